@@ -1,0 +1,16 @@
+//! What the standard library lacks for a deterministic core.
+//!
+//! [`Table`] looks up dense row numbers by key, with a fixed seed and without iteration: nothing can
+//! depend on its order. [`Rows`] is a vector indexed by one typed row number. [`Lots`] draws lots from a
+//! seed, by an algorithm that is ours so that no release of a library changes a digest.
+#![no_std]
+
+extern crate alloc;
+
+mod lots;
+mod rows;
+mod table;
+
+pub use lots::Lots;
+pub use rows::{Row, Rows};
+pub use table::Table;

@@ -1,0 +1,137 @@
+//! A hash table from a `u64` key to a `u32` row: open addressing, fixed seed, no iteration.
+//!
+//! Indexing and arithmetic lints are relaxed here: the capacity is a power of two and every index is
+//! masked by it.
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+#[derive(Clone, Copy)]
+struct Slot {
+    key: u64,
+    /// Row plus one; zero is empty.
+    row: u32,
+}
+
+/// Finds rows by key. Keys chosen by outsiders belong in an ordered map instead: the seed is known.
+#[derive(Clone)]
+pub struct Table {
+    slots: Vec<Slot>,
+    len: usize,
+}
+
+impl Table {
+    pub fn new() -> Table {
+        Table::with_capacity(8)
+    }
+
+    /// Room for `n` keys without growing.
+    pub fn with_capacity(n: usize) -> Table {
+        let size = (n.max(8) * 2).next_power_of_two();
+        Table { slots: vec![Slot { key: 0, row: 0 }; size], len: 0 }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    #[inline]
+    fn home(&self, key: u64) -> usize {
+        // Fibonacci hashing after one fold: keys are dense pairs, not adversarial text.
+        let mixed = (key ^ (key >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let shift = self.slots.len().leading_zeros() + 1;
+        usize::try_from(mixed >> shift).expect("64-bit indexes")
+    }
+
+    #[inline]
+    pub fn get(&self, key: u64) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = self.home(key) & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.row == 0 {
+                return None;
+            }
+            if slot.key == key {
+                return Some(slot.row - 1);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Remember `row` under `key`; a key is entered once.
+    pub fn insert(&mut self, key: u64, row: u32) {
+        if (self.len + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        self.place(key, row);
+        self.len += 1;
+    }
+
+    fn place(&mut self, key: u64, row: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = self.home(key) & mask;
+        while self.slots[at].row != 0 {
+            assert!(self.slots[at].key != key, "a key is entered once");
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = Slot { key, row: row.checked_add(1).expect("a row number") };
+    }
+
+    fn grow(&mut self) {
+        let bigger = vec![Slot { key: 0, row: 0 }; self.slots.len() * 2];
+        let old = core::mem::replace(&mut self.slots, bigger);
+        for slot in old {
+            if slot.row != 0 {
+                self.place(slot.key, slot.row - 1);
+            }
+        }
+    }
+
+    /// Forget every key; for tables that live one day.
+    pub fn clear(&mut self) {
+        self.slots.fill(Slot { key: 0, row: 0 });
+        self.len = 0;
+    }
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lots;
+    use alloc::collections::BTreeMap;
+
+    #[test]
+    fn agrees_with_an_ordered_map() {
+        let (mut table, mut map, mut lots) = (Table::new(), BTreeMap::new(), Lots::new(7));
+        for row in 0..20_000u32 {
+            let key = lots.below(1 << 40);
+            if map.insert(key, row).is_none() {
+                table.insert(key, row);
+            } else {
+                map.insert(key, table.get(key).unwrap());
+            }
+        }
+        assert_eq!(table.len(), map.len());
+        for _ in 0..50_000 {
+            let key = lots.below(1 << 40);
+            assert_eq!(table.get(key), map.get(&key).copied());
+        }
+        for (key, row) in &map {
+            assert_eq!(table.get(*key), Some(*row));
+        }
+        table.clear();
+        assert!(map.keys().all(|k| table.get(*k).is_none()));
+    }
+}

@@ -1,0 +1,27 @@
+//! The words of the trade. A word is admitted when three departments need it.
+//!
+//! What this is not: no rule, no rate, no I/O, no clock. Money is integers here and everywhere.
+//! Start with [`Paise`], [`Price`] and [`Day`].
+#![no_std]
+
+extern crate alloc;
+
+mod codes;
+mod day;
+mod dump;
+mod ids;
+mod money;
+mod words;
+
+pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, Ucc, VaultRef};
+pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
+pub use dump::{Dump, Sink};
+pub use ids::{
+    BreakNo, ClientRow, EntryNo, NetRow, NoteNo, OrderNo, PaymentNo, RuleRow, SecurityRow,
+    SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
+};
+pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
+pub use words::{
+    Agreement, BankAccount, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
+    Evidence, OrderKind, Portion, SettlementKind, Side, Validity, Venue,
+};

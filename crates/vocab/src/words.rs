@@ -1,0 +1,104 @@
+//! Closed lists of the market. Every list has stable numbers: they stand in journals for ever.
+
+use core::fmt;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal $text:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant = $n,)* }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+
+            pub const fn from_number(n: u8) -> Option<$name> {
+                match n { $($n => Some($name::$variant),)* _ => None }
+            }
+
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<$name> {
+                match text { $($text => Some($name::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.pad(self.as_str()) }
+        }
+    )*};
+}
+
+words! {
+    Side { Buy = 0 "buy", Sell = 1 "sell", }
+    OrderKind { Limit = 0 "limit", Market = 1 "market", }
+    /// How long an order stands.
+    Validity {
+        /// Until the session closes.
+        Day = 0 "day",
+        /// What does not trade at once is cancelled.
+        Ioc = 1 "ioc",
+    }
+    /// Where an order came in (sebi 24 Annexure II 4.1.6).
+    Channel {
+        Web = 0 "internet", Wireless = 1 "wireless", Terminal = 2 "terminal", Telephone = 3 "telephone",
+        Branch = 4 "branch", Api = 5 "api",
+    }
+    /// What proves that the client placed the order (sebi 36.2).
+    Evidence {
+        SignedPaper = 0 "signed paper", PhoneRecording = 1 "phone recording", Email = 2 "e-mail",
+        InternetLog = 3 "internet log", Sms = 4 "sms", Other = 5 "other verifiable record",
+    }
+    Venue { Nse = 0 "NSE", Bse = 1 "BSE", }
+    /// Clearing corporation.
+    Corporation { Nscl = 0 "NCL", Iccl = 1 "ICCL", }
+    SettlementKind {
+        Normal = 0 "normal", Auction = 1 "auction",
+    }
+    Depository { Nsdl = 0 "NSDL", Cdsl = 1 "CDSL", }
+    ClientKind {
+        Individual = 0 "individual",
+        /// The member's own account.
+        Own = 1 "own",
+        /// The error account (Office Vandha).
+        Error = 2 "error",
+    }
+    /// What must be signed before the first order.
+    Agreement {
+        /// Rights and obligations, risk disclosure, guidance, policies, tariff: the mandatory set.
+        RightsAndObligations = 0 "rights and obligations",
+        /// Running account: funds may stay with the firm between settlements.
+        RunningAccount = 1 "running account",
+        /// Power of attorney, later DDPI: sold shares may be delivered without an instruction each time.
+        DeliveryAuthority = 2 "delivery authority",
+    }
+    /// Why an order is closed.
+    Closing {
+        Filled = 0 "filled", Cancelled = 1 "cancelled", Lapsed = 2 "lapsed", Rejected = 3 "rejected by the exchange",
+    }
+    /// The firm's own bank accounts, by the names sebi 23 Annexure 1.2 prescribes.
+    BankAccount { Client = 0 "client", Settlement = 1 "settlement", Own = 2 "own", }
+    /// The firm's own demat accounts.
+    DematAccount {
+        ClientBeneficiary = 0 "client beneficiary", Pool = 1 "pool", Principal = 2 "principal", Cisa = 3 "cisa",
+        Own = 4 "own beneficiary",
+    }
+    /// How a client's trades in a security settle: by delivery, or squared within the day.
+    Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
+}
+
+impl Side {
+    #[must_use]
+    pub const fn other(self) -> Side {
+        match self {
+            Side::Buy => Side::Sell,
+            Side::Sell => Side::Buy,
+        }
+    }
+}
