@@ -1,0 +1,120 @@
+//! The chart of accounts, and why a posting was made. Numbers are for ever: they stand in journals.
+
+/// What kind of account it is, for the trial balance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Class {
+    Bank,
+    Clearing,
+    Control,
+    Liability,
+    Income,
+    Loss,
+    Capital,
+}
+
+macro_rules! accounts {
+    ($($(#[$doc:meta])* $name:ident = $n:literal $code:literal $text:literal $class:ident,)*) => {
+        /// An account of the general ledger. Client, state and receipt are its owner, a dimension of the posting.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Account { $($(#[$doc])* $name = $n,)* }
+
+        impl Account {
+            pub const ALL: &'static [Account] = &[$(Account::$name,)*];
+
+            pub const fn number(self) -> u8 { self as u8 }
+
+            pub const fn from_number(n: u8) -> Option<Account> {
+                match n { $($n => Some(Account::$name),)* _ => None }
+            }
+
+            /// The short code of the chart.
+            pub const fn code(self) -> &'static str { match self { $(Account::$name => $code,)* } }
+
+            /// The name as an hledger account, `class:name`.
+            pub const fn name(self) -> &'static str { match self { $(Account::$name => $text,)* } }
+
+            pub const fn class(self) -> Class { match self { $(Account::$name => Class::$class,)* } }
+        }
+    };
+}
+
+accounts! {
+    ClientBank = 1 "CB" "assets:bank:client" Bank,
+    SettlementBank = 2 "SB" "assets:bank:settlement" Bank,
+    OwnBank = 3 "OB" "assets:bank:own" Bank,
+    /// Between the client bills and the clearing corporation's money: zero once a settlement is done.
+    SettlementControl = 10 "SC" "clearing:settlement" Clearing,
+    /// Valuation debits, auctions and close-outs: zero once each shortage is done.
+    AuctionControl = 11 "AC" "clearing:auction" Clearing,
+    /// Between a client who delivered short and the client of ours who bought: ends at zero.
+    InternalShortage = 12 "IS" "control:internal-shortage" Control,
+    /// Between two exchanges' sets of books.
+    InterExchange = 13 "IX" "control:inter-exchange" Control,
+    /// Money between two of the firm's own bank accounts.
+    InTransit = 14 "TR" "control:in-transit" Control,
+    /// One client's account; the owner is the client.
+    Client = 20 "UCC" "liabilities:client" Liability,
+    /// Money from someone who is not the client it names; the owner is the receipt.
+    Suspense = 21 "SUS" "liabilities:suspense" Liability,
+    Stt = 22 "STT" "liabilities:stt" Liability,
+    /// The owner is the buyer's state.
+    Stamp = 23 "STAMP" "liabilities:stamp" Liability,
+    ExchangeCharges = 24 "EXC" "liabilities:exchange" Liability,
+    SebiFee = 25 "SEBI" "liabilities:sebi" Liability,
+    InvestorProtection = 26 "IPFT" "liabilities:investor-protection" Liability,
+    CentralGst = 27 "CGST" "liabilities:gst:central" Liability,
+    StateGst = 28 "SGST" "liabilities:gst:state" Liability,
+    IntegratedGst = 29 "IGST" "liabilities:gst:integrated" Liability,
+    ServiceTax = 30 "ST" "liabilities:service-tax" Liability,
+    EducationCess = 31 "EC" "liabilities:education-cess" Liability,
+    HigherEducationCess = 32 "SHEC" "liabilities:higher-education-cess" Liability,
+    SwachhBharatCess = 33 "SBC" "liabilities:swachh-bharat-cess" Liability,
+    KrishiKalyanCess = 34 "KKC" "liabilities:krishi-kalyan-cess" Liability,
+    Brokerage = 40 "BR" "income:brokerage" Income,
+    DelayedCharges = 41 "DPC" "income:delayed-payment" Income,
+    ErrorLoss = 42 "EL" "loss:error" Loss,
+    Penalties = 43 "PEN" "loss:penalties" Loss,
+    Capital = 50 "CAP" "capital" Capital,
+}
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $name:ident = $n:literal $text:literal,)*) => {
+        /// Why a voucher was made; its reference number says which one.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Cause { $($(#[$doc])* $name = $n,)* }
+
+        impl Cause {
+            pub const ALL: &'static [Cause] = &[$(Cause::$name,)*];
+            pub const fn number(self) -> u8 { self as u8 }
+            pub const fn from_number(n: u8) -> Option<Cause> {
+                match n { $($n => Some(Cause::$name),)* _ => None }
+            }
+            /// The narration of the voucher.
+            pub const fn narration(self) -> &'static str { match self { $(Cause::$name => $text,)* } }
+        }
+    };
+}
+
+causes! {
+    Opening = 1 "opening balance",
+    /// Reference: the entry of the bank's report.
+    Receipt = 2 "received from client",
+    ThirdParty = 3 "received from a third party, held in suspense",
+    ThirdPartyReturn = 4 "third-party money returned",
+    /// Reference: the contract note.
+    Bill = 5 "contract note and bill",
+    /// Reference: the payment.
+    Transfer = 6 "transfer between own bank accounts",
+    PayIn = 7 "funds pay-in debited by the clearing corporation",
+    PayOut = 8 "funds pay-out credited by the clearing corporation",
+    Levies = 9 "STT and stamp duty debited by the clearing corporation",
+    ClientPayOut = 10 "paid to client",
+    Valuation = 11 "valuation debit for short delivery",
+    Auction = 12 "auction difference",
+    CloseOut = 13 "close-out",
+    InternalShortage = 14 "internal shortage by disclosed policy",
+    Sweep = 15 "brokerage and dues drawn",
+    Cover = 16 "own money placed or taken back",
+}

@@ -1,0 +1,256 @@
+//! The money book.
+
+use crate::{Account, Cause};
+use alloc::collections::BTreeMap;
+use stdx::Rows;
+use vocab::{ClientRow, Corporation, Day, Dump, Paise, RuleRow, SettlementRow, Sink, Venue, VoucherNo};
+
+/// One line of a voucher. Debits are positive, credits negative.
+///
+/// The entry that carries it is its posting day and time; a voucher balances within one exchange's set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Posting {
+    pub voucher: VoucherNo,
+    pub reference: u64,
+    pub amount: Paise,
+    /// Client row, state code or receipt number; zero where the account has no owners.
+    pub owner: u32,
+    pub value_day: Day,
+    pub settlement: Option<SettlementRow>,
+    pub rule: Option<RuleRow>,
+    pub account: Account,
+    pub venue: Venue,
+    pub corporation: Corporation,
+    pub cause: Cause,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Posted(Posting),
+    /// A bill is known but its pay-in day has not come: debit positive.
+    BillOpened { client: ClientRow, settlement: SettlementRow, amount: Paise, due: Day },
+    /// Its settlement is done: what it left unpaid ages from its due day.
+    BillClosed { client: ClientRow, settlement: SettlementRow, amount: Paise, due: Day },
+    /// Money promised to a client and on its way; it cannot be used again.
+    PayingSet { client: ClientRow, amount: Paise },
+    /// Memo: own money in the client system, after a cover or its return.
+    CoverSet { placed: Paise },
+    /// Memo: brokerage and dues collected from clients and not yet drawn.
+    UndrawnSet { undrawn: Paise },
+}
+
+/// One client's money, credit positive: what the firm owes him.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientBook {
+    pub balance: Paise,
+    /// Bills in his favour whose pay-out has not come.
+    pub open_credit: Paise,
+    /// Bills against him whose pay-in has not come.
+    pub open_debit: Paise,
+    /// Promised to him and on its way.
+    pub paying: Paise,
+}
+
+impl ClientBook {
+    const EMPTY: ClientBook =
+        ClientBook { balance: Paise::ZERO, open_credit: Paise::ZERO, open_debit: Paise::ZERO, paying: Paise::ZERO };
+
+    /// What is held for him, adjusted for open bills (sebi 23 Annexure 3.2 C and D).
+    pub fn clear(&self) -> Paise {
+        self.balance - self.open_credit + self.open_debit
+    }
+
+    /// What may back a new order or be paid out: nothing that has not come in, less what he owes.
+    pub fn free(&self) -> Paise {
+        self.balance - self.open_credit - self.paying
+    }
+}
+
+/// The state of the money book.
+pub struct Books {
+    clients: Rows<ClientRow, ClientBook>,
+    general: BTreeMap<(Venue, Account, u32), Paise>,
+    /// Debit bills past their due day, by client and day, while the client owes: for ageing.
+    dues: BTreeMap<(ClientRow, Day), Paise>,
+    next_voucher: VoucherNo,
+    /// What the current entry has posted so far; zero between entries.
+    imbalance: Paise,
+    placed: Paise,
+    undrawn: Paise,
+}
+
+impl Books {
+    pub fn new() -> Books {
+        Books {
+            clients: Rows::new(),
+            general: BTreeMap::new(),
+            dues: BTreeMap::new(),
+            next_voucher: VoucherNo(1),
+            imbalance: Paise::ZERO,
+            placed: Paise::ZERO,
+            undrawn: Paise::ZERO,
+        }
+    }
+
+    pub fn next_voucher(&self) -> VoucherNo {
+        self.next_voucher
+    }
+
+    #[inline]
+    pub fn client(&self, client: ClientRow) -> ClientBook {
+        self.clients.get(client).copied().unwrap_or(ClientBook::EMPTY)
+    }
+
+    pub fn clients(&self) -> impl Iterator<Item = (ClientRow, &ClientBook)> {
+        self.clients.iter()
+    }
+
+    /// Balance of a general account with all its owners, debit positive. For clients, the control total.
+    pub fn balance(&self, venue: Venue, account: Account) -> Paise {
+        self.general.range((venue, account, 0)..=(venue, account, u32::MAX)).map(|(_, amount)| *amount).sum()
+    }
+
+    pub fn balance_of(&self, venue: Venue, account: Account, owner: u32) -> Paise {
+        self.general.get(&(venue, account, owner)).copied().unwrap_or(Paise::ZERO)
+    }
+
+    /// Every general account with a posting, owners apart; clients stand as one control account.
+    pub fn general(&self) -> impl Iterator<Item = ((Venue, Account, u32), Paise)> {
+        self.general.iter().map(|(key, amount)| (*key, *amount))
+    }
+
+    /// Own money in the client system: bounded by what clients owe (sebi 23 Annexure 2.4.2).
+    pub fn placed(&self) -> Paise {
+        self.placed
+    }
+
+    /// Brokerage and dues collected and not yet drawn (guide I 8.6).
+    pub fn undrawn(&self) -> Paise {
+        self.undrawn
+    }
+
+    /// What credit clients are owed and debit clients owe, on clear balances: C and D of sebi 23 Annexure 3.2.
+    /// Each client stands wholly in one of the two; the own accounts stand in neither.
+    pub fn credits_and_debits(&self, is_own: impl Fn(ClientRow) -> bool) -> (Paise, Paise) {
+        let mut sums = (Paise::ZERO, Paise::ZERO);
+        for (row, book) in self.clients.iter() {
+            let clear = book.clear();
+            if is_own(row) {
+                continue;
+            }
+            if clear.is_negative() { sums.1 -= clear } else { sums.0 += clear }
+        }
+        sums
+    }
+
+    /// The due day of the oldest bill a client has not paid, bills being paid oldest first
+    /// (sebi 23 Annexure 2.6: ageing is bill by bill from the pay-in day).
+    pub fn oldest_unpaid(&self, client: ClientRow) -> Option<Day> {
+        let mut owed = -self.client(client).clear();
+        if !owed.is_positive() {
+            return None;
+        }
+        let dues = self.dues.range((client, Day(i32::MIN))..=(client, Day(i32::MAX)));
+        let mut oldest = None;
+        for ((_, day), amount) in dues.rev() {
+            if !owed.is_positive() {
+                break;
+            }
+            owed -= *amount;
+            oldest = Some(*day);
+        }
+        oldest
+    }
+
+    /// Do the postings of the entry just applied balance?
+    pub fn is_balanced(&self) -> bool {
+        self.imbalance.is_zero()
+    }
+
+    fn client_mut(&mut self, client: ClientRow) -> &mut ClientBook {
+        while self.clients.get(client).is_none() {
+            self.clients.push(ClientBook::EMPTY);
+        }
+        &mut self.clients[client]
+    }
+
+    pub fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::Posted(posting) => self.post(&posting),
+            Event::BillOpened { client, amount, .. } => {
+                let book = self.client_mut(client);
+                if amount.is_negative() { book.open_credit -= amount } else { book.open_debit += amount }
+            }
+            Event::BillClosed { client, amount, due, .. } => {
+                let book = self.client_mut(client);
+                if amount.is_negative() { book.open_credit += amount } else { book.open_debit -= amount }
+                assert!(!book.open_credit.is_negative() && !book.open_debit.is_negative(), "a bill closes once");
+                if amount.is_positive() {
+                    *self.dues.entry((client, due)).or_insert(Paise::ZERO) += amount;
+                }
+                self.forget_paid(client);
+            }
+            Event::PayingSet { client, amount } => self.client_mut(client).paying = amount,
+            Event::CoverSet { placed } => self.placed = placed,
+            Event::UndrawnSet { undrawn } => self.undrawn = undrawn,
+        }
+    }
+
+    fn post(&mut self, posting: &Posting) {
+        self.imbalance += posting.amount;
+        if posting.voucher >= self.next_voucher {
+            assert!(posting.voucher == self.next_voucher, "voucher numbers are gapless");
+            self.next_voucher = posting.voucher.next();
+        }
+        let owner = match posting.account {
+            Account::Client => {
+                let client = ClientRow(posting.owner);
+                self.client_mut(client).balance -= posting.amount;
+                if posting.amount.is_negative() {
+                    self.forget_paid(client);
+                }
+                0
+            }
+            _ => posting.owner,
+        };
+        *self.general.entry((posting.venue, posting.account, owner)).or_insert(Paise::ZERO) += posting.amount;
+    }
+
+    /// A client who owes nothing has no dues to age.
+    fn forget_paid(&mut self, client: ClientRow) {
+        if self.client(client).clear().is_negative() {
+            return;
+        }
+        while let Some((key, _)) = self.dues.range((client, Day(i32::MIN))..=(client, Day(i32::MAX))).next() {
+            let key = *key;
+            self.dues.remove(&key);
+        }
+    }
+}
+
+impl Default for Books {
+    fn default() -> Self {
+        Books::new()
+    }
+}
+
+impl Dump for Books {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for (_, book) in self.clients.iter() {
+            book.balance.dump(sink);
+            book.open_credit.dump(sink);
+            book.open_debit.dump(sink);
+            book.paying.dump(sink);
+        }
+        for ((venue, account, owner), amount) in &self.general {
+            venue.dump(sink);
+            account.number().dump(sink);
+            owner.dump(sink);
+            amount.dump(sink);
+        }
+        self.dues.dump(sink);
+        self.next_voucher.dump(sink);
+        self.placed.dump(sink);
+        self.undrawn.dump(sink);
+    }
+}

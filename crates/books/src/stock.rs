@@ -1,0 +1,206 @@
+//! The securities book: quantities in places, by client and by security.
+
+use alloc::vec::Vec;
+use stdx::{Row, Rows, Table};
+use vocab::{ClientRow, Depository, Dump, NetRow, Qty, SecurityRow, SettlementRow, Sink};
+
+/// Where shares are. [`Place::Outside`] and [`Place::Corporation`] are the other sides of the double entry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Place {
+    /// Not known to the firm: where endowments come from and withdrawals go.
+    Outside = 0,
+    /// The client's own demat account; for the own account, the firm's own beneficiary account.
+    Account = 1,
+    /// The firm's client beneficiary account.
+    Beneficiary = 2,
+    Pool = 3,
+    Principal = 4,
+    /// With the clearing corporation: delivered in, or still due from it (negative).
+    Corporation = 5,
+}
+
+impl Place {
+    pub const ALL: [Place; 6] =
+        [Place::Outside, Place::Account, Place::Beneficiary, Place::Pool, Place::Principal, Place::Corporation];
+
+    pub fn from_number(n: u8) -> Option<Place> {
+        Place::ALL.into_iter().find(|p| *p as u8 == n)
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Place::Outside => "outside",
+            Place::Account => "own account",
+            Place::Beneficiary => "client beneficiary",
+            Place::Pool => "pool",
+            Place::Principal => "principal",
+            Place::Corporation => "clearing corporation",
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StockEvent {
+    /// One line of the register: both legs at once.
+    Moved {
+        client: ClientRow, security: SecurityRow, from: Place, to: Place, qty: Qty,
+        settlement: Option<SettlementRow>, depository: Depository,
+    },
+    /// An open sell order blocks shares; a negative quantity gives them back.
+    Blocked { client: ClientRow, security: SecurityRow, qty: Qty },
+    /// Sold and to be delivered: no longer blocked, not yet gone. Negative once asked for.
+    Sold { client: ClientRow, security: SecurityRow, qty: Qty, blocked: Qty },
+}
+
+/// One client's shares of one security.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Holding {
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    places: [Qty; 6],
+    pub blocked: Qty,
+    pub sold: Qty,
+    next_of_client: Option<NetRow>,
+    next_of_security: Option<NetRow>,
+}
+
+impl Holding {
+    pub fn at(&self, place: Place) -> Qty {
+        self.places.get(usize::from(place as u8)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What may still be sold: free + blocked + sold = held in the account (entities B4).
+    pub fn free(&self) -> Qty {
+        self.at(Place::Account) - self.blocked - self.sold
+    }
+
+    fn place_mut(&mut self, place: Place) -> &mut Qty {
+        self.places.get_mut(usize::from(place as u8)).expect("a place")
+    }
+}
+
+/// The state of the securities book.
+pub struct Stock {
+    rows: Rows<NetRow, Holding>,
+    by_pair: Table,
+    heads_of_client: Vec<Option<NetRow>>,
+    heads_of_security: Vec<Option<NetRow>>,
+}
+
+fn pair(client: ClientRow, security: SecurityRow) -> u64 {
+    (u64::from(client.0) << 32) | u64::from(security.0)
+}
+
+impl Stock {
+    pub fn new() -> Stock {
+        Stock { rows: Rows::new(), by_pair: Table::new(), heads_of_client: Vec::new(), heads_of_security: Vec::new() }
+    }
+
+    #[inline]
+    pub fn get(&self, client: ClientRow, security: SecurityRow) -> Option<&Holding> {
+        self.rows.get(NetRow(self.by_pair.get(pair(client, security))?))
+    }
+
+    pub fn free(&self, client: ClientRow, security: SecurityRow) -> Qty {
+        self.get(client, security).map_or(Qty::ZERO, Holding::free)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Holding> {
+        self.rows.values().iter()
+    }
+
+    /// One client's holdings, latest first.
+    pub fn of_client(&self, client: ClientRow) -> impl Iterator<Item = &Holding> {
+        let mut at = self.heads_of_client.get(client.index()).copied().flatten();
+        core::iter::from_fn(move || {
+            let holding = self.rows.get(at?)?;
+            at = holding.next_of_client;
+            Some(holding)
+        })
+    }
+
+    /// Every client's holding of one security, latest first.
+    pub fn of_security(&self, security: SecurityRow) -> impl Iterator<Item = &Holding> {
+        let mut at = self.heads_of_security.get(security.index()).copied().flatten();
+        core::iter::from_fn(move || {
+            let holding = self.rows.get(at?)?;
+            at = holding.next_of_security;
+            Some(holding)
+        })
+    }
+
+    fn holding_mut(&mut self, client: ClientRow, security: SecurityRow) -> &mut Holding {
+        let key = pair(client, security);
+        let row = match self.by_pair.get(key) {
+            Some(row) => NetRow(row),
+            None => {
+                let row = self.rows.next();
+                self.by_pair.insert(key, row.0);
+                let next_of_client = replace(&mut self.heads_of_client, client.index(), row);
+                let next_of_security = replace(&mut self.heads_of_security, security.index(), row);
+                self.rows.push(Holding {
+                    client,
+                    security,
+                    places: [Qty::ZERO; 6],
+                    blocked: Qty::ZERO,
+                    sold: Qty::ZERO,
+                    next_of_client,
+                    next_of_security,
+                })
+            }
+        };
+        &mut self.rows[row]
+    }
+
+    /// # Panics
+    /// When shares would be blocked that are not there, or moved out of a place that has fewer.
+    pub fn apply(&mut self, event: &StockEvent) {
+        match *event {
+            StockEvent::Moved { client, security, from, to, qty, .. } => {
+                assert!(qty.is_positive(), "a movement has a quantity");
+                let holding = self.holding_mut(client, security);
+                *holding.place_mut(from) -= qty;
+                *holding.place_mut(to) += qty;
+                let ledgered = !matches!(from, Place::Outside | Place::Corporation | Place::Account);
+                assert!(!ledgered || !holding.at(from).is_negative(), "shares leave a place that has them");
+            }
+            StockEvent::Blocked { client, security, qty } => {
+                let holding = self.holding_mut(client, security);
+                holding.blocked += qty;
+                assert!(!holding.blocked.is_negative(), "no more is given back than was blocked");
+            }
+            StockEvent::Sold { client, security, qty, blocked } => {
+                let holding = self.holding_mut(client, security);
+                holding.sold += qty;
+                holding.blocked -= blocked;
+                assert!(!holding.sold.is_negative() && !holding.blocked.is_negative(), "sold out of what was blocked");
+            }
+        }
+    }
+}
+
+fn replace(heads: &mut Vec<Option<NetRow>>, index: usize, row: NetRow) -> Option<NetRow> {
+    while heads.len() <= index {
+        heads.push(None);
+    }
+    heads.get_mut(index).expect("room was made").replace(row)
+}
+
+impl Default for Stock {
+    fn default() -> Self {
+        Stock::new()
+    }
+}
+
+impl Dump for Stock {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for holding in self.iter() {
+            holding.client.dump(sink);
+            holding.security.dump(sink);
+            holding.places.as_slice().dump(sink);
+            holding.blocked.dump(sink);
+            holding.sold.dump(sink);
+        }
+    }
+}

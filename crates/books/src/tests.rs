@@ -1,0 +1,114 @@
+use crate::*;
+use vocab::*;
+
+fn line(voucher: u64, account: Account, owner: u32, amount: i64) -> Event {
+    Event::Posted(Posting {
+        voucher: VoucherNo(voucher),
+        reference: 1,
+        amount: Paise(amount),
+        owner,
+        value_day: Day(100),
+        settlement: None,
+        rule: None,
+        account,
+        venue: Venue::Nse,
+        corporation: Corporation::Nscl,
+        cause: Cause::Receipt,
+    })
+}
+
+#[test]
+fn accounts_and_causes_keep_their_numbers() {
+    for account in Account::ALL {
+        assert_eq!(Account::from_number(account.number()), Some(*account));
+    }
+    for cause in Cause::ALL {
+        assert_eq!(Cause::from_number(cause.number()), Some(*cause));
+    }
+}
+
+// covers: G-3.2-4, G-3.2-5, S-25.1.2-2
+#[test]
+fn a_client_ledger_is_the_sum_of_its_postings_and_agrees_with_its_control() {
+    let mut books = Books::new();
+    books.apply(&line(1, Account::ClientBank, 0, 500));
+    assert!(!books.is_balanced());
+    books.apply(&line(1, Account::Client, 3, -500));
+    assert!(books.is_balanced());
+    books.apply(&line(2, Account::ClientBank, 0, 200));
+    books.apply(&line(2, Account::Client, 1, -200));
+    assert_eq!(books.client(ClientRow(3)).balance, Paise(500));
+    let sum: Paise = books.clients().map(|(_, c)| c.balance).sum();
+    assert_eq!(books.balance(Venue::Nse, Account::Client), -sum);
+    assert_eq!(books.next_voucher(), VoucherNo(3));
+}
+
+// covers: S-23A-3.2-C-1, S-23A-3.2-D-1, S-23A-3.2-CD-1
+#[test]
+fn open_bills_are_left_out_of_credits_and_debits() {
+    let mut books = Books::new();
+    books.apply(&line(1, Account::ClientBank, 0, 500));
+    books.apply(&line(1, Account::Client, 0, -500));
+    // A buyer is billed 800 due later; a seller is billed 300 in his favour.
+    books.apply(&line(2, Account::Client, 0, 800));
+    books.apply(&line(2, Account::SettlementControl, 0, -800));
+    books.apply(&line(3, Account::Client, 1, -300));
+    books.apply(&line(3, Account::SettlementControl, 0, 300));
+    let (settlement, due) = (SettlementRow(0), Day(101));
+    books.apply(&Event::BillOpened { client: ClientRow(0), settlement, amount: Paise(800), due });
+    books.apply(&Event::BillOpened { client: ClientRow(1), settlement, amount: Paise(-300), due });
+    assert_eq!(books.credits_and_debits(|_| false), (Paise(500), Paise::ZERO));
+    assert_eq!(books.client(ClientRow(1)).free(), Paise::ZERO, "a sale backs nothing before its pay-out");
+    books.apply(&Event::BillClosed { client: ClientRow(0), settlement, amount: Paise(800), due });
+    books.apply(&Event::BillClosed { client: ClientRow(1), settlement, amount: Paise(-300), due });
+    assert_eq!(books.credits_and_debits(|_| false), (Paise(300), Paise(300)));
+    assert_eq!(books.credits_and_debits(|c| c == ClientRow(0)), (Paise(300), Paise::ZERO));
+}
+
+// covers: S-23A-2.6-3
+#[test]
+fn bills_are_paid_oldest_first_and_the_oldest_unpaid_is_what_ages() {
+    let mut books = Books::new();
+    let (client, settlement) = (ClientRow(0), SettlementRow(0));
+    for (voucher, amount, due) in [(1, 100, 10), (2, 50, 12), (3, 70, 15)] {
+        books.apply(&line(voucher, Account::Client, 0, amount));
+        books.apply(&line(voucher, Account::SettlementControl, 0, -amount));
+        let bill = (Paise(amount), Day(due));
+        books.apply(&Event::BillOpened { client, settlement, amount: bill.0, due: bill.1 });
+        books.apply(&Event::BillClosed { client, settlement, amount: bill.0, due: bill.1 });
+    }
+    assert_eq!(books.oldest_unpaid(client), Some(Day(10)));
+    books.apply(&line(4, Account::ClientBank, 0, 100));
+    books.apply(&line(4, Account::Client, 0, -100));
+    assert_eq!(books.oldest_unpaid(client), Some(Day(12)));
+    books.apply(&line(5, Account::ClientBank, 0, 119));
+    books.apply(&line(5, Account::Client, 0, -119));
+    assert_eq!(books.oldest_unpaid(client), Some(Day(15)));
+    books.apply(&line(6, Account::ClientBank, 0, 1));
+    books.apply(&line(6, Account::Client, 0, -1));
+    assert_eq!(books.oldest_unpaid(client), None);
+}
+
+// covers: E-26
+#[test]
+fn free_and_blocked_and_sold_are_what_is_held() {
+    let mut stock = Stock::new();
+    let (client, security) = (ClientRow(0), SecurityRow(4));
+    let moved = |from, to, qty| StockEvent::Moved {
+        client, security, from, to, qty: Qty(qty), settlement: None, depository: Depository::Nsdl,
+    };
+    stock.apply(&moved(Place::Outside, Place::Account, 100));
+    stock.apply(&StockEvent::Blocked { client, security, qty: Qty(60) });
+    assert_eq!(stock.free(client, security), Qty(40));
+    stock.apply(&StockEvent::Sold { client, security, qty: Qty(50), blocked: Qty(50) });
+    assert_eq!(stock.free(client, security), Qty(40));
+    stock.apply(&StockEvent::Blocked { client, security, qty: Qty(-10) });
+    stock.apply(&moved(Place::Account, Place::Beneficiary, 50));
+    stock.apply(&StockEvent::Sold { client, security, qty: Qty(-50), blocked: Qty::ZERO });
+    let holding = stock.get(client, security).unwrap();
+    assert_eq!((holding.free(), holding.at(Place::Beneficiary)), (Qty(50), Qty(50)));
+    let total: Qty = Place::ALL.iter().map(|p| holding.at(*p)).sum();
+    assert_eq!(total, Qty::ZERO, "shares only move between places");
+    assert_eq!(stock.of_client(client).count(), 1);
+    assert_eq!(stock.of_security(security).count(), 1);
+}

@@ -1,0 +1,142 @@
+use crate::*;
+use alloc::boxed::Box;
+use rulebook::{Confidence, Rule, RuleName, Rulebook};
+use vocab::*;
+
+/// A rulebook of one day, with the rates of 2026 as given by `pairs` and everything else nil.
+fn book(pairs: &[(RuleName, i64)]) -> Rulebook {
+    let mut book = Rulebook::default();
+    let names = [
+        RuleName::SttDeliveryBuy, RuleName::SttDeliverySell, RuleName::SttIntradaySell, RuleName::StampRegime,
+        RuleName::StampDeliveryBuy, RuleName::StampIntradayBuy, RuleName::ExchangeChargeNse,
+        RuleName::InvestorProtectionNse, RuleName::SebiTurnoverFee, RuleName::Gst, RuleName::TaxBase,
+        RuleName::ServiceTax, RuleName::EducationCess, RuleName::HigherEducationCess, RuleName::SwachhBharatCess,
+        RuleName::KrishiKalyanCess, RuleName::BrokerageCap, RuleName::BrokerageCapPerShare,
+    ];
+    for name in names {
+        let value = pairs.iter().find(|(n, _)| *n == name).map_or(i64::from(name == RuleName::StampRegime), |(_, v)| *v);
+        let rule = Rule {
+            name, scope: rulebook::EVERYWHERE, from: Day(0), to: None, value, extra: 0,
+            confidence: Confidence::High, source: Box::from("test"), paragraph: Box::from(""), note: Box::from(""),
+        };
+        book.adopt(rule).expect("a fresh name");
+    }
+    book
+}
+
+const DAY: Day = Day(20_000);
+
+fn state(code: &str) -> StateCode {
+    StateCode::parse(code).unwrap()
+}
+
+fn at_home() -> Place {
+    Place { client: state("MH"), firm: state("MH") }
+}
+
+fn rate(text: &str) -> i64 {
+    Rate::parse(text).unwrap().0
+}
+
+fn bought(value: i64) -> Dealt {
+    Dealt { buy_qty: Qty(100), buy_value: Paise(value), sell_qty: Qty::ZERO, sell_value: Paise::ZERO }
+}
+
+fn amount(lines: &[Line], head: Head) -> Paise {
+    lines.iter().find(|l| l.head == head).map_or(Paise::ZERO, |l| l.amount)
+}
+
+/// Zerodha's published example: 500 bought at 100 and 500 sold at 105.
+// covers: G-6.10-2
+#[test]
+fn the_published_stt_example_is_reproduced() {
+    let book = book(&[(RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::SttDeliverySell, rate("0.001"))]);
+    let buy = [Dealt { buy_qty: Qty(500), buy_value: Paise::rupees(50_000), sell_qty: Qty(0), sell_value: Paise(0) }];
+    let sell = [Dealt { buy_qty: Qty(0), buy_value: Paise(0), sell_qty: Qty(500), sell_value: Paise::rupees(52_500) }];
+    let stt = |dealt: &[Dealt]| amount(&bill(&book, dealt, Paise(0), at_home(), DAY).unwrap(), Head::Stt);
+    assert_eq!(stt(&buy), Paise::rupees(50));
+    assert_eq!(stt(&sell), Paise::rupees(53), "52.50 goes up to the whole rupee");
+}
+
+/// A real note printed 1.88 + 1.88 beside a debit of 3.75: taxable value 20.85 at 18 %.
+#[test]
+fn the_tax_is_rounded_once_and_only_then_split() {
+    let book = book(&[(RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2)]);
+    let lines = bill(&book, &[bought(1)], Paise(2_085), at_home(), DAY).unwrap();
+    let gst = amount(&lines, Head::StateAndCentralGst);
+    assert_eq!(gst, Paise(375), "3.7530 is debited once");
+    let half = Rate::parse("0.09").unwrap().of(Paise(2_085), Rounding::NearestPaisa);
+    assert_eq!((half, half), (Paise(188), Paise(188)), "each half prints rounded by itself");
+    assert_eq!(gst.halves(), (Paise(188), Paise(187)), "the books split what was debited");
+}
+
+// covers: G-6.6-3, G-11.4-2
+#[test]
+fn every_line_can_be_worked_out_again_from_its_operands() {
+    let book = book(&[
+        (RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::SttDeliverySell, rate("0.001")),
+        (RuleName::SttIntradaySell, rate("0.00025")), (RuleName::StampRegime, 1),
+        (RuleName::StampDeliveryBuy, rate("0.00015")), (RuleName::StampIntradayBuy, rate("0.00003")),
+        (RuleName::ExchangeChargeNse, rate("0.000030699")), (RuleName::InvestorProtectionNse, rate("0.000000001")),
+        (RuleName::SebiTurnoverFee, rate("0.000001")), (RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2),
+    ]);
+    let dealt = [
+        Dealt { buy_qty: Qty(100), buy_value: Paise(8_000_000), sell_qty: Qty(40), sell_value: Paise(3_210_000) },
+        bought(4_567_890),
+    ];
+    let lines = bill(&book, &dealt, Paise(4_321), at_home(), DAY).unwrap();
+    for line in &lines {
+        assert_eq!(recompute(&book, line), Some(line.amount), "{:?}", line.head);
+    }
+    // 60 of the first are delivered, 40 squared: STT on 48,00,000 + 45,67,890 bought, 0.025 % on 32,10,000 sold.
+    let stt = lines.iter().find(|l| l.head == Head::Stt).unwrap();
+    assert_eq!(stt.bases, [Paise(9_367_890), Paise(3_210_000), Paise::ZERO]);
+    assert_eq!(stt.amount, Paise(10_200));
+    assert_eq!(amount(&lines, Head::Stamp), Paise(1_500), "14.05 + 0.96 to the rupee");
+    assert_eq!(amount(&lines, Head::SebiFee), Paise(16));
+    assert_eq!(amount(&lines, Head::InvestorProtection), Paise::ZERO, "a line that comes to nothing is not printed");
+}
+
+// covers: G-6.9-1, G-11.2-1, G-11.1-1
+#[test]
+fn brokerage_never_exceeds_the_higher_of_both_caps() {
+    let book = book(&[(RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25)]);
+    let of = |rate_text: &str, per_share: i64, paise: i64, qty: i64| {
+        let rate = Rate::parse(rate_text).unwrap();
+        brokerage(&book, rate, Paise(per_share), Price::from_paise(paise), Qty(qty), DAY).unwrap()
+    };
+    assert_eq!(of("0.003", 0, 800_00, 100), Paise(24_000));
+    assert_eq!(of("0.05", 0, 800_00, 100), Paise(200_000), "2.5 % and no more");
+    assert_eq!(of("0.05", 25, 4_00, 100), Paise(2_500), "25 paise a share is the higher cap below ten rupees");
+    assert_eq!(of("0", 40, 8_00, 100), Paise(2_500));
+    let fits = |rate_text: &str, paise| plan_fits(&book, Rate::parse(rate_text).unwrap(), Paise(paise), DAY).unwrap();
+    assert!(fits("0.025", 25) && !fits("0.0251", 0) && !fits("0.01", 26) && !fits("-0.01", 0));
+}
+
+#[test]
+fn what_an_order_holds_is_never_less_than_what_its_trade_costs() {
+    let book = book(&[
+        (RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::StampRegime, 1),
+        (RuleName::StampDeliveryBuy, rate("0.00015")), (RuleName::ExchangeChargeNse, rate("0.000030699")),
+        (RuleName::InvestorProtectionNse, rate("0.000000001")), (RuleName::SebiTurnoverFee, rate("0.000001")),
+        (RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2),
+        (RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25),
+    ]);
+    let mut lots = stdx::Lots::new(3);
+    let worst = worst(&book, Side::Buy, at_home(), DAY).unwrap();
+    for _ in 0..2_000 {
+        let (price, qty) = (Price::from_paise(lots.between(100, 5_000_000)), Qty(lots.between(1, 5_000)));
+        let value = price.value(qty, Rounding::NearestPaisa);
+        let fee = brokerage(&book, Rate(rate("0.003")), Paise(0), price, qty, DAY).unwrap();
+        let dealt = [Dealt { buy_qty: qty, buy_value: value, sell_qty: Qty(0), sell_value: Paise(0) }];
+        let cost: Paise = bill(&book, &dealt, fee, at_home(), DAY).unwrap().iter().map(|l| l.amount).sum();
+        let held = worst.levies.of(value, Rounding::UpPaisa) + fee + worst.tax.of(fee, Rounding::UpPaisa) + Paise(200);
+        assert!(cost <= held, "{cost} of {value} against {held}");
+    }
+}
+
+#[test]
+fn a_day_without_a_rule_is_refused_by_name() {
+    let none = bill(&Rulebook::default(), &[bought(100)], Paise(0), at_home(), DAY);
+    assert_eq!(none.unwrap_err().name, RuleName::ExchangeChargeNse);
+}

@@ -1,0 +1,72 @@
+//! Facts of clearing and settlement.
+
+use crate::Stage;
+use vocab::{
+    ClientRow, Day, Moment, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side,
+    TradeNo,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TradeFact {
+    pub trade: TradeNo,
+    pub order: OrderNo,
+    pub qty: Qty,
+    pub price: Price,
+    pub at: Moment,
+    pub settlement: SettlementRow,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub side: Side,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Scheduled {
+        settlement: SettlementRow, kind: SettlementKind, number: u32, trade_day: Day, pay_in: Day, pay_out: Day,
+    },
+    /// The calendar was amended: every milestone moves with it.
+    Rescheduled { settlement: SettlementRow, pay_in: Day, pay_out: Day },
+    Traded(TradeFact),
+    /// Margin and charges committed for a trade, by side: the standing remembers what to release.
+    Committed { settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise },
+    CommitmentEnded { settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise },
+    /// A row of the exchange's final trade file agrees with the sauda book.
+    FileRowMatched { settlement: SettlementRow, trade: TradeNo },
+    /// All of the file agrees: count, quantity and value.
+    FileMatched { settlement: SettlementRow, count: u64, qty: Qty, value: Paise },
+    Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, bill: Paise },
+    /// What the levies of all bills add up to, for the clearing corporation.
+    LeviesDue { settlement: SettlementRow, stt: Paise, stamp: Paise },
+    StageReached { settlement: SettlementRow, stage: Stage },
+    /// The clearing corporation's obligation equals ours.
+    ObligationAgreed { settlement: SettlementRow, provisional: bool, funds: Paise, rows: u32 },
+    /// What a buyer gets from the clearing corporation and what from the firm's other clients.
+    Planned { settlement: SettlementRow, client: ClientRow, security: SecurityRow, direct: Qty, internal: Qty },
+    /// Sold shares arrived from the client, all of them or fewer.
+    Gathered { settlement: SettlementRow, client: ClientRow, security: SecurityRow, asked: Qty, moved: Qty },
+    /// Given to the clearing corporation.
+    Delivered { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// A seller is short towards the clearing corporation.
+    ShortOfDelivery {
+        settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, valuation: Price,
+    },
+    /// Its auction is over: bought at a price, or closed out.
+    ShortageEnded {
+        settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, price: Price, closed_out: bool,
+    },
+    /// A seller is short towards another client of the firm (guide I 9.9).
+    ShortInternally {
+        settlement: SettlementRow, seller: ClientRow, buyer: ClientRow, security: SecurityRow, qty: Qty,
+    },
+    InternalShortEnded { settlement: SettlementRow, seller: ClientRow, buyer: ClientRow, security: SecurityRow, price: Price },
+    /// Shares a buyer was to receive are short at the clearing corporation; an auction follows.
+    Awaited { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// The auction failed for the buyer: money instead of shares.
+    AwaitedEnded { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, price: Price },
+    /// Shares reached a buyer's account.
+    Received { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, internal: bool },
+    /// Money of the settlement moved at the clearing corporation's word: debit of the firm positive.
+    FundsMoved { settlement: SettlementRow, amount: Paise },
+    /// The day's trades leave memory; settlements and nets stay until they are done.
+    DayCleared { day: Day },
+}

@@ -1,0 +1,145 @@
+//! Trades and what they net to.
+
+use vocab::{
+    ClientRow, Dump, Moment, NetRow, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementRow, Side, Sink,
+    TradeNo,
+};
+
+/// One line of the sauda book (guide I 6.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Trade {
+    pub trade: TradeNo,
+    pub order: OrderNo,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub side: Side,
+    pub in_file: bool,
+    pub qty: Qty,
+    pub price: Price,
+    pub at: Moment,
+    pub settlement: SettlementRow,
+    pub(crate) next_of_standing: Option<u32>,
+}
+
+/// One client's trades of one security in one settlement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Net {
+    pub settlement: SettlementRow,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub buy_qty: Qty,
+    pub sell_qty: Qty,
+    pub buy_value: Paise,
+    pub sell_value: Paise,
+    /// Sold shares that came from the client, and what of them went to the clearing corporation.
+    pub gathered: Qty,
+    pub called: Qty,
+    pub delivered: Qty,
+    /// Of a net buy: planned from the clearing corporation, planned from other clients.
+    pub direct: Qty,
+    pub internal: Qty,
+    pub received: Qty,
+    /// Short at the clearing corporation: shares, or money once the auction failed.
+    pub awaited: Qty,
+    pub closed_out: Qty,
+    /// Lost to an internal shortage and settled in money.
+    pub internal_short: Qty,
+    pub(crate) next_of_standing: Option<NetRow>,
+    pub(crate) next_of_lot: Option<NetRow>,
+}
+
+impl Net {
+    /// Bought less sold: what is to be received, or delivered if negative.
+    pub fn net_qty(&self) -> Qty {
+        self.buy_qty - self.sell_qty
+    }
+
+    pub fn to_receive(&self) -> Qty {
+        self.net_qty().at_least_zero()
+    }
+
+    pub fn to_deliver(&self) -> Qty {
+        (-self.net_qty()).at_least_zero()
+    }
+
+    /// What of a net buy has neither come nor been settled in money.
+    pub fn outstanding(&self) -> Qty {
+        self.to_receive() - self.received - self.closed_out - self.internal_short
+    }
+}
+
+/// One client in one settlement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    pub settlement: SettlementRow,
+    pub client: ClientRow,
+    pub trades: u32,
+    pub committed_buy: Paise,
+    pub committed_sell: Paise,
+    /// The contract-note-cum-bill: payable by the client if positive.
+    pub bill: Option<(NoteNo, Paise)>,
+    pub closed: bool,
+    pub(crate) first_trade: Option<u32>,
+    pub(crate) last_trade: Option<u32>,
+    pub(crate) first_net: Option<NetRow>,
+}
+
+/// One security in one settlement, over all clients.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lot {
+    pub settlement: SettlementRow,
+    pub security: SecurityRow,
+    pub(crate) first_net: Option<NetRow>,
+}
+
+impl Standing {
+    pub fn committed(&self, side: Side) -> Paise {
+        match side {
+            Side::Buy => self.committed_buy,
+            Side::Sell => self.committed_sell,
+        }
+    }
+}
+
+impl Dump for Trade {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.trade.dump(sink);
+        self.order.dump(sink);
+        self.client.dump(sink);
+        self.security.dump(sink);
+        self.side.dump(sink);
+        self.in_file.dump(sink);
+        self.qty.dump(sink);
+        self.price.dump(sink);
+        self.at.dump(sink);
+        self.settlement.dump(sink);
+    }
+}
+
+impl Dump for Net {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.settlement.dump(sink);
+        self.client.dump(sink);
+        self.security.dump(sink);
+        for qty in [
+            self.buy_qty, self.sell_qty, self.gathered, self.called, self.delivered, self.direct, self.internal,
+            self.received, self.awaited, self.closed_out, self.internal_short,
+        ] {
+            qty.dump(sink);
+        }
+        self.buy_value.dump(sink);
+        self.sell_value.dump(sink);
+    }
+}
+
+impl Dump for Standing {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.settlement.dump(sink);
+        self.client.dump(sink);
+        self.trades.dump(sink);
+        self.committed_buy.dump(sink);
+        self.committed_sell.dump(sink);
+        self.bill.dump(sink);
+        self.closed.dump(sink);
+    }
+}

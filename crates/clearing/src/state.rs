@@ -1,0 +1,552 @@
+//! The state of the department.
+
+use crate::{Event, Lot, Net, Standing, Trade, TradeFact};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use stdx::{Rows, Table};
+use vocab::{
+    ClientRow, Day, Dump, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side, Sink,
+    TradeNo,
+};
+
+/// How far a settlement has come. Each stage waits for the one before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Stage {
+    Scheduled = 0,
+    /// The final trade file agrees with the sauda book.
+    Matched = 1,
+    /// Every client is billed.
+    Billed = 2,
+    /// The final obligation agrees.
+    Agreed = 3,
+    /// Sold shares were called in.
+    Called = 4,
+    /// Shares and money were given to the clearing corporation.
+    PaidIn = 5,
+    /// Bills are closed and pay-outs made.
+    PaidOut = 6,
+    /// Nothing is outstanding.
+    Done = 7,
+}
+
+impl Stage {
+    pub const ALL: [Stage; 8] = [
+        Stage::Scheduled,
+        Stage::Matched,
+        Stage::Billed,
+        Stage::Agreed,
+        Stage::Called,
+        Stage::PaidIn,
+        Stage::PaidOut,
+        Stage::Done,
+    ];
+
+    pub fn from_number(n: u8) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|s| *s as u8 == n)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settlement {
+    pub kind: SettlementKind,
+    /// YYYYNNN, as the clearing corporation published it.
+    pub number: u32,
+    pub trade_day: Day,
+    pub pay_in: Day,
+    pub pay_out: Day,
+    pub stage: Stage,
+    pub trades: u64,
+    pub matched: u64,
+    /// STT and stamp duty of all its bills.
+    pub levies: Paise,
+    /// What the clearing corporation has taken from the firm less what it gave, over all heads.
+    pub moved: Paise,
+}
+
+/// What the firm owes the clearing corporation or is owed, from its own trades.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Obligation {
+    /// By security: to receive if positive, to deliver if negative; nil nets are left out.
+    pub rows: Vec<(SecurityRow, Qty)>,
+    /// To receive if positive, at traded value, without brokerage or levies.
+    pub funds: Paise,
+}
+
+/// A seller of ours who is short towards the clearing corporation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shortage {
+    pub qty: Qty,
+    /// The valuation debit is at this price.
+    pub valuation: Price,
+    pub ended: Option<Price>,
+}
+
+/// A seller of ours who is short towards a buyer of ours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InternalShort {
+    pub qty: Qty,
+    pub ended: Option<Price>,
+}
+
+type SellerKey = (SettlementRow, SecurityRow, ClientRow);
+type PairKey = (SettlementRow, SecurityRow, ClientRow, ClientRow);
+
+pub struct Clearing {
+    settlements: Rows<SettlementRow, Settlement>,
+    by_number: BTreeMap<(SettlementKind, u32), SettlementRow>,
+    by_trade_day: BTreeMap<(Day, SettlementKind), SettlementRow>,
+    trades: Vec<Trade>,
+    trade_rows: Table,
+    nets: Rows<NetRow, Net>,
+    net_rows: Table,
+    standings: Vec<Standing>,
+    standing_rows: Table,
+    lots: Vec<Lot>,
+    lot_rows: Table,
+    shortages: BTreeMap<SellerKey, Shortage>,
+    internal: BTreeMap<PairKey, InternalShort>,
+}
+
+fn pair(settlement: SettlementRow, other: u32) -> u64 {
+    (u64::from(settlement.0) << 32) | u64::from(other)
+}
+
+/// Settlements, clients and securities are few enough for 20, 24 and 20 bits.
+fn triple(settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> u64 {
+    assert!(settlement.0 < 1 << 20 && client.0 < 1 << 24 && security.0 < 1 << 20, "rows fit the key");
+    (u64::from(settlement.0) << 44) | (u64::from(client.0) << 20) | u64::from(security.0)
+}
+
+fn row_of(table: &Table, key: u64) -> Option<usize> {
+    table.get(key).and_then(|row| usize::try_from(row).ok())
+}
+
+impl Clearing {
+    pub fn new() -> Clearing {
+        Clearing {
+            settlements: Rows::new(),
+            by_number: BTreeMap::new(),
+            by_trade_day: BTreeMap::new(),
+            trades: Vec::new(),
+            trade_rows: Table::new(),
+            nets: Rows::new(),
+            net_rows: Table::new(),
+            standings: Vec::new(),
+            standing_rows: Table::new(),
+            lots: Vec::new(),
+            lot_rows: Table::new(),
+            shortages: BTreeMap::new(),
+            internal: BTreeMap::new(),
+        }
+    }
+
+    pub fn settlement(&self, row: SettlementRow) -> Option<&Settlement> {
+        self.settlements.get(row)
+    }
+
+    pub fn settlements(&self) -> impl DoubleEndedIterator<Item = (SettlementRow, &Settlement)> {
+        self.settlements.iter()
+    }
+
+    pub fn next_row(&self) -> SettlementRow {
+        self.settlements.next()
+    }
+
+    pub fn by_number(&self, kind: SettlementKind, number: u32) -> Option<SettlementRow> {
+        self.by_number.get(&(kind, number)).copied()
+    }
+
+    /// The settlement that a day's trades go into.
+    pub fn of_day(&self, day: Day, kind: SettlementKind) -> Option<SettlementRow> {
+        self.by_trade_day.get(&(day, kind)).copied()
+    }
+
+    pub fn has_trade(&self, trade: TradeNo) -> bool {
+        self.trade_rows.get(trade.0).is_some()
+    }
+
+    pub fn trade(&self, trade: TradeNo) -> Option<&Trade> {
+        self.trades.get(row_of(&self.trade_rows, trade.0)?)
+    }
+
+    /// The sauda book of the day, in the order the trades were told.
+    pub fn trades(&self) -> &[Trade] {
+        &self.trades
+    }
+
+    pub fn standing(&self, settlement: SettlementRow, client: ClientRow) -> Option<&Standing> {
+        self.standings.get(row_of(&self.standing_rows, pair(settlement, client.0))?)
+    }
+
+    /// Clients of a settlement from an index of this list on; the list only grows.
+    pub fn standings(&self) -> &[Standing] {
+        &self.standings
+    }
+
+    pub fn lots(&self) -> &[Lot] {
+        &self.lots
+    }
+
+    pub fn net(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Option<&Net> {
+        self.nets.get(NetRow(self.net_rows.get(triple(settlement, client, security))?))
+    }
+
+    /// A client's trades of a settlement, in time order, while its day is kept.
+    pub fn trades_of<'a>(&'a self, standing: &Standing) -> impl Iterator<Item = &'a Trade> + use<'a> {
+        let mut at = standing.first_trade;
+        core::iter::from_fn(move || {
+            let trade = self.trades.get(usize::try_from(at?).ok()?)?;
+            at = trade.next_of_standing;
+            Some(trade)
+        })
+    }
+
+    /// A client's nets of a settlement, latest security first.
+    pub fn nets_of<'a>(&'a self, standing: &Standing) -> impl Iterator<Item = &'a Net> + use<'a> {
+        let mut at = standing.first_net;
+        core::iter::from_fn(move || {
+            let net = self.nets.get(at?)?;
+            at = net.next_of_standing;
+            Some(net)
+        })
+    }
+
+    pub fn lot(&self, settlement: SettlementRow, security: SecurityRow) -> Option<&Lot> {
+        self.lots.get(row_of(&self.lot_rows, pair(settlement, security.0))?)
+    }
+
+    /// Every client's net of one security in one settlement, by client row.
+    pub fn nets_in(&self, lot: &Lot) -> Vec<&Net> {
+        let mut all = Vec::new();
+        let mut at = lot.first_net;
+        while let Some(net) = at.and_then(|row| self.nets.get(row)) {
+            all.push(net);
+            at = net.next_of_lot;
+        }
+        all.sort_unstable_by_key(|n| n.client);
+        all
+    }
+
+    pub fn shortages(&self) -> impl Iterator<Item = (&SellerKey, &Shortage)> {
+        self.shortages.iter()
+    }
+
+    pub fn internal_shorts(&self) -> impl Iterator<Item = (&PairKey, &InternalShort)> {
+        self.internal.iter()
+    }
+
+    /// The firm's own figure of what it owes and is owed, to set against the clearing corporation's file.
+    pub fn obligation(&self, settlement: SettlementRow) -> Obligation {
+        let mut rows = BTreeMap::new();
+        let mut funds = Paise::ZERO;
+        for (_, net) in self.nets.iter().filter(|(_, n)| n.settlement == settlement) {
+            *rows.entry(net.security).or_insert(Qty::ZERO) += net.net_qty();
+            funds += net.sell_value - net.buy_value;
+        }
+        Obligation { rows: rows.into_iter().filter(|(_, qty)| !qty.is_zero()).collect(), funds }
+    }
+
+    /// # Panics
+    /// When the event contradicts the state: a trade booked twice, a row out of series.
+    pub fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out } => {
+                assert!(settlement == self.settlements.next(), "rows are given in order");
+                assert!(self.by_number.insert((kind, number), settlement).is_none(), "a number is scheduled once");
+                self.by_trade_day.insert((trade_day, kind), settlement);
+                self.settlements.push(Settlement {
+                    kind,
+                    number,
+                    trade_day,
+                    pay_in,
+                    pay_out,
+                    stage: Stage::Scheduled,
+                    trades: 0,
+                    matched: 0,
+                    levies: Paise::ZERO,
+                    moved: Paise::ZERO,
+                });
+            }
+            Event::Rescheduled { settlement, pay_in, pay_out } => {
+                let it = &mut self.settlements[settlement];
+                it.pay_in = pay_in;
+                it.pay_out = pay_out;
+            }
+            Event::Traded(fact) => self.book(&fact),
+            Event::Committed { settlement, client, side, amount } => {
+                *self.committed_mut(settlement, client, side) += amount;
+            }
+            Event::CommitmentEnded { settlement, client, side, amount } => {
+                let committed = self.committed_mut(settlement, client, side);
+                *committed -= amount;
+                assert!(!committed.is_negative(), "no more is released than was committed");
+            }
+            Event::FileRowMatched { settlement, trade } => {
+                let row = row_of(&self.trade_rows, trade.0).expect("a booked trade");
+                self.trades.get_mut(row).expect("a booked trade").in_file = true;
+                let it = &mut self.settlements[settlement];
+                it.matched = it.matched.saturating_add(1);
+            }
+            Event::FileMatched { settlement, .. } => self.settlements[settlement].stage = Stage::Matched,
+            Event::Billed { settlement, client, note, bill } => {
+                let standing = self.standing_mut(settlement, client);
+                assert!(standing.bill.is_none(), "a client is billed once a settlement");
+                standing.bill = Some((note, bill));
+            }
+            Event::LeviesDue { settlement, stt, stamp } => self.settlements[settlement].levies = stt + stamp,
+            Event::StageReached { settlement, stage } => {
+                let it = &mut self.settlements[settlement];
+                assert!(stage > it.stage, "a settlement only goes on");
+                it.stage = stage;
+            }
+            Event::ObligationAgreed { settlement, provisional, .. } => {
+                if !provisional {
+                    self.settlements[settlement].stage = Stage::Agreed;
+                }
+            }
+            Event::FundsMoved { settlement, amount } => self.settlements[settlement].moved += amount,
+            Event::DayCleared { .. } => {
+                self.trades.clear();
+                self.trade_rows.clear();
+                for standing in &mut self.standings {
+                    standing.first_trade = None;
+                    standing.last_trade = None;
+                }
+            }
+            _ => self.apply_delivery(event),
+        }
+    }
+
+    fn apply_delivery(&mut self, event: &Event) {
+        match *event {
+            Event::Planned { settlement, client, security, direct, internal } => {
+                let net = self.net_mut(settlement, client, security);
+                net.direct = direct;
+                net.internal = internal;
+            }
+            Event::Gathered { settlement, client, security, asked, moved } => {
+                let net = self.net_mut(settlement, client, security);
+                net.called += asked;
+                net.gathered += moved;
+            }
+            Event::Delivered { settlement, client, security, qty } => {
+                self.net_mut(settlement, client, security).delivered += qty;
+            }
+            Event::ShortOfDelivery { settlement, client, security, qty, valuation } => {
+                let shortage = Shortage { qty, valuation, ended: None };
+                self.shortages.insert((settlement, security, client), shortage);
+            }
+            Event::ShortageEnded { settlement, client, security, price, .. } => {
+                let shortage = self.shortages.get_mut(&(settlement, security, client)).expect("a shortage");
+                shortage.ended = Some(price);
+            }
+            Event::ShortInternally { settlement, seller, buyer, security, qty } => {
+                self.internal.insert((settlement, security, seller, buyer), InternalShort { qty, ended: None });
+                self.net_mut(settlement, buyer, security).internal_short += qty;
+            }
+            Event::InternalShortEnded { settlement, seller, buyer, security, price } => {
+                let short = self.internal.get_mut(&(settlement, security, seller, buyer)).expect("a shortage");
+                short.ended = Some(price);
+            }
+            Event::Awaited { settlement, client, security, qty } => {
+                self.net_mut(settlement, client, security).awaited += qty;
+            }
+            Event::AwaitedEnded { settlement, client, security, qty, .. } => {
+                let net = self.net_mut(settlement, client, security);
+                net.awaited -= qty;
+                net.closed_out += qty;
+            }
+            Event::Received { settlement, client, security, qty, internal } => {
+                let net = self.net_mut(settlement, client, security);
+                net.received += qty;
+                // Auctioned shares come after the direct part of the normal settlement.
+                let late = net.received - net.direct - net.internal + net.awaited + net.internal_short;
+                if !internal && late.is_positive() {
+                    net.awaited -= late.min(net.awaited);
+                }
+            }
+            _ => unreachable!("handled before"),
+        }
+    }
+
+    fn book(&mut self, fact: &TradeFact) {
+        let row = u32::try_from(self.trades.len()).expect("a trade row");
+        self.trade_rows.insert(fact.trade.0, row);
+        let at = self.standing_row(fact.settlement, fact.client);
+        let standing = self.standings.get_mut(at).expect("a standing");
+        standing.trades = standing.trades.saturating_add(1);
+        let last = standing.last_trade.replace(row);
+        match last.and_then(|l| self.trades.get_mut(usize::try_from(l).expect("a row"))) {
+            Some(last) => last.next_of_standing = Some(row),
+            None => standing.first_trade = Some(row),
+        }
+        self.trades.push(Trade {
+            trade: fact.trade,
+            order: fact.order,
+            client: fact.client,
+            security: fact.security,
+            side: fact.side,
+            in_file: false,
+            qty: fact.qty,
+            price: fact.price,
+            at: fact.at,
+            settlement: fact.settlement,
+            next_of_standing: None,
+        });
+        let settlement = &mut self.settlements[fact.settlement];
+        settlement.trades = settlement.trades.saturating_add(1);
+        let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
+        let net = self.net_entry(fact.settlement, fact.client, fact.security);
+        match fact.side {
+            Side::Buy => {
+                net.buy_qty += fact.qty;
+                net.buy_value += value;
+            }
+            Side::Sell => {
+                net.sell_qty += fact.qty;
+                net.sell_value += value;
+            }
+        }
+    }
+
+    fn standing_row(&mut self, settlement: SettlementRow, client: ClientRow) -> usize {
+        let key = pair(settlement, client.0);
+        if let Some(row) = row_of(&self.standing_rows, key) {
+            return row;
+        }
+        let row = self.standings.len();
+        self.standing_rows.insert(key, u32::try_from(row).expect("a row"));
+        self.standings.push(Standing {
+            settlement,
+            client,
+            trades: 0,
+            committed_buy: Paise::ZERO,
+            committed_sell: Paise::ZERO,
+            bill: None,
+            closed: false,
+            first_trade: None,
+            last_trade: None,
+            first_net: None,
+        });
+        row
+    }
+
+    fn standing_mut(&mut self, settlement: SettlementRow, client: ClientRow) -> &mut Standing {
+        let row = row_of(&self.standing_rows, pair(settlement, client.0)).expect("a standing");
+        self.standings.get_mut(row).expect("a standing")
+    }
+
+    fn committed_mut(&mut self, settlement: SettlementRow, client: ClientRow, side: Side) -> &mut Paise {
+        let standing = self.standing_mut(settlement, client);
+        match side {
+            Side::Buy => &mut standing.committed_buy,
+            Side::Sell => &mut standing.committed_sell,
+        }
+    }
+
+    fn net_mut(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> &mut Net {
+        let row = self.net_rows.get(triple(settlement, client, security)).expect("a net");
+        &mut self.nets[NetRow(row)]
+    }
+
+    fn net_entry(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> &mut Net {
+        let key = triple(settlement, client, security);
+        if self.net_rows.get(key).is_none() {
+            let row = self.nets.next();
+            self.net_rows.insert(key, row.0);
+            let next_of_lot = self.lot_mut(settlement, security).first_net.replace(row);
+            let next_of_standing = self.standing_mut(settlement, client).first_net.replace(row);
+            self.nets.push(Net::empty(settlement, client, security, next_of_standing, next_of_lot));
+        }
+        self.net_mut(settlement, client, security)
+    }
+
+    fn lot_mut(&mut self, settlement: SettlementRow, security: SecurityRow) -> &mut Lot {
+        let key = pair(settlement, security.0);
+        let row = match row_of(&self.lot_rows, key) {
+            Some(row) => row,
+            None => {
+                let row = self.lots.len();
+                self.lot_rows.insert(key, u32::try_from(row).expect("a row"));
+                self.lots.push(Lot { settlement, security, first_net: None });
+                row
+            }
+        };
+        self.lots.get_mut(row).expect("a lot")
+    }
+}
+
+impl Net {
+    fn empty(
+        settlement: SettlementRow, client: ClientRow, security: SecurityRow, next_of_standing: Option<NetRow>,
+        next_of_lot: Option<NetRow>,
+    ) -> Net {
+        Net {
+            settlement,
+            client,
+            security,
+            buy_qty: Qty::ZERO,
+            sell_qty: Qty::ZERO,
+            buy_value: Paise::ZERO,
+            sell_value: Paise::ZERO,
+            gathered: Qty::ZERO,
+            called: Qty::ZERO,
+            delivered: Qty::ZERO,
+            direct: Qty::ZERO,
+            internal: Qty::ZERO,
+            received: Qty::ZERO,
+            awaited: Qty::ZERO,
+            closed_out: Qty::ZERO,
+            internal_short: Qty::ZERO,
+            next_of_standing,
+            next_of_lot,
+        }
+    }
+}
+
+impl Default for Clearing {
+    fn default() -> Self {
+        Clearing::new()
+    }
+}
+
+impl Dump for Settlement {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.kind.dump(sink);
+        self.number.dump(sink);
+        self.trade_day.dump(sink);
+        self.pay_in.dump(sink);
+        self.pay_out.dump(sink);
+        (self.stage as u8).dump(sink);
+        self.trades.dump(sink);
+        self.matched.dump(sink);
+        self.levies.dump(sink);
+        self.moved.dump(sink);
+    }
+}
+
+impl Dump for Clearing {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.settlements.dump(sink);
+        self.trades.as_slice().dump(sink);
+        self.nets.dump(sink);
+        self.standings.as_slice().dump(sink);
+        for ((settlement, security, client), short) in &self.shortages {
+            settlement.dump(sink);
+            security.dump(sink);
+            client.dump(sink);
+            short.qty.dump(sink);
+            short.valuation.dump(sink);
+            short.ended.dump(sink);
+        }
+        for ((settlement, security, seller, buyer), short) in &self.internal {
+            settlement.dump(sink);
+            security.dump(sink);
+            seller.dump(sink);
+            buyer.dump(sink);
+            short.qty.dump(sink);
+            short.ended.dump(sink);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! One client and the gate before his first order.
+
+use crate::Event;
+use vocab::{
+    AccountToken, Agreement, ClientKind, Day, Depository, Dump, Paise, PanToken, Rate, Sink, StateCode, Ucc, VaultRef,
+};
+
+/// Brokerage as agreed with the client (guide I 11.1). No trade is contracted without one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Plan {
+    pub rate: Rate,
+    /// At least this much a share; zero where none was agreed.
+    pub per_share: Paise,
+    pub from: Day,
+}
+
+/// A running account: the client lets funds stay, and they are settled in time all the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Running {
+    /// 30 or 90 days, as the client chose.
+    pub every: u16,
+    pub from: Day,
+    pub settled: Day,
+}
+
+/// What keeps a client from trading. The order is the precedence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gate {
+    Open,
+    Suspended,
+    /// Know-your-client formalities are not finished.
+    NotVerified,
+    /// The exchange has not registered the code (sebi 13.1, guide I 4.15).
+    CodeNotRegistered,
+    /// The mandatory documents are not signed (sebi 14.1).
+    NotSigned,
+    /// No registered bank account to pay to and from.
+    NoBank,
+    /// No registered demat account to deliver to and from.
+    NoDemat,
+    /// No brokerage agreed (guide I 11.1).
+    NoPlan,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Client {
+    pub ucc: Ucc,
+    pub vault: VaultRef,
+    pub pan: PanToken,
+    pub kind: ClientKind,
+    pub state: StateCode,
+    pub opened: Day,
+    pub verified: Option<Day>,
+    pub registered: Option<Day>,
+    pub signed: Option<Day>,
+    pub delivery_authority: Option<Day>,
+    pub running: Option<Running>,
+    pub bank: Option<AccountToken>,
+    /// Keyed fingerprint of the name the bank account is held in.
+    pub bank_name: Option<AccountToken>,
+    pub demat: Option<(Depository, AccountToken)>,
+    /// Where the own account may be traded from; zero is nowhere.
+    pub place: u64,
+    pub plan: Option<Plan>,
+    pub full_value: bool,
+    pub suspended: bool,
+}
+
+impl Client {
+    pub(crate) fn opened(
+        ucc: Ucc, vault: VaultRef, pan: PanToken, kind: ClientKind, state: StateCode, day: Day,
+    ) -> Client {
+        Client {
+            ucc,
+            vault,
+            pan,
+            kind,
+            state,
+            opened: day,
+            verified: None,
+            registered: None,
+            signed: None,
+            delivery_authority: None,
+            running: None,
+            bank: None,
+            bank_name: None,
+            demat: None,
+            place: 0,
+            plan: None,
+            full_value: false,
+            suspended: false,
+        }
+    }
+
+    /// May this client trade, and if not, why not first?
+    pub fn gate(&self) -> Gate {
+        if self.suspended {
+            Gate::Suspended
+        } else if self.verified.is_none() {
+            Gate::NotVerified
+        } else if self.registered.is_none() {
+            Gate::CodeNotRegistered
+        } else if self.signed.is_none() {
+            Gate::NotSigned
+        } else if self.bank.is_none() {
+            Gate::NoBank
+        } else if self.demat.is_none() {
+            Gate::NoDemat
+        } else if self.plan.is_none() {
+            Gate::NoPlan
+        } else {
+            Gate::Open
+        }
+    }
+
+    pub fn is_own(&self) -> bool {
+        match self.kind {
+            ClientKind::Own | ClientKind::Error => true,
+            ClientKind::Individual => false,
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::Opened { .. } => unreachable!("a client is opened once"),
+            Event::Verified { day, .. } => self.verified = Some(day),
+            Event::CodeRegistered { day, .. } => self.registered = Some(day),
+            Event::Signed { agreement, day, .. } => match agreement {
+                Agreement::RightsAndObligations => self.signed = Some(day),
+                Agreement::DeliveryAuthority => self.delivery_authority = Some(day),
+                // The interval comes with RunningSet; the signature alone changes nothing.
+                Agreement::RunningAccount => {}
+            },
+            Event::Revoked { agreement, .. } => match agreement {
+                Agreement::RightsAndObligations => self.signed = None,
+                Agreement::DeliveryAuthority => self.delivery_authority = None,
+                Agreement::RunningAccount => self.running = None,
+            },
+            Event::BankRegistered { account, name, .. } => {
+                self.bank = Some(account);
+                self.bank_name = Some(name);
+            }
+            Event::DematRegistered { depository, account, .. } => self.demat = Some((depository, account)),
+            Event::PlaceRegistered { terminal, .. } => self.place = terminal,
+            Event::PlanSet { rate, per_share, from, .. } => self.plan = Some(Plan { rate, per_share, from }),
+            Event::RunningSet { every, from, .. } => self.running = Some(Running { every, from, settled: from }),
+            Event::RunningSettled { day, .. } => {
+                if let Some(running) = &mut self.running {
+                    running.settled = day;
+                }
+            }
+            Event::FullValue { on, .. } => self.full_value = on,
+            Event::Suspended { .. } => self.suspended = true,
+            Event::Resumed { .. } => self.suspended = false,
+        }
+    }
+}
+
+impl Dump for Client {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.ucc.dump(sink);
+        self.vault.dump(sink);
+        self.pan.dump(sink);
+        self.kind.dump(sink);
+        self.state.dump(sink);
+        self.opened.dump(sink);
+        self.verified.dump(sink);
+        self.registered.dump(sink);
+        self.signed.dump(sink);
+        self.delivery_authority.dump(sink);
+        if let Some(r) = self.running {
+            r.every.dump(sink);
+            r.from.dump(sink);
+            r.settled.dump(sink);
+        }
+        self.bank.dump(sink);
+        self.bank_name.dump(sink);
+        self.demat.dump(sink);
+        self.place.dump(sink);
+        if let Some(p) = self.plan {
+            p.rate.dump(sink);
+            p.per_share.dump(sink);
+            p.from.dump(sink);
+        }
+        self.full_value.dump(sink);
+        self.suspended.dump(sink);
+    }
+}

@@ -1,0 +1,153 @@
+//! Who may trade: clients, their codes, agreements, accounts and plans.
+//!
+//! What this is not: no personal data (that is sealed in the vault; here are a [`vocab::VaultRef`] and keyed
+//! tokens), no money, no limits.
+//!
+//! Invariants: a code belongs to one client for ever (guide I 4.15); a tax number to one client, with the
+//! exceptions of [`shares_pan`]; [`Client::gate`] is the only way to an order.
+//! Start with [`Clients`] and [`Gate`].
+#![no_std]
+
+extern crate alloc;
+
+mod client;
+mod event;
+
+pub use client::{Client, Gate, Plan, Running};
+pub use event::Event;
+
+use alloc::collections::BTreeMap;
+use stdx::Rows;
+use vocab::{AccountToken, ClientKind, ClientRow, Dump, PanToken, Sink, Ucc};
+
+/// Why a client command is refused. The order is the precedence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The code is given to another client, now or before (guide I 4.15).
+    CodeTaken { by: ClientRow },
+    /// The tax number stands with another client (guide I 4.15; guide I 4.16 lists the exceptions).
+    PanTaken { by: ClientRow },
+    UnknownClient { client: ClientRow },
+    /// A code is registered with the exchange only after formalities are finished (guide I 4.15).
+    NotVerified,
+    /// The running-account authority must be signed by the client, dated, revocable (sebi 15.1.1).
+    BadAuthority,
+    /// The account is already in the state asked for.
+    AlreadySo,
+}
+
+/// The state of the department.
+pub struct Clients {
+    rows: Rows<ClientRow, Client>,
+    by_code: BTreeMap<Ucc, ClientRow>,
+    by_pan: BTreeMap<PanToken, ClientRow>,
+    by_bank: BTreeMap<AccountToken, ClientRow>,
+    by_demat: BTreeMap<AccountToken, ClientRow>,
+}
+
+/// The member's own code and the error code carry the member's one tax number.
+pub fn shares_pan(kind: ClientKind) -> bool {
+    match kind {
+        ClientKind::Individual => false,
+        ClientKind::Own | ClientKind::Error => true,
+    }
+}
+
+impl Clients {
+    pub fn new() -> Clients {
+        Clients {
+            rows: Rows::new(),
+            by_code: BTreeMap::new(),
+            by_pan: BTreeMap::new(),
+            by_bank: BTreeMap::new(),
+            by_demat: BTreeMap::new(),
+        }
+    }
+
+    pub fn get(&self, row: ClientRow) -> Option<&Client> {
+        self.rows.get(row)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClientRow, &Client)> {
+        self.rows.iter()
+    }
+
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn next_row(&self) -> ClientRow {
+        self.rows.next()
+    }
+
+    pub fn by_code(&self, code: &Ucc) -> Option<ClientRow> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The client whose registered bank account this is.
+    pub fn by_bank(&self, account: &AccountToken) -> Option<ClientRow> {
+        self.by_bank.get(account).copied()
+    }
+
+    pub fn by_demat(&self, account: &AccountToken) -> Option<ClientRow> {
+        self.by_demat.get(account).copied()
+    }
+
+    /// The client, or the refusal that there is none.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownClient`].
+    pub fn known(&self, client: ClientRow) -> Result<&Client, Refusal> {
+        self.rows.get(client).ok_or(Refusal::UnknownClient { client })
+    }
+
+    /// May this code and tax number open an account?
+    ///
+    /// # Errors
+    /// [`Refusal::CodeTaken`], [`Refusal::PanTaken`].
+    pub fn may_open(&self, code: &Ucc, pan: &PanToken, kind: ClientKind) -> Result<ClientRow, Refusal> {
+        if let Some(by) = self.by_code.get(code) {
+            return Err(Refusal::CodeTaken { by: *by });
+        }
+        if let Some(by) = self.by_pan.get(pan) {
+            let both_members = shares_pan(kind) && self.rows.get(*by).is_some_and(|c| shares_pan(c.kind));
+            if !both_members {
+                return Err(Refusal::PanTaken { by: *by });
+            }
+        }
+        Ok(self.rows.next())
+    }
+
+    /// # Panics
+    /// When the event contradicts the state.
+    pub fn apply(&mut self, event: &Event) {
+        if let Event::Opened { client, ucc, vault, pan, kind, state, day } = event {
+            assert!(*client == self.rows.next(), "rows are given in order");
+            assert!(self.by_code.insert(*ucc, *client).is_none(), "a code is given once");
+            self.by_pan.entry(*pan).or_insert(*client);
+            self.rows.push(Client::opened(*ucc, *vault, *pan, *kind, *state, *day));
+            return;
+        }
+        if let Event::BankRegistered { client, account, .. } = event {
+            self.by_bank.insert(*account, *client);
+        }
+        if let Event::DematRegistered { client, account, .. } = event {
+            self.by_demat.insert(*account, *client);
+        }
+        self.rows[event.client()].apply(event);
+    }
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Clients::new()
+    }
+}
+
+impl Dump for Clients {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.rows.dump(sink);
+        self.by_bank.dump(sink);
+        self.by_demat.dump(sink);
+    }
+}

@@ -1,0 +1,247 @@
+//! Securities, the terms they trade on today, the session, and the closes.
+//!
+//! What this is not: no order, no rule about orders. Terms come from the exchange's files, closes from its
+//! bhavcopy; a security without terms for the day is not traded that day.
+//!
+//! Invariants: a row is one ISIN for ever; terms and closes carry the day they are of.
+//! Start with [`Market`].
+#![no_std]
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use stdx::Rows;
+use vocab::{Day, Dump, Isin, Price, Rate, SecurityRow, Sink, Symbol};
+
+/// How many past closes are kept per security: enough for the longest auction chain (T+4).
+const KEPT: usize = 8;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Listed { security: SecurityRow, isin: Isin, symbol: Symbol },
+    /// The exchange changed the ticker; the row stays.
+    Renamed { security: SecurityRow, symbol: Symbol },
+    Termed { security: SecurityRow, terms: Terms },
+    SessionOpened { day: Day },
+    SessionClosed { day: Day },
+    Closed { security: SecurityRow, close: Close },
+}
+
+/// What a security trades on for one day, from the exchange's masters and band list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terms {
+    pub day: Day,
+    /// Yesterday's close, unadjusted.
+    pub reference: Price,
+    pub low: Price,
+    pub high: Price,
+    pub tick: Price,
+}
+
+/// One day's official prices.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Close {
+    pub day: Day,
+    pub high: Price,
+    pub close: Price,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Security {
+    pub isin: Isin,
+    pub symbol: Symbol,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Session {
+    Shut,
+    Open(Day),
+    Ended(Day),
+}
+
+/// The state of the department.
+pub struct Market {
+    securities: Rows<SecurityRow, Security>,
+    terms: Rows<SecurityRow, Option<Terms>>,
+    closes: Rows<SecurityRow, [Option<Close>; KEPT]>,
+    by_isin: BTreeMap<Isin, SecurityRow>,
+    by_symbol: BTreeMap<Symbol, SecurityRow>,
+    session: Session,
+}
+
+impl Market {
+    pub fn new() -> Market {
+        Market {
+            securities: Rows::new(),
+            terms: Rows::new(),
+            closes: Rows::new(),
+            by_isin: BTreeMap::new(),
+            by_symbol: BTreeMap::new(),
+            session: Session::Shut,
+        }
+    }
+
+    pub fn session(&self) -> Session {
+        self.session
+    }
+
+    /// Whether orders for `day` may go in now.
+    pub fn is_open(&self, day: Day) -> bool {
+        self.session == Session::Open(day)
+    }
+
+    pub fn security(&self, row: SecurityRow) -> Option<&Security> {
+        self.securities.get(row)
+    }
+
+    pub fn next_row(&self) -> SecurityRow {
+        self.securities.next()
+    }
+
+    pub fn count(&self) -> usize {
+        self.securities.len()
+    }
+
+    pub fn by_isin(&self, isin: &Isin) -> Option<SecurityRow> {
+        self.by_isin.get(isin).copied()
+    }
+
+    pub fn by_symbol(&self, symbol: &Symbol) -> Option<SecurityRow> {
+        self.by_symbol.get(symbol).copied()
+    }
+
+    /// Today's terms, if the exchange admitted the security to trading today.
+    pub fn terms(&self, row: SecurityRow, day: Day) -> Option<&Terms> {
+        self.terms.get(row)?.as_ref().filter(|t| t.day == day)
+    }
+
+    /// The close of exactly that day.
+    pub fn close_on(&self, row: SecurityRow, day: Day) -> Option<Price> {
+        self.kept(row).find(|c| c.day == day).map(|c| c.close)
+    }
+
+    /// The latest close on or before a day (guide I 9.11: a day without a close uses the one before).
+    pub fn close_by(&self, row: SecurityRow, day: Day) -> Option<Close> {
+        self.kept(row).filter(|c| c.day <= day).max_by_key(|c| c.day).copied()
+    }
+
+    /// The highest price of the days in `from..=to` that are kept.
+    pub fn highest(&self, row: SecurityRow, from: Day, to: Day) -> Option<Price> {
+        self.kept(row).filter(|c| c.day >= from && c.day <= to).map(|c| c.high).max()
+    }
+
+    fn kept(&self, row: SecurityRow) -> impl Iterator<Item = &Close> {
+        self.closes.get(row).into_iter().flatten().flatten()
+    }
+
+    /// # Panics
+    /// When the event contradicts the state: a row out of series, an ISIN listed twice.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Listed { security, isin, symbol } => {
+                assert!(*security == self.securities.next(), "rows are given in order");
+                assert!(self.by_isin.insert(*isin, *security).is_none(), "an ISIN is listed once");
+                self.by_symbol.insert(*symbol, *security);
+                self.securities.push(Security { isin: *isin, symbol: *symbol });
+                self.terms.push(None);
+                self.closes.push([None; KEPT]);
+            }
+            Event::Renamed { security, symbol } => {
+                let old = core::mem::replace(&mut self.securities[*security].symbol, *symbol);
+                if self.by_symbol.get(&old) == Some(security) {
+                    self.by_symbol.remove(&old);
+                }
+                self.by_symbol.insert(*symbol, *security);
+            }
+            Event::Termed { security, terms } => self.terms[*security] = Some(*terms),
+            Event::SessionOpened { day } => self.session = Session::Open(*day),
+            Event::SessionClosed { day } => self.session = Session::Ended(*day),
+            Event::Closed { security, close } => {
+                let kept = &mut self.closes[*security];
+                // The oldest makes room; a restated day replaces itself.
+                let slot = kept
+                    .iter_mut()
+                    .min_by_key(|slot| match slot {
+                        Some(c) if c.day == close.day => Day(i32::MIN),
+                        Some(c) => c.day,
+                        None => Day(i32::MIN.saturating_add(1)),
+                    })
+                    .expect("room for closes");
+                *slot = Some(*close);
+            }
+        }
+    }
+}
+
+impl Default for Market {
+    fn default() -> Self {
+        Market::new()
+    }
+}
+
+/// Band and tick of a day: `fraction` either side of the reference, inwards to the tick, at least one tick.
+pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
+    let low = reference.moved(Rate(fraction.0.saturating_neg())).tick_up(tick).max(tick);
+    let high = reference.moved(fraction).tick_down(tick).max(low);
+    (low, high)
+}
+
+impl Dump for Terms {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.day.dump(sink);
+        self.reference.dump(sink);
+        self.low.dump(sink);
+        self.high.dump(sink);
+        self.tick.dump(sink);
+    }
+}
+
+impl Dump for Market {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for (row, security) in self.securities.iter() {
+            security.isin.dump(sink);
+            security.symbol.dump(sink);
+            self.terms[row].dump(sink);
+            for close in self.closes[row].iter().flatten() {
+                close.day.dump(sink);
+                close.high.dump(sink);
+                close.close.dump(sink);
+            }
+        }
+        match self.session {
+            Session::Shut => sink(&[0]),
+            Session::Open(day) => (1u8, day).dump(sink),
+            Session::Ended(day) => (2u8, day).dump(sink),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_stays_inside_its_fraction_and_on_the_tick() {
+        let (low, high) = band(Price(1_000_700), Rate::parse("0.05").unwrap(), Price(500));
+        assert_eq!((low, high), (Price(951_000), Price(1_050_500)));
+        assert_eq!(band(Price(300), Rate::parse("0.02").unwrap(), Price(500)), (Price(500), Price(500)));
+    }
+
+    #[test]
+    fn closes_are_found_by_day_and_a_restated_day_replaces_itself() {
+        let mut m = Market::new();
+        let s = SecurityRow(0);
+        let isin = Isin::parse("INE144J01027").unwrap();
+        m.apply(&Event::Listed { security: s, isin, symbol: Symbol::parse("A").unwrap() });
+        for n in 0..12 {
+            let close = Close { day: Day(100 + n), high: Price(i64::from(n) * 100), close: Price(1) };
+            m.apply(&Event::Closed { security: s, close });
+        }
+        m.apply(&Event::Closed { security: s, close: Close { day: Day(110), high: Price(9), close: Price(2) } });
+        assert_eq!(m.close_on(s, Day(110)), Some(Price(2)));
+        assert_eq!(m.close_on(s, Day(111)), Some(Price(1)));
+        assert_eq!(m.close_by(s, Day(200)).unwrap().day, Day(111));
+        assert_eq!(m.close_on(s, Day(103)), None);
+        assert_eq!(m.highest(s, Day(104), Day(109)), Some(Price(900)));
+    }
+}

@@ -1,0 +1,183 @@
+//! What a contract note says (guide I 6.6, 6.7, App VI; sebi 67.1), and how it reads as text.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+use vocab::{Day, FinancialYear, Isin, Moment, NoteNo, OrderNo, Paise, Price, Qty, Rate, Side, Symbol, TradeNo, Ucc};
+
+/// The firm's own particulars, on every note (sebi 67.1(b), guide App VI).
+#[derive(Clone, Debug)]
+pub struct Firm {
+    pub name: String,
+    pub registration: String,
+    pub member_code: String,
+    pub address: String,
+    pub dealing_office: String,
+    pub compliance_officer: String,
+    pub phone: String,
+    pub email: String,
+    pub signatory: String,
+    pub tax_registration: String,
+}
+
+/// Whom the note is for, as an edge reads it from the vault.
+#[derive(Clone)]
+pub struct Recipient {
+    pub ucc: Ucc,
+    pub name: String,
+    pub address: String,
+    pub pan: String,
+    pub state: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct TradeLine {
+    pub order: OrderNo,
+    pub venue_order: u64,
+    pub order_at: Moment,
+    pub trade: TradeNo,
+    pub trade_at: Moment,
+    pub symbol: Symbol,
+    pub isin: Isin,
+    pub side: Side,
+    pub qty: Qty,
+    pub price: Price,
+    pub brokerage: Paise,
+}
+
+/// A charge with the arithmetic beside it.
+#[derive(Clone, Debug)]
+pub struct ChargeRow {
+    pub label: &'static str,
+    pub amount: Paise,
+    /// Central and state halves as printed, where the debit is one.
+    pub halves: Option<(Paise, Paise)>,
+    pub rate: Option<Rate>,
+    pub base: Paise,
+}
+
+#[derive(Clone)]
+pub struct Content {
+    pub year: FinancialYear,
+    pub note: NoteNo,
+    pub day: Day,
+    pub exchange: &'static str,
+    pub settlement: String,
+    pub pay_in: Day,
+    pub pay_out: Day,
+    /// Notes above this value print the tax number (guide I 6.6).
+    pub pan_above: Paise,
+    pub firm: Firm,
+    pub recipient: Recipient,
+    pub trades: Vec<TradeLine>,
+    pub charges: Vec<ChargeRow>,
+}
+
+impl Content {
+    /// Traded value, both sides together.
+    pub fn value(&self) -> Paise {
+        self.trades.iter().map(TradeLine::value).sum()
+    }
+
+    /// What the client receives, or pays if negative: obligation less every charge.
+    pub fn net(&self) -> Paise {
+        self.obligation() - self.charges.iter().map(|c| c.amount).sum()
+    }
+
+    /// Sales less purchases at traded value.
+    pub fn obligation(&self) -> Paise {
+        self.trades
+            .iter()
+            .map(|t| match t.side {
+                Side::Buy => -t.value(),
+                Side::Sell => t.value(),
+            })
+            .sum()
+    }
+
+    /// The note as text, 100 columns.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.head(&mut out).and_then(|()| self.lines(&mut out)).and_then(|()| self.block(&mut out)).expect("text grows");
+        out
+    }
+
+    fn head(&self, out: &mut String) -> core::fmt::Result {
+        let f = &self.firm;
+        writeln!(out, "{:^100}", f.name)?;
+        writeln!(out, "{:^100}", "CONTRACT NOTE CUM BILL")?;
+        writeln!(out, "Member of {} · code {} · SEBI registration {}", self.exchange, f.member_code, f.registration)?;
+        writeln!(out, "{}", f.address)?;
+        writeln!(out, "Dealing office: {}", f.dealing_office)?;
+        writeln!(out, "Compliance officer: {} · {} · {}", f.compliance_officer, f.phone, f.email)?;
+        writeln!(out, "GST registration {}", f.tax_registration)?;
+        writeln!(out)?;
+        writeln!(out, "Contract note no. {}/{:<24} Trade date {}", self.year, self.note, self.day)?;
+        writeln!(out, "Settlement {:<36} Pay-in {}  Pay-out {}", self.settlement, self.pay_in, self.pay_out)?;
+        let r = &self.recipient;
+        writeln!(out, "Client {}  {}", r.ucc, r.name)?;
+        writeln!(out, "{}", r.address)?;
+        writeln!(out, "State {}", r.state)?;
+        if self.value() > self.pan_above {
+            writeln!(out, "PAN {}", r.pan)?;
+        }
+        writeln!(out)
+    }
+
+    fn lines(&self, out: &mut String) -> core::fmt::Result {
+        writeln!(
+            out,
+            "{:>8} {:8} {:>12} {:8} {:12} {:4} {:>8} {:>10} {:>9} {:>12} {:>14}",
+            "Order", "Time", "Trade", "Time", "Security", "Side", "Quantity", "Rate", "Brokerage", "Net rate", "Net amount"
+        )?;
+        for t in &self.trades {
+            writeln!(
+                out,
+                "{:>8} {:8} {:>12} {:8} {:12} {:4} {:>8} {:>10} {:>9} {:>12} {:>14}",
+                t.order, t.order_at.time(), t.trade, t.trade_at.time(), t.symbol, t.side, t.qty, t.price, t.brokerage,
+                t.net_rate(), t.net_amount()
+            )?;
+            writeln!(out, "{:>8} {:8} {:>12} {:8} {}", t.venue_order, "exchange", "", "", t.isin)?;
+        }
+        writeln!(out)
+    }
+
+    fn block(&self, out: &mut String) -> core::fmt::Result {
+        writeln!(out, "{:62} {:>18}", "Pay-in / pay-out obligation at traded value", self.obligation())?;
+        for c in &self.charges {
+            let label = match c.rate {
+                Some(rate) => alloc::format!("{} ({} of {})", c.label, rate, c.base),
+                None => c.label.into(),
+            };
+            writeln!(out, "{label:62} {:>18}", -c.amount)?;
+            if let Some((central, state)) = c.halves {
+                writeln!(out, "{:62} {:>18}", "    printed as central / state", alloc::format!("{central} + {state}"))?;
+            }
+        }
+        let due = if self.net().is_negative() { "Net amount payable by client" } else { "Net amount receivable by client" };
+        writeln!(out, "{due:62} {:>18}", self.net())?;
+        writeln!(out)?;
+        writeln!(out, "Brokerage does not exceed the maximum of the exchange. Member acts as agent.")?;
+        writeln!(out, "For {}: {} (authorised signatory; signature follows)", self.firm.name, self.firm.signatory)
+    }
+}
+
+impl TradeLine {
+    pub fn value(&self) -> Paise {
+        self.price.value(self.qty, vocab::Rounding::NearestPaisa)
+    }
+
+    /// Value with brokerage: what the client pays, or receives on a sale.
+    pub fn net_amount(&self) -> Paise {
+        match self.side {
+            Side::Buy => self.value() + self.brokerage,
+            Side::Sell => self.value() - self.brokerage,
+        }
+    }
+
+    /// Net amount per share, to 1/10,000 rupee.
+    pub fn net_rate(&self) -> Price {
+        let exact = self.net_amount().0.saturating_mul(Price::PER_PAISA);
+        Price(exact.checked_div(self.qty.0.max(1)).unwrap_or(0))
+    }
+}

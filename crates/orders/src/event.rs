@@ -1,0 +1,60 @@
+//! Facts about orders.
+
+use vocab::{
+    Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, TradeNo, UserRow,
+    Validity, VenueOrderNo,
+};
+
+/// An order as it was given (sebi 24 Annexure II 4.1.2): the entry carries its time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Placed {
+    pub order: OrderNo,
+    /// The caller's own key; zero where none was given.
+    pub key: u64,
+    pub price: Price,
+    pub qty: Qty,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub user: UserRow,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
+    pub channel: Channel,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Placed(Placed),
+    /// Where the order came from and what proves it (sebi 24 Annexure II 4.1.1, sebi 36.2).
+    Evidenced { order: OrderNo, source: [u8; 16], terminal: u64, kind: Evidence, reference: u64 },
+    Opened { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
+    Traded { order: OrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
+    ModifyAsked { order: OrderNo, price: Price, qty: Qty },
+    Modified { order: OrderNo, price: Price, qty: Qty },
+    CancelAsked { order: OrderNo },
+    /// The exchange refused to modify or cancel; the order stands as before.
+    AskRefused { order: OrderNo, code: u16 },
+    /// The exchange does not know what we sent: it is sent again, once we have asked.
+    Resent { order: OrderNo },
+    Closed { order: OrderNo, why: Closing, left: Qty, code: u16 },
+    /// The day's orders are closed and leave memory; numbering goes on.
+    DayCleared { next: OrderNo },
+}
+
+impl Event {
+    pub const fn order(&self) -> OrderNo {
+        match self {
+            Event::Placed(placed) => placed.order,
+            Event::Evidenced { order, .. }
+            | Event::Opened { order, .. }
+            | Event::Traded { order, .. }
+            | Event::ModifyAsked { order, .. }
+            | Event::Modified { order, .. }
+            | Event::CancelAsked { order }
+            | Event::AskRefused { order, .. }
+            | Event::Resent { order }
+            | Event::Closed { order, .. } => *order,
+            Event::DayCleared { next } => *next,
+        }
+    }
+}

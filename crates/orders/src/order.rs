@@ -1,0 +1,237 @@
+//! One order.
+
+use crate::{Event, Placed};
+use vocab::{
+    Channel, ClientRow, Closing, Dump, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, Sink, TradeNo,
+    UserRow, Validity, VenueOrderNo,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Given to the exchange, not yet acknowledged.
+    Sent,
+    Open { venue_order: VenueOrderNo },
+    Closed { why: Closing },
+}
+
+/// What the exchange was asked and has not answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    Nothing,
+    Modify { price: Price, qty: Qty },
+    Cancel,
+}
+
+/// What the exchange says about one order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Report {
+    Acked { venue_order: VenueOrderNo, at: Moment },
+    Refused { code: u16 },
+    Traded { trade: TradeNo, qty: Qty, price: Price, at: Moment },
+    Modified { price: Price, qty: Qty },
+    ModifyRefused { code: u16 },
+    Cancelled,
+    CancelRefused { code: u16 },
+    Lapsed,
+}
+
+/// A report that does not fit the order's stage. It is kept as a `Break`, never dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Oddity {
+    AckedTwice = 1,
+    TradedBeforeAck = 2,
+    TradedLate = 3,
+    Overfilled = 4,
+    TradedThroughLimit = 5,
+    ClosedTwice = 6,
+    AnswerUnasked = 7,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Order {
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub user: UserRow,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
+    pub channel: Channel,
+    pub price: Price,
+    pub qty: Qty,
+    pub filled: Qty,
+    pub stage: Stage,
+    pub asked: Asked,
+    /// When the last message about it left for the exchange.
+    pub sent_at: Moment,
+}
+
+impl Order {
+    pub(crate) fn placed(placed: &Placed, now: Moment) -> Order {
+        Order {
+            client: placed.client,
+            security: placed.security,
+            user: placed.user,
+            side: placed.side,
+            kind: placed.kind,
+            validity: placed.validity,
+            channel: placed.channel,
+            price: placed.price,
+            qty: placed.qty,
+            filled: Qty::ZERO,
+            stage: Stage::Sent,
+            asked: Asked::Nothing,
+            sent_at: now,
+        }
+    }
+
+    pub fn left(&self) -> Qty {
+        self.qty - self.filled
+    }
+
+    pub fn is_closed(&self) -> bool {
+        matches!(self.stage, Stage::Closed { .. })
+    }
+
+    pub fn awaits_answer(&self) -> bool {
+        match self.stage {
+            Stage::Sent => true,
+            Stage::Open { .. } => self.asked != Asked::Nothing,
+            Stage::Closed { .. } => false,
+        }
+    }
+
+    /// The exchange tells; we may not refuse. At most two facts follow, or an oddity for operations.
+    ///
+    /// # Errors
+    /// An [`Oddity`] when the report does not fit the stage.
+    pub fn observe(&self, order: OrderNo, report: &Report) -> Result<[Option<Event>; 2], Oddity> {
+        let one = |event| Ok([Some(event), None]);
+        let filled = Event::Closed { order, why: Closing::Filled, left: Qty::ZERO, code: 0 };
+        let close = |why, code| one(Event::Closed { order, why, left: self.left(), code });
+        match (self.stage, report) {
+            (Stage::Sent, Report::Acked { venue_order, at }) => {
+                one(Event::Opened { order, venue_order: *venue_order, at: *at })
+            }
+            (Stage::Sent, Report::Refused { code }) => close(Closing::Rejected, *code),
+            (Stage::Sent, Report::Traded { .. }) => Err(Oddity::TradedBeforeAck),
+            (Stage::Open { .. }, Report::Traded { trade, qty, price, at }) => {
+                self.traded(order, *trade, *qty, *price, *at)
+            }
+            (Stage::Open { .. }, Report::Modified { price, qty }) => match self.asked {
+                // What was left after the change may have traded before the answer came.
+                Asked::Modify { .. } => Ok([
+                    Some(Event::Modified { order, price: *price, qty: *qty }),
+                    (*qty == self.filled).then_some(filled),
+                ]),
+                Asked::Nothing | Asked::Cancel => Err(Oddity::AnswerUnasked),
+            },
+            (Stage::Open { .. }, Report::ModifyRefused { code } | Report::CancelRefused { code }) => match self.asked {
+                Asked::Nothing => Err(Oddity::AnswerUnasked),
+                Asked::Modify { .. } | Asked::Cancel => Ok([
+                    Some(Event::AskRefused { order, code: *code }),
+                    self.left().is_zero().then_some(filled),
+                ]),
+            },
+            (Stage::Sent | Stage::Open { .. }, Report::Cancelled) => close(Closing::Cancelled, 0),
+            (Stage::Sent | Stage::Open { .. }, Report::Lapsed) => close(Closing::Lapsed, 0),
+            (Stage::Open { .. }, Report::Acked { .. }) => Err(Oddity::AckedTwice),
+            (Stage::Open { .. }, Report::Refused { .. }) => Err(Oddity::AnswerUnasked),
+            (Stage::Sent, Report::Modified { .. } | Report::ModifyRefused { .. } | Report::CancelRefused { .. }) => {
+                Err(Oddity::AnswerUnasked)
+            }
+            (Stage::Closed { .. }, Report::Traded { .. }) => Err(Oddity::TradedLate),
+            (Stage::Closed { .. }, Report::Acked { .. }) => Err(Oddity::AckedTwice),
+            (Stage::Closed { .. }, Report::Cancelled | Report::Lapsed | Report::Refused { .. }) => {
+                Err(Oddity::ClosedTwice)
+            }
+            // An ask crossed the close on its way: the refusal says nothing new.
+            (
+                Stage::Closed { .. },
+                Report::Modified { .. } | Report::ModifyRefused { .. } | Report::CancelRefused { .. },
+            ) => Ok([None, None]),
+        }
+    }
+
+    fn traded(
+        &self, order: OrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment,
+    ) -> Result<[Option<Event>; 2], Oddity> {
+        // A modification on its way may already be in force at the exchange.
+        let (limit, most) = match self.asked {
+            Asked::Modify { price, qty } => (Some(price), qty.max(self.qty)),
+            Asked::Nothing | Asked::Cancel => (None, self.qty),
+        };
+        if qty > most - self.filled {
+            return Err(Oddity::Overfilled);
+        }
+        let within = |limit: Price| match self.side {
+            Side::Buy => price <= limit,
+            Side::Sell => price >= limit,
+        };
+        let fits = match self.kind {
+            OrderKind::Market => true,
+            OrderKind::Limit => within(self.price) || limit.is_some_and(within),
+        };
+        if !fits {
+            return Err(Oddity::TradedThroughLimit);
+        }
+        let traded = Event::Traded { order, trade, qty, price, at };
+        let closed = Event::Closed { order, why: Closing::Filled, left: Qty::ZERO, code: 0 };
+        let done = qty == self.left() && !matches!(self.asked, Asked::Modify { .. });
+        Ok([Some(traded), done.then_some(closed)])
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event, now: Moment) {
+        match *event {
+            Event::Placed(_) | Event::Evidenced { .. } | Event::DayCleared { .. } => {}
+            Event::Opened { venue_order, .. } => self.stage = Stage::Open { venue_order },
+            Event::Traded { qty, .. } => self.filled += qty,
+            Event::ModifyAsked { price, qty, .. } => {
+                self.asked = Asked::Modify { price, qty };
+                self.sent_at = now;
+            }
+            Event::Modified { price, qty, .. } => {
+                self.price = price;
+                self.qty = qty;
+                self.asked = Asked::Nothing;
+            }
+            Event::CancelAsked { .. } => {
+                self.asked = Asked::Cancel;
+                self.sent_at = now;
+            }
+            Event::AskRefused { .. } => self.asked = Asked::Nothing,
+            Event::Resent { .. } => self.sent_at = now,
+            Event::Closed { why, .. } => {
+                assert!(!self.is_closed(), "an order closes once");
+                self.stage = Stage::Closed { why };
+                self.asked = Asked::Nothing;
+            }
+        }
+    }
+}
+
+impl Dump for Order {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.client.dump(sink);
+        self.security.dump(sink);
+        self.user.dump(sink);
+        self.side.dump(sink);
+        self.kind.dump(sink);
+        self.validity.dump(sink);
+        self.channel.dump(sink);
+        self.price.dump(sink);
+        self.qty.dump(sink);
+        self.filled.dump(sink);
+        match self.stage {
+            Stage::Sent => sink(&[0]),
+            Stage::Open { venue_order } => (1u8, venue_order).dump(sink),
+            Stage::Closed { why } => (2u8, why).dump(sink),
+        }
+        match self.asked {
+            Asked::Nothing => sink(&[0]),
+            Asked::Modify { price, qty } => (1u8, (price, qty)).dump(sink),
+            Asked::Cancel => sink(&[2]),
+        }
+        self.sent_at.dump(sink);
+    }
+}

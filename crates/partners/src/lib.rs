@@ -1,0 +1,333 @@
+//! What was asked of banks and depositories, and what they answered.
+//!
+//! A payment or transfer is asked once under its number. Until it is answered it is an open errand: state,
+//! not something recomputed. An unanswered one is asked *about* before it is asked again (money and shares
+//! move twice if told twice); what stays unknown becomes a `Break` above.
+//!
+//! Invariants: numbers are gapless; an answered errand never opens again.
+//! Start with [`Payment`] and [`Transfer`].
+#![no_std]
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use vocab::{
+    AccountToken, BankAccount, ClientRow, DematAccount, Depository, Dump, Moment, Paise, PaymentNo, Qty, SecurityRow,
+    SettlementRow, Sink, TransferNo,
+};
+
+/// Why money moves. The legality of each pair of accounts is [`PaymentKind::path`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum PaymentKind {
+    /// Clients' own money for their own pay-in.
+    PayInFromClients = 1,
+    /// The firm's own money: its own dues and what clients left unpaid.
+    PayInFromOwn = 2,
+    /// What the clearing corporation paid out for clients.
+    PayOutToClients = 3,
+    /// What it paid out for the own account.
+    PayOutToOwn = 4,
+    /// Own money put in so that no client's money pays another's dues.
+    Cover = 5,
+    /// Own money taken back once debtors paid.
+    CoverBack = 6,
+    /// Brokerage and dues collected from clients and not yet drawn.
+    Sweep = 7,
+    /// To a client's registered bank account.
+    ToClient = 8,
+    /// Third-party money back where it came from.
+    Return = 9,
+}
+
+impl PaymentKind {
+    pub const ALL: [PaymentKind; 9] = [
+        PaymentKind::PayInFromClients,
+        PaymentKind::PayInFromOwn,
+        PaymentKind::PayOutToClients,
+        PaymentKind::PayOutToOwn,
+        PaymentKind::Cover,
+        PaymentKind::CoverBack,
+        PaymentKind::Sweep,
+        PaymentKind::ToClient,
+        PaymentKind::Return,
+    ];
+
+    /// From which of the firm's accounts, and to which; none is a person's account.
+    ///
+    /// This is the matrix of sebi 23 Annexure 2.4.2: client, settlement and the client's own bank account among
+    /// each other; to the own account only for brokerage, dues, and shortfalls the firm had met.
+    pub const fn path(self) -> (BankAccount, Option<BankAccount>) {
+        use BankAccount::{Client, Own, Settlement};
+        match self {
+            PaymentKind::PayInFromClients => (Client, Some(Settlement)),
+            PaymentKind::PayInFromOwn => (Own, Some(Settlement)),
+            PaymentKind::PayOutToClients => (Settlement, Some(Client)),
+            PaymentKind::PayOutToOwn => (Settlement, Some(Own)),
+            PaymentKind::Cover => (Own, Some(Client)),
+            PaymentKind::CoverBack | PaymentKind::Sweep => (Client, Some(Own)),
+            PaymentKind::ToClient | PaymentKind::Return => (Client, None),
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            PaymentKind::PayInFromClients => "pay-in from clients' money",
+            PaymentKind::PayInFromOwn => "pay-in from own money",
+            PaymentKind::PayOutToClients => "pay-out to the client account",
+            PaymentKind::PayOutToOwn => "pay-out to the own account",
+            PaymentKind::Cover => "own money placed to cover debtors",
+            PaymentKind::CoverBack => "own money taken back",
+            PaymentKind::Sweep => "brokerage and dues drawn",
+            PaymentKind::ToClient => "pay-out to the client",
+            PaymentKind::Return => "third-party money returned",
+        }
+    }
+
+    pub fn from_number(n: u8) -> Option<PaymentKind> {
+        PaymentKind::ALL.into_iter().find(|k| *k as u8 == n)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Payment {
+    pub kind: PaymentKind,
+    pub amount: Paise,
+    /// Whose money, for [`PaymentKind::ToClient`]; the suspense number for a return.
+    pub owner: u32,
+    /// The person's account, where one is paid.
+    pub to: Option<AccountToken>,
+    pub settlement: Option<SettlementRow>,
+    pub asked_at: Moment,
+    pub tries: u8,
+}
+
+/// Why shares move.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum TransferKind {
+    /// Sold shares from the client's account to the firm's client beneficiary account (own shares: to the pool).
+    Gather = 1,
+    /// From the client beneficiary account to the pool (NSDL) or the principal account (CDSL).
+    Stage = 2,
+    /// From the pool to the clearing corporation (NSDL; CDSL is taken from the principal account).
+    Deliver = 3,
+    /// From the client beneficiary account to the buyer, where the firm's own clients netted.
+    Internal = 4,
+    /// From the pool to the buyer's account.
+    PayOut = 5,
+}
+
+impl TransferKind {
+    pub const ALL: [TransferKind; 5] = [
+        TransferKind::Gather,
+        TransferKind::Stage,
+        TransferKind::Deliver,
+        TransferKind::Internal,
+        TransferKind::PayOut,
+    ];
+
+    pub fn from_number(n: u8) -> Option<TransferKind> {
+        TransferKind::ALL.into_iter().find(|k| *k as u8 == n)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    pub kind: TransferKind,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub qty: Qty,
+    pub settlement: SettlementRow,
+    /// The firm's account on the firm's side of it.
+    pub account: DematAccount,
+    pub depository: Depository,
+    pub asked_at: Moment,
+    pub tries: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    PaymentAsked {
+        payment: PaymentNo, kind: PaymentKind, amount: Paise, owner: u32, to: Option<AccountToken>,
+        settlement: Option<SettlementRow>,
+    },
+    /// The bank does not know it: told again, once asked.
+    PaymentRepeated { payment: PaymentNo },
+    PaymentDone { payment: PaymentNo },
+    PaymentFailed { payment: PaymentNo, code: u16 },
+    TransferAsked {
+        transfer: TransferNo, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty,
+        settlement: SettlementRow, account: DematAccount, depository: Depository,
+    },
+    TransferRepeated { transfer: TransferNo },
+    /// What was there moved: all of it, part of it, or none.
+    TransferDone { transfer: TransferNo, moved: Qty },
+}
+
+/// The state of the department: open errands only; what is answered lives in the journal.
+pub struct Partners {
+    payments: BTreeMap<PaymentNo, Payment>,
+    transfers: BTreeMap<TransferNo, Transfer>,
+    next_payment: PaymentNo,
+    next_transfer: TransferNo,
+}
+
+impl Partners {
+    pub fn new() -> Partners {
+        Partners {
+            payments: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            next_payment: PaymentNo(1),
+            next_transfer: TransferNo(1),
+        }
+    }
+
+    pub fn next_payment(&self) -> PaymentNo {
+        self.next_payment
+    }
+
+    pub fn next_transfer(&self) -> TransferNo {
+        self.next_transfer
+    }
+
+    pub fn payment(&self, no: PaymentNo) -> Option<&Payment> {
+        self.payments.get(&no)
+    }
+
+    pub fn transfer(&self, no: TransferNo) -> Option<&Transfer> {
+        self.transfers.get(&no)
+    }
+
+    pub fn payments(&self) -> impl Iterator<Item = (PaymentNo, &Payment)> {
+        self.payments.iter().map(|(no, p)| (*no, p))
+    }
+
+    pub fn transfers(&self) -> impl Iterator<Item = (TransferNo, &Transfer)> {
+        self.transfers.iter().map(|(no, t)| (*no, t))
+    }
+
+    /// Money asked to move for a purpose and not yet answered.
+    pub fn under_way(&self, kind: PaymentKind) -> Paise {
+        self.payments.values().filter(|p| p.kind == kind).map(|p| p.amount).sum()
+    }
+
+    /// # Panics
+    /// When the event contradicts the state.
+    pub fn apply(&mut self, event: &Event, now: Moment) {
+        match *event {
+            Event::PaymentAsked { payment, kind, amount, owner, to, settlement } => {
+                assert!(payment == self.next_payment, "payment numbers are gapless");
+                assert!(amount.is_positive(), "a payment moves money");
+                self.next_payment = payment.next();
+                let asked = Payment { kind, amount, owner, to, settlement, asked_at: now, tries: 1 };
+                self.payments.insert(payment, asked);
+            }
+            Event::PaymentRepeated { payment } => {
+                let asked = self.payments.get_mut(&payment).expect("an open payment");
+                asked.tries = asked.tries.saturating_add(1);
+                asked.asked_at = now;
+            }
+            Event::PaymentDone { payment } | Event::PaymentFailed { payment, .. } => {
+                self.payments.remove(&payment).expect("an open payment");
+            }
+            Event::TransferAsked { transfer, kind, client, security, qty, settlement, account, depository } => {
+                assert!(transfer == self.next_transfer, "transfer numbers are gapless");
+                assert!(qty.is_positive(), "a transfer moves shares");
+                self.next_transfer = transfer.next();
+                let asked =
+                    Transfer { kind, client, security, qty, settlement, account, depository, asked_at: now, tries: 1 };
+                self.transfers.insert(transfer, asked);
+            }
+            Event::TransferRepeated { transfer } => {
+                let asked = self.transfers.get_mut(&transfer).expect("an open transfer");
+                asked.tries = asked.tries.saturating_add(1);
+                asked.asked_at = now;
+            }
+            Event::TransferDone { transfer, moved } => {
+                let asked = self.transfers.remove(&transfer).expect("an open transfer");
+                assert!(!moved.is_negative() && moved <= asked.qty, "no more moves than was asked");
+            }
+        }
+    }
+}
+
+impl Default for Partners {
+    fn default() -> Self {
+        Partners::new()
+    }
+}
+
+impl Dump for Payment {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        (self.kind as u8).dump(sink);
+        self.amount.dump(sink);
+        self.owner.dump(sink);
+        self.to.dump(sink);
+        self.settlement.dump(sink);
+        self.asked_at.dump(sink);
+        self.tries.dump(sink);
+    }
+}
+
+impl Dump for Transfer {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        (self.kind as u8).dump(sink);
+        self.client.dump(sink);
+        self.security.dump(sink);
+        self.qty.dump(sink);
+        self.settlement.dump(sink);
+        self.account.dump(sink);
+        self.depository.dump(sink);
+        self.asked_at.dump(sink);
+        self.tries.dump(sink);
+    }
+}
+
+impl Dump for Partners {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.payments.dump(sink);
+        self.transfers.dump(sink);
+        self.next_payment.dump(sink);
+        self.next_transfer.dump(sink);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // covers: S-23A-2.4.2-1, S-23A-2.4.2-2, G-8.2-1, G-8.3-1, G-8.5-1
+    #[test]
+    fn money_moves_only_along_the_permitted_paths() {
+        use BankAccount::{Client, Own, Settlement};
+        for kind in PaymentKind::ALL {
+            let (from, to) = kind.path();
+            match (from, to) {
+                // Client, settlement and the client's own bank account, among each other.
+                (Client, Some(Settlement) | None) | (Settlement, Some(Client)) => {}
+                // Own money for own dues and shortfalls, and what was paid out for the own account.
+                (Own, Some(Settlement | Client)) | (Settlement, Some(Own)) => {}
+                // Out of clients' money to the firm only for what the firm is owed or had put in.
+                (Client, Some(Own)) => assert!(matches!(kind, PaymentKind::Sweep | PaymentKind::CoverBack)),
+                other => panic!("{kind:?} moves money along {other:?}"),
+            }
+            assert!(to.is_some() || from == Client, "persons are paid out of the client account only");
+        }
+    }
+
+    #[test]
+    fn an_answered_payment_never_opens_again() {
+        let mut p = Partners::new();
+        let asked = Event::PaymentAsked {
+            payment: PaymentNo(1), kind: PaymentKind::Sweep, amount: Paise(5), owner: 0, to: None, settlement: None,
+        };
+        p.apply(&asked, Moment(1));
+        assert_eq!(p.under_way(PaymentKind::Sweep), Paise(5));
+        p.apply(&Event::PaymentRepeated { payment: PaymentNo(1) }, Moment(2));
+        assert_eq!(p.payment(PaymentNo(1)).unwrap().tries, 2);
+        p.apply(&Event::PaymentDone { payment: PaymentNo(1) }, Moment(3));
+        assert!(p.payment(PaymentNo(1)).is_none());
+        assert_eq!(p.next_payment(), PaymentNo(2));
+    }
+}

@@ -1,0 +1,151 @@
+//! The one pass.
+
+use crate::{ClientLimits, ClientUse, UserLimits, UserUse};
+use vocab::{Paise, Price, Qty, Rate, Rounding, Side};
+
+/// The order as risk sees it. `price` is the limit, or for a market order the worst price of the band.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ticket {
+    pub side: Side,
+    pub price: Price,
+    pub is_limit: bool,
+    pub qty: Qty,
+}
+
+/// What the security trades on today.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Instrument {
+    pub low: Price,
+    pub high: Price,
+    pub tick: Price,
+}
+
+/// What the client has, and what his era or he himself wants blocked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Means {
+    /// Money that may be blocked: clear balance less dues less what is blocked already.
+    pub free: Paise,
+    /// Shares that may be sold.
+    pub shares: Qty,
+    /// Fraction of the value to block.
+    pub margin: Rate,
+    /// Fraction of the value that brokerage, levies and taxes may take.
+    pub charges: Rate,
+    /// A flat allowance for rounding, per order.
+    pub allowance: Paise,
+    /// Own and error account: the firm's money, not blocked here.
+    pub own: bool,
+    /// Trading days since the oldest unpaid due, beyond what the rule allows.
+    pub debit_overdue: Option<u32>,
+}
+
+/// Which limit a refusal is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Which {
+    UserOrderQty = 1,
+    UserOrderValue = 2,
+    UserSymbolQty = 3,
+    UserOpenValue = 4,
+    ClientOrderValue = 5,
+    ClientExposure = 6,
+    ClientTurnover = 7,
+}
+
+/// Why an order may not go in. The order of the variants is the precedence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    OffTick { price: Price, tick: Price },
+    OutsideBand { price: Price, low: Price, high: Price },
+    BadQuantity { qty: Qty },
+    /// A limit that was never set lets nothing through.
+    LimitMissing { which: Which },
+    /// `would` is in the limit's own unit: shares, or paise.
+    OverLimit { which: Which, would: i64, limit: i64 },
+    ShortOfShares { free: Qty, asked: Qty },
+    ShortOfFunds { free: Paise, margin: Paise, charges: Paise },
+    /// A debit older than the rule allows: only orders that reduce what is owed go in (sebi 23 Annexure 2.6).
+    DebitOverdue { days: u32 },
+}
+
+/// What an accepted order blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    pub value: Paise,
+    pub margin: Paise,
+    pub charges: Paise,
+}
+
+impl Bound {
+    /// What a quantity at a price binds, by the client's means.
+    pub fn of(price: Price, qty: Qty, means: &Means) -> Bound {
+        let value = price.value(qty, Rounding::UpPaisa);
+        if means.own {
+            return Bound { value, margin: Paise::ZERO, charges: Paise::ZERO };
+        }
+        let charges = means.charges.of(value, Rounding::UpPaisa) + means.allowance;
+        Bound { value, margin: means.margin.of(value, Rounding::UpPaisa), charges }
+    }
+
+    pub fn amount(&self) -> Paise {
+        self.margin + self.charges
+    }
+}
+
+/// Check one order against everything, in the order of [`Refusal`].
+///
+/// `already` is what the order being modified has bound, or nothing: it counts as free again.
+///
+/// # Errors
+/// The first refusal that applies, with its figures.
+pub fn check(
+    ticket: &Ticket, instrument: &Instrument, user: &UserUse, symbol_qty: Qty, client: &ClientUse, means: &Means,
+    already: &Bound, already_qty: Qty,
+) -> Result<Bound, Refusal> {
+    if ticket.is_limit && !ticket.price.is_on_tick(instrument.tick) {
+        return Err(Refusal::OffTick { price: ticket.price, tick: instrument.tick });
+    }
+    if ticket.price < instrument.low || ticket.price > instrument.high {
+        return Err(Refusal::OutsideBand { price: ticket.price, low: instrument.low, high: instrument.high });
+    }
+    if !ticket.qty.is_positive() {
+        return Err(Refusal::BadQuantity { qty: ticket.qty });
+    }
+    let bound = Bound::of(ticket.price, ticket.qty, means);
+    limits(ticket, &bound, user, symbol_qty - already_qty, client, already)?;
+    if ticket.side == Side::Sell && means.shares + already_qty < ticket.qty {
+        return Err(Refusal::ShortOfShares { free: means.shares + already_qty, asked: ticket.qty });
+    }
+    if !means.own {
+        let free = means.free + already.amount();
+        if bound.amount() > free {
+            return Err(Refusal::ShortOfFunds { free, margin: bound.margin, charges: bound.charges });
+        }
+    }
+    match (means.debit_overdue, ticket.side) {
+        (Some(days), Side::Buy) => Err(Refusal::DebitOverdue { days }),
+        // Selling what one holds covers the debit.
+        (Some(_), Side::Sell) | (None, Side::Buy | Side::Sell) => Ok(bound),
+    }
+}
+
+fn limits(
+    ticket: &Ticket, bound: &Bound, user: &UserUse, symbol_qty: Qty, client: &ClientUse, already: &Bound,
+) -> Result<(), Refusal> {
+    let within = |which, would: i64, limit: i64| match would > limit {
+        true => Err(Refusal::OverLimit { which, would, limit }),
+        false => Ok(()),
+    };
+    let UserLimits { order_qty, order_value, symbol_qty: most_symbol, open_value } =
+        user.limits.ok_or(Refusal::LimitMissing { which: Which::UserOrderQty })?;
+    within(Which::UserOrderQty, ticket.qty.0, order_qty.0)?;
+    within(Which::UserOrderValue, bound.value.0, order_value.0)?;
+    within(Which::UserSymbolQty, (symbol_qty + ticket.qty).0, most_symbol.0)?;
+    let ClientLimits { order_value, exposure, turnover } =
+        client.limits.ok_or(Refusal::LimitMissing { which: Which::ClientExposure })?;
+    within(Which::ClientOrderValue, bound.value.0, order_value.0)?;
+    let open = client.open_value - already.value + bound.value;
+    within(Which::ClientExposure, (open + client.bought).0, exposure.0)?;
+    within(Which::ClientTurnover, (open + client.turnover).0, turnover.0)?;
+    within(Which::UserOpenValue, (user.open_value - already.value + bound.value).0, open_value.0)
+}

@@ -1,0 +1,19 @@
+//! Limits and holds: one pass over an order, refusals in fixed precedence, each naming its arithmetic.
+//!
+//! What this is not: it knows no clients' names, no ledger, no rulebook. The firm passes it plain values: what
+//! the client has, what the instrument trades on, what fraction of the value the era or the client wants blocked.
+//!
+//! Invariants: no limit is unlimited or missing (sebi 24 Annexure II 4.3.2); what is blocked for an order is
+//! released or consumed exactly once (entities B4).
+//! Start with [`check`] and [`Refusal`].
+#![no_std]
+
+extern crate alloc;
+
+mod check;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Bound, Instrument, Means, Refusal, Ticket, Which, check};
+pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse};

@@ -1,0 +1,286 @@
+//! Limits in force and what they have let through.
+
+use alloc::vec::Vec;
+use stdx::{Rows, Table};
+use vocab::{ClientRow, Dump, OrderNo, Paise, Qty, SecurityRow, Side, Sink, UserRow};
+
+/// What a user may send. Every one is set, positive and finite (sebi 24 Annexure II 4.3.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UserLimits {
+    pub order_qty: Qty,
+    pub order_value: Paise,
+    /// Shares of one security, open and traded today.
+    pub symbol_qty: Qty,
+    /// Value of all his open orders together.
+    pub open_value: Paise,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientLimits {
+    pub order_value: Paise,
+    /// Open orders and what was bought today (sebi 41.2.2(d)i).
+    pub exposure: Paise,
+    /// Open orders and all trades of the day.
+    pub turnover: Paise,
+}
+
+impl UserLimits {
+    /// The largest limit that is still a limit: a thousand crore rupees, a hundred crore shares.
+    pub const MOST: Paise = Paise::rupees(10_000_000_000);
+    pub const MOST_QTY: Qty = Qty(1_000_000_000);
+
+    pub fn are_limits(&self) -> bool {
+        let money = |p: Paise| p.is_positive() && p <= UserLimits::MOST;
+        let shares = |q: Qty| q.is_positive() && q <= UserLimits::MOST_QTY;
+        shares(self.order_qty) && money(self.order_value) && shares(self.symbol_qty) && money(self.open_value)
+    }
+}
+
+impl ClientLimits {
+    pub fn are_limits(&self) -> bool {
+        let money = |p: Paise| p.is_positive() && p <= UserLimits::MOST;
+        money(self.order_value) && money(self.exposure) && money(self.turnover)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UserUse {
+    pub limits: Option<UserLimits>,
+    pub open_value: Paise,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientUse {
+    pub limits: Option<ClientLimits>,
+    /// Blocked for open orders.
+    pub held: Paise,
+    /// Margin and charges of trades not yet billed, and of sales not yet delivered.
+    pub committed: Paise,
+    /// Value of open orders.
+    pub open_value: Paise,
+    pub bought: Paise,
+    pub turnover: Paise,
+}
+
+/// What one order still binds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hold {
+    pub client: ClientRow,
+    pub user: UserRow,
+    pub value: Paise,
+    pub amount: Paise,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    UserLimited { user: UserRow, limits: UserLimits },
+    ClientLimited { client: ClientRow, limits: ClientLimits },
+    /// A new order binds; orders come in their gapless series.
+    Held { order: OrderNo, client: ClientRow, user: UserRow, security: SecurityRow, qty: Qty, value: Paise, margin: Paise, charges: Paise },
+    /// A modification binds more at once; less only when the exchange has agreed.
+    Raised { order: OrderNo, value: Paise, amount: Paise },
+    /// Part of what an order binds is free again.
+    Eased { order: OrderNo, value: Paise, amount: Paise },
+    /// A trade: what its order bound for it is eased, what the trade itself needs is committed.
+    Filled { order: OrderNo, side: Side, eased_value: Paise, eased: Paise, turnover: Paise, committed: Paise },
+    /// Committed money is free: the bill took its place, or the shares were delivered.
+    Released { client: ClientRow, amount: Paise },
+    /// A new day: daily counters start again. Every order of the day before is closed.
+    DayCleared { next: OrderNo },
+}
+
+/// The state of the department.
+pub struct Risk {
+    users: Rows<UserRow, UserUse>,
+    clients: Rows<ClientRow, ClientUse>,
+    /// Shares each user sent of each security today.
+    symbols: Table,
+    symbol_qty: Vec<Qty>,
+    first: OrderNo,
+    holds: Vec<Hold>,
+}
+
+fn pair(user: UserRow, security: SecurityRow) -> u64 {
+    (u64::from(user.0) << 32) | u64::from(security.0)
+}
+
+impl Risk {
+    pub fn new() -> Risk {
+        Risk {
+            users: Rows::new(),
+            clients: Rows::new(),
+            symbols: Table::new(),
+            symbol_qty: Vec::new(),
+            first: OrderNo(1),
+            holds: Vec::new(),
+        }
+    }
+
+    pub fn user(&self, user: UserRow) -> UserUse {
+        self.users.get(user).copied().unwrap_or(UserUse::NONE)
+    }
+
+    #[inline]
+    pub fn client(&self, client: ClientRow) -> ClientUse {
+        self.clients.get(client).copied().unwrap_or(ClientUse::NONE)
+    }
+
+    pub fn symbol_qty(&self, user: UserRow, security: SecurityRow) -> Qty {
+        let row = self.symbols.get(pair(user, security)).and_then(|r| usize::try_from(r).ok());
+        row.and_then(|r| self.symbol_qty.get(r)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    fn index(&self, order: OrderNo) -> Option<usize> {
+        usize::try_from(order.0.checked_sub(self.first.0)?).ok()
+    }
+
+    #[inline]
+    pub fn hold(&self, order: OrderNo) -> Option<&Hold> {
+        self.holds.get(self.index(order)?)
+    }
+
+    fn hold_mut(&mut self, order: OrderNo) -> &mut Hold {
+        let index = self.index(order).expect("an order of today");
+        self.holds.get_mut(index).expect("an order of today")
+    }
+
+    fn client_mut(&mut self, client: ClientRow) -> &mut ClientUse {
+        while self.clients.get(client).is_none() {
+            self.clients.push(ClientUse::NONE);
+        }
+        &mut self.clients[client]
+    }
+
+    fn user_mut(&mut self, user: UserRow) -> &mut UserUse {
+        while self.users.get(user).is_none() {
+            self.users.push(UserUse::NONE);
+        }
+        &mut self.users[user]
+    }
+
+    fn symbol_mut(&mut self, user: UserRow, security: SecurityRow) -> &mut Qty {
+        let key = pair(user, security);
+        let row = match self.symbols.get(key) {
+            Some(row) => usize::try_from(row).expect("a row"),
+            None => {
+                let row = self.symbol_qty.len();
+                self.symbols.insert(key, u32::try_from(row).expect("a row"));
+                self.symbol_qty.push(Qty::ZERO);
+                row
+            }
+        };
+        self.symbol_qty.get_mut(row).expect("a row")
+    }
+
+    /// # Panics
+    /// When more is released than is bound: an arithmetic bug must not reach the journal.
+    pub fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::UserLimited { user, limits } => self.user_mut(user).limits = Some(limits),
+            Event::ClientLimited { client, limits } => self.client_mut(client).limits = Some(limits),
+            Event::Held { order, client, user, security, qty, value, margin, charges } => {
+                let count = u64::try_from(self.holds.len()).expect("a count");
+                assert!(order.0 == self.first.0.saturating_add(count), "holds follow orders");
+                self.holds.push(Hold { client, user, value: Paise::ZERO, amount: Paise::ZERO });
+                *self.symbol_mut(user, security) += qty;
+                self.bind(order, value, margin + charges);
+            }
+            Event::Raised { order, value, amount } => self.bind(order, value, amount),
+            Event::Eased { order, value, amount } => self.bind(order, -value, -amount),
+            Event::Filled { order, side, eased_value, eased, turnover, committed } => {
+                self.bind(order, -eased_value, -eased);
+                let client = self.hold_mut(order).client;
+                let used = self.client_mut(client);
+                used.committed += committed;
+                used.turnover += turnover;
+                if side == Side::Buy {
+                    used.bought += turnover;
+                }
+            }
+            Event::Released { client, amount } => {
+                let used = self.client_mut(client);
+                used.committed -= amount;
+                assert!(!used.committed.is_negative(), "no more is released than was committed");
+            }
+            Event::DayCleared { next } => self.clear(next),
+        }
+    }
+
+    fn bind(&mut self, order: OrderNo, value: Paise, amount: Paise) {
+        let hold = self.hold_mut(order);
+        hold.value += value;
+        hold.amount += amount;
+        assert!(!hold.value.is_negative() && !hold.amount.is_negative(), "an order gives back what it bound");
+        let Hold { client, user, .. } = *hold;
+        self.user_mut(user).open_value += value;
+        let used = self.client_mut(client);
+        used.open_value += value;
+        used.held += amount;
+    }
+
+    fn clear(&mut self, next: OrderNo) {
+        assert!(self.holds.iter().all(|h| h.amount.is_zero() && h.value.is_zero()), "a closed day holds nothing");
+        self.first = next;
+        self.holds.clear();
+        self.symbols.clear();
+        self.symbol_qty.clear();
+        for index in 0..self.clients.len() {
+            let used = &mut self.clients[<ClientRow as stdx::Row>::at(index)];
+            used.bought = Paise::ZERO;
+            used.turnover = Paise::ZERO;
+        }
+    }
+}
+
+impl ClientUse {
+    pub const NONE: ClientUse = ClientUse {
+        limits: None,
+        held: Paise::ZERO,
+        committed: Paise::ZERO,
+        open_value: Paise::ZERO,
+        bought: Paise::ZERO,
+        turnover: Paise::ZERO,
+    };
+}
+
+impl UserUse {
+    pub const NONE: UserUse = UserUse { limits: None, open_value: Paise::ZERO };
+}
+
+impl Default for Risk {
+    fn default() -> Self {
+        Risk::new()
+    }
+}
+
+impl Dump for Risk {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for (_, user) in self.users.iter() {
+            user.open_value.dump(sink);
+            if let Some(l) = user.limits {
+                l.order_qty.dump(sink);
+                l.order_value.dump(sink);
+                l.symbol_qty.dump(sink);
+                l.open_value.dump(sink);
+            }
+        }
+        for (_, used) in self.clients.iter() {
+            if let Some(l) = used.limits {
+                l.order_value.dump(sink);
+                l.exposure.dump(sink);
+                l.turnover.dump(sink);
+            }
+            used.held.dump(sink);
+            used.committed.dump(sink);
+            used.open_value.dump(sink);
+            used.bought.dump(sink);
+            used.turnover.dump(sink);
+        }
+        self.symbol_qty.as_slice().dump(sink);
+        self.first.dump(sink);
+        for hold in &self.holds {
+            hold.value.dump(sink);
+            hold.amount.dump(sink);
+        }
+    }
+}

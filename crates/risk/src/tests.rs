@@ -1,0 +1,139 @@
+use crate::*;
+use vocab::*;
+
+fn user() -> UserUse {
+    UserUse {
+        limits: Some(UserLimits {
+            order_qty: Qty(1_000),
+            order_value: Paise::rupees(500_000),
+            symbol_qty: Qty(1_500),
+            open_value: Paise::rupees(800_000),
+        }),
+        open_value: Paise::ZERO,
+    }
+}
+
+fn client() -> ClientUse {
+    ClientUse {
+        limits: Some(ClientLimits {
+            order_value: Paise::rupees(400_000),
+            exposure: Paise::rupees(600_000),
+            turnover: Paise::rupees(900_000),
+        }),
+        ..ClientUse::NONE
+    }
+}
+
+fn means() -> Means {
+    Means {
+        free: Paise::rupees(100_000),
+        shares: Qty(50),
+        margin: Rate::parse("0.2").unwrap(),
+        charges: Rate::parse("0.005").unwrap(),
+        allowance: Paise(200),
+        own: false,
+        debit_overdue: None,
+    }
+}
+
+fn band() -> Instrument {
+    Instrument { low: Price::from_paise(720_00), high: Price::from_paise(880_00), tick: Price::from_paise(5) }
+}
+
+fn buy(paise: i64, qty: i64) -> Ticket {
+    Ticket { side: Side::Buy, price: Price::from_paise(paise), is_limit: true, qty: Qty(qty) }
+}
+
+const NOTHING: Bound = Bound { value: Paise::ZERO, margin: Paise::ZERO, charges: Paise::ZERO };
+
+fn ask(ticket: Ticket, user: &UserUse, symbol: Qty, client: &ClientUse, means: &Means) -> Result<Bound, Refusal> {
+    check(&ticket, &band(), user, symbol, client, means, &NOTHING, Qty::ZERO)
+}
+
+#[test]
+fn an_order_within_everything_binds_margin_and_charges() {
+    let bound = ask(buy(800_00, 100), &user(), Qty::ZERO, &client(), &means()).unwrap();
+    assert_eq!(bound, Bound { value: Paise::rupees(80_000), margin: Paise::rupees(16_000), charges: Paise(40_200) });
+}
+
+// covers: S-24T2-4.3.2-2, S-41.2.2-21
+#[test]
+fn each_limit_refuses_with_its_own_figures_and_a_missing_one_lets_nothing_through() {
+    let over = |which, would, limit| Err(Refusal::OverLimit { which, would, limit });
+    let (u, c, m) = (user(), client(), means());
+    assert_eq!(ask(buy(800_00, 1_001), &u, Qty(0), &c, &m), over(Which::UserOrderQty, 1_001, 1_000));
+    assert_eq!(ask(buy(800_00, 700), &u, Qty(0), &c, &m), over(Which::UserOrderValue, 56_000_000, 50_000_000));
+    assert_eq!(ask(buy(800_00, 400), &u, Qty(1_200), &c, &m), over(Which::UserSymbolQty, 1_600, 1_500));
+    assert_eq!(ask(buy(800_00, 600), &u, Qty(0), &c, &m), over(Which::ClientOrderValue, 48_000_000, 40_000_000));
+    let used = ClientUse { open_value: Paise::rupees(300_000), bought: Paise::rupees(250_000), ..c };
+    assert_eq!(ask(buy(800_00, 100), &u, Qty(0), &used, &m), over(Which::ClientExposure, 63_000_000, 60_000_000));
+    let used = ClientUse { turnover: Paise::rupees(850_000), ..c };
+    assert_eq!(ask(buy(800_00, 100), &u, Qty(0), &used, &m), over(Which::ClientTurnover, 93_000_000, 90_000_000));
+    let busy = UserUse { open_value: Paise::rupees(750_000), ..u };
+    assert_eq!(ask(buy(800_00, 100), &busy, Qty(0), &c, &m), over(Which::UserOpenValue, 83_000_000, 80_000_000));
+    let none = UserUse { limits: None, ..u };
+    let missing = |which| Err(Refusal::LimitMissing { which });
+    assert_eq!(ask(buy(800_00, 1), &none, Qty(0), &c, &m), missing(Which::UserOrderQty));
+    assert_eq!(ask(buy(800_00, 1), &u, Qty(0), &ClientUse::NONE, &m), missing(Which::ClientExposure));
+}
+
+#[test]
+fn precedence_is_tick_band_quantity_limits_shares_funds_age() {
+    let poor = Means { free: Paise::ZERO, shares: Qty::ZERO, debit_overdue: Some(6), ..means() };
+    let (u, c) = (user(), client());
+    assert!(matches!(ask(buy(900_01, 0), &u, Qty(0), &c, &poor), Err(Refusal::OffTick { .. })));
+    assert!(matches!(ask(buy(900_00, 0), &u, Qty(0), &c, &poor), Err(Refusal::OutsideBand { .. })));
+    assert!(matches!(ask(buy(800_00, 0), &u, Qty(0), &c, &poor), Err(Refusal::BadQuantity { .. })));
+    assert!(matches!(ask(buy(800_00, 5_000), &u, Qty(0), &c, &poor), Err(Refusal::OverLimit { .. })));
+    let sell = Ticket { side: Side::Sell, ..buy(800_00, 10) };
+    assert!(matches!(ask(sell, &u, Qty(0), &c, &poor), Err(Refusal::ShortOfShares { .. })));
+    assert!(matches!(ask(buy(800_00, 10), &u, Qty(0), &c, &poor), Err(Refusal::ShortOfFunds { .. })));
+    let late = Means { free: Paise::rupees(100_000), ..poor };
+    assert_eq!(ask(buy(800_00, 10), &u, Qty(0), &c, &late), Err(Refusal::DebitOverdue { days: 6 }));
+    let holder = Means { shares: Qty(10), ..late };
+    assert!(ask(sell, &u, Qty(0), &c, &holder).is_ok(), "a sale of what one holds reduces the debit");
+}
+
+#[test]
+fn a_modification_counts_what_the_order_already_bound_as_free() {
+    let tight = Means { free: Paise::ZERO, ..means() };
+    let already = Bound::of(Price::from_paise(800_00), Qty(100), &tight);
+    let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
+    assert!(same.is_ok());
+    let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
+    assert!(matches!(more, Err(Refusal::ShortOfFunds { .. })));
+}
+
+// covers: S-24T2-4.3.2-2
+#[test]
+fn an_unlimited_limit_is_no_limit() {
+    let good = user().limits.unwrap();
+    assert!(good.are_limits());
+    assert!(!UserLimits { order_qty: Qty(0), ..good }.are_limits());
+    assert!(!UserLimits { open_value: Paise(i64::MAX), ..good }.are_limits());
+    assert!(!UserLimits { symbol_qty: Qty(-1), ..good }.are_limits());
+    assert!(!ClientLimits { turnover: Paise::ZERO, ..client().limits.unwrap() }.are_limits());
+}
+
+#[test]
+fn what_is_held_is_eased_or_committed_exactly_once() {
+    let mut risk = Risk::new();
+    let (client, user, security) = (ClientRow(2), UserRow(1), SecurityRow(3));
+    risk.apply(&Event::Held {
+        order: OrderNo(1), client, user, security, qty: Qty(100), value: Paise(1_000), margin: Paise(200), charges: Paise(10),
+    });
+    assert_eq!(risk.client(client).held, Paise(210));
+    assert_eq!(risk.symbol_qty(user, security), Qty(100));
+    let (side, turnover) = (Side::Buy, Paise(590));
+    risk.apply(&Event::Filled {
+        order: OrderNo(1), side, eased_value: Paise(600), eased: Paise(126), turnover, committed: Paise(124),
+    });
+    risk.apply(&Event::Eased { order: OrderNo(1), value: Paise(400), amount: Paise(84) });
+    let used = risk.client(client);
+    assert_eq!((used.held, used.committed, used.open_value), (Paise::ZERO, Paise(124), Paise::ZERO));
+    assert_eq!((used.bought, used.turnover), (Paise(590), Paise(590)));
+    risk.apply(&Event::Released { client, amount: Paise(124) });
+    risk.apply(&Event::DayCleared { next: OrderNo(2) });
+    assert_eq!(risk.client(client).turnover, Paise::ZERO);
+    assert_eq!(risk.symbol_qty(user, security), Qty::ZERO);
+}

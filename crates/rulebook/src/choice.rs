@@ -1,0 +1,110 @@
+//! Rules whose value is one of a closed list. Numbers are stable: they stand in journals for ever.
+
+use core::fmt;
+
+/// A closed list that a rule can choose from.
+pub trait Choice: Copy + Sized + 'static {
+    /// The numbers and the words of the list, as [`crate::Unit::Choice`] holds them.
+    const WORDS: &'static [(i64, &'static str)];
+
+    fn from_value(value: i64) -> Option<Self>;
+}
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal $text:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant = $n,)* }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)* }
+            }
+        }
+
+        impl Choice for $name {
+            const WORDS: &'static [(i64, &'static str)] = &[$(($n, $text),)*];
+
+            fn from_value(value: i64) -> Option<$name> {
+                match value { $($n => Some($name::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.pad(self.as_str()) }
+        }
+    )*};
+}
+
+choices! {
+    YesNo { No = 0 "no", Yes = 1 "yes", }
+    /// Whose stamp duty a trade pays.
+    StampRegime {
+        /// The law of the client's state, from both sides.
+        StateTables = 0 "state tables",
+        /// One rate for the country, from the buyer alone.
+        Uniform = 1 "uniform",
+    }
+    /// What service tax and its successor are charged on. STT and stamp duty are never in it.
+    TaxBase {
+        Brokerage = 0 "brokerage",
+        /// The exchange's charges, the investor-protection levy among them, join the brokerage.
+        ExchangeCharges = 1 "brokerage and exchange charges",
+        /// The SEBI fee joins too.
+        SebiFee = 2 "brokerage, exchange charges and SEBI fee",
+    }
+    /// Whether one clearing corporation settles the trades of several exchanges.
+    Interoperability {
+        /// One obligation per exchange.
+        PerExchange = 0 "per exchange",
+        /// Each member moved on a day it chose.
+        ByMember = 1 "by member",
+        /// One obligation over all exchanges.
+        Joint = 2 "joint",
+    }
+    /// Whether the clearing corporation delivers shares to the client itself.
+    DirectPayOut { Optional = 0 "optional", Mandatory = 1 "mandatory", }
+    /// How the closing price of a share is found.
+    ClosingMethod {
+        LastHalfHourAverage = 0 "average of the last half hour",
+        Auction = 1 "closing auction",
+    }
+    /// Which shares open by a call auction.
+    PreOpen { Nothing = 0 "none", IndexShares = 1 "index shares", AllShares = 2 "all shares", }
+    /// How far the price of a share that has derivatives may move.
+    PriceBand { Unlimited = 0 "no band", Dynamic = 1 "dynamic", }
+    /// What a client must have with the member before an order.
+    MarginPolicy {
+        /// What the member's own documented policy asks.
+        Member = 0 "member's policy",
+        /// Value at risk and extreme loss upfront and reported, without penalty for a shortfall.
+        Reported = 1 "upfront, reported",
+        /// Value at risk and extreme loss, or the flat rate in lieu, upfront; a shortfall is penalised.
+        Upfront = 2 "upfront",
+    }
+    /// How often a running account is settled.
+    RunningAccount {
+        /// No period is set.
+        AsAgreed = 0 "as agreed",
+        /// Within a number of days of the settlement before, as the client chose.
+        DayGap = 1 "day gap",
+        /// On the first Friday of the quarter or month.
+        FirstFriday = 2 "first Friday",
+        /// On the dates of the exchanges' joint calendar.
+        ExchangeCalendar = 3 "exchange calendar",
+    }
+    /// What happens when one client of the firm fails to deliver to another.
+    InternalShortage {
+        /// The buyer is paid the price of a close-out.
+        CloseOut = 0 "close-out",
+        /// The firm buys in the market and delivers; the seller bears the cost.
+        BuyIn = 1 "buy-in",
+    }
+}

@@ -1,0 +1,298 @@
+//! The closed list of rules that can be asked for. Numbers are stable: they stand in journals for ever, so
+//! the list is only added to at its end.
+
+use crate::choice::{
+    Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
+    RunningAccount, StampRegime, TaxBase, YesNo,
+};
+use crate::{Extra, Unit};
+use core::fmt;
+
+/// Who sets a rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Jurisdiction {
+    /// Acts, SEBI, the exchanges and clearing corporations of India: `rulebook/in`.
+    India,
+    /// The firm itself: `rulebook/house`.
+    House,
+}
+
+impl Jurisdiction {
+    /// The folder its rows live in.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Jurisdiction::India => "in",
+            Jurisdiction::House => "house",
+        }
+    }
+}
+
+macro_rules! rule_names {
+    ($($(#[$doc:meta])* $variant:ident = $n:literal $text:literal $unit:expr,)*) => {
+        /// What a rule is about. Each name has one unit.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u16)]
+        pub enum RuleName { $($(#[$doc])* $variant = $n,)* }
+
+        impl RuleName {
+            pub const ALL: &'static [RuleName] = &[$(RuleName::$variant,)*];
+
+            pub const fn from_number(n: u16) -> Option<RuleName> {
+                match n { $($n => Some(RuleName::$variant),)* _ => None }
+            }
+
+            pub const fn number(self) -> u16 {
+                self as u16
+            }
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(RuleName::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<RuleName> {
+                match text { $($text => Some(RuleName::$variant),)* _ => None }
+            }
+
+            pub const fn unit(self) -> Unit {
+                match self { $(RuleName::$variant => $unit,)* }
+            }
+        }
+    };
+}
+
+const YES_NO: Unit = Unit::Choice(YesNo::WORDS);
+
+rule_names! {
+    // Taxes and fees on a trade of the NSE cash segment.
+    SttDeliveryBuy = 1 "stt-delivery-buy" Unit::Rate,
+    SttDeliverySell = 2 "stt-delivery-sell" Unit::Rate,
+    SttIntradaySell = 3 "stt-intraday-sell" Unit::Rate,
+    /// Units of an equity-oriented fund, delivered.
+    SttFundUnitBuy = 4 "stt-fund-unit-buy" Unit::Rate,
+    SttFundUnitSell = 5 "stt-fund-unit-sell" Unit::Rate,
+    StampRegime = 6 "stamp-regime" Unit::Choice(StampRegime::WORDS),
+    /// Under the uniform regime, of the buyer alone.
+    StampDeliveryBuy = 7 "stamp-delivery-buy" Unit::Rate,
+    StampIntradayBuy = 8 "stamp-intraday-buy" Unit::Rate,
+    /// Under the state tables, of both sides; scoped by state; may carry a daily cap.
+    StampStateDelivery = 9 "stamp-state-delivery" Unit::Rate,
+    StampStateIntraday = 10 "stamp-state-intraday" Unit::Rate,
+    /// Of both sides.
+    ExchangeChargeNse = 11 "exchange-charge-nse" Unit::Rate,
+    /// Levy for the investor protection fund, of both sides.
+    InvestorProtectionNse = 12 "investor-protection-nse" Unit::Rate,
+    /// Of both sides.
+    SebiTurnoverFee = 13 "sebi-turnover-fee" Unit::Rate,
+    Gst = 14 "gst" Unit::Rate,
+    /// What GST, and service tax before it, is charged on.
+    TaxBase = 15 "tax-base" Unit::Choice(TaxBase::WORDS),
+    ServiceTax = 16 "service-tax" Unit::Rate,
+    /// A fraction of the service tax.
+    EducationCess = 17 "education-cess" Unit::Rate,
+    /// A fraction of the service tax: secondary and higher education.
+    HigherEducationCess = 18 "higher-education-cess" Unit::Rate,
+    /// A fraction of the taxable value.
+    SwachhBharatCess = 19 "swachh-bharat-cess" Unit::Rate,
+    /// A fraction of the taxable value.
+    KrishiKalyanCess = 20 "krishi-kalyan-cess" Unit::Rate,
+    /// The most a broker may charge is the higher of this fraction and the amount per share (guide I 6.9).
+    BrokerageCap = 21 "brokerage-cap" Unit::Rate,
+    BrokerageCapPerShare = 22 "brokerage-cap-per-share" Unit::Paise,
+
+    // Settlement. Days count from the trade day, times fall on the settlement day unless a day is named.
+    SettlementCycle = 23 "settlement-cycle" Unit::SettlementDays,
+    SettlementCodeNormal = 24 "settlement-code-normal" Unit::Letter,
+    SettlementCodeTradeForTrade = 25 "settlement-code-trade-for-trade" Unit::Letter,
+    SettlementCodeAuction = 26 "settlement-code-auction" Unit::Letter,
+    Interoperability = 27 "interoperability" Unit::Choice(Interoperability::WORDS),
+    /// On the trade day.
+    FinalTradeFileTime = 28 "final-trade-file-time" Unit::TimeOfDay,
+    ProvisionalObligationDay = 29 "provisional-obligation-day" Unit::SettlementDays,
+    ProvisionalObligationTime = 30 "provisional-obligation-time" Unit::TimeOfDay,
+    CustodianConfirmationDay = 31 "custodian-confirmation-day" Unit::SettlementDays,
+    CustodianConfirmationTime = 32 "custodian-confirmation-time" Unit::TimeOfDay,
+    FinalObligationDay = 33 "final-obligation-day" Unit::SettlementDays,
+    FinalObligationTime = 34 "final-obligation-time" Unit::TimeOfDay,
+    SecuritiesPayInTime = 35 "securities-pay-in-time" Unit::TimeOfDay,
+    FundsPayInTime = 36 "funds-pay-in-time" Unit::TimeOfDay,
+    SecuritiesPayOutTime = 37 "securities-pay-out-time" Unit::TimeOfDay,
+    FundsPayOutTime = 38 "funds-pay-out-time" Unit::TimeOfDay,
+    AuctionDay = 39 "auction-day" Unit::SettlementDays,
+    AuctionSettlementDay = 40 "auction-settlement-day" Unit::SettlementDays,
+    /// Of the official close on the day auction offers are called (guide I 9.11, second limb).
+    CloseOutPercentage = 41 "close-out-percentage" Unit::Rate,
+    /// From pay-out of funds to the client's bank.
+    ClientPayOutDays = 42 "client-pay-out-days" Unit::WorkingDays,
+    /// From pay-out of securities to the client's demat account.
+    ClientDeliveryDays = 43 "client-delivery-days" Unit::WorkingDays,
+    DirectPayOut = 44 "direct-pay-out" Unit::Choice(DirectPayOut::WORDS),
+
+    // The trading day.
+    MarketOpenTime = 45 "market-open-time" Unit::TimeOfDay,
+    /// End of continuous trading in shares without derivatives.
+    MarketCloseTime = 46 "market-close-time" Unit::TimeOfDay,
+    /// End of continuous trading in shares with derivatives.
+    MarketCloseTimeDerivativeShares = 47 "market-close-time-derivative-shares" Unit::TimeOfDay,
+    /// Only where the closing method is the auction.
+    ClosingAuctionEndTime = 48 "closing-auction-end-time" Unit::TimeOfDay,
+    ClosingMethodDerivativeShares = 49 "closing-method-derivative-shares" Unit::Choice(ClosingMethod::WORDS),
+    ClosingMethodOthers = 50 "closing-method-others" Unit::Choice(ClosingMethod::WORDS),
+    /// How long before the close the average is taken over.
+    ClosingAverageMinutes = 51 "closing-average-minutes" Unit::Minutes,
+    PreOpenSession = 52 "pre-open-session" Unit::Choice(PreOpen::WORDS),
+    PreOpenStartTime = 53 "pre-open-start-time" Unit::TimeOfDay,
+    PreOpenEndTime = 54 "pre-open-end-time" Unit::TimeOfDay,
+    PostCloseStartTime = 55 "post-close-start-time" Unit::TimeOfDay,
+    PostCloseEndTime = 56 "post-close-end-time" Unit::TimeOfDay,
+    /// Ticks by reference price: the first tier whose bound lies above the reference holds.
+    TickTier1 = 57 "tick-tier-1" Unit::Price,
+    TickTier2 = 58 "tick-tier-2" Unit::Price,
+    TickTier3 = 59 "tick-tier-3" Unit::Price,
+    TickTier4 = 60 "tick-tier-4" Unit::Price,
+    TickTier5 = 61 "tick-tier-5" Unit::Price,
+    TickTier6 = 62 "tick-tier-6" Unit::Price,
+    DerivativeShareBand = 63 "derivative-share-band" Unit::Choice(PriceBand::WORDS),
+    /// Where a dynamic band starts the day, of the base price; either way.
+    DynamicBandStart = 64 "dynamic-band-start" Unit::Rate,
+    /// Shares in one market lot, demat.
+    MarketLot = 65 "market-lot" Unit::Count,
+
+    // Margins of clients.
+    MarginPolicy = 66 "margin-policy" Unit::Choice(MarginPolicy::WORDS),
+    /// Of the trade value, in lieu of value at risk and extreme loss.
+    UpfrontFlatMargin = 67 "upfront-flat-margin" Unit::Rate,
+    /// The share of the highest intraday margin that must have been collected.
+    PeakMargin = 68 "peak-margin" Unit::Rate,
+    /// The part of a sale of holdings that may be used the same day.
+    SaleCreditHoldings = 69 "sale-credit-holdings" Unit::Rate,
+    /// The part of a sale of shares bought but not yet received that may be used the same day.
+    SaleCreditUndelivered = 70 "sale-credit-undelivered" Unit::Rate,
+    SaleCreditNeedsEarlyPayIn = 71 "sale-credit-needs-early-pay-in" YES_NO,
+    /// Whether an old debit bars fresh exposure (sebi 23 Annexure 2.6).
+    DebitBar = 72 "debit-bar" YES_NO,
+    /// Counted from the pay-in day.
+    DebitBarDays = 73 "debit-bar-days" Unit::TradingDays,
+
+    // Money of clients.
+    /// Whether drafts and pay orders need the issuing bank's word on whose account paid (sebi 30.1.1).
+    PreFundedCertified = 74 "pre-funded-certified" YES_NO,
+    /// A client's pre-funded instruments of a day together, from this amount on.
+    PreFundedDailyLimit = 75 "pre-funded-daily-limit" Unit::Paise,
+    CashRefused = 76 "cash-refused" YES_NO,
+    RunningAccount = 77 "running-account" Unit::Choice(RunningAccount::WORDS),
+    RunningAccountGapQuarterly = 78 "running-account-gap-quarterly" Unit::Days,
+    RunningAccountGapMonthly = 79 "running-account-gap-monthly" Unit::Days,
+    /// Trading days whose expected margin may be kept back at a settlement of the account.
+    RunningAccountMarginDays = 80 "running-account-margin-days" Unit::TradingDays,
+    /// From the settlement to the statement that explains it.
+    RunningAccountStatementDays = 81 "running-account-statement-days" Unit::Days,
+
+    // Notes, evidence, records.
+    PanMandatory = 82 "pan-mandatory" YES_NO,
+    /// A note whose value exceeds this carries the client's income-tax number.
+    PanPrintThreshold = 83 "pan-print-threshold" Unit::Paise,
+    ContractNoteHours = 84 "contract-note-hours" Unit::Hours,
+    /// From the end of the financial year.
+    SttStatementDays = 85 "stt-statement-days" Unit::Days,
+    OrderEvidence = 86 "order-evidence" YES_NO,
+    PhoneRecording = 87 "phone-recording" YES_NO,
+    /// Whether the firm's bank and demat accounts bear the prescribed names (sebi 23 Annexure 1.2).
+    AccountNomenclature = 88 "account-nomenclature" YES_NO,
+    RetentionRecords = 89 "retention-records" Unit::Years,
+    /// From order-entry code to client code and particulars.
+    RetentionClientCodes = 90 "retention-client-codes" Unit::Years,
+    RetentionOrderEvidence = 91 "retention-order-evidence" Unit::Years,
+    /// From the day dealings with the client ceased.
+    RetentionMoneyLaundering = 92 "retention-money-laundering" Unit::Years,
+
+    // The firm's own policy.
+    /// Of a buy's value, where the margin is the member's policy.
+    HouseBuyFraction = 93 "house-buy-fraction" Unit::Rate,
+    HouseSellFraction = 94 "house-sell-fraction" Unit::Rate,
+    /// How far from the last price a market order is priced for its hold.
+    HouseMarketProtection = 95 "house-market-protection" Unit::Rate,
+    /// Added to the hold of each order, since taxes round up to the rupee per note.
+    HouseRoundingAllowance = 96 "house-rounding-allowance" Unit::Paise,
+    HouseInternalShortage = 97 "house-internal-shortage" Unit::Choice(InternalShortage::WORDS),
+    /// A year's charge on a client's overdue debit.
+    HouseDelayedPaymentRate = 98 "house-delayed-payment-rate" Unit::Rate,
+}
+
+impl RuleName {
+    /// The tiers of the tick family, lowest reference price first.
+    pub const TICK_TIERS: [RuleName; 6] = [
+        RuleName::TickTier1,
+        RuleName::TickTier2,
+        RuleName::TickTier3,
+        RuleName::TickTier4,
+        RuleName::TickTier5,
+        RuleName::TickTier6,
+    ];
+
+    /// Whether each row of this name is for one state.
+    pub const fn is_scoped(self) -> bool {
+        matches!(self, RuleName::StampStateDelivery | RuleName::StampStateIntraday)
+    }
+
+    pub fn extra(self) -> Extra {
+        if self.is_scoped() {
+            Extra::DailyCap
+        } else if RuleName::TICK_TIERS.contains(&self) {
+            Extra::Below
+        } else {
+            Extra::Nothing
+        }
+    }
+
+    pub const fn jurisdiction(self) -> Jurisdiction {
+        if matches!(
+            self,
+            RuleName::HouseBuyFraction
+                | RuleName::HouseSellFraction
+                | RuleName::HouseMarketProtection
+                | RuleName::HouseRoundingAllowance
+                | RuleName::HouseInternalShortage
+                | RuleName::HouseDelayedPaymentRate
+        ) {
+            Jurisdiction::House
+        } else {
+            Jurisdiction::India
+        }
+    }
+}
+
+impl fmt::Display for RuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_words_go_round() {
+        for (nth, name) in (1u16..).zip(RuleName::ALL) {
+            assert_eq!(name.number(), nth, "the list grows at its end, without holes");
+            assert_eq!(RuleName::from_number(nth), Some(*name));
+            assert_eq!(RuleName::parse(name.as_str()), Some(*name));
+            let house = name.as_str().starts_with("house-");
+            assert_eq!(house, name.jurisdiction() == Jurisdiction::House, "{name}");
+        }
+        assert_eq!(RuleName::from_number(0), None);
+        assert_eq!(RuleName::parse("stt"), None);
+    }
+
+    #[test]
+    fn a_choice_is_read_back_from_its_number() {
+        for name in RuleName::ALL {
+            if let Unit::Choice(list) = name.unit() {
+                assert!(list.iter().all(|(n, _)| name.unit().admits(*n)), "{name}");
+                assert!(!name.unit().admits(99), "{name}");
+            }
+        }
+        assert_eq!(YesNo::from_value(1), Some(YesNo::Yes));
+        assert_eq!(TaxBase::from_value(3), None);
+    }
+}

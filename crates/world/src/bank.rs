@@ -1,0 +1,269 @@
+//! The bank: the firm's three accounts, everybody else's, and the clearing corporation's.
+//!
+//! It carries out every instruction it gets, also one it has seen before: it does not know what the firm
+//! meant. Who lost an answer asks with [`FromFirm::AskPayment`](crate::FromFirm::AskPayment).
+
+use crate::canon::{dump_fields, list, set, text};
+use crate::exchange::Turn;
+use crate::message::{AccountNo, ClearingHead, Link, SettlementRef, ToFirm, Utr};
+use crate::terms::FirmBankAccount;
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{BankAccount, Dump, Moment, Paise, PaymentNo, Sink};
+
+/// Codes with which the bank turns an instruction down.
+pub mod failure {
+    /// The account does not hold the amount; nothing moved.
+    pub const SHORT_OF_FUNDS: u16 = 1;
+    pub const UNKNOWN_ACCOUNT: u16 = 2;
+    /// The amount is zero or negative.
+    pub const BAD_AMOUNT: u16 = 3;
+}
+
+struct Account {
+    name: String,
+    balance: Paise,
+}
+
+struct FirmAccount {
+    account: BankAccount,
+    number: AccountNo,
+    balance: Paise,
+    /// Balance and lines since the last statement.
+    opening: Paise,
+    lines: u32,
+}
+
+/// What the clearing corporation still has to get from the settlement account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Claim {
+    settlement: SettlementRef,
+    head: ClearingHead,
+    amount: Paise,
+}
+
+/// The settlement account did not hold what was due: the member's default, on record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PayInDefault {
+    pub settlement: SettlementRef,
+    pub head: ClearingHead,
+    pub at: Moment,
+    pub short: Paise,
+}
+
+pub(crate) struct Bank {
+    firm: Vec<FirmAccount>,
+    people: BTreeMap<AccountNo, Account>,
+    /// Below zero when the corporation has paid the firm more than it took: the street's side of it.
+    clearing: Paise,
+    opened: Paise,
+    seen: BTreeSet<PaymentNo>,
+    claims: Vec<Claim>,
+    pub defaults: Vec<PayInDefault>,
+}
+
+impl Bank {
+    pub fn new(firm: &[FirmBankAccount]) -> Bank {
+        let account = |it: &FirmBankAccount| FirmAccount {
+            account: it.account,
+            number: it.number,
+            balance: it.opening,
+            opening: it.opening,
+            lines: 0,
+        };
+        let mut firm: Vec<FirmAccount> = firm.iter().map(account).collect();
+        firm.sort_by_key(|a| a.account);
+        let opened = firm.iter().map(|a| a.balance).sum();
+        Bank {
+            firm,
+            people: BTreeMap::new(),
+            clearing: Paise::ZERO,
+            opened,
+            seen: BTreeSet::new(),
+            claims: Vec::new(),
+            defaults: Vec::new(),
+        }
+    }
+
+    fn firm_account(&mut self, account: BankAccount) -> &mut FirmAccount {
+        self.firm.iter_mut().find(|a| a.account == account).expect("the terms hold all three")
+    }
+
+    pub fn balance(&self, account: BankAccount) -> Paise {
+        self.firm.iter().find(|a| a.account == account).map_or(Paise::ZERO, |a| a.balance)
+    }
+
+    pub fn balance_of(&self, account: AccountNo) -> Option<Paise> {
+        let own = self.firm.iter().find(|a| a.number == account).map(|a| a.balance);
+        own.or_else(|| self.people.get(&account).map(|a| a.balance))
+    }
+
+    /// Everything in the bank, and everything that was ever put there from outside. Equal, always.
+    pub fn totals(&self) -> (Paise, Paise) {
+        let firm: Paise = self.firm.iter().map(|a| a.balance).sum();
+        let people: Paise = self.people.values().map(|a| a.balance).sum();
+        (firm + people + self.clearing, self.opened)
+    }
+
+    /// A number that is taken stays whose it was.
+    pub fn open(&mut self, account: AccountNo, name: String, balance: Paise) {
+        if self.balance_of(account).is_none() {
+            self.people.insert(account, Account { name, balance });
+            self.opened += balance;
+        }
+    }
+
+    fn move_firm(&mut self, account: BankAccount, amount: Paise) {
+        let it = self.firm_account(account);
+        it.balance += amount;
+        it.lines += 1;
+        assert!(!it.balance.is_negative(), "the bank lends nothing");
+    }
+
+    pub fn transfer(
+        &mut self,
+        payment: PaymentNo,
+        from: BankAccount,
+        to: BankAccount,
+        amount: Paise,
+        turn: &mut Turn<'_>,
+    ) {
+        self.seen.insert(payment);
+        if let Err(code) = self.check(from, amount) {
+            return turn.say(Link::Bank, &ToFirm::PayFailed { payment, code });
+        }
+        self.move_firm(from, -amount);
+        self.move_firm(to, amount);
+        turn.say(Link::Bank, &ToFirm::Paid { payment });
+        self.collect(turn);
+    }
+
+    fn check(&self, from: BankAccount, amount: Paise) -> Result<(), u16> {
+        if !amount.is_positive() {
+            return Err(failure::BAD_AMOUNT);
+        }
+        if self.balance(from) < amount {
+            return Err(failure::SHORT_OF_FUNDS);
+        }
+        Ok(())
+    }
+
+    pub fn pay(
+        &mut self,
+        payment: PaymentNo,
+        from: BankAccount,
+        to: AccountNo,
+        amount: Paise,
+        turn: &mut Turn<'_>,
+    ) {
+        self.seen.insert(payment);
+        let checked = match self.balance_of(to) {
+            None => Err(failure::UNKNOWN_ACCOUNT),
+            Some(_) => self.check(from, amount),
+        };
+        if let Err(code) = checked {
+            return turn.say(Link::Bank, &ToFirm::PayFailed { payment, code });
+        }
+        self.move_firm(from, -amount);
+        match self.firm.iter().find(|a| a.number == to).map(|a| a.account) {
+            Some(own) => self.move_firm(own, amount),
+            None => self.people.get_mut(&to).expect("found above").balance += amount,
+        }
+        turn.say(Link::Bank, &ToFirm::Paid { payment });
+        self.collect(turn);
+    }
+
+    pub fn answer(&self, payment: PaymentNo, turn: &mut Turn<'_>) {
+        turn.say(Link::Bank, &ToFirm::PaymentKnown { payment, known: self.seen.contains(&payment) });
+    }
+
+    /// A person pays into the firm's client account. Without the money nothing happens: his own bank tells him.
+    pub fn pay_in(&mut self, from: AccountNo, name: String, amount: Paise, utr: Utr, turn: &mut Turn<'_>) {
+        let Some(payer) = self.people.get_mut(&from).filter(|p| p.balance >= amount) else { return };
+        payer.balance -= amount;
+        let account = BankAccount::Client;
+        self.move_firm(account, amount);
+        turn.say(Link::Bank, &ToFirm::Credited { account, amount, from, name, utr });
+    }
+
+    /// The clearing corporation debits the settlement account by mandate. What the account does not hold is
+    /// a default, and is taken as soon as money arrives.
+    pub fn debit(&mut self, settlement: SettlementRef, head: ClearingHead, amount: Paise, turn: &mut Turn<'_>) {
+        if !amount.is_positive() {
+            return;
+        }
+        self.claims.push(Claim { settlement, head, amount });
+        self.collect(turn);
+        if let Some(left) = self.claims.last().filter(|c| c.settlement == settlement && c.head == head) {
+            let short = left.amount;
+            self.defaults.push(PayInDefault { settlement, head, at: turn.at, short });
+        }
+    }
+
+    pub fn credit(&mut self, settlement: SettlementRef, head: ClearingHead, amount: Paise, turn: &mut Turn<'_>) {
+        if !amount.is_positive() {
+            return;
+        }
+        self.clearing -= amount;
+        self.move_firm(BankAccount::Settlement, amount);
+        turn.say(Link::Bank, &ToFirm::ClearingCredit { settlement, head, amount });
+        self.collect(turn);
+    }
+
+    /// Take what is claimed, oldest first, as far as the settlement account reaches.
+    fn collect(&mut self, turn: &mut Turn<'_>) {
+        while let Some(claim) = self.claims.first().copied() {
+            let amount = claim.amount.min(self.balance(BankAccount::Settlement));
+            if !amount.is_positive() {
+                return;
+            }
+            self.move_firm(BankAccount::Settlement, -amount);
+            self.clearing += amount;
+            let (settlement, head) = (claim.settlement, claim.head);
+            turn.say(Link::Bank, &ToFirm::ClearingDebit { settlement, head, amount });
+            if amount == claim.amount {
+                self.claims.remove(0);
+            } else if let Some(first) = self.claims.first_mut() {
+                first.amount -= amount;
+            }
+        }
+    }
+
+    pub fn statements(&mut self, turn: &mut Turn<'_>) {
+        let day = turn.at.day();
+        for it in &mut self.firm {
+            let (account, opening, closing, lines) = (it.account, it.opening, it.balance, it.lines);
+            (it.opening, it.lines) = (closing, 0);
+            turn.say(Link::Bank, &ToFirm::BankStatement { day, account, opening, closing, lines });
+        }
+    }
+}
+
+dump_fields! {
+    FirmAccount { account number balance opening lines }
+    Claim { settlement head amount }
+    PayInDefault { settlement head at short }
+}
+
+impl Dump for ClearingHead {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        sink(&[*self as u8]);
+    }
+}
+
+impl Dump for Account {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        text(&self.name, sink);
+        self.balance.dump(sink);
+    }
+}
+
+impl Dump for Bank {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        list(&self.firm, sink);
+        self.people.dump(sink);
+        (self.clearing, self.opened).dump(sink);
+        set(&self.seen, sink);
+        list(&self.claims, sink);
+        list(&self.defaults, sink);
+    }
+}

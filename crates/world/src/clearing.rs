@@ -1,0 +1,374 @@
+//! The clearing corporation: it takes over the firm's trades, nets them, takes in and gives out.
+//!
+//! Shortages and what follows them are in [`crate::auction`].
+
+use crate::bank::Bank;
+use crate::calendar::Calendar;
+use crate::canon::{dump_fields, list};
+use crate::depository::Depositories;
+use crate::exchange::{Turn, parts};
+use crate::message::{ClearingHead, DematNo, Link, ObligationRow, SettlementRef, ToFirm, TradeRow};
+use crate::queue::{Due, Milestone};
+use crate::sheet::Marks;
+use crate::terms::Terms;
+use std::collections::BTreeMap;
+use stdx::Lots;
+use vocab::{
+    Day, DematAccount, Depository, Dump, Isin, Paise, Qty, Rounding, SettlementKind, Side, Sink, TimeOfDay,
+};
+
+/// What the corporation works with.
+pub(crate) struct Around<'a> {
+    pub seed: u64,
+    pub terms: &'a Terms,
+    pub calendar: &'a Calendar,
+    pub marks: &'a Marks,
+    pub bank: &'a mut Bank,
+    pub depositories: &'a mut Depositories,
+}
+
+/// How a shortage ended, or stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cure {
+    Awaited,
+    Auctioned(vocab::Price),
+    /// No seller came; the close-out is priced by the day's close.
+    Failed,
+    ClosedOut(vocab::Price),
+}
+
+/// Shares that did not come on pay-in day, of the firm (as seller) or of the street (the firm buys).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Short {
+    pub isin: Isin,
+    pub qty: Qty,
+    pub firm_sells: bool,
+    /// What the firm was debited for them; zero when the street is short.
+    pub debit: Paise,
+    pub cure: Cure,
+}
+
+pub(crate) struct Settlement {
+    pub trade_day: Day,
+    pub pay_in_day: Day,
+    /// + the firm receives, - it delivers.
+    pub net: BTreeMap<Isin, Qty>,
+    pub funds: Paise,
+    /// Moved to the corporation and not yet taken against the obligation.
+    pub delivered: BTreeMap<Isin, Qty>,
+    pub securities_taken: bool,
+    pub levies_due: bool,
+    pub levies: Paise,
+    pub levies_debited: Paise,
+    pub shorts: Vec<Short>,
+    pub complete: bool,
+}
+
+pub(crate) struct Clearing {
+    pub settlements: BTreeMap<u32, Settlement>,
+    /// Who gets the pay-out directly, in the order of the instructions.
+    pub direct: BTreeMap<(SettlementRef, Isin), Vec<(DematNo, Qty)>>,
+}
+
+const STREET_SHORT: u64 = 0x5_40_27;
+
+pub(crate) const fn normal(number: u32) -> SettlementRef {
+    SettlementRef { kind: SettlementKind::Normal, number }
+}
+
+/// Lots of one settlement and security.
+pub(crate) fn lots(seed: u64, matter: u64, number: u32, isin: Isin) -> Lots {
+    let (mut high, mut low) = ([0; 8], [0; 8]);
+    high.copy_from_slice(&isin.0[..8]);
+    low[..4].copy_from_slice(&isin.0[8..]);
+    Lots::of(seed, &[matter, u64::from(number), u64::from_le_bytes(high), u64::from_le_bytes(low)])
+}
+
+impl Clearing {
+    pub const fn new() -> Clearing {
+        Clearing { settlements: BTreeMap::new(), direct: BTreeMap::new() }
+    }
+
+    /// The corporation steps between the firm and the street; the first trade of a settlement enters its milestones.
+    pub fn novate(&mut self, trade: &TradeRow, around: &Around<'_>, turn: &mut Turn<'_>) {
+        let number = trade.settlement.number;
+        let trade_day = trade.traded_at.day();
+        let it = self.settlements.entry(number).or_insert_with(|| {
+            let pay_in_day = around.calendar.after(trade_day, around.terms.cycle_days);
+            enter_milestones(number, trade_day, pay_in_day, around, turn);
+            Settlement::new(trade_day, pay_in_day)
+        });
+        let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
+        let net = it.net.entry(trade.isin).or_insert(Qty::ZERO);
+        match trade.side {
+            Side::Buy => (*net, it.funds) = (*net + trade.qty, it.funds - value),
+            Side::Sell => (*net, it.funds) = (*net - trade.qty, it.funds + value),
+        }
+    }
+
+    /// Shares on their way to the corporation count for a settlement that still takes them.
+    pub fn takes(&self, settlement: Option<SettlementRef>) -> Option<u32> {
+        let number = settlement.filter(|s| s.kind == SettlementKind::Normal)?.number;
+        self.settlements.get(&number).filter(|s| !s.securities_taken).map(|_| number)
+    }
+
+    pub fn deliver(&mut self, number: u32, isin: Isin, qty: Qty) {
+        let it = self.settlements.get_mut(&number).expect("it takes shares");
+        *it.delivered.entry(isin).or_insert(Qty::ZERO) += qty;
+    }
+
+    pub fn direct(&mut self, settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty) {
+        self.direct.entry((settlement, isin)).or_default().push((to, qty));
+    }
+
+    /// The last upload holds; after the debit only a difference moves.
+    pub fn upload_levies(&mut self, number: u32, levies: Paise, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        let Some(it) = self.settlements.get_mut(&number) else { return };
+        it.levies = levies;
+        it.settle_levies(number, around, turn);
+    }
+
+    pub fn reach(&mut self, number: u32, milestone: Milestone, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
+        match milestone {
+            Milestone::Provisional => it.state_obligation(number, true, turn),
+            Milestone::Final => it.state_obligation(number, false, turn),
+            Milestone::SecuritiesPayIn => it.take_securities(number, around),
+            Milestone::FundsPayIn => {
+                around.bank.debit(normal(number), ClearingHead::PayIn, -it.funds, turn);
+                it.levies_due = true;
+                it.settle_levies(number, around, turn);
+            }
+            Milestone::ShortageAdvice => it.advise_shortages(number, around, turn),
+            Milestone::PayOut => self.pay_out(number, around, turn),
+            Milestone::Auction => it.auction(number, around, turn),
+            Milestone::CloseOut => it.price_close_outs(number, around, turn),
+            Milestone::AuctionSettlement => self.settle_auction(number, around, turn),
+        }
+    }
+
+    fn pay_out(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
+        around.bank.credit(normal(number), ClearingHead::PayOut, it.funds, turn);
+        let street_shorts = it.draw_street_shorts(number, around);
+        let mut due: BTreeMap<Isin, Qty> = it.net.clone();
+        due.retain(|_, qty| qty.is_positive());
+        for short in street_shorts {
+            let (settlement, isin, qty) = (normal(number), short.isin, short.qty);
+            turn.say(Link::Clearing, &ToFirm::PayOutShort { settlement, isin, qty });
+            *due.get_mut(&isin).expect("short of what is due") -= qty;
+            it.shorts.push(short);
+        }
+        let excess = std::mem::take(&mut it.delivered);
+        let shorts = !it.shorts.is_empty();
+        let auction_day = around.calendar.after(it.pay_in_day, around.terms.auction_day);
+        for (isin, qty) in due {
+            self.give(normal(number), isin, qty, around, turn);
+        }
+        for (isin, qty) in excess {
+            return_excess(number, isin, qty, around, turn);
+        }
+        if shorts {
+            let due = Due::Settlement { number, milestone: Milestone::Auction };
+            turn.queue.enter(auction_day + around.terms.hours.auction, due);
+        } else {
+            self.complete(number, turn);
+        }
+    }
+
+    /// Release shares: to those whom the firm named, in order, the rest to the pool.
+    pub fn give(
+        &mut self,
+        settlement: SettlementRef,
+        isin: Isin,
+        qty: Qty,
+        around: &mut Around<'_>,
+        turn: &mut Turn<'_>,
+    ) {
+        let mut left = qty;
+        let pool = (pool(around.terms), qty);
+        for (to, most) in self.direct.remove(&(settlement, isin)).unwrap_or_default().into_iter().chain([pool]) {
+            let qty = left.min(most);
+            if qty.is_positive() && around.depositories.is_open(to) {
+                around.depositories.from_street(to, isin, qty);
+                turn.say(Link::Clearing, &ToFirm::PaidOut { settlement, isin, qty, to });
+                left -= qty;
+            }
+        }
+        assert!(left.is_zero(), "the pool takes the rest");
+    }
+
+    /// The last step is done; what is kept answers a late upload of levies.
+    pub fn complete(&mut self, number: u32, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
+        it.complete = true;
+        it.net.clear();
+        it.shorts.clear();
+        self.direct.retain(|(settlement, _), _| settlement.number != number);
+        turn.say(Link::Clearing, &ToFirm::PayOutComplete { settlement: normal(number) });
+    }
+}
+
+fn enter_milestones(number: u32, trade_day: Day, pay_in_day: Day, around: &Around<'_>, turn: &mut Turn<'_>) {
+    let h = &around.terms.hours;
+    let final_day = around.calendar.after(trade_day, around.terms.final_obligation_day);
+    let all: [(Milestone, Day, TimeOfDay); 6] = [
+        (Milestone::Provisional, trade_day, h.provisional_obligation),
+        (Milestone::Final, final_day, h.final_obligation),
+        (Milestone::SecuritiesPayIn, pay_in_day, h.securities_pay_in),
+        (Milestone::FundsPayIn, pay_in_day, h.funds_pay_in),
+        (Milestone::ShortageAdvice, pay_in_day, h.shortage_advice),
+        (Milestone::PayOut, pay_in_day, h.pay_out),
+    ];
+    for (milestone, day, time) in all {
+        turn.queue.enter(day + time, Due::Settlement { number, milestone });
+    }
+}
+
+fn pool(terms: &Terms) -> DematNo {
+    terms.demat_no(DematAccount::Pool, Depository::Nsdl).expect("checked with the terms")
+}
+
+/// What was moved beyond the obligation goes back to the pool.
+fn return_excess(number: u32, isin: Isin, qty: Qty, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+    let to = pool(around.terms);
+    let mut left = qty;
+    for from in [around.terms.clearing_nsdl, around.terms.clearing_cdsl] {
+        left -= around.depositories.shift(from, to, isin, left);
+    }
+    assert!(left.is_zero(), "what was delivered is there");
+    if qty.is_positive() {
+        turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: normal(number), isin, qty, to });
+    }
+}
+
+impl Settlement {
+    const fn new(trade_day: Day, pay_in_day: Day) -> Settlement {
+        Settlement {
+            trade_day,
+            pay_in_day,
+            net: BTreeMap::new(),
+            funds: Paise::ZERO,
+            delivered: BTreeMap::new(),
+            securities_taken: false,
+            levies_due: false,
+            levies: Paise::ZERO,
+            levies_debited: Paise::ZERO,
+            shorts: Vec::new(),
+            complete: false,
+        }
+    }
+
+    fn state_obligation(&self, number: u32, provisional: bool, turn: &mut Turn<'_>) {
+        let net = self.net.iter().filter(|(_, qty)| !qty.is_zero());
+        let rows: Vec<ObligationRow> = net.map(|(isin, qty)| ObligationRow { isin: *isin, qty: *qty }).collect();
+        for (part, parts, rows) in parts(&rows) {
+            turn.say(
+                Link::Clearing,
+                &ToFirm::Obligation {
+                    settlement: normal(number),
+                    provisional,
+                    part,
+                    parts,
+                    rows,
+                    funds: self.funds,
+                    stt: Paise::ZERO,
+                    stamp: Paise::ZERO,
+                },
+            );
+        }
+    }
+
+    fn settle_levies(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        if !self.levies_due {
+            return;
+        }
+        let more = self.levies - self.levies_debited;
+        self.levies_debited = self.levies;
+        around.bank.debit(normal(number), ClearingHead::Levies, more, turn);
+        around.bank.credit(normal(number), ClearingHead::Levies, -more, turn);
+    }
+
+    /// Pay-in of securities: first what was moved for this settlement, then the principal account with CDSL.
+    fn take_securities(&mut self, number: u32, around: &mut Around<'_>) {
+        self.securities_taken = true;
+        let Around { terms, depositories, marks, calendar, .. } = around;
+        for (isin, net) in &self.net {
+            let owed = -*net;
+            if !owed.is_positive() {
+                continue;
+            }
+            let moved = self.delivered.get(isin).copied().unwrap_or(Qty::ZERO).min(owed);
+            let mut left = moved;
+            for from in [terms.clearing_nsdl, terms.clearing_cdsl] {
+                left -= depositories.to_street(from, *isin, left);
+            }
+            assert!(left.is_zero(), "what was delivered is there");
+            if moved.is_positive() {
+                *self.delivered.get_mut(isin).expect("delivered above") -= moved;
+            }
+            let principal = terms.demat_no(DematAccount::Principal, Depository::Cdsl);
+            let debited = principal.map_or(Qty::ZERO, |p| depositories.to_street(p, *isin, owed - moved));
+            let qty = owed - moved - debited;
+            if qty.is_positive() {
+                let price = marks.close(*isin, calendar.before(self.pay_in_day));
+                let price = price.expect("what traded has a close");
+                let debit = price.value(qty, Rounding::NearestPaisa);
+                self.shorts.push(Short { isin: *isin, qty, firm_sells: true, debit, cure: Cure::Awaited });
+            }
+        }
+        assert!(self.trade_day < self.pay_in_day, "settlement {number} pays in after its trades");
+    }
+
+    /// Draw where the street delivers short of what the firm is to receive.
+    fn draw_street_shorts(&self, number: u32, around: &Around<'_>) -> Vec<Short> {
+        let odds = around.terms.odds.street_short_one_in;
+        let mut shorts = Vec::new();
+        for (isin, net) in self.net.iter().filter(|(_, net)| net.is_positive()) {
+            let mut lots = lots(around.seed, STREET_SHORT, number, *isin);
+            if odds > 0 && lots.one_in(odds) {
+                let qty = Qty(lots.between(1, net.0));
+                let (firm_sells, debit, cure) = (false, Paise::ZERO, Cure::Awaited);
+                shorts.push(Short { isin: *isin, qty, firm_sells, debit, cure });
+            }
+        }
+        shorts
+    }
+}
+
+impl Dump for Cure {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        match self {
+            Cure::Awaited => 0u8.dump(sink),
+            Cure::Auctioned(price) => (1u8, *price).dump(sink),
+            Cure::Failed => 2u8.dump(sink),
+            Cure::ClosedOut(price) => (3u8, *price).dump(sink),
+        }
+    }
+}
+
+dump_fields! { Short { isin qty firm_sells debit cure } }
+
+impl Dump for Settlement {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        (self.trade_day, self.pay_in_day).dump(sink);
+        self.net.dump(sink);
+        self.funds.dump(sink);
+        self.delivered.dump(sink);
+        (self.securities_taken, self.levies_due).dump(sink);
+        (self.levies, self.levies_debited).dump(sink);
+        list(&self.shorts, sink);
+        self.complete.dump(sink);
+    }
+}
+
+impl Dump for Clearing {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.settlements.dump(sink);
+        self.direct.len().to_le_bytes().dump(sink);
+        for (key, all) in &self.direct {
+            key.dump(sink);
+            list(all, sink);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The two depositories: who holds how many of what.
+//!
+//! Like the bank, they carry out an instruction each time it comes, as far as there are shares.
+
+use crate::canon::{dump_fields, set};
+use crate::exchange::{PART_ROWS, Turn};
+use crate::message::{DematNo, HoldingRow, Link, ToFirm};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{Depository, Dump, Isin, Qty, Sink, TransferNo};
+
+struct Account {
+    depository: Depository,
+    /// The firm's own, or one whose holder lets the firm see it.
+    seen_by_firm: bool,
+}
+
+pub(crate) struct Depositories {
+    accounts: BTreeMap<DematNo, Account>,
+    balances: BTreeMap<(DematNo, Isin), Qty>,
+    /// Everybody's shares who is not named: below zero when the street delivered more to the firm's side than it took.
+    street: BTreeMap<Isin, Qty>,
+    endowed: BTreeMap<Isin, Qty>,
+    seen: BTreeSet<(Depository, TransferNo)>,
+}
+
+pub(crate) const fn link(depository: Depository) -> Link {
+    match depository {
+        Depository::Nsdl => Link::Nsdl,
+        Depository::Cdsl => Link::Cdsl,
+    }
+}
+
+impl Depositories {
+    pub const fn new() -> Depositories {
+        Depositories {
+            accounts: BTreeMap::new(),
+            balances: BTreeMap::new(),
+            street: BTreeMap::new(),
+            endowed: BTreeMap::new(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// Open an account; for one that is open only what the firm may see changes.
+    pub fn open(&mut self, account: DematNo, depository: Depository, seen_by_firm: bool) {
+        let it = self.accounts.entry(account).or_insert(Account { depository, seen_by_firm });
+        it.seen_by_firm = seen_by_firm;
+    }
+
+    pub fn is_open(&self, account: DematNo) -> bool {
+        self.accounts.contains_key(&account)
+    }
+
+    pub fn balance(&self, account: DematNo, isin: Isin) -> Qty {
+        self.balances.get(&(account, isin)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    fn add(&mut self, account: DematNo, isin: Isin, qty: Qty) {
+        let balance = self.balance(account, isin) + qty;
+        assert!(!balance.is_negative(), "a depository lends nothing");
+        if balance.is_zero() {
+            self.balances.remove(&(account, isin));
+        } else {
+            self.balances.insert((account, isin), balance);
+        }
+    }
+
+    fn add_street(&mut self, isin: Isin, qty: Qty) {
+        *self.street.entry(isin).or_insert(Qty::ZERO) += qty;
+    }
+
+    pub fn endow(&mut self, account: DematNo, isin: Isin, qty: Qty) {
+        if self.is_open(account) {
+            self.add(account, isin, qty);
+            *self.endowed.entry(isin).or_insert(Qty::ZERO) += qty;
+        }
+    }
+
+    /// From an account to the street, as far as there is; how many went.
+    pub fn to_street(&mut self, account: DematNo, isin: Isin, qty: Qty) -> Qty {
+        let went = self.balance(account, isin).min(qty).at_least_zero();
+        if went.is_positive() {
+            self.add(account, isin, -went);
+            self.add_street(isin, went);
+        }
+        went
+    }
+
+    pub fn from_street(&mut self, account: DematNo, isin: Isin, qty: Qty) {
+        assert!(self.is_open(account), "shares go to open accounts");
+        self.add_street(isin, -qty);
+        self.add(account, isin, qty);
+    }
+
+    /// Move between two accounts, as far as there is; how many went.
+    pub fn shift(&mut self, from: DematNo, to: DematNo, isin: Isin, qty: Qty) -> Qty {
+        let went = self.balance(from, isin).min(qty).at_least_zero();
+        if went.is_positive() {
+            self.add(from, isin, -went);
+            self.add(to, isin, went);
+        }
+        went
+    }
+
+    /// Whether an instruction can be carried out at all: `from` is with this depository, `to` is somewhere.
+    pub fn can_move(&self, depository: Depository, from: DematNo, to: DematNo) -> bool {
+        self.is_open(to) && self.accounts.get(&from).is_some_and(|a| a.depository == depository)
+    }
+
+    pub fn note(&mut self, depository: Depository, transfer: TransferNo) {
+        self.seen.insert((depository, transfer));
+    }
+
+    pub fn answer(&self, depository: Depository, transfer: TransferNo, turn: &mut Turn<'_>) {
+        let known = self.seen.contains(&(depository, transfer));
+        turn.say(link(depository), &ToFirm::MoveKnown { transfer, known });
+    }
+
+    /// What each depository tells the firm; at least one part each, so that silence is not "nothing held".
+    pub fn holdings(&self, turn: &mut Turn<'_>) {
+        let day = turn.at.day();
+        for depository in Depository::ALL {
+            let seen = self.accounts.iter().filter(|(_, a)| a.depository == *depository && a.seen_by_firm);
+            let mut rows = Vec::new();
+            for (account, _) in seen {
+                let held = self.balances.range((*account, Isin([0; 12]))..=(*account, Isin([0xFF; 12])));
+                rows.extend(held.map(|((account, isin), qty)| HoldingRow { account: *account, isin: *isin, qty: *qty }));
+            }
+            for (_, _, rows) in crate::exchange::parts(&rows) {
+                assert!(rows.len() <= PART_ROWS, "a part is bounded");
+                turn.say(link(*depository), &ToFirm::Holdings { day, rows });
+            }
+        }
+    }
+
+    /// For every security: all that is held, the street's included, and all that was ever endowed. Equal, always.
+    pub fn totals(&self) -> BTreeMap<Isin, (Qty, Qty)> {
+        let mut all: BTreeMap<Isin, (Qty, Qty)> = BTreeMap::new();
+        let held = self.balances.iter().map(|((_, isin), qty)| (isin, qty)).chain(&self.street);
+        for (isin, qty) in held {
+            all.entry(*isin).or_insert((Qty::ZERO, Qty::ZERO)).0 += *qty;
+        }
+        for (isin, qty) in &self.endowed {
+            all.entry(*isin).or_insert((Qty::ZERO, Qty::ZERO)).1 += *qty;
+        }
+        all
+    }
+}
+
+dump_fields! { Account { depository seen_by_firm } }
+
+impl Dump for Depositories {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.accounts.dump(sink);
+        self.balances.dump(sink);
+        self.street.dump(sink);
+        self.endowed.dump(sink);
+        set(&self.seen, sink);
+    }
+}

@@ -1,0 +1,310 @@
+//! The exchange: its session, its list of codes, its files of the day. Orders are in [`crate::floor`].
+
+use crate::canon::{dump_fields, list};
+use crate::message::{CloseRow, DaySheet, SettlementRef, SheetRow, ToFirm, TradeRow};
+use crate::message::Link;
+use crate::post::Post;
+use crate::queue::Queue;
+use crate::sheet::{Mark, Marks, Register};
+use crate::street::{self, Knot};
+use crate::tape::{self, Tape};
+use matching::{Engine, Slot};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{
+    Day, Dump, Moment, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, Side, Sink, Symbol, Ucc, VenueOrderNo,
+};
+
+/// The moment at hand, and what it may add to: the post and the queue of what comes.
+pub(crate) struct Turn<'a> {
+    pub at: Moment,
+    pub post: &'a mut Post,
+    pub queue: &'a mut Queue,
+}
+
+impl Turn<'_> {
+    pub fn say(&mut self, link: Link, message: &ToFirm) {
+        self.post.send(link, self.at, message);
+    }
+}
+
+/// Rows of a file in one part; also of an obligation and a statement of holdings.
+pub(crate) const PART_ROWS: usize = 500;
+
+/// Cut rows into parts; no rows make one empty part.
+pub(crate) fn parts<T: Clone>(rows: &[T]) -> Vec<(u16, u16, Vec<T>)> {
+    let count = u16::try_from(rows.len().div_ceil(PART_ROWS).max(1)).expect("a file of fewer parts");
+    let part = |n: u16| {
+        let from = usize::from(n - 1) * PART_ROWS;
+        rows[from..rows.len().min(from + PART_ROWS)].to_vec()
+    };
+    (1..=count).map(|n| (n, count, part(n))).collect()
+}
+
+/// An order the exchange took today.
+#[derive(Clone, Debug)]
+pub(crate) struct VenueOrder {
+    pub order: OrderNo,
+    pub venue_order: VenueOrderNo,
+    pub ucc: Ucc,
+    pub security: SecurityRow,
+    pub side: Side,
+    pub limit: Price,
+    pub qty: Qty,
+    pub filled: Qty,
+    pub at: Moment,
+    pub terminal: u64,
+    /// Where it stands; `None` once it is filled, cancelled or lapsed.
+    pub slot: Option<Slot>,
+}
+
+/// A security in which the firm showed interest today.
+pub(crate) struct Active {
+    pub knots: Vec<Knot>,
+    /// The knot whose quotes stand in the book.
+    pub quoted: Option<usize>,
+    pub quotes: Vec<Slot>,
+    /// The knot at which the street will reach an order of the firm.
+    pub armed: Option<usize>,
+    pub tape: Tape,
+}
+
+/// The day at hand, from its opening until the next one opens.
+pub(crate) struct Session {
+    pub day: Day,
+    pub settlement: SettlementRef,
+    pub open_at: Moment,
+    pub close_at: Moment,
+    pub is_open: bool,
+    pub flat: bool,
+    /// By symbol; a row number of the day is a place in this list.
+    pub sheet: Vec<SheetRow>,
+}
+
+pub(crate) struct Exchange {
+    pub seed: u64,
+    pub street_activity: u32,
+    pub double_report_one_in: u64,
+    pub member: Ucc,
+    pub register: Register,
+    pub session: Option<Session>,
+    pub engine: Engine,
+    pub active: BTreeMap<SecurityRow, Active>,
+    pub orders: Vec<VenueOrder>,
+    /// The last venue order of each number of the firm's: numbers used twice are orders of their own.
+    pub latest: BTreeMap<OrderNo, usize>,
+    /// Every number that arrived, with its day.
+    pub known: BTreeMap<OrderNo, Day>,
+    pub trades: Vec<TradeRow>,
+    /// Trades the clearing corporation has taken over.
+    pub novated: usize,
+    pub last_trade: u64,
+    pub marks: Marks,
+}
+
+/// Days an order number is remembered for those who ask.
+const KNOWN_DAYS: i32 = 7;
+
+/// Numbers of a day begin with its date, so that none comes twice.
+pub(crate) fn day_base(day: Day) -> u64 {
+    let (year, month, date) = day.civil();
+    let year = u64::try_from(year).expect("a year");
+    (year * 10_000 + u64::from(month) * 100 + u64::from(date)) * 100_000_000
+}
+
+impl Exchange {
+    pub fn new(seed: u64, member: Ucc, street_activity: u32, double_report_one_in: u64) -> Exchange {
+        Exchange {
+            seed,
+            street_activity,
+            double_report_one_in,
+            member,
+            register: Register { codes: BTreeSet::new(), sheets: BTreeMap::new() },
+            session: None,
+            engine: Engine::new(),
+            active: BTreeMap::new(),
+            orders: Vec::new(),
+            latest: BTreeMap::new(),
+            known: BTreeMap::new(),
+            trades: Vec::new(),
+            novated: 0,
+            last_trade: 0,
+            marks: Marks::new(),
+        }
+    }
+
+    /// Enter a sheet: the first of a day holds; one for a day that is over is too late.
+    pub fn enter_sheet(&mut self, sheet: DaySheet, today: Day) {
+        if let Some(session) = self.session.as_mut().filter(|s| s.day == sheet.day) {
+            if session.sheet.is_empty() && session.is_open {
+                load(session, sheet);
+            }
+            return;
+        }
+        if sheet.day >= today {
+            self.register.sheets.entry(sheet.day).or_insert(sheet);
+        }
+    }
+
+    pub fn open_session(&mut self, settlement: SettlementRef, close_at: Moment, turn: &mut Turn<'_>) {
+        let day = turn.at.day();
+        let mut session = Session {
+            day,
+            settlement,
+            open_at: turn.at,
+            close_at,
+            is_open: true,
+            flat: false,
+            sheet: Vec::new(),
+        };
+        if let Some(sheet) = self.register.sheets.remove(&day) {
+            load(&mut session, sheet);
+        }
+        self.register.sheets.retain(|d, _| *d > day);
+        self.known.retain(|_, d| day.days_since(*d) <= KNOWN_DAYS);
+        self.session = Some(session);
+        self.active.clear();
+        self.orders.clear();
+        self.latest.clear();
+        self.trades.clear();
+        self.novated = 0;
+        self.last_trade = day_base(day);
+        turn.say(Link::Venue, &ToFirm::SessionOpened { day });
+    }
+
+    /// What stands lapses; then the session is closed.
+    pub fn close_session(&mut self, turn: &mut Turn<'_>) {
+        let Some(session) = self.session.as_mut() else { return };
+        session.is_open = false;
+        for standing in self.orders.iter_mut().filter(|o| o.slot.is_some()) {
+            standing.slot = None;
+            let left = standing.qty - standing.filled;
+            turn.say(Link::Venue, &ToFirm::Lapsed { order: standing.order, left, at: turn.at });
+        }
+        for (row, active) in &mut self.active {
+            self.engine.clear_book(*row);
+            active.quotes.clear();
+            active.armed = None;
+            let sheet = session.sheet.get(place(*row)).expect("an active security is on the sheet");
+            let size = street::print_size(sheet, active.knots.len(), self.street_activity);
+            active.tape.print_walk(&active.knots, size);
+        }
+        turn.say(Link::Venue, &ToFirm::SessionClosed { day: session.day });
+    }
+
+    /// The day's prices go out and are kept as marks.
+    pub fn publish_bhavcopy(&mut self, turn: &mut Turn<'_>) {
+        let Some(session) = &self.session else { return };
+        let rows: Vec<CloseRow> = session
+            .sheet
+            .iter()
+            .enumerate()
+            .map(|(at, sheet)| match self.active.get(&security_row(at)) {
+                Some(active) => active.tape.row(sheet),
+                None => tape::untraded(sheet),
+            })
+            .collect();
+        let marked = |(sheet, row): (&SheetRow, &CloseRow)| Mark {
+            isin: sheet.isin,
+            close: row.close,
+            high: if row.traded.is_zero() { Price::ZERO } else { row.high },
+        };
+        self.marks.enter(session.day, session.sheet.iter().zip(&rows).map(marked).collect());
+        for (part, parts, rows) in parts(&rows) {
+            turn.say(Link::Venue, &ToFirm::Bhavcopy { day: session.day, part, parts, rows });
+        }
+    }
+
+    pub fn publish_trades(&self, turn: &mut Turn<'_>) {
+        let Some(session) = &self.session else { return };
+        let count = u64::try_from(self.trades.len()).expect("a count");
+        let qty: Qty = self.trades.iter().map(|t| t.qty).sum();
+        let value: Paise = self.trades.iter().map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum();
+        for (part, parts, rows) in parts(&self.trades) {
+            turn.say(Link::Venue, &ToFirm::TradeFile { day: session.day, part, parts, rows, count, qty, value });
+        }
+    }
+
+    /// The place of a symbol on today's sheet.
+    pub fn find(&self, symbol: Symbol) -> Option<SecurityRow> {
+        let sheet = &self.session.as_ref()?.sheet;
+        sheet.binary_search_by_key(&symbol, |s| s.symbol).ok().map(security_row)
+    }
+}
+
+fn load(session: &mut Session, sheet: DaySheet) {
+    session.sheet = sheet.securities;
+    session.sheet.sort_by_key(|s| s.symbol);
+    session.flat = sheet.flat;
+}
+
+pub(crate) fn place(row: SecurityRow) -> usize {
+    usize::try_from(row.0).expect("a row number")
+}
+
+fn security_row(at: usize) -> SecurityRow {
+    SecurityRow(u32::try_from(at).expect("a row number"))
+}
+
+impl Dump for VenueOrder {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        (self.order, (self.venue_order, self.ucc)).dump(sink);
+        (self.security, (self.side, self.limit)).dump(sink);
+        (self.qty, (self.filled, self.at)).dump(sink);
+        // Which slot is the engine's own matter; that the order stands is the exchange's.
+        (self.terminal, self.slot.is_some()).dump(sink);
+    }
+}
+
+dump_fields! {
+    Knot { at price }
+    TradeRow { trade order venue_order symbol isin ucc side qty price order_at traded_at terminal settlement }
+    SettlementRef { kind number }
+}
+
+fn dump_index(at: Option<usize>, sink: &mut Sink<'_>) {
+    at.map(|n| u64::try_from(n).expect("an index")).dump(sink);
+}
+
+impl Dump for Active {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        list(&self.knots, sink);
+        dump_index(self.quoted, sink);
+        dump_index(Some(self.quotes.len()), sink);
+        dump_index(self.armed, sink);
+        self.tape.dump(sink);
+    }
+}
+
+impl Dump for Session {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        (self.day, self.settlement).dump(sink);
+        (self.open_at, self.close_at).dump(sink);
+        (self.is_open, self.flat).dump(sink);
+        list(&self.sheet, sink);
+    }
+}
+
+impl Dump for Exchange {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.register.dump(sink);
+        match &self.session {
+            None => sink(&[0]),
+            Some(session) => {
+                sink(&[1]);
+                session.dump(sink);
+            }
+        }
+        self.engine.dump(sink);
+        self.active.dump(sink);
+        list(&self.orders, sink);
+        for (order, at) in &self.latest {
+            order.dump(sink);
+            dump_index(Some(*at), sink);
+        }
+        self.known.dump(sink);
+        list(&self.trades, sink);
+        dump_index(Some(self.novated), sink);
+        self.last_trade.dump(sink);
+        self.marks.dump(sink);
+    }
+}

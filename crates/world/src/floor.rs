@@ -1,0 +1,350 @@
+//! Orders on the exchange: taken or refused, matched, changed, cancelled; and the street that meets them.
+
+use crate::exchange::{Active, Exchange, Session, Turn, VenueOrder, day_base, place};
+use crate::message::{Link, SheetRow, ToFirm, TradeRow};
+use crate::queue::Due;
+use crate::street;
+use crate::tape::Tape;
+use matching::{Fill, Incoming, Slot};
+use stdx::Lots;
+use vocab::{
+    Day, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, Symbol, TradeNo, Ucc, Validity, VenueOrderNo,
+};
+
+/// Codes with which the exchange refuses orders and changes, in the order in which it checks.
+pub mod refusal {
+    /// No session is open.
+    pub const SESSION_CLOSED: u16 = 1;
+    /// The client code is not in the exchange's list, nor the member's own on an own order.
+    pub const UNKNOWN_CODE: u16 = 2;
+    /// The symbol is not on the day's sheet.
+    pub const UNKNOWN_SYMBOL: u16 = 3;
+    /// Not positive, or above [`super::MOST_QTY`].
+    pub const BAD_QTY: u16 = 4;
+    pub const OFF_TICK: u16 = 5;
+    pub const OUTSIDE_BAND: u16 = 6;
+    /// A change or cancel names no order that stands.
+    pub const NOT_STANDING: u16 = 20;
+    /// A change leaves nothing to trade: the new total is not above what has traded.
+    pub const ALREADY_TRADED: u16 = 21;
+}
+
+/// The most shares of one order.
+pub const MOST_QTY: Qty = Qty(100_000_000);
+
+const DOUBLE: u64 = 0xD0_0B;
+const GAP: u64 = 0x6A9;
+
+/// A new order as it came in.
+pub(crate) struct NewOrder {
+    pub order: OrderNo,
+    pub ucc: Ucc,
+    pub own: bool,
+    pub symbol: Symbol,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
+    pub price: Price,
+    pub qty: Qty,
+    pub terminal: u64,
+}
+
+fn check_price(sheet: &SheetRow, price: Price) -> Result<(), u16> {
+    if !price.is_on_tick(sheet.tick) {
+        return Err(refusal::OFF_TICK);
+    }
+    if price < sheet.band_low || price > sheet.band_high {
+        return Err(refusal::OUTSIDE_BAND);
+    }
+    Ok(())
+}
+
+fn check_qty(qty: Qty) -> Result<(), u16> {
+    if qty.is_positive() && qty <= MOST_QTY { Ok(()) } else { Err(refusal::BAD_QTY) }
+}
+
+impl Exchange {
+    fn open_session_or_code(&self) -> Result<&Session, u16> {
+        self.session.as_ref().filter(|s| s.is_open).ok_or(refusal::SESSION_CLOSED)
+    }
+
+    fn check(&self, new: &NewOrder) -> Result<SecurityRow, u16> {
+        let session = self.open_session_or_code()?;
+        if !self.register.codes.contains(&new.ucc) && !(new.own && new.ucc == self.member) {
+            return Err(refusal::UNKNOWN_CODE);
+        }
+        let row = self.find(new.symbol).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        let sheet = session.sheet.get(place(row)).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        check_qty(new.qty)?;
+        match new.kind {
+            OrderKind::Limit => check_price(sheet, new.price)?,
+            OrderKind::Market => {}
+        }
+        Ok(row)
+    }
+
+    pub fn take_order(&mut self, new: &NewOrder, turn: &mut Turn<'_>) {
+        self.known.insert(new.order, turn.at.day());
+        let checked = self.check(new).and_then(|row| self.activate(row).map(|()| row));
+        let security = match checked {
+            Ok(row) => row,
+            Err(code) => return turn.say(Link::Venue, &ToFirm::Refused { order: new.order, code }),
+        };
+        self.bring_up(security, turn);
+        let index = self.orders.len();
+        let nth = u64::try_from(index).expect("an index") + 1;
+        let venue_order = VenueOrderNo(day_base(turn.at.day()) + nth);
+        self.orders.push(VenueOrder {
+            order: new.order,
+            venue_order,
+            ucc: new.ucc,
+            security,
+            side: new.side,
+            limit: new.price,
+            qty: new.qty,
+            filled: Qty::ZERO,
+            at: turn.at,
+            terminal: new.terminal,
+            slot: None,
+        });
+        self.latest.insert(new.order, index);
+        turn.say(Link::Venue, &ToFirm::Acked { order: new.order, venue_order, at: turn.at });
+        let (limit, rests) = match new.kind {
+            OrderKind::Limit => (Some(new.price), new.validity == Validity::Day),
+            OrderKind::Market => (None, false),
+        };
+        self.match_order(index, limit, rests, turn);
+        self.arm(security, turn);
+    }
+
+    /// The order that stands under a number, the last one if the number was used twice.
+    fn standing(&self, order: OrderNo) -> Result<(usize, VenueOrder, Slot), u16> {
+        let latest = self.latest.get(&order).ok_or(refusal::NOT_STANDING)?;
+        let mut below = self.orders.iter().enumerate().take(latest + 1).rev();
+        let found = below.find(|(_, o)| o.order == order && o.slot.is_some());
+        let (index, it) = found.ok_or(refusal::NOT_STANDING)?;
+        let slot = it.slot.ok_or(refusal::NOT_STANDING)?;
+        Ok((index, it.clone(), slot))
+    }
+
+    fn check_change(&self, order: OrderNo, price: Price, qty: Qty) -> Result<(usize, VenueOrder, Slot), u16> {
+        let session = self.open_session_or_code()?;
+        let (index, it, slot) = self.standing(order)?;
+        if qty <= it.filled {
+            return Err(refusal::ALREADY_TRADED);
+        }
+        check_qty(qty)?;
+        let sheet = session.sheet.get(place(it.security)).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        check_price(sheet, price)?;
+        Ok((index, it, slot))
+    }
+
+    /// Change an order. A smaller quantity at the same price keeps its place in the queue; anything else is
+    /// taken out and comes in anew.
+    pub fn modify(&mut self, order: OrderNo, price: Price, qty: Qty, turn: &mut Turn<'_>) {
+        let (index, it, slot) = match self.check_change(order, price, qty) {
+            Ok(found) => found,
+            Err(code) => return turn.say(Link::Venue, &ToFirm::ModifyRefused { order, code }),
+        };
+        self.bring_up(it.security, turn);
+        turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, at: turn.at });
+        self.orders[index].limit = price;
+        self.orders[index].qty = qty;
+        if price == it.limit && qty <= it.qty {
+            if qty < it.qty {
+                self.engine.reduce(slot, it.qty - qty).expect("more stands than is taken off");
+            }
+            return;
+        }
+        self.engine.cancel(slot).expect("a standing order is in its book");
+        self.orders[index].slot = None;
+        self.match_order(index, Some(price), true, turn);
+        self.arm(it.security, turn);
+    }
+
+    pub fn cancel(&mut self, order: OrderNo, turn: &mut Turn<'_>) {
+        match self.standing(order) {
+            Err(code) => turn.say(Link::Venue, &ToFirm::CancelRefused { order, code }),
+            Ok((index, it, slot)) => {
+                let left = self.engine.cancel(slot).expect("a standing order is in its book");
+                assert!(left == it.qty - it.filled, "the book and the exchange agree on what is left");
+                self.orders[index].slot = None;
+                turn.say(Link::Venue, &ToFirm::Cancelled { order, left, at: turn.at });
+                self.arm(it.security, turn);
+            }
+        }
+    }
+
+    pub fn answer(&self, order: OrderNo, turn: &mut Turn<'_>) {
+        turn.say(Link::Venue, &ToFirm::OrderKnown { order, known: self.known.contains_key(&order) });
+    }
+
+    /// What is left of the order meets the book; what then is left stands, or is cancelled.
+    fn match_order(&mut self, index: usize, limit: Option<Price>, rests: bool, turn: &mut Turn<'_>) {
+        let it = &self.orders[index];
+        let (order, security, side, qty) = (it.order, it.security, it.side, it.qty - it.filled);
+        let tag = u64::try_from(index).expect("an index") + 1;
+        let mut fills = Vec::new();
+        let incoming = Incoming { security, side, limit, qty, rests, tag };
+        let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("checked at the door");
+        for fill in fills {
+            let trade = self.next_trade();
+            self.report(index, trade, &fill, turn);
+            self.fill_standing(trade, &fill, turn);
+            self.print(security, turn.at, &fill);
+        }
+        self.orders[index].slot = outcome.slot;
+        if outcome.slot.is_none() && outcome.left.is_positive() {
+            turn.say(Link::Venue, &ToFirm::Cancelled { order, left: outcome.left, at: turn.at });
+        }
+    }
+
+    /// The firm's side of a fill, when it was the firm's order that stood.
+    fn fill_standing(&mut self, trade: TradeNo, fill: &Fill, turn: &mut Turn<'_>) {
+        let Some(index) = fill.resting_tag.checked_sub(1) else { return };
+        let index = usize::try_from(index).expect("an index");
+        self.report(index, trade, fill, turn);
+        if fill.resting_left.is_zero() {
+            self.orders[index].slot = None;
+        }
+    }
+
+    fn report(&mut self, index: usize, trade: TradeNo, fill: &Fill, turn: &mut Turn<'_>) {
+        let session = self.session.as_ref().expect("trades happen in a session");
+        let it = &mut self.orders[index];
+        it.filled += fill.qty;
+        let sheet = session.sheet.get(place(it.security)).expect("traded securities are on the sheet");
+        let (order, venue_order, side) = (it.order, it.venue_order, it.side);
+        let (qty, price, at) = (fill.qty, fill.price, turn.at);
+        let traded = ToFirm::Traded { order, venue_order, trade, qty, price, at };
+        turn.say(Link::Venue, &traded);
+        let odds = self.double_report_one_in;
+        if odds > 0 && Lots::of(self.seed, &[DOUBLE, trade.0, u64::from(side.number())]).one_in(odds) {
+            turn.say(Link::Venue, &traded);
+        }
+        self.trades.push(TradeRow {
+            trade,
+            order,
+            venue_order,
+            symbol: sheet.symbol,
+            isin: sheet.isin,
+            ucc: it.ucc,
+            side,
+            qty,
+            price,
+            order_at: it.at,
+            traded_at: at,
+            terminal: it.terminal,
+            settlement: session.settlement,
+        });
+    }
+
+    /// Trade numbers of the exchange: others trade too, so ours have gaps.
+    fn next_trade(&mut self) -> TradeNo {
+        let gap = Lots::of(self.seed, &[GAP, self.last_trade]).below(40);
+        self.last_trade += 1 + gap;
+        TradeNo(self.last_trade)
+    }
+
+    fn print(&mut self, security: SecurityRow, at: Moment, fill: &Fill) {
+        let active = self.active.get_mut(&security).expect("who trades is active");
+        active.tape.print(at, fill.qty, fill.price);
+    }
+
+    /// The firm's first order of the day in a security: its book opens and the day's walk is drawn.
+    fn activate(&mut self, row: SecurityRow) -> Result<(), u16> {
+        if self.active.contains_key(&row) {
+            return Ok(());
+        }
+        let session = self.session.as_ref().ok_or(refusal::SESSION_CLOSED)?;
+        let sheet = session.sheet.get(place(row)).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        let (low, high) = (sheet.band_low.tick_up(sheet.tick), sheet.band_high.tick_down(sheet.tick));
+        // The sheet was checked at the door; what is left is a band of more prices than a book holds.
+        self.engine.open_book(row, low, high, sheet.tick).map_err(|_| refusal::UNKNOWN_SYMBOL)?;
+        let knots =
+            street::walk(self.seed, sheet, session.day, session.flat, session.open_at, session.close_at);
+        let tape = Tape::new(session.close_at);
+        self.active.insert(row, Active { knots, quoted: None, quotes: Vec::new(), armed: None, tape });
+        Ok(())
+    }
+
+    /// Bring the street's quotes to the knot of this moment. Knots passed over could not have met an order of
+    /// the firm: for those the queue holds an event.
+    fn bring_up(&mut self, row: SecurityRow, turn: &mut Turn<'_>) {
+        let (Some(session), Some(active)) = (&self.session, self.active.get_mut(&row)) else { return };
+        let now = active.knots.partition_point(|k| k.at <= turn.at).saturating_sub(1);
+        if active.quoted == Some(now) {
+            return;
+        }
+        for slot in active.quotes.drain(..) {
+            self.engine.cancel(slot);
+        }
+        active.quoted = Some(now);
+        let sheet = session.sheet.get(place(row)).expect("an active security is on the sheet");
+        let price = active.knots.get(now).expect("a walk has a knot").price;
+        let Some(q) = street::quotes(self.seed, sheet, session.day, now, price, self.street_activity) else { return };
+        let took = [(Side::Sell, (price, q.sell_into), false), (Side::Buy, (price, q.buy_into), false)];
+        let bids = q.bids.into_iter().map(|bid| (Side::Buy, bid, true));
+        let asks = q.asks.into_iter().map(|ask| (Side::Sell, ask, true));
+        for (side, (limit, qty), rests) in took.into_iter().chain(bids).chain(asks) {
+            let slot = self.street_order(row, side, limit, qty, rests, turn);
+            let active = self.active.get_mut(&row).expect("it was active above");
+            active.quotes.extend(slot);
+        }
+    }
+
+    fn street_order(
+        &mut self,
+        security: SecurityRow,
+        side: Side,
+        limit: Price,
+        qty: Qty,
+        rests: bool,
+        turn: &mut Turn<'_>,
+    ) -> Option<Slot> {
+        let mut fills = Vec::new();
+        let incoming = Incoming { security, side, limit: Some(limit), qty, rests, tag: 0 };
+        let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("quotes fit the book");
+        for fill in fills {
+            assert!(fill.resting_tag > 0, "the street's quotes never cross");
+            let trade = self.next_trade();
+            self.fill_standing(trade, &fill, turn);
+            self.print(security, turn.at, &fill);
+        }
+        outcome.slot
+    }
+
+    /// Enter the next moment at which the walk reaches an order of the firm.
+    fn arm(&mut self, row: SecurityRow, turn: &mut Turn<'_>) {
+        let (Some(session), Some(active)) = (&self.session, self.active.get_mut(&row)) else { return };
+        if self.street_activity == 0 {
+            return;
+        }
+        let best = |side| self.engine.resting(row, side).find(|o| o.tag > 0).map(|o| o.price);
+        let (bid, ask) = (best(Side::Buy), best(Side::Sell));
+        let from = active.quoted.map_or(0, |n| n + 1);
+        let reached = |price: Price| bid.is_some_and(|b| price <= b) || ask.is_some_and(|a| price >= a);
+        let ahead = active.knots.iter().enumerate().skip(from);
+        let next = ahead.map(|(n, k)| (n, *k)).find(|(_, k)| reached(k.price));
+        if next.map(|(n, _)| n) == active.armed {
+            return;
+        }
+        active.armed = next.map(|(n, _)| n);
+        if let Some((n, knot)) = next {
+            let knot_no = u32::try_from(n).expect("an index");
+            turn.queue.enter(knot.at, Due::Street { security: row, day: session.day, knot: knot_no });
+        }
+    }
+
+    /// The walk reached a knot that was entered; one that was entered for orders now gone is passed over.
+    pub fn street_due(&mut self, row: SecurityRow, day: Day, knot: u32, turn: &mut Turn<'_>) {
+        let today = self.session.as_ref().is_some_and(|s| s.is_open && s.day == day);
+        let Some(active) = self.active.get_mut(&row).filter(|_| today) else { return };
+        if active.armed.and_then(|n| u32::try_from(n).ok()) != Some(knot) {
+            return;
+        }
+        active.armed = None;
+        self.bring_up(row, turn);
+        self.arm(row, turn);
+    }
+}

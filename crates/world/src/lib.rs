@@ -1,0 +1,47 @@
+//! Everything outside the broker's firm: an exchange, a bank, a clearing corporation, two depositories, and
+//! the people and the street that deal with them.
+//!
+//! What this is not: no rule of the firm and no view of its books. The world does what it is told in encoded
+//! messages, also twice, because it does not know what the firm meant; and it never forgets what it said.
+//!
+//! What always holds:
+//! - The same [`Terms`], seed and messages make the same world: same digest, same [`Sent`] bytes.
+//! - Each [`Link`] numbers its messages from 1 without gaps, and none is due before the one before it.
+//! - Money and shares are moved, never made: see [`World::money`] and [`World::shares`].
+//! - A message that is refused changes nothing, not even the time.
+//!
+//! The world has a journal of its own and survives the firm's crash, as the firm survives the world's
+//! (DESIGN, decided 4): [`Kept`].
+//!
+//! Start with [`World::receive`] and [`World::advance`]; the words are in [`FromFirm`], [`FromPeople`], [`ToFirm`].
+
+mod auction;
+mod bank;
+mod calendar;
+mod canon;
+mod clearing;
+mod depository;
+mod exchange;
+mod floor;
+mod kept;
+mod message;
+mod mirrors;
+mod post;
+mod queue;
+mod sheet;
+mod street;
+mod tape;
+mod terms;
+mod world;
+
+pub use bank::{PayInDefault, failure};
+pub use calendar::Calendar;
+pub use floor::{MOST_QTY, refusal};
+pub use kept::{Kept, KeptError};
+pub use message::{
+    AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow,
+    ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
+};
+pub use post::Sent;
+pub use terms::{BadTerms, FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+pub use world::{BadMessage, World};

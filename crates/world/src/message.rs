@@ -1,0 +1,239 @@
+//! The words between the firm and the world. Every message is plain data and travels encoded.
+//!
+//! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
+
+use vocab::{
+    BankAccount, Code, Day, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty,
+    SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
+};
+
+/// A bank account number, the firm's or anybody's.
+pub type AccountNo = Code<20>;
+/// A demat account: depository participant and client id, sixteen characters.
+pub type DematNo = Code<16>;
+/// The bank's unique transaction reference.
+pub type Utr = Code<22>;
+
+/// Who speaks to the firm. Each link numbers its messages from 1 without gaps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Link {
+    Venue = 0,
+    Bank = 1,
+    Clearing = 2,
+    Nsdl = 3,
+    Cdsl = 4,
+}
+
+/// Who speaks to the world.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Sender {
+    Firm = 0,
+    People = 1,
+}
+
+/// A settlement by its kind and its number YYYYNNN. An auction settlement carries the number of the normal
+/// settlement whose shortage it cures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SettlementRef {
+    pub kind: SettlementKind,
+    pub number: u32,
+}
+
+/// Why the clearing corporation takes or gives money on the settlement account.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum ClearingHead {
+    PayIn = 0,
+    Levies = 1,
+    Valuation = 2,
+    Auction = 3,
+    CloseOut = 4,
+    PayOut = 5,
+}
+
+/// What the firm says to the world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FromFirm {
+    /// To the exchange. The price of a market order is not read.
+    NewOrder {
+        order: OrderNo,
+        ucc: Ucc,
+        /// On the member's own account (PRO).
+        own: bool,
+        symbol: Symbol,
+        side: Side,
+        kind: OrderKind,
+        validity: Validity,
+        price: Price,
+        qty: Qty,
+        /// Fifteen digits of the terminal the order came from.
+        terminal: u64,
+    },
+    /// `qty` is the new total, what has traded included.
+    ModifyOrder { order: OrderNo, price: Price, qty: Qty },
+    CancelOrder { order: OrderNo },
+    AskOrder { order: OrderNo },
+    /// To the bank: between the firm's own accounts.
+    Transfer { payment: PaymentNo, from: BankAccount, to: BankAccount, amount: Paise },
+    Pay { payment: PaymentNo, from: BankAccount, to: AccountNo, amount: Paise },
+    AskPayment { payment: PaymentNo },
+    /// To the depository of `from`. With a settlement and the clearing corporation's account as `to` it is a pay-in.
+    Move {
+        transfer: TransferNo,
+        depository: Depository,
+        from: DematNo,
+        to: DematNo,
+        symbol_isin: Isin,
+        qty: Qty,
+        settlement: Option<SettlementRef>,
+    },
+    AskMove { transfer: TransferNo, depository: Depository },
+    /// To the clearing corporation: who gets the pay-out directly in his own demat account.
+    DirectPayOut { settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty },
+    /// The firm's computation of securities transaction tax and stamp duty; debited with the funds pay-in.
+    LeviesUpload { settlement: SettlementRef, stt: Paise, stamp: Paise },
+}
+
+/// Clients acting outside the firm, and the sheet of the day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FromPeople {
+    /// A person pays into the firm's client account; the name is as the paying bank reports it.
+    PayIn { from: AccountNo, name: String, amount: Paise, utr: Utr },
+    /// A person takes shares out of a demat account.
+    MoveAway { from: DematNo, isin: Isin, qty: Qty },
+    OpenBankAccount { account: AccountNo, name: String, balance: Paise },
+    OpenDemat { account: DematNo, depository: Depository, firm_may_see: bool },
+    /// Shares that were there before.
+    Endow { account: DematNo, isin: Isin, qty: Qty },
+    /// The exchange enters a client code in its list.
+    RegisterCode { ucc: Ucc },
+    DaySheet(DaySheet),
+}
+
+/// The market's prices of one day. On a flat day every security trades at its opening price all day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DaySheet {
+    pub day: Day,
+    pub securities: Vec<SheetRow>,
+    pub flat: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SheetRow {
+    pub symbol: Symbol,
+    pub isin: Isin,
+    pub prev_close: Price,
+    pub open: Price,
+    pub high: Price,
+    pub low: Price,
+    pub close: Price,
+    pub band_low: Price,
+    pub band_high: Price,
+    pub tick: Price,
+    pub volume: Qty,
+}
+
+/// What the world says to the firm.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ToFirm {
+    SessionOpened { day: Day },
+    SessionClosed { day: Day },
+    Acked { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
+    Refused { order: OrderNo, code: u16 },
+    Traded { order: OrderNo, venue_order: VenueOrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
+    /// `qty` is the new total.
+    Modified { order: OrderNo, price: Price, qty: Qty, at: Moment },
+    ModifyRefused { order: OrderNo, code: u16 },
+    Cancelled { order: OrderNo, left: Qty, at: Moment },
+    CancelRefused { order: OrderNo, code: u16 },
+    Lapsed { order: OrderNo, left: Qty, at: Moment },
+    OrderKnown { order: OrderNo, known: bool },
+    /// The final trade file in parts of at most 500 rows; every part carries the control totals of the whole.
+    TradeFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
+    Bhavcopy { day: Day, part: u16, parts: u16, rows: Vec<CloseRow> },
+    Credited { account: BankAccount, amount: Paise, from: AccountNo, name: String, utr: Utr },
+    Paid { payment: PaymentNo },
+    PayFailed { payment: PaymentNo, code: u16 },
+    PaymentKnown { payment: PaymentNo, known: bool },
+    /// On the settlement account, by mandate; spoken by the bank.
+    ClearingDebit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
+    ClearingCredit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
+    BankStatement { day: Day, account: BankAccount, opening: Paise, closing: Paise, lines: u32 },
+    Schedule { rows: Vec<ScheduleRow> },
+    /// `funds`: + the firm receives, - it pays. The levies are zero here: the firm uploads them itself.
+    Obligation {
+        settlement: SettlementRef,
+        provisional: bool,
+        part: u16,
+        parts: u16,
+        rows: Vec<ObligationRow>,
+        funds: Paise,
+        stt: Paise,
+        stamp: Paise,
+    },
+    /// The firm delivered short.
+    Shortage { settlement: SettlementRef, isin: Isin, qty: Qty, valuation_price: Price, debit: Paise },
+    /// The firm receives short now; an auction follows.
+    PayOutShort { settlement: SettlementRef, isin: Isin, qty: Qty },
+    Auctioned { settlement: SettlementRef, isin: Isin, qty: Qty, price: Price, for_firm_as_seller: bool },
+    ClosedOut { settlement: SettlementRef, isin: Isin, qty: Qty, price: Price, for_firm_as_seller: bool },
+    /// Shares released, to the pool or directly.
+    PaidOut { settlement: SettlementRef, isin: Isin, qty: Qty, to: DematNo },
+    PayOutComplete { settlement: SettlementRef },
+    /// What was there to move: it may be less than asked, zero included.
+    Moved { transfer: TransferNo, qty: Qty },
+    MoveKnown { transfer: TransferNo, known: bool },
+    /// The firm's own accounts and those it may see, in parts of at most 500 rows.
+    Holdings { day: Day, rows: Vec<HoldingRow> },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TradeRow {
+    pub trade: TradeNo,
+    pub order: OrderNo,
+    pub venue_order: VenueOrderNo,
+    pub symbol: Symbol,
+    pub isin: Isin,
+    pub ucc: Ucc,
+    pub side: Side,
+    pub qty: Qty,
+    pub price: Price,
+    pub order_at: Moment,
+    pub traded_at: Moment,
+    pub terminal: u64,
+    pub settlement: SettlementRef,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CloseRow {
+    pub symbol: Symbol,
+    pub open: Price,
+    pub high: Price,
+    pub low: Price,
+    pub close: Price,
+    pub traded: Qty,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScheduleRow {
+    pub settlement: SettlementRef,
+    pub trade_day: Day,
+    pub pay_in_day: Day,
+    pub pay_out_day: Day,
+}
+
+/// `qty`: + the firm receives, - it delivers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ObligationRow {
+    pub isin: Isin,
+    pub qty: Qty,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HoldingRow {
+    pub account: DematNo,
+    pub isin: Isin,
+    pub qty: Qty,
+}

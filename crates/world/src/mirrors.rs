@@ -1,0 +1,113 @@
+//! How the words stand in bytes: one table of tags, append-only.
+
+use crate::message::{
+    ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, HoldingRow, ObligationRow, ScheduleRow, Sender,
+    SettlementRef, SheetRow, ToFirm, TradeRow,
+};
+use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+use journal::{BadBytes, mirror, mirror_struct};
+
+mirror_struct!(SettlementRef { kind, number });
+mirror!(Sender, { 1 => Firm, 2 => People });
+mirror!(ClearingHead, {
+    1 => PayIn, 2 => Levies, 3 => Valuation, 4 => Auction, 5 => CloseOut, 6 => PayOut,
+});
+
+mirror!(FromFirm, {
+    1 => NewOrder { order, ucc, own, symbol, side, kind, validity, price, qty, terminal },
+    2 => ModifyOrder { order, price, qty },
+    3 => CancelOrder { order },
+    4 => AskOrder { order },
+    5 => Transfer { payment, from, to, amount },
+    6 => Pay { payment, from, to, amount },
+    7 => AskPayment { payment },
+    8 => Move { transfer, depository, from, to, symbol_isin, qty, settlement },
+    9 => AskMove { transfer, depository },
+    10 => DirectPayOut { settlement, isin, to, qty },
+    11 => LeviesUpload { settlement, stt, stamp },
+});
+
+mirror!(FromPeople, {
+    1 => PayIn { from, name, amount, utr },
+    2 => MoveAway { from, isin, qty },
+    3 => OpenBankAccount { account, name, balance },
+    4 => OpenDemat { account, depository, firm_may_see },
+    5 => Endow { account, isin, qty },
+    6 => RegisterCode { ucc },
+    7 => DaySheet(sheet),
+});
+mirror_struct!(DaySheet { day, securities, flat });
+mirror_struct!(SheetRow {
+    symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume,
+});
+
+mirror!(ToFirm, {
+    1 => SessionOpened { day },
+    2 => SessionClosed { day },
+    3 => Acked { order, venue_order, at },
+    4 => Refused { order, code },
+    5 => Traded { order, venue_order, trade, qty, price, at },
+    6 => Modified { order, price, qty, at },
+    7 => ModifyRefused { order, code },
+    8 => Cancelled { order, left, at },
+    9 => CancelRefused { order, code },
+    10 => Lapsed { order, left, at },
+    11 => OrderKnown { order, known },
+    12 => TradeFile { day, part, parts, rows, count, qty, value },
+    13 => Bhavcopy { day, part, parts, rows },
+    14 => Credited { account, amount, from, name, utr },
+    15 => Paid { payment },
+    16 => PayFailed { payment, code },
+    17 => PaymentKnown { payment, known },
+    18 => ClearingDebit { settlement, head, amount },
+    19 => ClearingCredit { settlement, head, amount },
+    20 => BankStatement { day, account, opening, closing, lines },
+    21 => Schedule { rows },
+    22 => Obligation { settlement, provisional, part, parts, rows, funds, stt, stamp },
+    23 => Shortage { settlement, isin, qty, valuation_price, debit },
+    24 => PayOutShort { settlement, isin, qty },
+    25 => Auctioned { settlement, isin, qty, price, for_firm_as_seller },
+    26 => ClosedOut { settlement, isin, qty, price, for_firm_as_seller },
+    27 => PaidOut { settlement, isin, qty, to },
+    28 => PayOutComplete { settlement },
+    29 => Moved { transfer, qty },
+    30 => MoveKnown { transfer, known },
+    31 => Holdings { day, rows },
+});
+mirror_struct!(TradeRow {
+    trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
+});
+mirror_struct!(CloseRow { symbol, open, high, low, close, traded });
+mirror_struct!(ScheduleRow { settlement, trade_day, pay_in_day, pay_out_day });
+mirror_struct!(ObligationRow { isin, qty });
+mirror_struct!(HoldingRow { account, isin, qty });
+
+mirror_struct!(FirmBankAccount { account, number, opening });
+mirror_struct!(FirmDemat { account, depository, number });
+mirror_struct!(Hours {
+    session_open, session_close, bhavcopy, trade_file, schedule, provisional_obligation, final_obligation,
+    securities_pay_in, funds_pay_in, shortage_advice, pay_out, auction, auction_settlement, bank_statement,
+    holdings_begin, holdings_end,
+});
+mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in });
+mirror_struct!(Terms {
+    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, cycle_days,
+    final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, odds, street_activity,
+});
+
+macro_rules! coded {
+    ($($type:ident)*) => {$(
+        impl $type {
+            pub fn encode(&self) -> Vec<u8> {
+                journal::encode(self)
+            }
+
+            /// # Errors
+            /// When the bytes name no message, or more follow it.
+            pub fn decode(bytes: &[u8]) -> Result<$type, BadBytes> {
+                journal::decode(bytes)
+            }
+        }
+    )*};
+}
+coded!(FromFirm FromPeople ToFirm);

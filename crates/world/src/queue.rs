@@ -1,0 +1,89 @@
+//! What will happen in the world by itself, in order of (due, sequence).
+
+use std::collections::BTreeMap;
+use vocab::{Day, Dump, Moment, SecurityRow, Sink};
+
+/// A milestone of one settlement, by the number of the normal settlement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Milestone {
+    Provisional = 0,
+    Final = 1,
+    SecuritiesPayIn = 2,
+    FundsPayIn = 3,
+    ShortageAdvice = 4,
+    PayOut = 5,
+    Auction = 6,
+    CloseOut = 7,
+    AuctionSettlement = 8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Due {
+    /// Midnight: the day's own events are entered.
+    NewDay(Day),
+    SessionOpen,
+    SessionClose,
+    Bhavcopy,
+    TradeFile,
+    Schedule,
+    Holdings,
+    BankStatement,
+    /// The street reaches a resting order of the firm at a knot of its walk.
+    Street { security: SecurityRow, day: Day, knot: u32 },
+    Settlement { number: u32, milestone: Milestone },
+}
+
+pub(crate) struct Queue {
+    waiting: BTreeMap<(Moment, u64), Due>,
+    next: u64,
+}
+
+impl Queue {
+    pub const fn new() -> Queue {
+        Queue { waiting: BTreeMap::new(), next: 0 }
+    }
+
+    pub fn enter(&mut self, at: Moment, due: Due) {
+        self.waiting.insert((at, self.next), due);
+        self.next += 1;
+    }
+
+    pub fn next_due(&self) -> Option<Moment> {
+        self.waiting.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// The first event that is due at `to` or before.
+    pub fn take(&mut self, to: Moment) -> Option<(Moment, Due)> {
+        let first = self.waiting.first_entry()?;
+        if first.key().0 > to {
+            return None;
+        }
+        let ((at, _), due) = first.remove_entry();
+        Some((at, due))
+    }
+}
+
+impl Dump for Due {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        match self {
+            Due::NewDay(day) => (0u8, *day).dump(sink),
+            Due::SessionOpen => 1u8.dump(sink),
+            Due::SessionClose => 2u8.dump(sink),
+            Due::Bhavcopy => 3u8.dump(sink),
+            Due::TradeFile => 4u8.dump(sink),
+            Due::Schedule => 5u8.dump(sink),
+            Due::Holdings => 6u8.dump(sink),
+            Due::BankStatement => 7u8.dump(sink),
+            Due::Street { security, day, knot } => (8u8, (*security, (*day, *knot))).dump(sink),
+            Due::Settlement { number, milestone } => (9u8, (*number, *milestone as u8)).dump(sink),
+        }
+    }
+}
+
+impl Dump for Queue {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.waiting.dump(sink);
+        self.next.dump(sink);
+    }
+}

@@ -1,0 +1,186 @@
+//! The street: everybody else in the market, drawn by lots of (seed, symbol, day).
+//!
+//! The price walks from knot to knot, some three to five minutes apart; the walk is a function of the
+//! time alone, so who looks late sees what who looked early saw. Between two knots the street's quotes
+//! stand, less what the firm took. The street's own trades are numbers on the tape and never meet the
+//! books: nobody could tell, and an idle security costs nothing.
+
+use crate::message::SheetRow;
+use stdx::Lots;
+use vocab::{Day, Moment, Price, Qty, Symbol};
+
+/// Where the walk stands from `at` until the next knot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Knot {
+    pub at: Moment,
+    pub price: Price,
+}
+
+/// Quotes on each side at a knot.
+const LEVELS: i64 = 5;
+const KNOT_SECONDS: (i64, i64) = (180, 300);
+/// The last half hour stays by the close, because the closing price is its average.
+pub(crate) const CLOSING_WINDOW_SECONDS: i64 = 1_800;
+
+const WALK: u64 = 0x3A1C;
+const QUOTES: u64 = 0x90_7E;
+
+fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
+    let (mut high, mut low) = ([0; 8], [0; 8]);
+    high.copy_from_slice(&symbol.0[..8]);
+    low[..4].copy_from_slice(&symbol.0[8..]);
+    [kind, u64::from_le_bytes(high), u64::from_le_bytes(low), u64::from(day.0.unsigned_abs()), nth]
+}
+
+/// The lowest and highest price the walk may take: the day's range within the band, on the tick.
+fn bounds(row: &SheetRow) -> (Price, Price) {
+    let band = (row.band_low.tick_up(row.tick), row.band_high.tick_down(row.tick));
+    let low = row.low.tick_up(row.tick).max(band.0).min(band.1);
+    let high = row.high.tick_down(row.tick).min(band.1).max(band.0);
+    if low <= high { (low, high) } else { (low, low) }
+}
+
+/// The walk of a day: from the open to the close, touching the high and the low in between.
+pub(crate) fn walk(seed: u64, row: &SheetRow, day: Day, flat: bool, open: Moment, close: Moment) -> Vec<Knot> {
+    let mut lots = Lots::of(seed, &matter(WALK, row.symbol, day, 0));
+    let (low, high) = bounds(row);
+    let held = |price: Price| price.tick_down(row.tick).max(low).min(high);
+    let mut times = Vec::with_capacity(128);
+    let mut at = open;
+    while at < close {
+        times.push(at);
+        at = at.plus_seconds(lots.between(KNOT_SECONDS.0, KNOT_SECONDS.1));
+    }
+    let start = held(row.open);
+    if flat {
+        return times.into_iter().map(|at| Knot { at, price: start }).collect();
+    }
+    let tail = times.iter().position(|t| close - *t <= CLOSING_WINDOW_SECONDS * 1_000_000);
+    let tail = tail.unwrap_or(times.len() - 1);
+    // Too short a session for a way round by high and low goes straight.
+    let mut marks = vec![(0, start)];
+    if tail >= 3 {
+        let first = usize::try_from(lots.between(1, index(tail) - 2)).expect("an index");
+        let second = usize::try_from(lots.between(index(first) + 1, index(tail) - 1)).expect("an index");
+        let (one, two) = if lots.one_in(2) { (high, low) } else { (low, high) };
+        marks.extend([(first, one), (second, two)]);
+    }
+    marks.push((tail, held(row.close)));
+    let noise = (high - low).0 / 16;
+    let mut knots = Vec::with_capacity(times.len());
+    for (nth, at) in times.into_iter().enumerate() {
+        let (exact, marked) = along(&marks, nth);
+        let price = if marked || nth >= tail { exact } else { exact + Price(lots.between(-noise, noise)) };
+        knots.push(Knot { at, price: held(price) });
+    }
+    knots
+}
+
+fn index(n: usize) -> i64 {
+    i64::try_from(n).expect("an index")
+}
+
+/// The straight line through the marks at `nth`, and whether `nth` is a mark.
+fn along(marks: &[(usize, Price)], nth: usize) -> (Price, bool) {
+    for pair in marks.windows(2) {
+        let [(from, start), (to, end)] = pair else { continue };
+        if nth == *from {
+            return (*start, true);
+        }
+        if nth < *to {
+            let rise = (*end - *start).0 * (index(nth) - index(*from)) / (index(*to) - index(*from));
+            return (*start + Price(rise), false);
+        }
+    }
+    marks.last().map_or((Price::ZERO, false), |(_, price)| (*price, true))
+}
+
+/// What the street does at a knot: it takes from both sides at the walk's price, then quotes around it.
+pub(crate) struct Quotes {
+    pub sell_into: Qty,
+    pub buy_into: Qty,
+    pub bids: Vec<(Price, Qty)>,
+    pub asks: Vec<(Price, Qty)>,
+}
+
+/// The quotes of a knot; prices outside the band are left out. `activity` zero quotes nothing.
+pub(crate) fn quotes(seed: u64, row: &SheetRow, day: Day, nth: usize, price: Price, activity: u32) -> Option<Quotes> {
+    let most = i64::from(activity) * 25;
+    if most == 0 {
+        return None;
+    }
+    let nth = u64::try_from(nth).expect("an index");
+    let mut lots = Lots::of(seed, &matter(QUOTES, row.symbol, day, nth));
+    let mut size = || Qty(lots.between(1, most));
+    let (sell_into, buy_into) = (size(), size());
+    let step = Price(price.0 / 2_000).tick_down(row.tick).max(row.tick);
+    let (low, high) = (row.band_low.tick_up(row.tick), row.band_high.tick_down(row.tick));
+    let (mut bids, mut asks) = (Vec::new(), Vec::new());
+    for level in 1..=LEVELS {
+        let away = Price(step.0 * level);
+        let (bid, ask) = ((price - away, size()), (price + away, size()));
+        if bid.0 >= low {
+            bids.push(bid);
+        }
+        if ask.0 <= high {
+            asks.push(ask);
+        }
+    }
+    Some(Quotes { sell_into, buy_into, bids, asks })
+}
+
+/// What the street trades with itself at each knot: the day's volume in equal parts, at least one share.
+pub(crate) fn print_size(row: &SheetRow, knots: usize, activity: u32) -> Qty {
+    if activity == 0 { Qty::ZERO } else { Qty((row.volume.0 / index(knots.max(1))).max(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::{Isin, TimeOfDay};
+
+    fn row() -> SheetRow {
+        let p = |t: &str| Price::parse(t).unwrap();
+        SheetRow {
+            symbol: Symbol::parse("INFY").unwrap(),
+            isin: Isin::parse("INE009A01021").unwrap(),
+            prev_close: p("800"),
+            open: p("805"),
+            high: p("821.50"),
+            low: p("790.05"),
+            close: p("799.95"),
+            band_low: p("720"),
+            band_high: p("880"),
+            tick: p("0.05"),
+            volume: Qty(100_000),
+        }
+    }
+
+    #[test]
+    fn the_walk_touches_open_high_low_and_close() {
+        let day = Day::parse("2026-07-01").unwrap();
+        let (open, close) = (day + TimeOfDay::hms(9, 15, 0), day + TimeOfDay::hms(15, 30, 0));
+        for seed in 0..200 {
+            let knots = walk(seed, &row(), day, false, open, close);
+            assert_eq!(knots[0], Knot { at: open, price: row().open });
+            assert_eq!(knots[knots.len() - 1].price, row().close);
+            assert_eq!(knots.iter().map(|k| k.price).max(), Some(row().high));
+            assert_eq!(knots.iter().map(|k| k.price).min(), Some(row().low));
+            assert!(knots.iter().all(|k| k.price.is_on_tick(row().tick) && k.at < close));
+            assert!(knots.windows(2).all(|w| w[0].at < w[1].at));
+        }
+        let flat = walk(1, &row(), day, true, open, close);
+        assert!(flat.iter().all(|k| k.price == row().open));
+    }
+
+    #[test]
+    fn a_narrow_band_holds_the_walk() {
+        let day = Day::parse("2026-07-01").unwrap();
+        let (open, close) = (day + TimeOfDay::hms(9, 15, 0), day + TimeOfDay::hms(9, 30, 0));
+        let narrow = SheetRow { band_high: Price::parse("800.03").unwrap(), ..row() };
+        let knots = walk(3, &narrow, day, false, open, close);
+        assert!(knots.iter().all(|k| k.price <= Price::parse("800").unwrap()));
+        let quotes = quotes(3, &narrow, day, 0, Price::parse("800").unwrap(), 1).unwrap();
+        assert!(quotes.asks.is_empty() && quotes.bids.len() == 5);
+    }
+}

@@ -1,0 +1,89 @@
+//! The tape of one security on one day: the firm's trades and the street's own, and the close they make.
+
+use crate::canon::dump_fields;
+use crate::message::{CloseRow, SheetRow};
+use crate::street::{CLOSING_WINDOW_SECONDS, Knot};
+use vocab::{Moment, Price, Qty};
+
+/// Running figures; `high` and `low` are zero while nothing traded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Tape {
+    opened_at: Moment,
+    open: Price,
+    high: Price,
+    low: Price,
+    last_at: Moment,
+    last: Price,
+    traded: Qty,
+    window_from: Moment,
+    window_value: i128,
+    window_qty: Qty,
+}
+
+dump_fields! { Tape { opened_at open high low last_at last traded window_from window_value window_qty } }
+
+impl Tape {
+    pub fn new(session_close: Moment) -> Tape {
+        Tape {
+            opened_at: Moment(i64::MAX),
+            open: Price::ZERO,
+            high: Price::ZERO,
+            low: Price::ZERO,
+            last_at: Moment(i64::MIN),
+            last: Price::ZERO,
+            traded: Qty::ZERO,
+            window_from: session_close.plus_seconds(-CLOSING_WINDOW_SECONDS),
+            window_value: 0,
+            window_qty: Qty::ZERO,
+        }
+    }
+
+    pub fn print(&mut self, at: Moment, qty: Qty, price: Price) {
+        if !qty.is_positive() {
+            return;
+        }
+        if at < self.opened_at {
+            (self.opened_at, self.open) = (at, price);
+        }
+        if at >= self.last_at {
+            (self.last_at, self.last) = (at, price);
+        }
+        self.high = self.high.max(price);
+        self.low = if self.traded.is_zero() { price } else { self.low.min(price) };
+        self.traded += qty;
+        if at >= self.window_from {
+            self.window_value += i128::from(price.0) * i128::from(qty.0);
+            self.window_qty += qty;
+        }
+    }
+
+    /// The street's own trades: `size` at every knot.
+    pub fn print_walk(&mut self, knots: &[Knot], size: Qty) {
+        for knot in knots {
+            self.print(knot.at, size, knot.price);
+        }
+    }
+
+    /// The day's row. The close is the volume-weighted average of the last half hour to the nearest paisa,
+    /// else the last trade, else the previous close.
+    pub fn row(&self, sheet: &SheetRow) -> CloseRow {
+        if self.traded.is_zero() {
+            return untraded(sheet);
+        }
+        let close = match i128::from(self.window_qty.0) * i128::from(Price::PER_PAISA) {
+            0 => self.last,
+            parts => {
+                let paise = (self.window_value + parts / 2) / parts;
+                Price::from_paise(i64::try_from(paise).expect("an average of prices"))
+            }
+        };
+        let (open, high, low, traded) = (self.open, self.high, self.low, self.traded);
+        CloseRow { symbol: sheet.symbol, open, high, low, close, traded }
+    }
+}
+
+/// The row of a security in which nothing traded: the previous close throughout.
+pub(crate) fn untraded(sheet: &SheetRow) -> CloseRow {
+    let price = sheet.prev_close;
+    CloseRow { symbol: sheet.symbol, open: price, high: price, low: price, close: price, traded: Qty::ZERO }
+}

@@ -1,0 +1,40 @@
+//! Errands that another program of the workspace does; cargo is called as a person would.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs the scenarios, which write down what happened as what is expected. Read the difference.
+pub fn bless(root: &Path) -> Result<bool, String> {
+    cargo(root, &["test", "-p", "firm", "--test", "scenarios"], &[], Some(("BLESS", "1")))
+}
+
+/// Runs the fault simulator with the profile of the tests, so that nothing is built twice.
+pub fn sim(root: &Path, arguments: &[String]) -> Result<bool, String> {
+    cargo(root, &["run", "--quiet", "-p", "sim", "--"], arguments, None)
+}
+
+/// Plays one trading day and prints its journal, books and notes.
+pub fn day(root: &Path, arguments: &[String]) -> Result<bool, String> {
+    cargo(root, &["run", "--quiet", "-p", "sauda", "--", "day"], arguments, None)
+}
+
+/// Runs the benchmarks, a workspace of their own so that their peers never reach ours.
+pub fn bench(root: &Path, arguments: &[String]) -> Result<bool, String> {
+    let folder = root.join("bench");
+    if !folder.join("Cargo.toml").is_file() {
+        return Err("bench: no workspace in bench/".to_string());
+    }
+    cargo(&folder, &["run", "--release", "--"], arguments, None)
+}
+
+fn cargo(folder: &Path, fixed: &[&str], arguments: &[String], set: Option<(&str, &str)>) -> Result<bool, String> {
+    let mut command = Command::new(cargo_program());
+    command.current_dir(folder).args(fixed).args(arguments).envs(set);
+    let status = command.status().map_err(|e| format!("cargo {}: {e}", fixed.join(" ")))?;
+    Ok(status.success())
+}
+
+/// The cargo that runs us, so that a pinned toolchain stays the one in use.
+pub fn cargo_program() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
