@@ -31,10 +31,12 @@ pub enum Event {
     Committed { settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise },
     CommitmentEnded { settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise },
     /// A row of the exchange's final trade file agrees with the sauda book.
-    FileRowMatched { settlement: SettlementRow, trade: TradeNo },
+    FileRowMatched { settlement: SettlementRow, trade: TradeNo, side: Side },
     /// All of the file agrees: count, quantity and value.
     FileMatched { settlement: SettlementRow, count: u64, qty: Qty, value: Paise },
-    Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, bill: Paise },
+    Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, bill: Paise, levies: Paise },
+    /// The client's bill is closed and his commitments for it ended.
+    StandingClosed { settlement: SettlementRow, client: ClientRow },
     /// What the levies of all bills add up to, for the clearing corporation.
     LeviesDue { settlement: SettlementRow, stt: Paise, stamp: Paise },
     StageReached { settlement: SettlementRow, stage: Stage },
@@ -44,6 +46,10 @@ pub enum Event {
     Planned { settlement: SettlementRow, client: ClientRow, security: SecurityRow, direct: Qty, internal: Qty },
     /// Sold shares arrived from the client, all of them or fewer.
     Gathered { settlement: SettlementRow, client: ClientRow, security: SecurityRow, asked: Qty, moved: Qty },
+    /// Set aside for the clearing corporation out of what was gathered.
+    Staged { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// Given to a buyer among the firm's own clients.
+    HandedOver { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
     /// Given to the clearing corporation.
     Delivered { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
     /// A seller is short towards the clearing corporation.

@@ -31,10 +31,14 @@ pub struct Net {
     pub sell_qty: Qty,
     pub buy_value: Paise,
     pub sell_value: Paise,
-    /// Sold shares that came from the client, and what of them went to the clearing corporation.
+    /// Sold shares that came from the client, of those called for.
     pub gathered: Qty,
     pub called: Qty,
+    /// Set aside for the clearing corporation, and what reached it.
+    pub staged: Qty,
     pub delivered: Qty,
+    /// Given to other clients of the firm who bought.
+    pub handed: Qty,
     /// Of a net buy: planned from the clearing corporation, planned from other clients.
     pub direct: Qty,
     pub internal: Qty,
@@ -78,6 +82,8 @@ pub struct Standing {
     pub committed_sell: Paise,
     /// The contract-note-cum-bill: payable by the client if positive.
     pub bill: Option<(NoteNo, Paise)>,
+    /// STT and stamp duty of the bill: what of it the clearing corporation takes.
+    pub levies: Paise,
     pub closed: bool,
     pub(crate) first_trade: Option<u32>,
     pub(crate) last_trade: Option<u32>,
@@ -122,7 +128,8 @@ impl Dump for Net {
         self.client.dump(sink);
         self.security.dump(sink);
         for qty in [
-            self.buy_qty, self.sell_qty, self.gathered, self.called, self.delivered, self.direct, self.internal,
+            self.buy_qty, self.sell_qty, self.gathered, self.called, self.staged, self.delivered,
+            self.handed, self.direct, self.internal,
             self.received, self.awaited, self.closed_out, self.internal_short,
         ] {
             qty.dump(sink);
@@ -140,6 +147,7 @@ impl Dump for Standing {
         self.committed_buy.dump(sink);
         self.committed_sell.dump(sink);
         self.bill.dump(sink);
+        self.levies.dump(sink);
         self.closed.dump(sink);
     }
 }

@@ -20,23 +20,20 @@ pub enum Stage {
     Billed = 2,
     /// The final obligation agrees.
     Agreed = 3,
-    /// Sold shares were called in.
-    Called = 4,
     /// Shares and money were given to the clearing corporation.
-    PaidIn = 5,
+    PaidIn = 4,
     /// Bills are closed and pay-outs made.
-    PaidOut = 6,
+    PaidOut = 5,
     /// Nothing is outstanding.
-    Done = 7,
+    Done = 6,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 8] = [
+    pub const ALL: [Stage; 7] = [
         Stage::Scheduled,
         Stage::Matched,
         Stage::Billed,
         Stage::Agreed,
-        Stage::Called,
         Stage::PaidIn,
         Stage::PaidOut,
         Stage::Done,
@@ -118,6 +115,10 @@ fn triple(settlement: SettlementRow, client: ClientRow, security: SecurityRow) -
     (u64::from(settlement.0) << 44) | (u64::from(client.0) << 20) | u64::from(security.0)
 }
 
+fn side_key(trade: TradeNo, side: Side) -> u64 {
+    (trade.0 << 1) | u64::from(side.number())
+}
+
 fn row_of(table: &Table, key: u64) -> Option<usize> {
     table.get(key).and_then(|row| usize::try_from(row).ok())
 }
@@ -162,12 +163,10 @@ impl Clearing {
         self.by_trade_day.get(&(day, kind)).copied()
     }
 
-    pub fn has_trade(&self, trade: TradeNo) -> bool {
-        self.trade_rows.get(trade.0).is_some()
-    }
-
-    pub fn trade(&self, trade: TradeNo) -> Option<&Trade> {
-        self.trades.get(row_of(&self.trade_rows, trade.0)?)
+    /// A trade has two sides under one number; each of ours is booked once.
+    #[inline]
+    pub fn trade(&self, trade: TradeNo, side: Side) -> Option<&Trade> {
+        self.trades.get(row_of(&self.trade_rows, side_key(trade, side))?)
     }
 
     /// The sauda book of the day, in the order the trades were told.
@@ -282,18 +281,20 @@ impl Clearing {
                 *committed -= amount;
                 assert!(!committed.is_negative(), "no more is released than was committed");
             }
-            Event::FileRowMatched { settlement, trade } => {
-                let row = row_of(&self.trade_rows, trade.0).expect("a booked trade");
+            Event::FileRowMatched { settlement, trade, side } => {
+                let row = row_of(&self.trade_rows, side_key(trade, side)).expect("a booked trade");
                 self.trades.get_mut(row).expect("a booked trade").in_file = true;
                 let it = &mut self.settlements[settlement];
                 it.matched = it.matched.saturating_add(1);
             }
             Event::FileMatched { settlement, .. } => self.settlements[settlement].stage = Stage::Matched,
-            Event::Billed { settlement, client, note, bill } => {
+            Event::Billed { settlement, client, note, bill, levies } => {
                 let standing = self.standing_mut(settlement, client);
                 assert!(standing.bill.is_none(), "a client is billed once a settlement");
                 standing.bill = Some((note, bill));
+                standing.levies = levies;
             }
+            Event::StandingClosed { settlement, client } => self.standing_mut(settlement, client).closed = true,
             Event::LeviesDue { settlement, stt, stamp } => self.settlements[settlement].levies = stt + stamp,
             Event::StageReached { settlement, stage } => {
                 let it = &mut self.settlements[settlement];
@@ -329,6 +330,12 @@ impl Clearing {
                 let net = self.net_mut(settlement, client, security);
                 net.called += asked;
                 net.gathered += moved;
+            }
+            Event::Staged { settlement, client, security, qty } => {
+                self.net_mut(settlement, client, security).staged += qty;
+            }
+            Event::HandedOver { settlement, client, security, qty } => {
+                self.net_mut(settlement, client, security).handed += qty;
             }
             Event::Delivered { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).delivered += qty;
@@ -372,7 +379,7 @@ impl Clearing {
 
     fn book(&mut self, fact: &TradeFact) {
         let row = u32::try_from(self.trades.len()).expect("a trade row");
-        self.trade_rows.insert(fact.trade.0, row);
+        self.trade_rows.insert(side_key(fact.trade, fact.side), row);
         let at = self.standing_row(fact.settlement, fact.client);
         let standing = self.standings.get_mut(at).expect("a standing");
         standing.trades = standing.trades.saturating_add(1);
@@ -424,6 +431,7 @@ impl Clearing {
             committed_buy: Paise::ZERO,
             committed_sell: Paise::ZERO,
             bill: None,
+            levies: Paise::ZERO,
             closed: false,
             first_trade: None,
             last_trade: None,
@@ -492,7 +500,9 @@ impl Net {
             sell_value: Paise::ZERO,
             gathered: Qty::ZERO,
             called: Qty::ZERO,
+            staged: Qty::ZERO,
             delivered: Qty::ZERO,
+            handed: Qty::ZERO,
             direct: Qty::ZERO,
             internal: Qty::ZERO,
             received: Qty::ZERO,

@@ -1,11 +1,13 @@
 //! One process per state folder.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
+
+use crate::real_disk::make_folder;
 
 /// Holds the folder for this process; the kernel lets go when it is dropped or the process dies, so a
 /// crash leaves no stale lock behind.
@@ -22,7 +24,7 @@ impl StateLock {
     /// # Errors
     /// `WouldBlock` naming the folder and the process that holds it; or what the file system refused.
     pub fn take(dir: &Path) -> io::Result<StateLock> {
-        fs::create_dir_all(dir)?;
+        make_folder(dir)?;
         let path = dir.join(StateLock::FILE);
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path)?;

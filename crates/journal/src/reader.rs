@@ -4,7 +4,8 @@ use vocab::EntryNo;
 
 use crate::disk::{Disk, DiskFile, read_all};
 use crate::record::{
-    BATCH_HEADER, BLOCK, Head, Identity, Item, Seal, SegmentHeader, is_zero, item, segment_name, segment_of, u64_at,
+    BATCH_HEADER, BLOCK, Head, Identity, Item, LEAST_SEGMENT, Seal, SegmentHeader, is_zero, item, segment_name,
+    segment_of, u64_at,
 };
 use crate::scan::{Chain, Fault, Step, extent, later_batch, step};
 use crate::wrong::{ReadError, Why, Wrong, trying};
@@ -22,7 +23,8 @@ pub struct Reader<'d, D: Disk> {
     bytes: Vec<u8>,
     header: SegmentHeader,
     chain: Chain,
-    /// End of the last whole batch.
+    /// Where the last whole batch begins (the segment itself, if it has none) and ends.
+    batch: usize,
     at: usize,
     /// The next record to yield, and the end of its batch.
     record: usize,
@@ -70,12 +72,15 @@ pub struct End {
 pub(crate) struct Position {
     pub header: SegmentHeader,
     pub chain: Chain,
+    /// Where the last batch begins, 0 if the segment has none.
+    pub batch: usize,
     pub at: usize,
     pub ending: Ending,
 }
 
 enum Next {
-    Idle(Spare),
+    /// Not begun; `whole` if its file is there at a segment's length.
+    Idle { spare: Spare, whole: bool },
     Begun(Vec<u8>, SegmentHeader),
 }
 
@@ -94,7 +99,7 @@ impl<'d, D: Disk> Reader<'d, D> {
             None => return Err(wrong(EntryNo(1), 1, 0, Why::Header).into()),
         };
         let chain = Chain::genesis(&header.identity);
-        Reader::start(disk, numbers, bytes, header, chain, EntryNo(0))
+        Reader::start(disk, numbers, (1, bytes, header), chain, EntryNo(0))
     }
 
     /// From the entry `from` on, taking the word of its segment's header for the chain before: for
@@ -104,8 +109,9 @@ impl<'d, D: Disk> Reader<'d, D> {
     /// As [`Reader::open`].
     pub fn open_at(disk: &'d D, from: EntryNo) -> Result<Reader<'d, D>, ReadError> {
         let numbers = list(disk)?;
-        for segment in numbers.iter().rev() {
-            let name = segment_name(*segment);
+        for nth in (0..numbers.len()).rev() {
+            let segment = numbers[nth];
+            let name = segment_name(segment);
             let file = trying(|| format!("open {name}"), disk.open(&name))?;
             let mut block = vec![0; BLOCK];
             if file.len() < BLOCK as u64 {
@@ -113,9 +119,9 @@ impl<'d, D: Disk> Reader<'d, D> {
             }
             trying(|| format!("read {name}"), read_all(&file, 0, &mut block))?;
             let Some(header) = SegmentHeader::parse(&block) else { continue };
-            if header.segment == *segment && header.first_entry <= from {
-                let (bytes, chain) = (load(disk, *segment)?, Chain::from_header(&header));
-                return Reader::start(disk, numbers, bytes, header, chain, from);
+            if header.segment == segment && header.first_entry <= from {
+                let (bytes, chain) = (load(disk, segment)?, Chain::from_header(&header));
+                return Reader::start(disk, numbers, (segment, bytes, header), chain, from);
             }
         }
         Reader::open(disk)
@@ -124,15 +130,25 @@ impl<'d, D: Disk> Reader<'d, D> {
     fn start(
         disk: &'d D,
         numbers: Vec<u32>,
-        bytes: Vec<u8>,
-        header: SegmentHeader,
+        (segment, bytes, header): (u32, Vec<u8>, SegmentHeader),
         chain: Chain,
         from: EntryNo,
     ) -> Result<Reader<'d, D>, ReadError> {
-        let segment = header.segment;
-        let mut reader =
-            Reader { disk, numbers, bytes: Vec::new(), header, chain, at: 0, record: 0, record_end: 0, from, ending: None };
-        reader.enter(segment, bytes, reader.header.clone())?;
+        let first = header.clone();
+        let mut reader = Reader {
+            disk,
+            numbers,
+            bytes: Vec::new(),
+            header,
+            chain,
+            batch: 0,
+            at: 0,
+            record: 0,
+            record_end: 0,
+            from,
+            ending: None,
+        };
+        reader.enter(segment, bytes, first)?;
         Ok(reader)
     }
 
@@ -169,7 +185,7 @@ impl<'d, D: Disk> Reader<'d, D> {
 
     pub(crate) fn into_position(self) -> Option<Position> {
         let ending = self.ending?;
-        Some(Position { header: self.header, chain: self.chain, at: self.at, ending })
+        Some(Position { header: self.header, chain: self.chain, batch: self.batch, at: self.at, ending })
     }
 
     /// The journal ends in a seal that was torn, and all else is whole: recovery may go on from there.
@@ -181,11 +197,15 @@ impl<'d, D: Disk> Reader<'d, D> {
     fn advance(&mut self) -> Result<bool, ReadError> {
         loop {
             if let Some(ending) = self.ending {
-                return if ending.seal_torn { Err(self.wrong_at(self.header.data_end(), Why::SealBytes)) } else { Ok(false) };
+                if ending.seal_torn {
+                    return Err(self.wrong_at(self.header.data_end(), Why::SealBytes));
+                }
+                return Ok(false);
             }
             match step(&self.bytes, self.at, &self.header, &mut self.chain) {
                 Ok(Step::Batch { end }) => {
-                    (self.record, self.record_end, self.at) = (self.at + BATCH_HEADER, end, end);
+                    (self.record, self.record_end) = (self.at + BATCH_HEADER, end);
+                    (self.batch, self.at) = (self.at, end);
                     return Ok(true);
                 }
                 Ok(Step::End) => self.leave()?,
@@ -202,7 +222,7 @@ impl<'d, D: Disk> Reader<'d, D> {
         let seal = Seal::parse(block, &self.header.identity);
         let next = self.peek()?;
         let Some(seal) = seal else {
-            let Next::Idle(spare @ (Spare::Absent | Spare::Zeros)) = next else {
+            let Next::Idle { spare: spare @ (Spare::Absent | Spare::Zeros), .. } = next else {
                 return Err(self.wrong_at(data_end, if unsealed { Why::NotSealed } else { Why::SealBytes }));
             };
             self.ending = Some(Ending { torn: 0, sealed: false, spare, seal_torn: !unsealed });
@@ -220,11 +240,14 @@ impl<'d, D: Disk> Reader<'d, D> {
             return Err(self.wrong_at(data_end, Why::SealDiffers));
         }
         match (seal.clean, next) {
-            (true, Next::Idle(Spare::Torn)) => Err(self.wrong_in(self.header.segment + 1, 0, Why::Spare)),
+            (true, Next::Idle { spare: Spare::Torn, .. }) => Err(self.wrong_in(self.header.segment + 1, 0, Why::Spare)),
             (true, Next::Begun(..)) => Err(self.wrong_at(data_end, Why::NotSealed)),
-            // A segment is closed only when the next one lies ready.
-            (false, Next::Idle(Spare::Absent)) => Err(self.wrong_in(self.header.segment + 1, 0, Why::Missing)),
-            (clean, Next::Idle(spare)) => {
+            // A segment is closed for the next one only when that lies ready at its full length.
+            (false, Next::Idle { spare, whole: false }) => {
+                let why = if spare == Spare::Absent { Why::Missing } else { Why::Length };
+                Err(self.wrong_in(self.header.segment + 1, 0, why))
+            }
+            (clean, Next::Idle { spare, .. }) => {
                 let torn = if spare == Spare::Torn { BLOCK as u64 } else { 0 };
                 self.ending = Some(Ending { torn, sealed: clean, spare, seal_torn: false });
                 Ok(())
@@ -246,12 +269,12 @@ impl<'d, D: Disk> Reader<'d, D> {
             return Err(wrong.into());
         }
         match self.peek()? {
-            Next::Idle(spare @ (Spare::Absent | Spare::Zeros)) => {
+            Next::Idle { spare: spare @ (Spare::Absent | Spare::Zeros), .. } => {
                 let torn = extent(&self.bytes[..data_end], self.at);
                 self.ending = Some(Ending { torn, sealed: false, spare, seal_torn: false });
                 Ok(())
             }
-            Next::Idle(Spare::Torn) | Next::Begun(..) => Err(wrong.into()),
+            Next::Idle { spare: Spare::Torn, .. } | Next::Begun(..) => Err(wrong.into()),
         }
     }
 
@@ -262,7 +285,7 @@ impl<'d, D: Disk> Reader<'d, D> {
         if !self.numbers.contains(&segment) {
             return match beyond {
                 Some(_) => Err(self.wrong_in(segment, 0, Why::Missing)),
-                None => Ok(Next::Idle(Spare::Absent)),
+                None => Ok(Next::Idle { spare: Spare::Absent, whole: false }),
             };
         }
         let bytes = load(self.disk, segment)?;
@@ -272,23 +295,23 @@ impl<'d, D: Disk> Reader<'d, D> {
         if later_batch(&bytes, 0, &self.header.identity.id, segment, 0).is_some() {
             return Err(self.wrong_in(segment, 0, Why::Header));
         }
+        let whole = is_segment_length(bytes.len());
         // Only one segment lies in reserve.
         match beyond {
             Some(stray) => Err(self.wrong_in(*stray, 0, Why::Stray)),
-            None if is_zero(&bytes) => Ok(Next::Idle(Spare::Zeros)),
-            None if bytes.get(BLOCK..).is_none_or(is_zero) => Ok(Next::Idle(Spare::Torn)),
+            None if is_zero(&bytes) => Ok(Next::Idle { spare: Spare::Zeros, whole }),
+            None if bytes.get(BLOCK..).is_none_or(is_zero) => Ok(Next::Idle { spare: Spare::Torn, whole }),
             None => Err(self.wrong_in(segment, extent(&bytes, 0) - 1, Why::Spare)),
         }
     }
 
     /// Begin with a segment whose header was read.
     fn enter(&mut self, segment: u32, bytes: Vec<u8>, header: SegmentHeader) -> Result<(), ReadError> {
-        let blocks = header.size / BLOCK as u64;
         let why = if header.identity != self.header.identity {
             Some(Why::Foreign)
         } else if header.segment != segment {
             Some(Why::Misplaced { found: header.segment })
-        } else if header.size != bytes.len() as u64 || !header.size.is_multiple_of(BLOCK as u64) || blocks < 3 {
+        } else if header.size != bytes.len() as u64 || !is_segment_length(bytes.len()) {
             Some(Why::Length)
         } else if !self.chain.continues_in(&header) {
             Some(Why::Continues)
@@ -298,7 +321,7 @@ impl<'d, D: Disk> Reader<'d, D> {
         if let Some(why) = why {
             return Err(self.wrong_in(segment, 0, why));
         }
-        (self.bytes, self.header, self.at) = (bytes, header, BLOCK);
+        (self.bytes, self.header, self.batch, self.at) = (bytes, header, 0, BLOCK);
         (self.record, self.record_end) = (BLOCK, BLOCK);
         Ok(())
     }
@@ -314,6 +337,10 @@ impl<'d, D: Disk> Reader<'d, D> {
 
 fn wrong(entry: EntryNo, segment: u32, byte: u64, why: Why) -> Wrong {
     Wrong { entry, segment, byte, why }
+}
+
+const fn is_segment_length(len: usize) -> bool {
+    len.is_multiple_of(BLOCK) && len >= LEAST_SEGMENT
 }
 
 fn item_end(bytes: &[u8], at: usize) -> usize {

@@ -34,11 +34,8 @@ impl RealDisk {
     /// # Errors
     /// When the folder is missing and cannot be made (or, to read only, is missing).
     pub fn new(dir: &Path, caching: Caching) -> io::Result<RealDisk> {
-        if caching != Caching::ReadOnly && !dir.is_dir() {
-            DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-            if let Some(parent) = dir.parent().filter(|p| !p.as_os_str().is_empty()) {
-                File::open(parent)?.sync_all()?;
-            }
+        if caching != Caching::ReadOnly {
+            make_folder(dir)?;
         }
         fs::read_dir(dir)?;
         Ok(RealDisk { dir: dir.to_owned(), caching })
@@ -87,6 +84,18 @@ impl RealDisk {
         }
         file.file.sync_all()?;
         File::open(&self.dir)?.sync_all()
+    }
+}
+
+/// Make a folder nobody else can read, durably, if it is not there.
+pub(crate) fn make_folder(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    match dir.parent().filter(|p| !p.as_os_str().is_empty()) {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
     }
 }
 

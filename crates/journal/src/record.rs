@@ -24,6 +24,8 @@ use crate::wire::{Wire, decode};
 pub const BLOCK: usize = 4096;
 /// The largest body of an entry (DESIGN 3).
 pub const MAX_ENTRY: usize = 1 << 20;
+/// Header, seal and two blocks of data.
+pub(crate) const LEAST_SEGMENT: usize = 4 * BLOCK;
 pub(crate) const FORMAT: u32 = 1;
 pub(crate) const BATCH_HEADER: usize = 32;
 pub(crate) const RECORD_HEADER: usize = 56;

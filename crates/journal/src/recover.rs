@@ -124,9 +124,11 @@ fn reopen<D: Disk>(disk: D, segment_bytes: u64, position: Position) -> Result<Wr
         Spare::Zeros | Spare::Torn => Some(trying(|| format!("open {spare_name}"), disk.open(&spare_name))?),
     };
     if let Some(file) = &mut spare {
-        trying(|| format!("clear {spare_name}"), wipe(file, 0))?;
+        trying(|| format!("clear {spare_name}"), wipe(file, 0, 0))?;
     }
-    trying(|| format!("clear the tail of {name}"), wipe(&mut file, position.at))?;
+    trying(|| format!("write the end of {name} again"), write_again(&mut file, position.batch, position.at))?;
+    let seal = position.header.data_end();
+    trying(|| format!("clear the tail of {name}"), wipe(&mut file, position.at, seal))?;
     if spare.as_ref().is_some_and(|file| file.len() != segment_bytes) {
         // Making it was cut short, or the size of segments was changed since.
         spare = None;
@@ -138,22 +140,34 @@ fn reopen<D: Disk>(disk: D, segment_bytes: u64, position: Position) -> Result<Wr
     Ok(writer)
 }
 
-/// Zero everything from `at` on that is not, and make that durable.
-fn wipe<F: DiskFile>(file: &mut F, at: usize) -> io::Result<()> {
+/// Write what stands from `from` to `to` once more. Where the last flush of the process before failed, a
+/// buffered read shows bytes that the disk may not hold and that no later flush would bring there; only
+/// the last batch, or the header if there is none, can be in that state.
+fn write_again<F: DiskFile>(file: &mut F, from: usize, to: usize) -> io::Result<()> {
+    let from = from / BLOCK * BLOCK;
+    let mut bytes = vec![0; to.next_multiple_of(BLOCK) - from];
+    read_all(file, from as u64, &mut bytes)?;
+    bytes[to - from..].fill(0);
+    write_all(file, from as u64, &bytes)?;
+    file.flush()
+}
+
+/// Zero everything from `at` on that is not, and make that durable. The block at `always` is written even
+/// if it reads as zeros, for the same reason as above: of all that could come back, a header or a seal
+/// would be taken for true.
+fn wipe<F: DiskFile>(file: &mut F, at: usize, always: usize) -> io::Result<()> {
     const CHUNK: usize = 16 * BLOCK;
-    let size = usize::try_from(file.len()).expect("a segment in memory");
+    let size = usize::try_from(file.len()).expect("a segment in memory") / BLOCK * BLOCK;
     let mut from = at / BLOCK * BLOCK;
-    let mut wiped = false;
     while from < size {
         let mut chunk = vec![0; CHUNK.min(size - from)];
         read_all(file, from as u64, &mut chunk)?;
         let keep = at.saturating_sub(from);
-        if !is_zero(&chunk[keep..]) {
+        if (from..from + chunk.len()).contains(&always) || !is_zero(&chunk[keep..]) {
             chunk[keep..].fill(0);
             write_all(file, from as u64, &chunk)?;
-            wiped = true;
         }
         from += chunk.len();
     }
-    if wiped { file.flush() } else { Ok(()) }
+    file.flush()
 }

@@ -104,7 +104,7 @@ fn record(rest: &[u8], segment: u32, chain: &mut Chain) -> Result<usize, (Why, b
     let number = EntryNo(u64_at(rest, 16));
     let body = &rest[RECORD_HEADER..RECORD_HEADER + body_len];
     let is_entry = kind == RecordKind::Entry as u8;
-    if !is_entry && kind != RecordKind::Mark as u8 {
+    if (!is_entry && kind != RecordKind::Mark as u8) || rest[13..16] != [0; 3] {
         return Err((Why::Record, false));
     }
     let due = if is_entry { chain.next } else { chain.head.entry };

@@ -124,6 +124,17 @@ impl SimDisk {
         SimDisk::holding(files, seed, faults)
     }
 
+    /// The disk as the next process finds it when only this one died: what was written is still in the
+    /// machine's memory, durable or not. The old handles are dead from here on.
+    #[must_use]
+    pub fn kill(&self, faults: Faults) -> SimDisk {
+        let mut state = self.state();
+        state.crashed = true;
+        let files = std::mem::take(&mut state.files);
+        let seed = state.lots.draw();
+        SimDisk::holding(files, seed, faults)
+    }
+
     /// Bytes written so far, counted as [`Faults::crash_after`] counts.
     pub fn written(&self) -> u64 {
         self.state().written

@@ -272,7 +272,10 @@ impl<T> Drop for Guard<T> {
 }
 
 impl<T, F: FnMut(EntryNo)> Keeper<T, F> {
-    fn run<D: Disk + Clone + 'static>(mut self, mut writer: Writer<D>, encode: fn(&T, &mut Vec<u8>)) -> io::Result<Head> {
+    fn run<D>(mut self, mut writer: Writer<D>, encode: fn(&T, &mut Vec<u8>)) -> io::Result<Head>
+    where
+        D: Disk + Clone + 'static,
+    {
         let _guard = Guard(Arc::clone(&self.shared));
         let done = self.serve(&mut writer, encode).and_then(|wall| match wall {
             Some(wall) => writer.seal(wall),

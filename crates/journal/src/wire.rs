@@ -410,3 +410,23 @@ impl Wire for vocab::Isin {
         vocab::Isin::parse(text).map_err(|_| from.refuse("ISIN", 12))
     }
 }
+
+macro_rules! closed {
+    ($($type:ident { $($n:literal $variant:ident)* })*) => {$(
+        impl Wire for vocab::$type {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.push(match self { $(vocab::$type::$variant => $n,)* });
+            }
+            fn get(from: &mut Cursor<'_>) -> Result<Self, BadBytes> {
+                match u8::get(from)? {
+                    $($n => Ok(vocab::$type::$variant),)*
+                    n => Err(BadBytes::Tag { of: stringify!($type), tag: n, at: from.at().saturating_sub(1) }),
+                }
+            }
+        }
+    )*};
+}
+closed! {
+    Weekday { 0 Monday 1 Tuesday 2 Wednesday 3 Thursday 4 Friday 5 Saturday 6 Sunday }
+    Rounding { 0 NearestPaisa 1 NearestRupee 2 UpPaisa 3 DownPaisa }
+}

@@ -16,16 +16,14 @@ use vocab::{EntryNo, Moment};
 use crate::disk::{Disk, DiskFile, write_all};
 use crate::reader::Position;
 use crate::record::{
-    BATCH_HEADER, BLOCK, BatchHeader, Head, Identity, MAX_ENTRY, Mark, RECORD_HEADER, RecordKind, Seal, SegmentHeader,
-    finish_record, record_bytes, segment_name,
+    BATCH_HEADER, BLOCK, BatchHeader, Head, Identity, LEAST_SEGMENT, MAX_ENTRY, Mark, RECORD_HEADER, RecordKind, Seal,
+    SegmentHeader, finish_record, record_bytes, segment_name,
 };
 use crate::scan::Chain;
 use crate::wire::Wire;
 
 /// 16 MiB: some 50,000 entries, and 5 ms to zero ahead.
 pub const DEFAULT_SEGMENT: u64 = 16 << 20;
-/// Header, seal and two blocks of data.
-const LEAST_SEGMENT: u64 = 4 * BLOCK as u64;
 
 /// Whether a next segment lies ready.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -403,7 +401,7 @@ fn begin<F: DiskFile>(file: &mut F, identity: Identity, segment: u32, chain: &Ch
 
 fn check_size(segment_bytes: u64) {
     assert!(segment_bytes.is_multiple_of(BLOCK as u64), "a segment is of whole blocks");
-    assert!((LEAST_SEGMENT..=1 << 30).contains(&segment_bytes), "a segment is of 16 KiB to 1 GiB");
+    assert!((LEAST_SEGMENT as u64..=1 << 30).contains(&segment_bytes), "a segment is of 16 KiB to 1 GiB");
 }
 
 fn is_full(e: &io::Error) -> bool {

@@ -22,7 +22,7 @@ use vocab::{
 pub enum PaymentKind {
     /// Clients' own money for their own pay-in.
     PayInFromClients = 1,
-    /// The firm's own money: its own dues and what clients left unpaid.
+    /// The firm's own money for its own dues.
     PayInFromOwn = 2,
     /// What the clearing corporation paid out for clients.
     PayOutToClients = 3,
@@ -38,10 +38,12 @@ pub enum PaymentKind {
     ToClient = 8,
     /// Third-party money back where it came from.
     Return = 9,
+    /// Own money for what clients left unpaid at the pay-in.
+    CoverPayIn = 10,
 }
 
 impl PaymentKind {
-    pub const ALL: [PaymentKind; 9] = [
+    pub const ALL: [PaymentKind; 10] = [
         PaymentKind::PayInFromClients,
         PaymentKind::PayInFromOwn,
         PaymentKind::PayOutToClients,
@@ -51,6 +53,7 @@ impl PaymentKind {
         PaymentKind::Sweep,
         PaymentKind::ToClient,
         PaymentKind::Return,
+        PaymentKind::CoverPayIn,
     ];
 
     /// From which of the firm's accounts, and to which; none is a person's account.
@@ -61,7 +64,7 @@ impl PaymentKind {
         use BankAccount::{Client, Own, Settlement};
         match self {
             PaymentKind::PayInFromClients => (Client, Some(Settlement)),
-            PaymentKind::PayInFromOwn => (Own, Some(Settlement)),
+            PaymentKind::PayInFromOwn | PaymentKind::CoverPayIn => (Own, Some(Settlement)),
             PaymentKind::PayOutToClients => (Settlement, Some(Client)),
             PaymentKind::PayOutToOwn => (Settlement, Some(Own)),
             PaymentKind::Cover => (Own, Some(Client)),
@@ -81,6 +84,7 @@ impl PaymentKind {
             PaymentKind::Sweep => "brokerage and dues drawn",
             PaymentKind::ToClient => "pay-out to the client",
             PaymentKind::Return => "third-party money returned",
+            PaymentKind::CoverPayIn => "own money for what clients left unpaid",
         }
     }
 
@@ -139,6 +143,8 @@ pub struct Transfer {
     pub security: SecurityRow,
     pub qty: Qty,
     pub settlement: SettlementRow,
+    /// For [`TransferKind::Internal`], the seller whose shares they were; else the client himself.
+    pub seller: ClientRow,
     /// The firm's account on the firm's side of it.
     pub account: DematAccount,
     pub depository: Depository,
@@ -158,7 +164,7 @@ pub enum Event {
     PaymentFailed { payment: PaymentNo, code: u16 },
     TransferAsked {
         transfer: TransferNo, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty,
-        settlement: SettlementRow, account: DematAccount, depository: Depository,
+        settlement: SettlementRow, seller: ClientRow, account: DematAccount, depository: Depository,
     },
     TransferRepeated { transfer: TransferNo },
     /// What was there moved: all of it, part of it, or none.
@@ -231,12 +237,14 @@ impl Partners {
             Event::PaymentDone { payment } | Event::PaymentFailed { payment, .. } => {
                 self.payments.remove(&payment).expect("an open payment");
             }
-            Event::TransferAsked { transfer, kind, client, security, qty, settlement, account, depository } => {
+            Event::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository } => {
                 assert!(transfer == self.next_transfer, "transfer numbers are gapless");
                 assert!(qty.is_positive(), "a transfer moves shares");
                 self.next_transfer = transfer.next();
-                let asked =
-                    Transfer { kind, client, security, qty, settlement, account, depository, asked_at: now, tries: 1 };
+                let (asked_at, tries) = (now, 1);
+                let asked = Transfer {
+                    kind, client, security, qty, settlement, seller, account, depository, asked_at, tries,
+                };
                 self.transfers.insert(transfer, asked);
             }
             Event::TransferRepeated { transfer } => {
@@ -277,6 +285,7 @@ impl Dump for Transfer {
         self.security.dump(sink);
         self.qty.dump(sink);
         self.settlement.dump(sink);
+        self.seller.dump(sink);
         self.account.dump(sink);
         self.depository.dump(sink);
         self.asked_at.dump(sink);

@@ -50,9 +50,9 @@ impl Day {
     /// The day of a civil date.
     ///
     /// # Errors
-    /// When the calendar has no such date, or it lies outside 1970 to 2199.
+    /// When the calendar has no such date, or it lies outside 1880 to 2199.
     pub fn from_civil(year: i32, month: u32, day: u32) -> Result<Day, BadDate> {
-        if !(1970..=2199).contains(&year) || !(1..=12).contains(&month) || day == 0 {
+        if !(1880..=2199).contains(&year) || !(1..=12).contains(&month) || day == 0 {
             return Err(BadDate);
         }
         let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

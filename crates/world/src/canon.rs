@@ -17,14 +17,18 @@ pub(crate) fn list<T: Dump>(all: &[T], sink: &mut Sink<'_>) {
     all.dump(sink);
 }
 
+pub(crate) fn count(n: usize, sink: &mut Sink<'_>) {
+    u64::try_from(n).expect("a count").dump(sink);
+}
+
 pub(crate) fn set<T: Dump>(all: &BTreeSet<T>, sink: &mut Sink<'_>) {
-    u64::try_from(all.len()).expect("a length").dump(sink);
+    count(all.len(), sink);
     for it in all {
         it.dump(sink);
     }
 }
 
 pub(crate) fn text(text: &str, sink: &mut Sink<'_>) {
-    u64::try_from(text.len()).expect("a length").dump(sink);
+    count(text.len(), sink);
     sink(text.as_bytes());
 }

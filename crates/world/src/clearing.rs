@@ -4,7 +4,7 @@
 
 use crate::bank::Bank;
 use crate::calendar::Calendar;
-use crate::canon::{dump_fields, list};
+use crate::canon::{count, dump_fields, list};
 use crate::depository::Depositories;
 use crate::exchange::{Turn, parts};
 use crate::message::{ClearingHead, DematNo, Link, ObligationRow, SettlementRef, ToFirm, TradeRow};
@@ -122,10 +122,19 @@ impl Clearing {
     }
 
     /// The last upload holds; after the debit only a difference moves.
-    pub fn upload_levies(&mut self, number: u32, levies: Paise, around: &mut Around<'_>, turn: &mut Turn<'_>) {
-        let Some(it) = self.settlements.get_mut(&number) else { return };
-        it.levies = levies;
-        it.settle_levies(number, around, turn);
+    pub fn upload_levies(
+        &mut self,
+        settlement: SettlementRef,
+        levies: Paise,
+        around: &mut Around<'_>,
+        turn: &mut Turn<'_>,
+    ) {
+        // An auction carries its normal settlement's number, and no levies of the firm.
+        let it = self.settlements.get_mut(&settlement.number);
+        if let Some(it) = it.filter(|_| settlement.kind == SettlementKind::Normal) {
+            it.levies = levies;
+            it.settle_levies(settlement.number, around, turn);
+        }
     }
 
     pub fn reach(&mut self, number: u32, milestone: Milestone, around: &mut Around<'_>, turn: &mut Turn<'_>) {
@@ -190,7 +199,7 @@ impl Clearing {
         for (to, most) in self.direct.remove(&(settlement, isin)).unwrap_or_default().into_iter().chain([pool]) {
             let qty = left.min(most);
             if qty.is_positive() && around.depositories.is_open(to) {
-                around.depositories.from_street(to, isin, qty);
+                around.depositories.bring(to, isin, qty);
                 turn.say(Link::Clearing, &ToFirm::PaidOut { settlement, isin, qty, to });
                 left -= qty;
             }
@@ -301,14 +310,14 @@ impl Settlement {
             let moved = self.delivered.get(isin).copied().unwrap_or(Qty::ZERO).min(owed);
             let mut left = moved;
             for from in [terms.clearing_nsdl, terms.clearing_cdsl] {
-                left -= depositories.to_street(from, *isin, left);
+                left -= depositories.take_away(from, *isin, left);
             }
             assert!(left.is_zero(), "what was delivered is there");
             if moved.is_positive() {
                 *self.delivered.get_mut(isin).expect("delivered above") -= moved;
             }
             let principal = terms.demat_no(DematAccount::Principal, Depository::Cdsl);
-            let debited = principal.map_or(Qty::ZERO, |p| depositories.to_street(p, *isin, owed - moved));
+            let debited = principal.map_or(Qty::ZERO, |p| depositories.take_away(p, *isin, owed - moved));
             let qty = owed - moved - debited;
             if qty.is_positive() {
                 let price = marks.close(*isin, calendar.before(self.pay_in_day));
@@ -365,7 +374,7 @@ impl Dump for Settlement {
 impl Dump for Clearing {
     fn dump(&self, sink: &mut Sink<'_>) {
         self.settlements.dump(sink);
-        self.direct.len().to_le_bytes().dump(sink);
+        count(self.direct.len(), sink);
         for (key, all) in &self.direct {
             key.dump(sink);
             list(all, sink);

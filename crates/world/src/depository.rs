@@ -77,7 +77,7 @@ impl Depositories {
     }
 
     /// From an account to the street, as far as there is; how many went.
-    pub fn to_street(&mut self, account: DematNo, isin: Isin, qty: Qty) -> Qty {
+    pub fn take_away(&mut self, account: DematNo, isin: Isin, qty: Qty) -> Qty {
         let went = self.balance(account, isin).min(qty).at_least_zero();
         if went.is_positive() {
             self.add(account, isin, -went);
@@ -86,7 +86,7 @@ impl Depositories {
         went
     }
 
-    pub fn from_street(&mut self, account: DematNo, isin: Isin, qty: Qty) {
+    pub fn bring(&mut self, account: DematNo, isin: Isin, qty: Qty) {
         assert!(self.is_open(account), "shares go to open accounts");
         self.add_street(isin, -qty);
         self.add(account, isin, qty);
@@ -124,7 +124,7 @@ impl Depositories {
             let mut rows = Vec::new();
             for (account, _) in seen {
                 let held = self.balances.range((*account, Isin([0; 12]))..=(*account, Isin([0xFF; 12])));
-                rows.extend(held.map(|((account, isin), qty)| HoldingRow { account: *account, isin: *isin, qty: *qty }));
+                rows.extend(held.map(|(&(account, isin), &qty)| HoldingRow { account, isin, qty }));
             }
             for (_, _, rows) in crate::exchange::parts(&rows) {
                 assert!(rows.len() <= PART_ROWS, "a part is bounded");

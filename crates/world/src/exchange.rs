@@ -1,14 +1,13 @@
 //! The exchange: its session, its list of codes, its files of the day. Orders are in [`crate::floor`].
 
-use crate::canon::{dump_fields, list};
-use crate::message::{CloseRow, DaySheet, SettlementRef, SheetRow, ToFirm, TradeRow};
-use crate::message::Link;
+use crate::canon::{count, dump_fields, list};
+use crate::message::{CloseRow, DaySheet, Link, SettlementRef, SheetRow, ToFirm, TradeRow};
 use crate::post::Post;
 use crate::queue::Queue;
 use crate::sheet::{Mark, Marks, Register};
 use crate::street::{self, Knot};
 use crate::tape::{self, Tape};
-use matching::{Engine, Slot};
+use matching::{Engine, Fill, Slot};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
     Day, Dump, Moment, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, Side, Sink, Symbol, Ucc, VenueOrderNo,
@@ -60,8 +59,9 @@ pub(crate) struct VenueOrder {
 /// A security in which the firm showed interest today.
 pub(crate) struct Active {
     pub knots: Vec<Knot>,
-    /// The knot whose quotes stand in the book.
-    pub quoted: Option<usize>,
+    /// The knot at which the street was last looked at, and whether its quotes are in the book.
+    pub knot: Option<usize>,
+    pub quoted: bool,
     pub quotes: Vec<Slot>,
     /// The knot at which the street will reach an order of the firm.
     pub armed: Option<usize>,
@@ -88,6 +88,8 @@ pub(crate) struct Exchange {
     pub register: Register,
     pub session: Option<Session>,
     pub engine: Engine,
+    /// A buffer of the floor, empty between orders.
+    pub fills: Vec<Fill>,
     pub active: BTreeMap<SecurityRow, Active>,
     pub orders: Vec<VenueOrder>,
     /// The last venue order of each number of the firm's: numbers used twice are orders of their own.
@@ -121,6 +123,7 @@ impl Exchange {
             register: Register { codes: BTreeSet::new(), sheets: BTreeMap::new() },
             session: None,
             engine: Engine::new(),
+            fills: Vec::new(),
             active: BTreeMap::new(),
             orders: Vec::new(),
             latest: BTreeMap::new(),
@@ -268,8 +271,9 @@ fn dump_index(at: Option<usize>, sink: &mut Sink<'_>) {
 impl Dump for Active {
     fn dump(&self, sink: &mut Sink<'_>) {
         list(&self.knots, sink);
-        dump_index(self.quoted, sink);
-        dump_index(Some(self.quotes.len()), sink);
+        dump_index(self.knot, sink);
+        self.quoted.dump(sink);
+        count(self.quotes.len(), sink);
         dump_index(self.armed, sink);
         self.tape.dump(sink);
     }
@@ -297,13 +301,14 @@ impl Dump for Exchange {
         self.engine.dump(sink);
         self.active.dump(sink);
         list(&self.orders, sink);
+        count(self.latest.len(), sink);
         for (order, at) in &self.latest {
             order.dump(sink);
-            dump_index(Some(*at), sink);
+            count(*at, sink);
         }
         self.known.dump(sink);
         list(&self.trades, sink);
-        dump_index(Some(self.novated), sink);
+        count(self.novated, sink);
         self.last_trade.dump(sink);
         self.marks.dump(sink);
     }

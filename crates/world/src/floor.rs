@@ -70,7 +70,8 @@ impl Exchange {
 
     fn check(&self, new: &NewOrder) -> Result<SecurityRow, u16> {
         let session = self.open_session_or_code()?;
-        if !self.register.codes.contains(&new.ucc) && !(new.own && new.ucc == self.member) {
+        let own = new.own && new.ucc == self.member;
+        if !own && !self.register.codes.contains(&new.ucc) {
             return Err(refusal::UNKNOWN_CODE);
         }
         let row = self.find(new.symbol).ok_or(refusal::UNKNOWN_SYMBOL)?;
@@ -90,7 +91,11 @@ impl Exchange {
             Ok(row) => row,
             Err(code) => return turn.say(Link::Venue, &ToFirm::Refused { order: new.order, code }),
         };
-        self.bring_up(security, turn);
+        let (limit, rests) = match new.kind {
+            OrderKind::Limit => (Some(new.price), new.validity == Validity::Day),
+            OrderKind::Market => (None, false),
+        };
+        self.bring_up(security, new.side, limit, turn);
         let index = self.orders.len();
         let nth = u64::try_from(index).expect("an index") + 1;
         let venue_order = VenueOrderNo(day_base(turn.at.day()) + nth);
@@ -109,10 +114,6 @@ impl Exchange {
         });
         self.latest.insert(new.order, index);
         turn.say(Link::Venue, &ToFirm::Acked { order: new.order, venue_order, at: turn.at });
-        let (limit, rests) = match new.kind {
-            OrderKind::Limit => (Some(new.price), new.validity == Validity::Day),
-            OrderKind::Market => (None, false),
-        };
         self.match_order(index, limit, rests, turn);
         self.arm(security, turn);
     }
@@ -146,7 +147,7 @@ impl Exchange {
             Ok(found) => found,
             Err(code) => return turn.say(Link::Venue, &ToFirm::ModifyRefused { order, code }),
         };
-        self.bring_up(it.security, turn);
+        self.bring_up(it.security, it.side, Some(price), turn);
         turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, at: turn.at });
         self.orders[index].limit = price;
         self.orders[index].qty = qty;
@@ -184,15 +185,16 @@ impl Exchange {
         let it = &self.orders[index];
         let (order, security, side, qty) = (it.order, it.security, it.side, it.qty - it.filled);
         let tag = u64::try_from(index).expect("an index") + 1;
-        let mut fills = Vec::new();
+        let mut fills = std::mem::take(&mut self.fills);
         let incoming = Incoming { security, side, limit, qty, rests, tag };
         let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("checked at the door");
-        for fill in fills {
+        for fill in fills.drain(..) {
             let trade = self.next_trade();
             self.report(index, trade, &fill, turn);
             self.fill_standing(trade, &fill, turn);
             self.print(security, turn.at, &fill);
         }
+        self.fills = fills;
         self.orders[index].slot = outcome.slot;
         if outcome.slot.is_none() && outcome.left.is_positive() {
             turn.say(Link::Venue, &ToFirm::Cancelled { order, left: outcome.left, at: turn.at });
@@ -264,30 +266,65 @@ impl Exchange {
         let knots =
             street::walk(self.seed, sheet, session.day, session.flat, session.open_at, session.close_at);
         let tape = Tape::new(session.close_at);
-        self.active.insert(row, Active { knots, quoted: None, quotes: Vec::new(), armed: None, tape });
+        self.active.insert(row, Active { knots, knot: None, quoted: false, quotes: Vec::new(), armed: None, tape });
         Ok(())
     }
 
-    /// Bring the street's quotes to the knot of this moment. Knots passed over could not have met an order of
-    /// the firm: for those the queue holds an event.
-    fn bring_up(&mut self, row: SecurityRow, turn: &mut Turn<'_>) {
+    /// Come to the knot of this moment: quotes of an older one are gone. Knots passed over could not have met an
+    /// order of the firm: for those the queue holds an event.
+    fn come_up(&mut self, row: SecurityRow, at: Moment) {
+        let Some(active) = self.active.get_mut(&row) else { return };
+        let now = active.knots.partition_point(|k| k.at <= at).saturating_sub(1);
+        if active.knot != Some(now) {
+            active.knot = Some(now);
+            active.quoted = false;
+            for slot in active.quotes.drain(..) {
+                self.engine.cancel(slot);
+            }
+        }
+    }
+
+    /// Bring the street's quotes up for an order that may meet them, or stand behind them at one price; one that
+    /// stands further out finds the same book without.
+    fn bring_up(&mut self, row: SecurityRow, side: Side, limit: Option<Price>, turn: &mut Turn<'_>) {
+        self.come_up(row, turn.at);
+        let Some((sheet, price)) = self.walk_at(row) else { return };
+        let reach = street::reach(sheet, price);
+        let meets = limit.is_none_or(|limit| match side {
+            Side::Buy => limit >= price - reach,
+            Side::Sell => limit <= price + reach,
+        });
+        if meets {
+            self.quote(row, false, turn);
+        }
+    }
+
+    /// The sheet's row of an active security and where the walk stands.
+    fn walk_at(&self, row: SecurityRow) -> Option<(&SheetRow, Price)> {
+        let (session, active) = (self.session.as_ref()?, self.active.get(&row)?);
+        Some((session.sheet.get(place(row))?, active.knots.get(active.knot?)?.price))
+    }
+
+    /// Place the quotes of the knot, after taking what stands at the walk's price if the street came to take.
+    fn quote(&mut self, row: SecurityRow, takes: bool, turn: &mut Turn<'_>) {
         let (Some(session), Some(active)) = (&self.session, self.active.get_mut(&row)) else { return };
-        let now = active.knots.partition_point(|k| k.at <= turn.at).saturating_sub(1);
-        if active.quoted == Some(now) {
+        let Some(knot) = active.knot.filter(|_| !active.quoted || takes) else { return };
+        let quoted = std::mem::replace(&mut active.quoted, true);
+        let sheet = session.sheet.get(place(row)).expect("an active security is on the sheet");
+        let price = active.knots.get(knot).expect("a walk has a knot").price;
+        let Some(q) = street::quotes(self.seed, sheet, session.day, knot, price, self.street_activity) else { return };
+        if takes {
+            for (side, qty) in [(Side::Sell, q.sell_into), (Side::Buy, q.buy_into)] {
+                self.street_order(row, side, price, qty, false, turn);
+            }
+        }
+        if quoted {
             return;
         }
-        for slot in active.quotes.drain(..) {
-            self.engine.cancel(slot);
-        }
-        active.quoted = Some(now);
-        let sheet = session.sheet.get(place(row)).expect("an active security is on the sheet");
-        let price = active.knots.get(now).expect("a walk has a knot").price;
-        let Some(q) = street::quotes(self.seed, sheet, session.day, now, price, self.street_activity) else { return };
-        let took = [(Side::Sell, (price, q.sell_into), false), (Side::Buy, (price, q.buy_into), false)];
-        let bids = q.bids.into_iter().map(|bid| (Side::Buy, bid, true));
-        let asks = q.asks.into_iter().map(|ask| (Side::Sell, ask, true));
-        for (side, (limit, qty), rests) in took.into_iter().chain(bids).chain(asks) {
-            let slot = self.street_order(row, side, limit, qty, rests, turn);
+        let bids = q.bids.into_iter().flatten().map(|bid| (Side::Buy, bid));
+        let asks = q.asks.into_iter().flatten().map(|ask| (Side::Sell, ask));
+        for (side, (limit, qty)) in bids.chain(asks) {
+            let slot = self.street_order(row, side, limit, qty, true, turn);
             let active = self.active.get_mut(&row).expect("it was active above");
             active.quotes.extend(slot);
         }
@@ -302,15 +339,16 @@ impl Exchange {
         rests: bool,
         turn: &mut Turn<'_>,
     ) -> Option<Slot> {
-        let mut fills = Vec::new();
+        let mut fills = std::mem::take(&mut self.fills);
         let incoming = Incoming { security, side, limit: Some(limit), qty, rests, tag: 0 };
         let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("quotes fit the book");
-        for fill in fills {
+        for fill in fills.drain(..) {
             assert!(fill.resting_tag > 0, "the street's quotes never cross");
             let trade = self.next_trade();
             self.fill_standing(trade, &fill, turn);
             self.print(security, turn.at, &fill);
         }
+        self.fills = fills;
         outcome.slot
     }
 
@@ -322,7 +360,7 @@ impl Exchange {
         }
         let best = |side| self.engine.resting(row, side).find(|o| o.tag > 0).map(|o| o.price);
         let (bid, ask) = (best(Side::Buy), best(Side::Sell));
-        let from = active.quoted.map_or(0, |n| n + 1);
+        let from = active.knot.map_or(0, |n| n + 1);
         let reached = |price: Price| bid.is_some_and(|b| price <= b) || ask.is_some_and(|a| price >= a);
         let ahead = active.knots.iter().enumerate().skip(from);
         let next = ahead.map(|(n, k)| (n, *k)).find(|(_, k)| reached(k.price));
@@ -344,7 +382,8 @@ impl Exchange {
             return;
         }
         active.armed = None;
-        self.bring_up(row, turn);
+        self.come_up(row, turn.at);
+        self.quote(row, true, turn);
         self.arm(row, turn);
     }
 }

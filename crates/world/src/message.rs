@@ -33,8 +33,11 @@ pub enum Sender {
     People = 1,
 }
 
-/// A settlement by its kind and its number YYYYNNN. An auction settlement carries the number of the normal
-/// settlement whose shortage it cures.
+/// A settlement by its kind and its number YYYYNNN, NNN counting the year's business days.
+///
+/// An auction settlement carries the number of the normal settlement whose shortage it cures. It is named only
+/// where shares come from an auction ([`ToFirm::PaidOut`]) or where they shall go ([`FromFirm::DirectPayOut`]);
+/// everything else about a shortage, money included, names the normal settlement.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SettlementRef {
     pub kind: SettlementKind,

@@ -6,6 +6,7 @@ use crate::message::{
 };
 use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
 use journal::{BadBytes, mirror, mirror_struct};
+use vocab::Moment;
 
 mirror_struct!(SettlementRef { kind, number });
 mirror!(Sender, { 1 => Firm, 2 => People });
@@ -94,6 +95,23 @@ mirror_struct!(Terms {
     member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, cycle_days,
     final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, odds, street_activity,
 });
+
+/// An entry of the world's journal.
+pub(crate) enum Entry {
+    /// The first: what the world is made of.
+    Began { terms: Terms, seed: u64 },
+    Heard(Heard),
+}
+
+/// A message as it came.
+pub(crate) struct Heard {
+    pub at: Moment,
+    pub who: Sender,
+    pub bytes: Vec<u8>,
+}
+
+mirror!(Entry, { 1 => Began { terms, seed }, 2 => Heard(heard) });
+mirror_struct!(Heard { at, who, bytes });
 
 macro_rules! coded {
     ($($type:ident)*) => {$(

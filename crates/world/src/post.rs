@@ -1,7 +1,8 @@
 //! What the world has said: five links, each numbered from 1 without gaps and delivered in order.
 
-use crate::canon::dump_fields;
+use crate::canon::{count, dump_fields};
 use crate::message::{Link, ToFirm};
+use journal::Wire;
 use std::sync::Arc;
 use stdx::Lots;
 use vocab::{Dump, Moment, Sink};
@@ -48,12 +49,14 @@ pub(crate) struct Post {
     seed: u64,
     lines: [Line; 5],
     fresh: Vec<Sent>,
+    /// Reused, so that a message costs one allocation.
+    encoded: Vec<u8>,
 }
 
 impl Post {
     pub fn new(seed: u64) -> Post {
         let line = || Line { said: Vec::new(), last_due: Moment(i64::MIN), fold: 0 };
-        Post { seed, lines: [line(), line(), line(), line(), line()], fresh: Vec::new() }
+        Post { seed, lines: [line(), line(), line(), line(), line()], fresh: Vec::new(), encoded: Vec::new() }
     }
 
     pub fn send(&mut self, link: Link, at: Moment, message: &ToFirm) {
@@ -62,7 +65,9 @@ impl Post {
         let (short, long) = link.latency();
         let way = Lots::of(self.seed, &[POST, u64::from(link as u8), seq]).between(short, long);
         let due = at.plus_micros(way).max(line.last_due);
-        let bytes: Arc<[u8]> = message.encode().into();
+        self.encoded.clear();
+        message.put(&mut self.encoded);
+        let bytes: Arc<[u8]> = self.encoded.as_slice().into();
         line.last_due = due;
         line.fold = folded(line.fold ^ at.0.unsigned_abs(), &bytes);
         let sent = Sent { link, seq, sent_at: at, due, bytes };
@@ -84,7 +89,7 @@ impl Post {
 impl Dump for Post {
     fn dump(&self, sink: &mut Sink<'_>) {
         for line in &self.lines {
-            line.said.len().to_le_bytes().dump(sink);
+            count(line.said.len(), sink);
             line.dump(sink);
         }
     }

@@ -1,6 +1,6 @@
 //! The sheets of days: checked at the door, kept until their day, and the marks they leave behind.
 
-use crate::canon::{dump_fields, list, set};
+use crate::canon::{count, dump_fields, list, set};
 use crate::message::{DaySheet, SheetRow};
 use crate::world::BadMessage;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -100,7 +100,7 @@ impl Marks {
 
 impl Dump for Marks {
     fn dump(&self, sink: &mut Sink<'_>) {
-        self.days.len().to_le_bytes().dump(sink);
+        count(self.days.len(), sink);
         for (day, marks) in &self.days {
             day.dump(sink);
             list(marks, sink);

@@ -17,7 +17,7 @@ pub(crate) struct Knot {
 }
 
 /// Quotes on each side at a knot.
-const LEVELS: i64 = 5;
+const LEVELS: usize = 5;
 const KNOT_SECONDS: (i64, i64) = (180, 300);
 /// The last half hour stays by the close, because the closing price is its average.
 pub(crate) const CLOSING_WINDOW_SECONDS: i64 = 1_800;
@@ -95,12 +95,23 @@ fn along(marks: &[(usize, Price)], nth: usize) -> (Price, bool) {
     marks.last().map_or((Price::ZERO, false), |(_, price)| (*price, true))
 }
 
+/// How far the street's furthest quote is from the walk.
+pub(crate) fn reach(row: &SheetRow, price: Price) -> Price {
+    (0..LEVELS).map(|_| step(row, price)).sum()
+}
+
+/// How far the street's first quote is from the walk, and the next from the first.
+fn step(row: &SheetRow, price: Price) -> Price {
+    Price(price.0 / 2_000).tick_down(row.tick).max(row.tick)
+}
+
 /// What the street does at a knot: it takes from both sides at the walk's price, then quotes around it.
 pub(crate) struct Quotes {
     pub sell_into: Qty,
     pub buy_into: Qty,
-    pub bids: Vec<(Price, Qty)>,
-    pub asks: Vec<(Price, Qty)>,
+    /// Nearest first; `None` where the band ends.
+    pub bids: [Option<(Price, Qty)>; LEVELS],
+    pub asks: [Option<(Price, Qty)>; LEVELS],
 }
 
 /// The quotes of a knot; prices outside the band are left out. `activity` zero quotes nothing.
@@ -113,18 +124,14 @@ pub(crate) fn quotes(seed: u64, row: &SheetRow, day: Day, nth: usize, price: Pri
     let mut lots = Lots::of(seed, &matter(QUOTES, row.symbol, day, nth));
     let mut size = || Qty(lots.between(1, most));
     let (sell_into, buy_into) = (size(), size());
-    let step = Price(price.0 / 2_000).tick_down(row.tick).max(row.tick);
+    let step = step(row, price);
     let (low, high) = (row.band_low.tick_up(row.tick), row.band_high.tick_down(row.tick));
-    let (mut bids, mut asks) = (Vec::new(), Vec::new());
-    for level in 1..=LEVELS {
-        let away = Price(step.0 * level);
-        let (bid, ask) = ((price - away, size()), (price + away, size()));
-        if bid.0 >= low {
-            bids.push(bid);
-        }
-        if ask.0 <= high {
-            asks.push(ask);
-        }
+    let (mut bids, mut asks) = ([None; LEVELS], [None; LEVELS]);
+    let mut away = Price::ZERO;
+    for (bid, ask) in bids.iter_mut().zip(&mut asks) {
+        away += step;
+        *bid = Some((price - away, size())).filter(|(p, _)| *p >= low);
+        *ask = Some((price + away, size())).filter(|(p, _)| *p <= high);
     }
     Some(Quotes { sell_into, buy_into, bids, asks })
 }
@@ -181,6 +188,6 @@ mod tests {
         let knots = walk(3, &narrow, day, false, open, close);
         assert!(knots.iter().all(|k| k.price <= Price::parse("800").unwrap()));
         let quotes = quotes(3, &narrow, day, 0, Price::parse("800").unwrap(), 1).unwrap();
-        assert!(quotes.asks.is_empty() && quotes.bids.len() == 5);
+        assert!(quotes.asks.iter().all(Option::is_none) && quotes.bids.iter().all(Option::is_some));
     }
 }

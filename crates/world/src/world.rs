@@ -262,7 +262,7 @@ impl World {
             FromFirm::LeviesUpload { settlement, stt, stamp } => {
                 let marks = &exchange.marks;
                 let mut around = Around { seed: self.seed, terms, calendar, marks, bank, depositories };
-                clearing.upload_levies(settlement.number, stt + stamp, &mut around, &mut turn);
+                clearing.upload_levies(settlement, stt + stamp, &mut around, &mut turn);
             }
         }
     }
@@ -292,7 +292,7 @@ impl World {
             FromPeople::MoveAway { from, isin, qty } => {
                 // The corporation's shares are nobody's to take away.
                 if from != self.terms.clearing_nsdl && from != self.terms.clearing_cdsl {
-                    self.depositories.to_street(from, isin, qty);
+                    self.depositories.take_away(from, isin, qty);
                 }
             }
             FromPeople::OpenBankAccount { account, name, balance } => self.bank.open(account, name, balance),

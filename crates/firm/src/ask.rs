@@ -1,0 +1,240 @@
+//! What people ask and what the world reports: the inputs of the firm.
+//!
+//! An ask may be refused; a report may not. Rows, not codes: edges look codes up once, at the border.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use risk::{ClientLimits, UserLimits};
+use rulebook::Rule;
+use vocab::{
+    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, Depository,
+    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
+    SettlementKind, Side, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
+};
+
+use crate::Timer;
+
+/// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Source {
+    /// The firm's own clock and jobs: not numbered.
+    Itself = 0,
+    People = 1,
+    Venue = 2,
+    Bank = 3,
+    Clearing = 4,
+    Nsdl = 5,
+    Cdsl = 6,
+}
+
+impl Source {
+    pub const ALL: [Source; 7] = [
+        Source::Itself,
+        Source::People,
+        Source::Venue,
+        Source::Bank,
+        Source::Clearing,
+        Source::Nsdl,
+        Source::Cdsl,
+    ];
+
+    pub fn from_number(n: u8) -> Option<Source> {
+        Source::ALL.into_iter().find(|s| *s as u8 == n)
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Source::Itself => "the firm",
+            Source::People => "people",
+            Source::Venue => "exchange",
+            Source::Bank => "bank",
+            Source::Clearing => "clearing corporation",
+            Source::Nsdl => "NSDL",
+            Source::Cdsl => "CDSL",
+        }
+    }
+}
+
+/// One input: what an entry of the journal decides on.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Input {
+    Ask { by: UserRow, command: Command },
+    Report(Report),
+    /// A due timer.
+    Tick(Timer),
+    /// The next step of the running job.
+    Step,
+}
+
+/// Role of a user; what each may ask is [`crate::permits`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Role {
+    Principal = 1,
+    Operations = 2,
+    Risk = 3,
+    Dealer = 4,
+    Client = 5,
+}
+
+impl Role {
+    pub const ALL: [Role; 5] = [Role::Principal, Role::Operations, Role::Risk, Role::Dealer, Role::Client];
+
+    pub fn from_number(n: u8) -> Option<Role> {
+        Role::ALL.into_iter().find(|r| *r as u8 == n)
+    }
+}
+
+/// A new order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
+    pub channel: Channel,
+    /// Zero for a market order.
+    pub price: Price,
+    pub qty: Qty,
+    /// The caller's own key, or zero: a repeated key is told its order again.
+    pub key: u64,
+    /// Address it came from, as IPv6.
+    pub source: [u8; 16],
+    pub terminal: u64,
+    pub evidence: Option<(Evidence, u64)>,
+}
+
+/// What people ask.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Open the firm's books: its name, where it supplies from, the first two persons, its capital.
+    OpenFirm { name: Box<str>, state: StateCode, pan: PanToken, principal: Code<12>, second: Code<12>, capital: Paise },
+    NameBankAccount { account: BankAccount, title: Box<str> },
+    NameDematAccount { account: DematAccount, depository: Depository, title: Box<str> },
+    AdoptRules(Vec<Rule>),
+    AddHolidays(Vec<Day>),
+    RegisterUser { code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
+    LimitUser { user: UserRow, limits: UserLimits },
+    LimitClient { client: ClientRow, limits: ClientLimits },
+    OpenClient { ucc: Ucc, vault: VaultRef, pan: PanToken, kind: ClientKind, state: StateCode },
+    VerifyClient { client: ClientRow },
+    /// The exchange took the code.
+    RegisterCode { client: ClientRow },
+    Sign { client: ClientRow, agreement: Agreement, by_client: bool, dated: Option<Day>, revocable: bool, every: u16 },
+    Revoke { client: ClientRow, agreement: Agreement },
+    RegisterBank { client: ClientRow, account: AccountToken, name: AccountToken },
+    RegisterDemat { client: ClientRow, depository: Depository, account: AccountToken },
+    RegisterPlace { client: ClientRow, terminal: u64 },
+    SetPlan { client: ClientRow, rate: Rate, per_share: Paise },
+    ChooseFullValue { client: ClientRow, on: bool },
+    Suspend { client: ClientRow, reason: u16 },
+    Resume { client: ClientRow },
+    ListSecurities(Vec<(Isin, Symbol)>),
+    SetTerms(Vec<(SecurityRow, market::Terms)>),
+    BeginDay { day: Day },
+    Place(Place),
+    Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty },
+    Cancel { order: OrderNo, client: ClientRow },
+    Withdraw { client: ClientRow, amount: Paise },
+    ReturnReceipt { receipt: u32 },
+    MendBreak { no: BreakNo, reason: u16 },
+}
+
+/// A settlement by its published key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SettlementKey {
+    pub kind: SettlementKind,
+    pub number: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScheduleRow {
+    pub key: SettlementKey,
+    pub trade_day: Day,
+    pub pay_in: Day,
+    pub pay_out: Day,
+}
+
+/// A row of the exchange's final trade file (guide I 6.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileRow {
+    pub trade: TradeNo,
+    pub order: OrderNo,
+    pub client: Option<ClientRow>,
+    pub security: Option<SecurityRow>,
+    pub side: Side,
+    pub qty: Qty,
+    pub price: Price,
+    pub at: Moment,
+}
+
+/// Why money moved on the settlement account at the clearing corporation's word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum ClearingHead {
+    PayIn = 1,
+    Levies = 2,
+    Valuation = 3,
+    Auction = 4,
+    CloseOut = 5,
+    PayOut = 6,
+}
+
+impl ClearingHead {
+    pub const ALL: [ClearingHead; 6] = [
+        ClearingHead::PayIn,
+        ClearingHead::Levies,
+        ClearingHead::Valuation,
+        ClearingHead::Auction,
+        ClearingHead::CloseOut,
+        ClearingHead::PayOut,
+    ];
+
+    pub fn from_number(n: u8) -> Option<ClearingHead> {
+        ClearingHead::ALL.into_iter().find(|h| *h as u8 == n)
+    }
+}
+
+/// Whose demat account: a client's, or one of the firm's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HeldAt {
+    Client(ClientRow),
+    Firm(DematAccount, Depository),
+    /// An account nobody registered.
+    Stranger,
+}
+
+/// What the world reports.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Report {
+    SessionOpened { day: Day },
+    SessionClosed { day: Day },
+    Order { order: OrderNo, report: orders::Report },
+    OrderKnown { order: OrderNo, known: bool },
+    TradeFile { day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
+    Closes { day: Day, rows: Vec<(SecurityRow, market::Close)> },
+    /// Money from a person. The number is the bank's; account and name are keyed tokens.
+    Credited { account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Code<22> },
+    PaymentDone { payment: PaymentNo },
+    PaymentFailed { payment: PaymentNo, code: u16 },
+    PaymentKnown { payment: PaymentNo, known: bool },
+    /// Debit of the firm positive.
+    ClearingMoney { key: SettlementKey, head: ClearingHead, amount: Paise },
+    Statement { day: Day, account: BankAccount, opening: Paise, closing: Paise, lines: u32 },
+    Schedule(Vec<ScheduleRow>),
+    Obligation {
+        key: SettlementKey, provisional: bool, part: u16, parts: u16, funds: Paise,
+        rows: Vec<(Option<SecurityRow>, Qty)>,
+    },
+    Short { key: SettlementKey, security: SecurityRow, qty: Qty, valuation: Price, debit: Paise },
+    PayOutShort { key: SettlementKey, security: SecurityRow, qty: Qty },
+    Auctioned { key: SettlementKey, security: SecurityRow, qty: Qty, price: Price, as_seller: bool },
+    ClosedOut { key: SettlementKey, security: SecurityRow, qty: Qty, price: Price, as_seller: bool },
+    SharesOut { key: SettlementKey, security: SecurityRow, qty: Qty, to: HeldAt },
+    PayOutComplete { key: SettlementKey },
+    TransferDone { transfer: TransferNo, moved: Qty },
+    TransferKnown { transfer: TransferNo, known: bool },
+    Holdings { day: Day, opening: bool, rows: Vec<(HeldAt, SecurityRow, Qty)> },
+}

@@ -1,0 +1,84 @@
+//! Trading days. Holidays are imported; weekends are not trading days.
+
+use alloc::collections::BTreeSet;
+use vocab::{Day, Dump, Sink};
+
+#[derive(Default)]
+pub struct Calendar {
+    holidays: BTreeSet<Day>,
+}
+
+impl Calendar {
+    pub fn new() -> Calendar {
+        Calendar::default()
+    }
+
+    pub fn is_trading_day(&self, day: Day) -> bool {
+        !day.is_weekend() && !self.holidays.contains(&day)
+    }
+
+    pub fn is_holiday(&self, day: Day) -> bool {
+        self.holidays.contains(&day)
+    }
+
+    /// The `n`th trading day after a day; the day itself for none.
+    pub fn after(&self, day: Day, n: u32) -> Day {
+        let mut at = day;
+        for _ in 0..n {
+            at = at.next();
+            while !self.is_trading_day(at) {
+                at = at.next();
+            }
+        }
+        at
+    }
+
+    /// The last trading day before a day.
+    pub fn before(&self, day: Day) -> Day {
+        let mut at = day.plus(-1);
+        while !self.is_trading_day(at) {
+            at = at.plus(-1);
+        }
+        at
+    }
+
+    /// Trading days from a day to another, the first not counted.
+    pub fn between(&self, from: Day, to: Day) -> u32 {
+        let (mut at, mut count) = (from, 0u32);
+        while at < to {
+            at = at.next();
+            count = count.saturating_add(u32::from(self.is_trading_day(at)));
+        }
+        count
+    }
+
+    pub(crate) fn add(&mut self, day: Day) {
+        self.holidays.insert(day);
+    }
+}
+
+impl Dump for Calendar {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for day in &self.holidays {
+            day.dump(sink);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // covers: G-7.7-1
+    #[test]
+    fn trading_days_skip_weekends_and_holidays() {
+        let mut calendar = Calendar::new();
+        calendar.add(Day::parse("2026-06-26").unwrap());
+        let thursday = Day::parse("2026-06-25").unwrap();
+        let monday = Day::parse("2026-06-29").unwrap();
+        assert_eq!(calendar.after(thursday, 1), monday);
+        assert_eq!(calendar.after(thursday, 2), Day::parse("2026-06-30").unwrap());
+        assert_eq!(calendar.before(monday), thursday);
+        assert_eq!(calendar.between(thursday, monday), 1);
+    }
+}

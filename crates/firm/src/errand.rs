@@ -1,0 +1,45 @@
+//! What must be done outside once an entry is durable. Pure: an edge runs them and the world reports back.
+
+use crate::{Event, Subject};
+use partners::Event as Partner;
+use vocab::{ClientRow, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
+
+/// Told once; if unanswered, asked after before it is told again (orders, payments and transfers happen
+/// twice if told twice). The uploads may be repeated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Errand {
+    NewOrder(OrderNo),
+    ModifyOrder(OrderNo),
+    CancelOrder(OrderNo),
+    AskOrder(OrderNo),
+    Pay(PaymentNo),
+    AskPayment(PaymentNo),
+    Move(TransferNo),
+    AskMove(TransferNo),
+    DirectPayOut { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
+    UploadLevies { settlement: SettlementRow, stt: Paise, stamp: Paise },
+}
+
+/// The errand a fact calls for, if any.
+pub fn errand(event: &Event) -> Option<Errand> {
+    match *event {
+        Event::Order(orders::Event::Placed(placed)) => Some(Errand::NewOrder(placed.order)),
+        Event::Order(orders::Event::ModifyAsked { order, .. }) => Some(Errand::ModifyOrder(order)),
+        Event::Order(orders::Event::CancelAsked { order }) => Some(Errand::CancelOrder(order)),
+        Event::Order(orders::Event::Resent { order }) => Some(Errand::NewOrder(order)),
+        Event::Partner(Partner::PaymentAsked { payment, .. } | Partner::PaymentRepeated { payment }) => {
+            Some(Errand::Pay(payment))
+        }
+        Event::Partner(Partner::TransferAsked { transfer, .. } | Partner::TransferRepeated { transfer }) => {
+            Some(Errand::Move(transfer))
+        }
+        Event::AskedAfter { subject: Subject::Order(order) } => Some(Errand::AskOrder(order)),
+        Event::AskedAfter { subject: Subject::Payment(payment) } => Some(Errand::AskPayment(payment)),
+        Event::AskedAfter { subject: Subject::Transfer(transfer) } => Some(Errand::AskMove(transfer)),
+        Event::DirectAsked { settlement, security, client, qty } => {
+            Some(Errand::DirectPayOut { settlement, security, client, qty })
+        }
+        Event::LeviesUploaded { settlement, stt, stamp } => Some(Errand::UploadLevies { settlement, stt, stamp }),
+        _ => None,
+    }
+}

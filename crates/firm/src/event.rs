@@ -1,0 +1,202 @@
+//! Facts: what an entry did. Results, not causes to recalculate: applying one looks nothing up in a rulebook.
+
+use alloc::vec::Vec;
+use charges::Head;
+use partners::PaymentKind;
+use rulebook::{Confidence, RuleName};
+use vocab::{
+    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, FinancialYear, Moment, NoteNo,
+    OrderNo, Paise, PaymentNo, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
+    UserRow,
+};
+
+use crate::{BreakKind, Job, Refusal, Role, Timer};
+
+/// A piece of the entry's text tail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Text {
+    pub at: u32,
+    pub len: u32,
+}
+
+/// A charge with its operands, one line of a note (see [`charges::Line`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Charged {
+    pub amount: Paise,
+    pub bases: [Paise; 3],
+    pub client: ClientRow,
+    pub note: NoteNo,
+    /// Row plus one; zero for none.
+    pub rules: [u32; 3],
+    pub head: Head,
+    pub rounding: u8,
+}
+
+/// What the firm asked the world about, because no answer came.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Subject {
+    Order(OrderNo),
+    Payment(PaymentNo),
+    Transfer(TransferNo),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    Client(clients::Event),
+    Order(orders::Event),
+    Risk(risk::Event),
+    Market(market::Event),
+    Money(books::Event),
+    Stock(books::StockEvent),
+    Clearing(clearing::Event),
+    Partner(partners::Event),
+    Refused(Refusal),
+    FirmOpened { state: StateCode, name: Text },
+    BankNamed { account: BankAccount },
+    DematNamed { account: DematAccount, depository: Depository },
+    UserRegistered { user: UserRow, code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
+    /// A first person proposed; the second submits the same command again.
+    Proposed { fingerprint: [u64; 2], by: UserRow },
+    ProposalTaken { fingerprint: [u64; 2], by: UserRow },
+    RuleAdopted {
+        row: RuleRow, name: RuleName, scope: StateCode, from: Day, to: Option<Day>, value: i64, extra: i64,
+        confidence: Confidence, text: Text,
+    },
+    HolidayAdded { day: Day },
+    DayBegun { day: Day, settlement: SettlementRow, policy: PolicyFigures },
+    /// What a day's orders may cost at most, by state and side.
+    Costed { state: StateCode, side: Side, levies: Rate, tax: Rate },
+    DayEnded { day: Day },
+    Armed { due: Moment, timer: Timer },
+    Disarmed { due: Moment, timer: Timer },
+    JobStarted { job: Job },
+    JobMoved { cursor: u32 },
+    JobEnded,
+    Broke { no: BreakNo, kind: BreakKind, subject: u64, ours: i64, theirs: i64 },
+    Mended { no: BreakNo, by: UserRow, reason: u16 },
+    AskedAfter { subject: Subject },
+    /// A trade stands on a note, with its brokerage.
+    Noted { note: NoteNo, trade: TradeNo, side: Side, client: ClientRow, brokerage: Paise },
+    NoteTaken { year: FinancialYear, note: NoteNo, client: ClientRow, settlement: SettlementRow, net: Paise },
+    Charged(Charged),
+    /// Ask the clearing corporation to pay shares out to the buyer himself.
+    DirectAsked { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
+    LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
+    FilePart { day: Day, part: u16, rows: u32 },
+    ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
+    /// Money from someone who is not the client it came for.
+    ReceiptHeld { receipt: u32, amount: Paise, from: AccountToken },
+    ReceiptReturned { receipt: u32, payment: PaymentNo },
+    /// Money from a client, with the bank's number as evidence (sebi 30.1.2).
+    Receipt { client: ClientRow, amount: Paise, utr: Code<22> },
+    StatementSeen { day: Day, account: BankAccount, closing: Paise, lines: u32, agreed: bool },
+    HoldingsSeen { day: Day, rows: u32, differing: u32 },
+    /// A, B, C, D of sebi 23 Annexure 3.2.
+    MoneyTested { day: Day, held: Paise, collateral: Paise, credits: Paise, debits: Paise, suspense: Paise },
+    /// E, F, P, MC, MF of the same.
+    MarginTested { day: Day, own_securities: Paise, unfunded: Paise, own_margin: Paise, used: Paise, unused: Paise },
+    /// A payment or delivery to a client came after its deadline.
+    Late { client: ClientRow, settlement: SettlementRow, due: Moment, funds: bool },
+    CoverAsked { settlement: SettlementRow, waits: bool },
+    /// Buy and sell of one trade are both the firm's own clients (guide I 6.3).
+    Crossed { trade: TradeNo, buyer: ClientRow, seller: ClientRow },
+    PaymentPurpose { payment: PaymentNo, kind: PaymentKind, brokerage: Paise, shortfall: Paise },
+}
+
+/// What a day's funds policy came to from the rulebook, for the hot path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PolicyFigures {
+    pub buy: Rate,
+    pub sell: Rate,
+    pub allowance: Paise,
+    /// Trading days after which a debit bars buying; zero where there is no bar.
+    pub debit_days: u16,
+    pub evidence: bool,
+    pub recording: bool,
+    pub direct: bool,
+}
+
+const _: () = assert!(size_of::<Event>() <= 64, "events fit a cache line");
+
+/// The one reused buffer of an entry: events, and the text that some of them point into.
+#[derive(Default)]
+pub struct Events {
+    list: Vec<Event>,
+    text: Vec<u8>,
+}
+
+impl Events {
+    pub fn new() -> Events {
+        Events::default()
+    }
+
+    #[inline]
+    pub fn push(&mut self, event: Event) {
+        self.list.push(event);
+    }
+
+    pub fn write(&mut self, text: &str) -> Text {
+        let at = u32::try_from(self.text.len()).expect("a bounded entry");
+        self.text.extend_from_slice(text.as_bytes());
+        Text { at, len: u32::try_from(text.len()).expect("a bounded entry") }
+    }
+
+    pub fn list(&self) -> &[Event] {
+        &self.list
+    }
+
+    pub fn list_mut(&mut self) -> &mut Vec<Event> {
+        &mut self.list
+    }
+
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.text.clear();
+    }
+
+    /// Back to a mark taken with [`Events::len`]: a refusal leaves nothing half-said.
+    pub fn cut(&mut self, mark: usize) {
+        self.list.truncate(mark);
+        if mark == 0 {
+            self.text.clear();
+        }
+    }
+}
+
+/// The text an event points to.
+pub fn text_of<'a>(tail: &'a [u8], text: &Text) -> &'a str {
+    let start = usize::try_from(text.at).unwrap_or(usize::MAX);
+    let len = usize::try_from(text.len).unwrap_or(0);
+    let bytes = tail.get(start..start.saturating_add(len)).unwrap_or(&[]);
+    core::str::from_utf8(bytes).unwrap_or("")
+}
+
+macro_rules! event_from {
+    ($($variant:ident $type:ty;)*) => {$(
+        impl From<$type> for Event {
+            fn from(event: $type) -> Event { Event::$variant(event) }
+        }
+    )*};
+}
+event_from! {
+    Client clients::Event;
+    Order orders::Event;
+    Risk risk::Event;
+    Market market::Event;
+    Money books::Event;
+    Stock books::StockEvent;
+    Clearing clearing::Event;
+    Partner partners::Event;
+}

@@ -1,0 +1,48 @@
+//! A fingerprint of a command that two persons must submit alike. It is a comparison, not a defence: both
+//! submissions are journaled whole.
+
+use crate::Command;
+use vocab::{Dump, Sink};
+
+/// Two independent FNV-1a sums over the canonical bytes of the command.
+pub fn fingerprint(command: &Command) -> [u64; 2] {
+    let mut sums = [0xCBF2_9CE4_8422_2325u64, 0x8422_2325_CBF2_9CE4];
+    let mut sink = |bytes: &[u8]| {
+        for byte in bytes {
+            for (sum, salt) in sums.iter_mut().zip([0u8, 0x5A]) {
+                *sum = (*sum ^ u64::from(*byte ^ salt)).wrapping_mul(0x0000_0100_0000_01B3);
+            }
+        }
+    };
+    dump(command, &mut sink);
+    sums
+}
+
+fn dump(command: &Command, sink: &mut Sink<'_>) {
+    match command {
+        Command::AdoptRules(rules) => {
+            1u8.dump(sink);
+            for rule in rules {
+                rule.name.number().dump(sink);
+                rule.scope.dump(sink);
+                rule.from.dump(sink);
+                rule.to.dump(sink);
+                rule.value.dump(sink);
+                rule.extra.dump(sink);
+                sink(rule.source.as_bytes());
+            }
+        }
+        Command::LimitUser { user, limits } => {
+            2u8.dump(sink);
+            user.dump(sink);
+            (limits.order_qty, limits.order_value).dump(sink);
+            (limits.symbol_qty, limits.open_value).dump(sink);
+        }
+        Command::LimitClient { client, limits } => {
+            3u8.dump(sink);
+            client.dump(sink);
+            (limits.order_value, (limits.exposure, limits.turnover)).dump(sink);
+        }
+        other => assert!(!crate::permits::permit(other).checked, "a checked command has a fingerprint"),
+    }
+}

@@ -1,0 +1,481 @@
+//! The state, and the three verbs.
+
+use crate::flows;
+use crate::{
+    BreakKind, Calendar, Command, Event, Events, Job, PolicyFigures, Refusal, Report, Source, Timer, User, Users, text_of,
+};
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use rulebook::{Rule, Rulebook};
+use vocab::{
+    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
+    PaymentNo, RuleRow, SettlementRow, Side, Sink, StateCode, UserRow,
+};
+
+/// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
+pub const LOGIC_VERSION: u16 = 1;
+/// Changes when the dump does; digests compare within one.
+pub const STATE_VERSION: u16 = 1;
+
+/// The moment a decision is made at: market time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AsOf {
+    pub now: Moment,
+}
+
+impl AsOf {
+    pub fn day(&self) -> Day {
+        self.now.day()
+    }
+}
+
+/// The head of an entry: what the state takes from it besides its events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head {
+    pub entry: EntryNo,
+    pub source: Source,
+    /// The source's own number; zero for the firm itself.
+    pub sequence: u64,
+    pub at: Moment,
+}
+
+/// A difference that waits for its owner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Break {
+    pub kind: BreakKind,
+    pub subject: u64,
+    pub ours: i64,
+    pub theirs: i64,
+    pub opened: Moment,
+}
+
+/// Money of a third party.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    pub amount: Paise,
+    pub from: AccountToken,
+    pub returning: Option<PaymentNo>,
+}
+
+/// STT and stamp duty of a settlement, and stamp duty by state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Levies {
+    pub stt: Paise,
+    pub stamps: BTreeMap<StateCode, Paise>,
+}
+
+impl Default for Levies {
+    fn default() -> Self {
+        Levies { stt: Paise::ZERO, stamps: BTreeMap::new() }
+    }
+}
+
+/// Own money that went out of the own bank account for a purpose and is not yet answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Purpose {
+    pub brokerage: Paise,
+    pub shortfall: Paise,
+}
+
+/// The state of the whole broker.
+pub struct Firm {
+    pub(crate) now: Moment,
+    /// The last input taken from each source.
+    pub(crate) heard: [u64; 7],
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) state: StateCode,
+    pub(crate) banks: BTreeSet<BankAccount>,
+    pub(crate) demats: BTreeSet<(DematAccount, Depository)>,
+    pub rules: Rulebook,
+    pub calendar: Calendar,
+    pub users: Users,
+    pub(crate) proposals: BTreeMap<[u64; 2], UserRow>,
+    pub clients: clients::Clients,
+    pub market: market::Market,
+    pub orders: orders::Orders,
+    pub risk: risk::Risk,
+    pub partners: partners::Partners,
+    pub books: books::Books,
+    pub stock: books::Stock,
+    pub clearing: clearing::Clearing,
+    pub series: notes::Series,
+    pub(crate) day: Option<Day>,
+    pub(crate) ended: Option<Day>,
+    pub(crate) settlement: Option<SettlementRow>,
+    pub(crate) policy: PolicyFigures,
+    pub(crate) costs: BTreeMap<(StateCode, Side), charges::Worst>,
+    pub(crate) timers: BTreeSet<(Moment, Timer)>,
+    pub(crate) jobs: VecDeque<(Job, u32)>,
+    pub(crate) breaks: BTreeMap<BreakNo, Break>,
+    pub(crate) next_break: BreakNo,
+    pub(crate) receipts: BTreeMap<u32, Receipt>,
+    pub(crate) next_receipt: u32,
+    pub(crate) levies: BTreeMap<SettlementRow, Levies>,
+    /// Settlements whose pay-outs wait for own money to arrive.
+    pub(crate) waiting: BTreeSet<SettlementRow>,
+    /// Trade file parts of the day, and rows matched of each obligation file.
+    pub(crate) file_parts: BTreeSet<(Day, u16)>,
+    pub(crate) obligation_rows: BTreeMap<SettlementRow, (u16, u32)>,
+    pub(crate) purposes: BTreeMap<PaymentNo, Purpose>,
+    /// Events applied since the entry began; books must balance when it ends.
+    open: bool,
+}
+
+impl Firm {
+    pub fn new() -> Firm {
+        let zero = vocab::Rate::ZERO;
+        Firm {
+            now: Moment(0),
+            heard: [0; 7],
+            name: None,
+            state: StateCode::parse("--").expect("two characters"),
+            banks: BTreeSet::new(),
+            demats: BTreeSet::new(),
+            rules: Rulebook::default(),
+            calendar: Calendar::new(),
+            users: Users::new(),
+            proposals: BTreeMap::new(),
+            clients: clients::Clients::new(),
+            market: market::Market::new(),
+            orders: orders::Orders::new(),
+            risk: risk::Risk::new(),
+            partners: partners::Partners::new(),
+            books: books::Books::new(),
+            stock: books::Stock::new(),
+            clearing: clearing::Clearing::new(),
+            series: notes::Series::new(),
+            day: None,
+            ended: None,
+            settlement: None,
+            policy: PolicyFigures {
+                buy: zero,
+                sell: zero,
+                allowance: Paise::ZERO,
+                debit_days: 0,
+                evidence: true,
+                recording: true,
+                direct: false,
+            },
+            costs: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            jobs: VecDeque::new(),
+            breaks: BTreeMap::new(),
+            next_break: BreakNo(1),
+            receipts: BTreeMap::new(),
+            next_receipt: 1,
+            levies: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            file_parts: BTreeSet::new(),
+            obligation_rows: BTreeMap::new(),
+            purposes: BTreeMap::new(),
+            open: false,
+        }
+    }
+
+    /// Market time of the last entry.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The last input taken from a source: what a reconnecting link resumes after.
+    pub fn heard(&self, source: Source) -> u64 {
+        self.heard.get(usize::from(source as u8)).copied().unwrap_or(0)
+    }
+
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub fn home_state(&self) -> StateCode {
+        self.state
+    }
+
+    pub fn day(&self) -> Option<Day> {
+        self.day
+    }
+
+    /// The last day that was ended.
+    pub fn ended(&self) -> Option<Day> {
+        self.ended
+    }
+
+    pub fn breaks(&self) -> impl Iterator<Item = (BreakNo, &Break)> {
+        self.breaks.iter().map(|(no, b)| (*no, b))
+    }
+
+    pub fn receipts(&self) -> impl Iterator<Item = (u32, &Receipt)> {
+        self.receipts.iter().map(|(no, r)| (*no, r))
+    }
+
+    pub fn policy(&self) -> &PolicyFigures {
+        &self.policy
+    }
+
+    pub fn next_timer(&self) -> Option<(Moment, Timer)> {
+        self.timers.first().copied()
+    }
+
+    pub fn job(&self) -> Option<Job> {
+        self.jobs.front().map(|(job, _)| *job)
+    }
+
+    /// Is anything of any settlement still outstanding?
+    pub fn is_settled(&self) -> bool {
+        let done = |s: &clearing::Settlement| s.trades == 0 || s.stage == clearing::Stage::Done;
+        self.clearing.settlements().all(|(_, s)| done(s))
+            && self.jobs.is_empty()
+            && self.partners.payments().next().is_none()
+            && self.partners.transfers().next().is_none()
+    }
+
+    /// A person asks; we may refuse. Reads only.
+    ///
+    /// # Errors
+    /// The refusal of highest precedence, with its figures; `out` is then as it was.
+    pub fn decide(&self, by: UserRow, command: &Command, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
+        let mark = out.len();
+        let result = flows::decide(self, by, command, as_of, out);
+        if result.is_err() {
+            out.cut(mark);
+        }
+        result
+    }
+
+    /// The world reports; we may not refuse.
+    pub fn observe(&self, report: &Report, as_of: &AsOf, out: &mut Events) {
+        flows::observe(self, report, as_of, out);
+    }
+
+    /// A timer is due.
+    pub fn tick(&self, timer: Timer, as_of: &AsOf, out: &mut Events) {
+        flows::tick(self, timer, as_of, out);
+    }
+
+    /// The next step of the running job.
+    pub fn step(&self, as_of: &AsOf, out: &mut Events) {
+        if let Some((job, cursor)) = self.jobs.front() {
+            flows::step(self, *job, *cursor, as_of, out);
+        }
+    }
+
+    /// An entry begins: its time, and that its source has been heard so far.
+    ///
+    /// # Panics
+    /// When market time would run backwards or a source's number is skipped: bugs of the keeper.
+    pub fn begin(&mut self, head: &Head) {
+        assert!(!self.open, "entries do not nest");
+        assert!(head.at >= self.now, "market time is monotonic");
+        self.now = head.at;
+        self.open = true;
+        if head.source != Source::Itself {
+            let heard = self.heard.get_mut(usize::from(head.source as u8)).expect("a source");
+            assert!(heard.checked_add(1) == Some(head.sequence), "inputs of a source are taken in order");
+            *heard = head.sequence;
+        }
+    }
+
+    /// An entry ends.
+    ///
+    /// # Panics
+    /// When its postings do not balance: that must not reach the journal.
+    pub fn end(&mut self) {
+        assert!(self.books.is_balanced(), "every entry leaves the books at zero");
+        self.open = false;
+    }
+
+    /// A fact; cannot fail.
+    pub fn apply(&mut self, event: &Event, tail: &[u8]) {
+        match event {
+            Event::Order(event) => self.orders.apply(event, self.now),
+            Event::Risk(event) => self.risk.apply(event),
+            Event::Clearing(event) => self.clearing.apply(event),
+            Event::Stock(event) => self.stock.apply(event),
+            Event::Money(event) => self.books.apply(event),
+            Event::Partner(event) => self.partners.apply(event, self.now),
+            Event::Client(event) => self.clients.apply(event),
+            Event::Market(event) => self.market.apply(event),
+            other => self.apply_rest(other, tail),
+        }
+    }
+
+    fn apply_rest(&mut self, event: &Event, tail: &[u8]) {
+        match *event {
+            Event::Refused(_) => {}
+            Event::FirmOpened { state, ref name } => {
+                self.state = state;
+                self.name = Some(text_of(tail, name).into());
+            }
+            Event::BankNamed { account } => {
+                self.banks.insert(account);
+            }
+            Event::DematNamed { account, depository } => {
+                self.demats.insert((account, depository));
+            }
+            Event::UserRegistered { user, code, role, client, terminal } => {
+                self.users.register(user, User { code, role, client, terminal });
+            }
+            Event::Proposed { fingerprint, by } => {
+                self.proposals.insert(fingerprint, by);
+            }
+            Event::ProposalTaken { fingerprint, .. } => {
+                self.proposals.remove(&fingerprint);
+            }
+            Event::RuleAdopted { .. } => self.adopt(event, tail),
+            Event::HolidayAdded { day } => self.calendar.add(day),
+            Event::DayBegun { day, settlement, policy } => {
+                self.day = Some(day);
+                self.settlement = Some(settlement);
+                self.policy = policy;
+                self.costs.clear();
+                self.file_parts.clear();
+            }
+            Event::Costed { state, side, levies, tax } => {
+                self.costs.insert((state, side), charges::Worst { levies, tax });
+            }
+            Event::DayEnded { day } => self.ended = Some(day),
+            Event::Armed { due, timer } => {
+                self.timers.insert((due, timer));
+            }
+            Event::Disarmed { due, timer } => {
+                assert!(self.timers.remove(&(due, timer)), "an armed timer");
+            }
+            Event::JobStarted { job } => self.jobs.push_back((job, 0)),
+            Event::JobMoved { cursor } => self.jobs.front_mut().expect("a running job").1 = cursor,
+            Event::JobEnded => {
+                self.jobs.pop_front().expect("a running job");
+            }
+            _ => self.apply_records(event),
+        }
+    }
+
+    fn apply_records(&mut self, event: &Event) {
+        match *event {
+            Event::Broke { no, kind, subject, ours, theirs } => {
+                assert!(no == self.next_break, "breaks are numbered without gaps");
+                self.next_break = no.next();
+                self.breaks.insert(no, Break { kind, subject, ours, theirs, opened: self.now });
+            }
+            Event::Mended { no, .. } => {
+                self.breaks.remove(&no).expect("an open break");
+            }
+            Event::NoteTaken { year, note, .. } => self.series.take(year, note),
+            Event::Charged(ref charged) => self.add_levy(charged),
+            Event::FilePart { day, part, .. } => {
+                self.file_parts.insert((day, part));
+            }
+            Event::ObligationPart { settlement, part, matched } => {
+                let seen = self.obligation_rows.entry(settlement).or_insert((0, 0));
+                // The first part starts the count again: the file may come provisional and then final.
+                *seen = if part <= 1 { (part, matched) } else { (part, seen.1.saturating_add(matched)) };
+            }
+            Event::ReceiptHeld { receipt, amount, from } => {
+                self.next_receipt = receipt.saturating_add(1);
+                self.receipts.insert(receipt, Receipt { amount, from, returning: None });
+            }
+            Event::ReceiptReturned { receipt, payment } => {
+                self.receipts.get_mut(&receipt).expect("a receipt in suspense").returning = Some(payment);
+            }
+            Event::CoverAsked { settlement, waits } => {
+                if waits { self.waiting.insert(settlement) } else { self.waiting.remove(&settlement) };
+            }
+            Event::PaymentPurpose { payment, brokerage, shortfall, .. } => {
+                self.purposes.insert(payment, Purpose { brokerage, shortfall });
+            }
+            _ => {}
+        }
+    }
+
+    /// The levies of a settlement grow with each of its bills.
+    fn add_levy(&mut self, charged: &crate::Charged) {
+        let Some((Job::Bill(settlement), _)) = self.jobs.front() else { return };
+        let levies = self.levies.entry(*settlement).or_default();
+        if charged.head == charges::Head::Stt {
+            levies.stt += charged.amount;
+        }
+        if charged.head == charges::Head::Stamp {
+            let state = self.clients.get(charged.client).map_or(self.state, |c| c.state);
+            *levies.stamps.entry(state).or_insert(Paise::ZERO) += charged.amount;
+        }
+    }
+
+    pub(crate) fn levies_of(&self, settlement: SettlementRow) -> Levies {
+        self.levies.get(&settlement).cloned().unwrap_or_default()
+    }
+
+    fn adopt(&mut self, event: &Event, tail: &[u8]) {
+        let Event::RuleAdopted { row, name, scope, from, to, value, extra, confidence, ref text } = *event else {
+            return;
+        };
+        let mut texts = text_of(tail, text).split('\n');
+        let mut next = || Box::<str>::from(texts.next().unwrap_or(""));
+        let (source, paragraph, note) = (next(), next(), next());
+        let rule = Rule { name, scope, from, to, value, extra, confidence, source, paragraph, note };
+        let given = self.rules.adopt(rule).expect("a rule checked when it was adopted");
+        assert!(given == row, "rules are numbered in the order of adoption");
+    }
+
+    pub fn rule(&self, row: RuleRow) -> Option<&Rule> {
+        self.rules.get(row)
+    }
+
+    /// Row of a client by whose account it is; the own and error accounts belong to the firm.
+    pub(crate) fn is_own(&self, client: ClientRow) -> bool {
+        self.clients.get(client).is_some_and(clients::Client::is_own)
+    }
+
+    /// The canonical dump: equal states write equal bytes on any machine.
+    pub fn dump(&self, sink: &mut Sink<'_>) {
+        STATE_VERSION.dump(sink);
+        self.now.dump(sink);
+        for heard in self.heard {
+            heard.dump(sink);
+        }
+        if let Some(name) = &self.name {
+            sink(name.as_bytes());
+        }
+        self.state.dump(sink);
+        self.rules.dump(sink);
+        self.calendar.dump(sink);
+        self.users.dump(sink);
+        self.clients.dump(sink);
+        self.market.dump(sink);
+        self.orders.dump(sink);
+        self.risk.dump(sink);
+        self.partners.dump(sink);
+        self.books.dump(sink);
+        self.stock.dump(sink);
+        self.clearing.dump(sink);
+        self.series.dump(sink);
+        self.day.dump(sink);
+        self.ended.dump(sink);
+        self.settlement.dump(sink);
+        for (due, timer) in &self.timers {
+            due.dump(sink);
+            timer.dump(sink);
+        }
+        for (job, cursor) in &self.jobs {
+            job.parts().dump(sink);
+            cursor.dump(sink);
+        }
+        for (no, broke) in &self.breaks {
+            no.dump(sink);
+            broke.kind.number().dump(sink);
+            broke.subject.dump(sink);
+            broke.opened.dump(sink);
+        }
+        for (no, receipt) in &self.receipts {
+            no.dump(sink);
+            receipt.amount.dump(sink);
+            receipt.from.dump(sink);
+        }
+        for settlement in &self.waiting {
+            settlement.dump(sink);
+        }
+    }
+}
+
+impl Default for Firm {
+    fn default() -> Self {
+        Firm::new()
+    }
+}

@@ -1,0 +1,170 @@
+//! Bills: each client's trades of a settlement become one note, its charges, and one voucher.
+
+use super::desk::Desk;
+use crate::event::Charged;
+use crate::{Event, Timer};
+use alloc::vec::Vec;
+use books::{Account, Cause};
+use charges::{Dealt, Head, Line, Place};
+use clearing::{Stage, Standing, Trade};
+use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, RuleRow, SettlementRow, Side, StateCode, TimeOfDay};
+
+/// Standings billed in one step, and events after which a step stops early: an entry is bounded.
+const STANDINGS: u32 = 64;
+const EVENTS: usize = 6_000;
+/// Sold shares are called in on the evening before pay-in.
+const GATHER: TimeOfDay = TimeOfDay::hms(21, 30, 0);
+
+pub fn step(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    let firm = desk.firm;
+    let day = firm.clearing.settlement(settlement).expect("a matched settlement").trade_day;
+    let year = day.financial_year();
+    let mut note = firm.series.next(year);
+    let (mut at, mut done) = (cursor, 0u32);
+    let standings = firm.clearing.standings();
+    while let Some(standing) = usize::try_from(at).ok().and_then(|i| standings.get(i)) {
+        at = at.saturating_add(1);
+        if standing.settlement != settlement || standing.bill.is_some() {
+            continue;
+        }
+        bill(desk, standing, year, note, day);
+        note = note.next();
+        done = done.saturating_add(1);
+        if done >= STANDINGS || desk.out.len() > EVENTS {
+            desk.push(Event::JobMoved { cursor: at });
+            return;
+        }
+    }
+    if done > 0 {
+        // The levies of this step are state only in the next entry.
+        desk.push(Event::JobMoved { cursor: at });
+        return;
+    }
+    finish(desk, settlement);
+}
+
+fn finish(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let levies = desk.firm.levies_of(settlement);
+    let (stt, stamp) = (levies.stt, levies.stamps.values().copied().sum());
+    desk.push(clearing::Event::LeviesDue { settlement, stt, stamp });
+    desk.push(Event::LeviesUploaded { settlement, stt, stamp });
+    desk.push(clearing::Event::StageReached { settlement, stage: Stage::Billed });
+    desk.push(Event::JobEnded);
+    let pay_in = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
+    let evening = desk.firm.calendar.before(pay_in);
+    desk.arm(evening + GATHER, Timer::Gather(settlement));
+    super::obligation::arm(desk, settlement);
+}
+
+/// The bill without brokerage: what the net rate of a trade is.
+pub fn net_of_brokerage(trade: &Trade, brokerage: Paise) -> Paise {
+    let value = trade.price.value(trade.qty, vocab::Rounding::NearestPaisa);
+    match trade.side {
+        Side::Buy => value + brokerage,
+        Side::Sell => value - brokerage,
+    }
+}
+
+fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: NoteNo, day: Day) {
+    let firm = desk.firm;
+    let client = standing.client;
+    let known = firm.clients.get(client).expect("a client who traded");
+    let plan = known.plan.expect("no trade without a plan");
+    let mut brokerage = Paise::ZERO;
+    for trade in firm.clearing.trades_of(standing).filter(|t| t.settlement == standing.settlement) {
+        let own = known.is_own();
+        let fee = match charges::brokerage(&firm.rules, plan.rate, plan.per_share, trade.price, trade.qty, day) {
+            Ok(fee) if !own => fee,
+            _ => Paise::ZERO,
+        };
+        brokerage += fee;
+        desk.push(Event::Noted { note, trade: trade.trade, side: trade.side, client, brokerage: fee });
+    }
+    let nets: Vec<_> = firm.clearing.nets_of(standing).copied().collect();
+    let dealt: Vec<Dealt> = nets
+        .iter()
+        .map(|n| Dealt { buy_qty: n.buy_qty, buy_value: n.buy_value, sell_qty: n.sell_qty, sell_value: n.sell_value })
+        .collect();
+    let place = Place { client: known.state, firm: firm.home_state() };
+    // The rules of the day were complete when its orders were taken: a rule cannot leave the book.
+    let lines = charges::bill(&firm.rules, &dealt, brokerage, place, day).expect("the day's rules are adopted");
+    for line in &lines {
+        desk.push(charged(line, client, note));
+    }
+    let value: Paise = nets.iter().map(|n| n.buy_value - n.sell_value).sum();
+    let levied: Paise = lines.iter().filter(|l| is_levy(l.head)).map(|l| l.amount).sum();
+    let total = value + lines.iter().map(|l| l.amount).sum();
+    post(desk, standing, year, note, value, &lines, known.state);
+    close_bill(desk, standing, year, note, total, levied);
+}
+
+fn close_bill(
+    desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: NoteNo, total: Paise, levies: Paise,
+) {
+    let (client, settlement) = (standing.client, standing.settlement);
+    let due = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
+    desk.push(Event::NoteTaken { year, note, client, settlement, net: -total });
+    desk.push(clearing::Event::Billed { settlement, client, note, bill: total, levies });
+    desk.push(books::Event::BillOpened { client, settlement, amount: total, due });
+    // The bill itself now stands against the client: what was committed for buys is free of it.
+    let amount = standing.committed_buy;
+    if amount.is_positive() {
+        desk.push(risk::Event::Released { client, amount });
+        desk.push(clearing::Event::CommitmentEnded { settlement, client, side: Side::Buy, amount });
+    }
+}
+
+fn is_levy(head: Head) -> bool {
+    matches!(head, Head::Stt | Head::Stamp)
+}
+
+fn charged(line: &Line, client: ClientRow, note: NoteNo) -> Event {
+    let mut rules = [0; 3];
+    for (slot, rule) in rules.iter_mut().zip(line.rules) {
+        *slot = rule.map_or(0, |r: RuleRow| r.0.saturating_add(1));
+    }
+    let Line { head, amount, bases, rounding, .. } = *line;
+    Event::Charged(Charged { amount, bases, client, note, rules, head, rounding: rounding as u8 })
+}
+
+/// The voucher of a note: the client on one side; settlement control, brokerage and every levy on the other.
+fn post(
+    desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: NoteNo, value: Paise, lines: &[Line],
+    state: StateCode,
+) {
+    let due = desk.firm.clearing.settlement(standing.settlement).expect("a settlement").pay_in;
+    let reference = (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0);
+    let voucher = desk.voucher(Cause::Bill, reference, due, Some(standing.settlement));
+    let total = value + lines.iter().map(|l| l.amount).sum();
+    desk.post(&voucher, Account::Client, standing.client.0, total);
+    desk.post(&voucher, Account::SettlementControl, 0, -value);
+    for line in lines {
+        let rule = line.rules.iter().flatten().next().copied();
+        let mut credit = |account, owner, amount: Paise| desk.post_by(&voucher, account, owner, -amount, rule);
+        match line.head {
+            Head::Brokerage => credit(Account::Brokerage, 0, line.amount),
+            Head::Exchange => credit(Account::ExchangeCharges, 0, line.amount),
+            Head::InvestorProtection => credit(Account::InvestorProtection, 0, line.amount),
+            Head::SebiFee => credit(Account::SebiFee, 0, line.amount),
+            Head::StateAndCentralGst => {
+                let (central, state) = line.amount.halves();
+                credit(Account::CentralGst, 0, central);
+                credit(Account::StateGst, 0, state);
+            }
+            Head::IntegratedGst => credit(Account::IntegratedGst, 0, line.amount),
+            Head::ServiceTax => credit(Account::ServiceTax, 0, line.amount),
+            Head::EducationCess => credit(Account::EducationCess, 0, line.amount),
+            Head::HigherEducationCess => credit(Account::HigherEducationCess, 0, line.amount),
+            Head::SwachhBharatCess => credit(Account::SwachhBharatCess, 0, line.amount),
+            Head::KrishiKalyanCess => credit(Account::KrishiKalyanCess, 0, line.amount),
+            Head::Stt => credit(Account::Stt, 0, line.amount),
+            Head::Stamp => credit(Account::Stamp, state_owner(state), line.amount),
+        }
+    }
+}
+
+/// A state as an owner of the stamp duty account.
+pub fn state_owner(state: StateCode) -> u32 {
+    state.0.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b))
+}
+

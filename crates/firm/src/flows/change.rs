@@ -1,0 +1,86 @@
+//! Modify and cancel: asked of the exchange; the order stands until it answers.
+
+use super::desk::Desk;
+use super::{gate, place};
+use crate::{Code, Refusal};
+use clients::Gate;
+use orders::{Event, Order, Stage};
+use risk::{Bound, Instrument, Means, Ticket};
+use vocab::{ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
+
+fn changeable(desk: &Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<Order, Refusal> {
+    gate::client_of(desk.firm, by, client)?;
+    let order = desk.firm.orders.get(no).ok_or(orders::Refusal::UnknownOrder { order: no })?;
+    if order.client != client {
+        return Err(orders::Refusal::NotYours { order: no }.into());
+    }
+    Ok(*desk.firm.orders.changeable(no)?)
+}
+
+pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<(), Refusal> {
+    changeable(desk, by, no, client)?;
+    desk.push(Event::CancelAsked { order: no });
+    place::watch(desk.firm, &desk.as_of, desk.out);
+    Ok(())
+}
+
+pub fn modify(
+    desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow, price: Price, qty: Qty,
+) -> Result<(), Refusal> {
+    let order = changeable(desk, by, no, client)?;
+    let fixed = order.kind == OrderKind::Market || order.validity == Validity::Ioc;
+    if fixed || !matches!(order.stage, Stage::Open { .. }) {
+        return Err(orders::Refusal::NotModifiable { order: no }.into());
+    }
+    if qty <= order.filled {
+        return Err(Refusal::of(Code::BelowFilled, [number(no), order.filled.0]));
+    }
+    if price == order.price && qty == order.qty {
+        return Err(orders::Refusal::NothingChanged { order: no }.into());
+    }
+    let known = desk.firm.clients.known(client)?;
+    if known.gate() != Gate::Open {
+        return Err(Refusal::of(known.gate().into(), [i64::from(client.0)]));
+    }
+    let bound = recheck(desk, by, no, &order, price, qty)?;
+    desk.push(Event::ModifyAsked { order: no, price, qty });
+    let hold = *desk.firm.risk.hold(no).expect("an open order holds");
+    let (value, amount) = ((bound.value - hold.value).at_least_zero(), (bound.amount() - hold.amount).at_least_zero());
+    if value.is_positive() || amount.is_positive() {
+        desk.push(risk::Event::Raised { order: no, value, amount });
+    }
+    if order.side == Side::Sell && qty > order.qty {
+        let security = order.security;
+        desk.push(books::StockEvent::Blocked { client, security, qty: qty - order.qty });
+    }
+    place::watch(desk.firm, &desk.as_of, desk.out);
+    Ok(())
+}
+
+/// The changed order passes everything a new one passes; what it already binds counts as free.
+fn recheck(
+    desk: &Desk<'_>, by: UserRow, no: OrderNo, order: &Order, price: Price, qty: Qty,
+) -> Result<Bound, Refusal> {
+    let firm = desk.firm;
+    let day = desk.day();
+    if !firm.market.is_open(day) {
+        return Err(Refusal::plain(Code::SessionShut));
+    }
+    let row = i64::from(order.security.0);
+    let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    let client = firm.clients.known(order.client)?;
+    let means = place::means(firm, order.client, client, order.side, &desk.as_of)?;
+    let means = Means { shares: firm.stock.free(order.client, order.security), ..means };
+    let hold = firm.risk.hold(no).expect("an open order holds");
+    let already = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
+    let ticket = Ticket { side: order.side, price, is_limit: true, qty: qty - order.filled };
+    let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
+    let left = order.left();
+    let symbol = firm.risk.symbol_qty(by, order.security);
+    let used = firm.risk.client(order.client);
+    Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already, left)?)
+}
+
+fn number(no: OrderNo) -> i64 {
+    i64::try_from(no.0).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,146 @@
+//! Begin of day and end of day.
+
+use super::desk::Desk;
+use crate::money_test::{MoneyTest, money_test};
+use crate::{BreakKind, Code, Event, Job, PolicyFigures, Refusal, Timer};
+use alloc::collections::BTreeSet;
+use books::Account;
+use rulebook::{DirectPayOut, MarginPolicy, RuleName};
+use vocab::{ClientKind, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
+
+/// When the firm draws what is its own, and ends its day: before and after the bank's statement.
+const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
+const END: TimeOfDay = TimeOfDay::hms(23, 45, 0);
+
+pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
+    let firm = desk.firm;
+    if firm.name().is_none() {
+        return Err(Refusal::plain(Code::FirmNotOpen));
+    }
+    if day != desk.day() || firm.day.is_some_and(|last| last >= day) {
+        return Err(Refusal::of(Code::DayGoneBy, [i64::from(day.0)]));
+    }
+    if !firm.calendar.is_trading_day(day) {
+        return Err(Refusal::of(Code::NotToday, [i64::from(day.0)]));
+    }
+    let open = firm.orders.iter().filter(|(_, o)| !o.is_closed()).count();
+    let unbilled = firm.jobs.iter().filter(|(job, _)| matches!(job, Job::Bill(_))).count();
+    let late = firm.clearing.trades().first().is_some_and(|t| {
+        firm.clearing.settlement(t.settlement).is_some_and(|s| s.stage < clearing::Stage::Billed)
+    });
+    if open > 0 || unbilled > 0 || late {
+        return Err(Refusal::of(Code::DayNotEnded, [i64::try_from(open).unwrap_or(i64::MAX)]));
+    }
+    let settlement = firm.clearing.of_day(day, SettlementKind::Normal);
+    let settlement = settlement.ok_or(Refusal::of(Code::NoSettlement, [i64::from(day.0)]))?;
+    let policy = policy(desk, day)?;
+    let next = firm.orders.next_no();
+    desk.push(orders::Event::DayCleared { next });
+    desk.push(risk::Event::DayCleared { next });
+    desk.push(clearing::Event::DayCleared { day });
+    desk.push(Event::DayBegun { day, settlement, policy });
+    costs(desk, day);
+    desk.arm(day + SWEEP, Timer::Sweep(day));
+    desk.arm(day + END, Timer::DayEnd(day));
+    Ok(())
+}
+
+/// The funds policy of the era (PRACTICE: margins by era), as figures.
+fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
+    let rules = &desk.firm.rules;
+    let (_, margin) = rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day)?;
+    let (buy, sell) = match margin {
+        // The member's documented policy decides; reporting alone does not change what is blocked.
+        MarginPolicy::Member | MarginPolicy::Reported => {
+            (rules.rate(RuleName::HouseBuyFraction, day)?.1, rules.rate(RuleName::HouseSellFraction, day)?.1)
+        }
+        // A sale is unprotected until its shares are paid in: it needs the same.
+        MarginPolicy::Upfront => {
+            let flat = rules.rate(RuleName::UpfrontFlatMargin, day)?.1;
+            (flat, flat)
+        }
+    };
+    let debit_days = match rules.yes(RuleName::DebitBar, day)?.1 {
+        true => u16::try_from(rules.count(RuleName::DebitBarDays, day)?.1).unwrap_or(u16::MAX),
+        false => 0,
+    };
+    Ok(PolicyFigures {
+        buy,
+        sell,
+        allowance: rules.amount(RuleName::HouseRoundingAllowance, day)?.1,
+        debit_days,
+        evidence: rules.yes(RuleName::OrderEvidence, day)?.1,
+        recording: rules.yes(RuleName::PhoneRecording, day)?.1,
+        direct: rules.choice::<DirectPayOut>(RuleName::DirectPayOut, day)?.1 == DirectPayOut::Mandatory,
+    })
+}
+
+/// What an order may cost at most, for every state a client lives in. A state without rules gets none, and
+/// its clients' orders are refused naming the rule.
+fn costs(desk: &mut Desk<'_>, day: Day) {
+    let states: BTreeSet<_> = desk.firm.clients.iter().map(|(_, c)| c.state).collect();
+    for client in states {
+        let place = charges::Place { client, firm: desk.firm.home_state() };
+        for side in [Side::Buy, Side::Sell] {
+            if let Ok(worst) = charges::worst(&desk.firm.rules, side, place, day) {
+                let charges::Worst { levies, tax } = worst;
+                desk.push(Event::Costed { state: client, side, levies, tax });
+            }
+        }
+    }
+}
+
+/// The day's close: the client-money test on one snapshot, and the day is ended if no break stops it.
+pub fn end(desk: &mut Desk<'_>, day: Day) {
+    test(desk, day);
+    let firm = desk.firm;
+    let unmade = firm.clearing.standings().iter().filter(|s| {
+        let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);
+        of_today && s.bill.is_none()
+    });
+    if unmade.count() == 0 {
+        desk.push(Event::DayEnded { day });
+    }
+}
+
+/// The snapshot of sebi 23 Annexure 3.2, as the books stand. Money on its way between own accounts counts
+/// where it comes from until the bank has moved it.
+pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
+    let firm = desk.firm;
+    let bank = |account| firm.books.balance(Venue::Nse, account);
+    let own = |client| {
+        firm.clients.get(client).is_some_and(|c| match c.kind {
+            ClientKind::Own | ClientKind::Error => true,
+            ClientKind::Individual => false,
+        })
+    };
+    let (credits, debits) = firm.books.credits_and_debits(own);
+    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense);
+    let zero = Paise::ZERO;
+    let test = MoneyTest {
+        held: bank(Account::ClientBank) + bank(Account::SettlementBank),
+        collateral: zero,
+        credits,
+        debits,
+        own_securities: zero,
+        unfunded: zero,
+        own_margin: zero,
+        used: zero,
+        unused: zero,
+    };
+    (test, suspense)
+}
+
+/// Run the test, record its figures, and open a break where it fails.
+pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
+    let (test, suspense) = snapshot(desk);
+    let MoneyTest { held, collateral, credits, debits, own_securities, unfunded, own_margin, used, unused } = test;
+    desk.push(Event::MoneyTested { day, held, collateral, credits, debits, suspense });
+    desk.push(Event::MarginTested { day, own_securities, unfunded, own_margin, used, unused });
+    let found = money_test(&test);
+    let known = desk.firm.breaks.values().any(|b| b.kind == BreakKind::ClientMoneyShort);
+    if found.h.is_some_and(Paise::is_positive) && !known {
+        desk.break_off(BreakKind::ClientMoneyShort, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
+    }
+    found.g - suspense
+}

@@ -1,0 +1,298 @@
+//! Shares: called in from sellers, given to the clearing corporation, handed to buyers.
+//!
+//! A seller's shares go from his account to the firm's client beneficiary account, from there to the pool
+//! (NSDL) or the principal account (CDSL) and to the clearing corporation; what the firm's own clients netted
+//! goes to the buyer directly. Client and lot stay known on every leg (guide I 9.1).
+
+use super::desk::Desk;
+use crate::{BreakKind, Event, HeldAt, Job, SettlementKey};
+use alloc::vec::Vec;
+use books::{Place, StockEvent};
+use clearing::{Event as Clearing, Lot, Net};
+use partners::{Event as Partner, Transfer, TransferKind};
+use rulebook::{DirectPayOut, RuleName};
+use vocab::{ClientRow, DematAccount, Depository, Qty, SecurityRow, SettlementRow, TransferNo};
+
+/// Lots handled in one step.
+const LOTS: u32 = 64;
+
+/// Walk the settlement's lots from a cursor, a bounded number a step; end the job after the last.
+fn each_lot(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, &Lot)) {
+    let firm = desk.firm;
+    let (mut at, mut done) = (cursor, 0u32);
+    while let Some(lot) = usize::try_from(at).ok().and_then(|i| firm.clearing.lots().get(i)) {
+        at = at.saturating_add(1);
+        if lot.settlement != settlement {
+            continue;
+        }
+        work(desk, lot);
+        done = done.saturating_add(1);
+        if done >= LOTS {
+            desk.push(Event::JobMoved { cursor: at });
+            return;
+        }
+    }
+    desk.push(Event::JobEnded);
+}
+
+/// What the clearing corporation delivers of a lot, and what the firm delivers to it.
+fn sums(nets: &[&Net]) -> (Qty, Qty) {
+    (nets.iter().map(|n| n.to_receive()).sum(), nets.iter().map(|n| n.to_deliver()).sum())
+}
+
+/// Who gets his shares from the clearing corporation, who from another client of the firm.
+pub fn plan(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    let pay_out = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_out;
+    let regime = desk.firm.rules.choice::<DirectPayOut>(RuleName::DirectPayOut, pay_out);
+    let direct_mandatory = regime.is_ok_and(|(_, choice)| choice == DirectPayOut::Mandatory);
+    each_lot(desk, settlement, cursor, |desk, lot| {
+        let nets = desk.firm.clearing.nets_in(lot);
+        let (bought, sold) = sums(&nets);
+        let mut from_corporation = (bought - sold).at_least_zero();
+        for net in nets.iter().filter(|n| n.to_receive().is_positive()) {
+            let direct = net.to_receive().min(from_corporation);
+            from_corporation -= direct;
+            let (client, security) = (net.client, net.security);
+            let internal = net.to_receive() - direct;
+            desk.push(Clearing::Planned { settlement, client, security, direct, internal });
+            if direct_mandatory && direct.is_positive() {
+                desk.push(Event::DirectAsked { settlement, security, client, qty: direct });
+            }
+        }
+    });
+}
+
+/// Call in what was sold.
+pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    each_lot(desk, settlement, cursor, |desk, lot| {
+        for net in desk.firm.clearing.nets_in(lot) {
+            let qty = net.to_deliver();
+            if !qty.is_positive() || net.called.is_positive() {
+                continue;
+            }
+            let account = match desk.firm.is_own(net.client) {
+                // Own shares never enter the client beneficiary account (guide I 9.2).
+                true => DematAccount::Pool,
+                false => DematAccount::ClientBeneficiary,
+            };
+            let depository = desk.depository(net.client);
+            let kind = TransferKind::Gather;
+            desk.move_shares(kind, net.client, net.security, qty, settlement, net.client, account, depository);
+        }
+    });
+}
+
+/// Set aside for the clearing corporation what came in, and find who is short towards whom.
+pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    each_lot(desk, settlement, cursor, |desk, lot| {
+        let nets = desk.firm.clearing.nets_in(lot);
+        let (bought, sold) = sums(&nets);
+        let gathered: Qty = nets.iter().map(|n| n.gathered).sum();
+        let mut due = (sold - bought).at_least_zero().min(gathered);
+        for net in nets.iter().filter(|n| n.gathered.is_positive()) {
+            let qty = net.gathered.min(due);
+            due -= qty;
+            if qty.is_positive() {
+                stage(desk, net, qty);
+            }
+        }
+        internal_shorts(desk, &nets, (sold - gathered).at_least_zero().min(bought));
+    });
+}
+
+fn stage(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
+    let Net { settlement, client, security, .. } = *net;
+    desk.push(Clearing::Staged { settlement, client, security, qty });
+    let depository = desk.depository(client);
+    let (kind, account) = match (desk.firm.is_own(client), depository) {
+        (true, _) => (TransferKind::Deliver, DematAccount::Pool),
+        (false, Depository::Nsdl) => (TransferKind::Stage, DematAccount::Pool),
+        (false, Depository::Cdsl) => (TransferKind::Stage, DematAccount::Principal),
+    };
+    desk.move_shares(kind, client, security, qty, settlement, client, account, depository);
+}
+
+/// Buyers of the firm who planned on a short seller of the firm: the latest planned loses first.
+fn internal_shorts(desk: &mut Desk<'_>, nets: &[&Net], mut short: Qty) {
+    let mut buyers: Vec<(&Net, Qty)> =
+        nets.iter().rev().filter(|n| n.internal.is_positive()).map(|n| (*n, n.internal)).collect();
+    for seller in nets.iter().filter(|n| n.to_deliver() > n.gathered) {
+        let mut missing = (seller.to_deliver() - seller.gathered).min(short);
+        while missing.is_positive() {
+            let Some((buyer, left)) = buyers.iter_mut().find(|(_, left)| left.is_positive()) else { break };
+            let qty = missing.min(*left);
+            *left -= qty;
+            missing -= qty;
+            short -= qty;
+            let (settlement, security) = (seller.settlement, seller.security);
+            let (seller, buyer) = (seller.client, buyer.client);
+            desk.push(Clearing::ShortInternally { settlement, seller, buyer, security, qty });
+        }
+    }
+    for (buyer, left) in buyers.iter().filter(|(n, left)| *left != n.internal) {
+        let Net { settlement, client, security, direct, .. } = **buyer;
+        desk.push(Clearing::Planned { settlement, client, security, direct, internal: *left });
+    }
+}
+
+/// What the firm's clients netted among themselves goes from seller to buyer.
+pub fn hand(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    each_lot(desk, settlement, cursor, |desk, lot| {
+        let nets = desk.firm.clearing.nets_in(lot);
+        let mut sellers: Vec<(&Net, Qty)> = nets
+            .iter()
+            .map(|n| (*n, n.gathered - n.staged - n.handed))
+            .filter(|(_, left)| left.is_positive())
+            .collect();
+        for buyer in nets.iter().filter(|n| n.internal.is_positive()) {
+            let mut wanted = buyer.internal;
+            for (seller, left) in sellers.iter_mut().filter(|(_, left)| left.is_positive()) {
+                let qty = wanted.min(*left);
+                if !qty.is_positive() {
+                    break;
+                }
+                *left -= qty;
+                wanted -= qty;
+                let account = match desk.firm.is_own(seller.client) {
+                    true => DematAccount::Pool,
+                    false => DematAccount::ClientBeneficiary,
+                };
+                let depository = desk.depository(seller.client);
+                let kind = TransferKind::Internal;
+                desk.move_shares(kind, buyer.client, buyer.security, qty, settlement, seller.client, account, depository);
+            }
+        }
+    });
+}
+
+/// A depository moved what was there of what was asked.
+pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
+    let Some(transfer) = desk.firm.partners.transfer(no).copied() else {
+        desk.break_off(BreakKind::TransferUnknown, no.0, 0, moved.0);
+        return;
+    };
+    if moved.is_negative() || moved > transfer.qty {
+        desk.break_off(BreakKind::TransferUnknown, no.0, transfer.qty.0, moved.0);
+        return;
+    }
+    let timer = crate::Timer::Transfer(no);
+    desk.disarm(timer);
+    desk.push(Partner::TransferDone { transfer: no, moved });
+    let Transfer { kind, client, security, qty, settlement, seller, account, .. } = transfer;
+    let place = match account {
+        DematAccount::ClientBeneficiary => Place::Beneficiary,
+        DematAccount::Pool | DematAccount::Cisa => Place::Pool,
+        DematAccount::Principal => Place::Principal,
+        DematAccount::Own => Place::Account,
+    };
+    let of = Some(settlement);
+    match kind {
+        TransferKind::Gather => {
+            desk.register(client, security, Place::Account, place, moved, of);
+            desk.push(StockEvent::Sold { client, security, qty: -qty, blocked: Qty::ZERO });
+            desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
+        }
+        TransferKind::Stage => {
+            desk.register(client, security, Place::Beneficiary, place, moved, of);
+            if place == Place::Pool && moved.is_positive() {
+                let deliver = TransferKind::Deliver;
+                desk.move_shares(deliver, client, security, moved, settlement, client, account, Depository::Nsdl);
+            }
+        }
+        TransferKind::Deliver => {
+            desk.register(client, security, Place::Pool, Place::Corporation, moved, of);
+            desk.push(Clearing::Delivered { settlement, client, security, qty: moved });
+        }
+        TransferKind::Internal => {
+            desk.register(seller, security, place, Place::Corporation, moved, of);
+            desk.push(Clearing::HandedOver { settlement, client: seller, security, qty: moved });
+            receive(desk, settlement, client, security, moved, Place::Corporation, true);
+        }
+        TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
+    }
+    if moved < qty && kind != TransferKind::Gather {
+        desk.break_off(BreakKind::HoldingDiffers, no.0, qty.0, moved.0);
+    }
+}
+
+fn receive(
+    desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, from: Place,
+    internal: bool,
+) {
+    if qty.is_positive() {
+        desk.register(client, security, from, Place::Account, qty, Some(settlement));
+        desk.push(Clearing::Received { settlement, client, security, qty, internal });
+    }
+}
+
+/// The clearing corporation released shares: to a buyer himself, or to the pool for the buyers.
+pub fn shares_out(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty, to: HeldAt) {
+    let Some(settlement) = desk.settlement(key) else { return };
+    match to {
+        HeldAt::Client(client) => direct(desk, settlement, client, security, qty),
+        HeldAt::Firm(DematAccount::Own, _) => match super::setup::own_client(desk.firm) {
+            Some(own) => direct(desk, settlement, own, security, qty),
+            None => desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), 0, qty.0),
+        },
+        HeldAt::Firm(DematAccount::Pool | DematAccount::Cisa, depository) => {
+            to_pool(desk, settlement, security, qty, depository);
+        }
+        HeldAt::Firm(DematAccount::ClientBeneficiary | DematAccount::Principal, _) | HeldAt::Stranger => {
+            desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), 0, qty.0);
+        }
+    }
+}
+
+fn direct(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty) {
+    let awaits = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::outstanding);
+    if qty > awaits {
+        desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), awaits.0, qty.0);
+        return;
+    }
+    receive(desk, settlement, client, security, qty, Place::Corporation, false);
+}
+
+/// Pool credit opens a delivery to each buyer for what he still lacks (guide I 9.4).
+fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, depository: Depository) {
+    let mut left = qty;
+    let nets: Vec<Net> = match desk.firm.clearing.lot(settlement, security) {
+        Some(lot) => desk.firm.clearing.nets_in(lot).into_iter().copied().collect(),
+        None => Vec::new(),
+    };
+    for net in &nets {
+        let lacks = (net.direct - net.received).at_least_zero().min(net.outstanding()).min(left);
+        if !lacks.is_positive() {
+            continue;
+        }
+        left -= lacks;
+        desk.register(net.client, security, Place::Corporation, Place::Pool, lacks, Some(settlement));
+        let (kind, account) = (TransferKind::PayOut, DematAccount::Pool);
+        desk.move_shares(kind, net.client, security, lacks, settlement, net.client, account, depository);
+    }
+    if left.is_positive() {
+        desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), (qty - left).0, qty.0);
+    }
+}
+
+/// The clearing corporation is done with the settlement; ours is done when nothing is outstanding.
+pub fn complete(desk: &mut Desk<'_>, key: SettlementKey) {
+    let _known = desk.settlement(key);
+}
+
+/// Is anything of the settlement still to come or to be settled in money?
+pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
+    let firm = desk.firm;
+    let of = |s: &SettlementRow| *s == settlement;
+    let lots = firm.clearing.lots().iter().filter(|l| of(&l.settlement));
+    let received = |lot: &Lot| firm.clearing.nets_in(lot).iter().all(|n| n.outstanding().is_zero());
+    let shorts = firm.clearing.shortages().filter(|((s, ..), _)| of(s)).all(|(_, short)| short.ended.is_some());
+    let internal = firm.clearing.internal_shorts().filter(|((s, ..), _)| of(s)).all(|(_, i)| i.ended.is_some());
+    let moving = firm.partners.transfers().any(|(_, t)| of(&t.settlement));
+    let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
+    let working = firm.jobs.iter().any(|(job, _)| job_of(*job) == settlement);
+    shorts && internal && !moving && !paying && !working && lots.into_iter().all(received)
+}
+
+fn job_of(job: Job) -> SettlementRow {
+    SettlementRow(job.parts().1)
+}

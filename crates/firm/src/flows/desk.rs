@@ -1,0 +1,176 @@
+//! The desk of one entry: the state before it, the moment, the events so far, and the next numbers of each
+//! series, so that one entry may take several.
+
+use crate::{AsOf, BreakKind, Event, Events, Firm, Job, Timer};
+use books::{Account, Cause, Posting};
+use partners::{Event as Partner, PaymentKind, TransferKind};
+use vocab::{
+    AccountToken, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, Moment, Paise, PaymentNo, Qty,
+    RuleRow, SecurityRow, SettlementRow, TransferNo, Venue, VoucherNo,
+};
+
+/// A bank or depository that has not answered after this long is asked.
+const ANSWER_SECONDS: i64 = 600;
+
+pub struct Desk<'a> {
+    pub firm: &'a Firm,
+    pub as_of: AsOf,
+    pub out: &'a mut Events,
+    voucher: VoucherNo,
+    payment: PaymentNo,
+    transfer: TransferNo,
+    broke: BreakNo,
+}
+
+/// The dimensions all lines of a voucher share.
+#[derive(Clone, Copy)]
+pub struct Voucher {
+    number: VoucherNo,
+    pub cause: Cause,
+    pub reference: u64,
+    pub value_day: Day,
+    pub settlement: Option<SettlementRow>,
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(firm: &'a Firm, as_of: &AsOf, out: &'a mut Events) -> Desk<'a> {
+        Desk {
+            firm,
+            as_of: *as_of,
+            out,
+            voucher: firm.books.next_voucher(),
+            payment: firm.partners.next_payment(),
+            transfer: firm.partners.next_transfer(),
+            broke: firm.next_break,
+        }
+    }
+
+    #[inline]
+    pub fn push(&mut self, event: impl Into<Event>) {
+        self.out.push(event.into());
+    }
+
+    pub fn day(&self) -> Day {
+        self.as_of.day()
+    }
+
+    pub fn now(&self) -> Moment {
+        self.as_of.now
+    }
+
+    pub fn voucher(
+        &mut self, cause: Cause, reference: u64, value_day: Day, settlement: Option<SettlementRow>,
+    ) -> Voucher {
+        let number = self.voucher;
+        self.voucher = number.next();
+        Voucher { number, cause, reference, value_day, settlement }
+    }
+
+    /// One line: debits positive. A line of nothing is not posted.
+    pub fn post(&mut self, voucher: &Voucher, account: Account, owner: u32, amount: Paise) {
+        self.post_by(voucher, account, owner, amount, None);
+    }
+
+    pub fn post_by(
+        &mut self, voucher: &Voucher, account: Account, owner: u32, amount: Paise, rule: Option<RuleRow>,
+    ) {
+        if amount.is_zero() {
+            return;
+        }
+        self.push(books::Event::Posted(Posting {
+            voucher: voucher.number,
+            reference: voucher.reference,
+            amount,
+            owner,
+            value_day: voucher.value_day,
+            settlement: voucher.settlement,
+            rule,
+            account,
+            venue: Venue::Nse,
+            corporation: Corporation::Nscl,
+            cause: voucher.cause,
+        }));
+    }
+
+    /// A debit and the credit of the same sum.
+    pub fn transfer_between(&mut self, voucher: &Voucher, debit: (Account, u32), credit: (Account, u32), amount: Paise) {
+        self.post(voucher, debit.0, debit.1, amount);
+        self.post(voucher, credit.0, credit.1, -amount);
+    }
+
+    pub fn pay(
+        &mut self, kind: PaymentKind, amount: Paise, owner: u32, to: Option<AccountToken>,
+        settlement: Option<SettlementRow>,
+    ) -> PaymentNo {
+        let payment = self.payment;
+        self.payment = payment.next();
+        self.push(Partner::PaymentAsked { payment, kind, amount, owner, to, settlement });
+        self.arm_answer(Timer::Payment(payment));
+        payment
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub fn move_shares(
+        &mut self, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty, settlement: SettlementRow,
+        seller: ClientRow, account: DematAccount, depository: Depository,
+    ) {
+        let transfer = self.transfer;
+        self.transfer = transfer.next();
+        self.push(Partner::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository });
+        self.arm_answer(Timer::Transfer(transfer));
+    }
+
+    pub fn arm_answer(&mut self, timer: Timer) {
+        let due = self.now().plus_seconds(ANSWER_SECONDS);
+        self.push(Event::Armed { due, timer });
+    }
+
+    pub fn arm(&mut self, due: Moment, timer: Timer) {
+        self.push(Event::Armed { due: due.max(self.now()), timer });
+    }
+
+    /// Take a timer back if it is armed.
+    pub fn disarm(&mut self, timer: Timer) {
+        let due = self.firm.timers.iter().find(|(_, t)| *t == timer).map(|(due, _)| *due);
+        if let Some(due) = due {
+            self.push(Event::Disarmed { due, timer });
+        }
+    }
+
+    pub fn start(&mut self, job: Job) {
+        self.push(Event::JobStarted { job });
+    }
+
+    pub fn break_off(&mut self, kind: BreakKind, subject: u64, ours: i64, theirs: i64) {
+        let no = self.broke;
+        self.broke = no.next();
+        self.push(Event::Broke { no, kind, subject, ours, theirs });
+    }
+
+    /// Shares of one client from place to place, in the register.
+    pub fn register(
+        &mut self, client: ClientRow, security: SecurityRow, from: books::Place, to: books::Place, qty: Qty,
+        settlement: Option<SettlementRow>,
+    ) {
+        if qty.is_zero() {
+            return;
+        }
+        let depository = self.depository(client);
+        self.push(books::StockEvent::Moved { client, security, from, to, qty, settlement, depository });
+    }
+
+    /// Where a client's shares are; the own account is at NSDL.
+    pub fn depository(&self, client: ClientRow) -> Depository {
+        let demat = self.firm.clients.get(client).and_then(|c| c.demat);
+        demat.map_or(Depository::Nsdl, |(depository, _)| depository)
+    }
+
+    /// The normal settlement a published key speaks of: an auction carries the number of the one it cures.
+    pub fn settlement(&mut self, key: crate::SettlementKey) -> Option<SettlementRow> {
+        let found = self.firm.clearing.by_number(vocab::SettlementKind::Normal, key.number);
+        if found.is_none() {
+            self.break_off(BreakKind::UnknownSettlement, u64::from(key.number), 0, 0);
+        }
+        found
+    }
+}

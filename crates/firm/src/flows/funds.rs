@@ -1,0 +1,150 @@
+//! Money for the clearing corporation, and money that is the firm's own.
+//!
+//! Each client's own money pays his own dues; what clients left unpaid and the firm's own dues come from the
+//! own bank account. Own money in the client system is bounded by what debtors owe, and comes back first.
+
+use super::desk::Desk;
+use crate::{BreakKind, ClearingHead, SettlementKey};
+use books::{Account, Cause};
+use partners::PaymentKind;
+use vocab::{ClientRow, Day, Paise, SettlementRow, Venue};
+
+/// What a settlement needs of one group, and what the group's members have for it.
+pub struct Need {
+    /// Traded value payable, negative if receivable.
+    pub value: Paise,
+    pub levies: Paise,
+    /// Sum over members of what each has for his own dues.
+    pub usable: Paise,
+}
+
+/// Dues of clients or of the own account in one settlement.
+pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
+    let firm = desk.firm;
+    let mut need = Need { value: Paise::ZERO, levies: Paise::ZERO, usable: Paise::ZERO };
+    let of = |s: &&clearing::Standing| s.settlement == settlement;
+    for standing in firm.clearing.standings().iter().filter(of) {
+        if firm.is_own(standing.client) != own {
+            continue;
+        }
+        let value: Paise = firm.clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
+        need.value += value;
+        need.levies += standing.levies;
+        let due = value.at_least_zero() + standing.levies;
+        need.usable += due.min(has(desk, standing.client));
+    }
+    need
+}
+
+/// Money held for this client and nobody else (sebi 25.1.4(a)).
+pub fn has(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    let book = desk.firm.books.client(client);
+    (book.clear() - book.paying).at_least_zero()
+}
+
+/// Before the pay-in: each client's money for his own dues, own money for the rest.
+pub fn pay_in(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let clients = need(desk, settlement, false);
+    let due = clients.value.at_least_zero() + clients.levies;
+    fund(desk, settlement, due, clients.usable);
+    let own = need(desk, settlement, true);
+    let due = own.value.at_least_zero() + own.levies;
+    if due.is_positive() {
+        desk.pay(PaymentKind::PayInFromOwn, due, 0, None, Some(settlement));
+    }
+}
+
+/// Fund a due on the settlement account: clients' usable money first, own money for what they left unpaid.
+pub fn fund(desk: &mut Desk<'_>, settlement: SettlementRow, due: Paise, usable: Paise) {
+    let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
+    let from_clients = due.min(usable).min(there);
+    if from_clients.is_positive() {
+        desk.pay(PaymentKind::PayInFromClients, from_clients, 0, None, Some(settlement));
+    }
+    let short = due - from_clients;
+    if short.is_positive() {
+        desk.pay(PaymentKind::CoverPayIn, short, 0, None, Some(settlement));
+    }
+}
+
+/// After the pay-out: what is left on the settlement account goes to whose it is.
+pub fn distribute(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let there = desk.firm.books.balance(Venue::Nse, Account::SettlementBank).at_least_zero();
+    let clients = (-need(desk, settlement, false).value).at_least_zero().min(there);
+    if clients.is_positive() {
+        desk.pay(PaymentKind::PayOutToClients, clients, 0, None, Some(settlement));
+    }
+    let own = (-need(desk, settlement, true).value).at_least_zero().min(there - clients);
+    if own.is_positive() {
+        desk.pay(PaymentKind::PayOutToOwn, own, 0, None, Some(settlement));
+    }
+}
+
+/// The clearing corporation moved money on the settlement account by its mandate.
+pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount: Paise) {
+    let Some(settlement) = desk.settlement(key) else { return };
+    let day = desk.day();
+    let number = u64::from(key.number);
+    let (cause, account) = match head {
+        ClearingHead::PayIn => (Cause::PayIn, Account::SettlementControl),
+        ClearingHead::PayOut => (Cause::PayOut, Account::SettlementControl),
+        ClearingHead::Levies => (Cause::Levies, Account::Stt),
+        ClearingHead::Valuation => (Cause::Valuation, Account::AuctionControl),
+        ClearingHead::Auction => (Cause::Auction, Account::AuctionControl),
+        ClearingHead::CloseOut => (Cause::CloseOut, Account::AuctionControl),
+    };
+    let voucher = desk.voucher(cause, number, day, Some(settlement));
+    if head == ClearingHead::Levies {
+        levies(desk, &voucher, settlement, amount);
+    } else {
+        desk.post(&voucher, account, 0, amount);
+    }
+    desk.post(&voucher, Account::SettlementBank, 0, -amount);
+    desk.push(clearing::Event::FundsMoved { settlement, amount });
+    let cured = matches!(head, ClearingHead::Auction | ClearingHead::CloseOut) && amount.is_negative();
+    if cured {
+        // Credits of an auction belong to clients.
+        desk.pay(PaymentKind::PayOutToClients, -amount, 0, None, Some(settlement));
+    }
+}
+
+/// STT, and stamp duty by state, as they were billed; anything else is a break.
+fn levies(desk: &mut Desk<'_>, voucher: &super::desk::Voucher, settlement: SettlementRow, amount: Paise) {
+    let levies = desk.firm.levies_of(settlement);
+    let stamp: Paise = levies.stamps.values().copied().sum();
+    if amount != levies.stt + stamp {
+        desk.break_off(BreakKind::LevyDiffers, u64::from(settlement.0), (levies.stt + stamp).0, amount.0);
+        desk.post(voucher, Account::Stt, 0, amount);
+        return;
+    }
+    desk.post(voucher, Account::Stt, 0, levies.stt);
+    for (state, duty) in levies.stamps {
+        desk.post(voucher, Account::Stamp, super::billing::state_owner(state), duty);
+    }
+}
+
+/// What may leave the client system: nothing that is a client's, a third party's, or a levy not yet paid over.
+pub fn spare(desk: &Desk<'_>) -> Paise {
+    let (test, suspense) = super::day::snapshot(desk);
+    let owed = |account| (-desk.firm.books.balance(Venue::Nse, account)).at_least_zero();
+    let levies = owed(Account::Stt) + owed(Account::Stamp);
+    let moving = [PaymentKind::Sweep, PaymentKind::CoverBack, PaymentKind::ToClient, PaymentKind::Return];
+    let leaving: Paise = moving.iter().map(|kind| desk.firm.partners.under_way(*kind)).sum();
+    let promised = desk.firm.partners.under_way(PaymentKind::ToClient);
+    // Money promised to a client is both leaving and still his credit: counted once.
+    test.held - test.credits - suspense - levies - (leaving - promised)
+}
+
+/// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).
+pub fn sweep(desk: &mut Desk<'_>, _day: Day) {
+    let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
+    let spare = spare(desk).at_least_zero().min(there);
+    let back = desk.firm.books.placed().min(spare);
+    if back.is_positive() {
+        desk.pay(PaymentKind::CoverBack, back, 0, None, None);
+    }
+    let drawn = desk.firm.books.undrawn().min(spare - back);
+    if drawn.is_positive() {
+        desk.pay(PaymentKind::Sweep, drawn, 0, None, None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Flows: one file each. They compose departments and hold no rules of their own.
+
+pub mod billing;
+mod change;
+mod day;
+mod delivery;
+mod desk;
+mod funds;
+mod gate;
+mod obligation;
+mod onboarding;
+mod payout;
+mod place;
+mod receipts;
+mod setup;
+mod shortage;
+mod statements;
+mod trade_file;
+mod unanswered;
+mod venue;
+
+use crate::{AsOf, Code, Command, Event, Events, Firm, Job, Refusal, Report, Timer, fingerprint, permits};
+use desk::Desk;
+use vocab::UserRow;
+
+/// The only way in for people: permit, second person, then the flow.
+pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
+    // The hot commands first: their permit is checked with the user they need anyway.
+    match command {
+        Command::Place(place) => return place::place(firm, by, place, as_of, out),
+        Command::OpenFirm { .. } => {}
+        _ => {
+            let user = firm.users.get(by).ok_or(Refusal::of(Code::UnknownUser, [i64::from(by.0)]))?;
+            let permit = permits::permit(command);
+            if !permit.roles.contains(&user.role) {
+                return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
+            }
+            if permit.checked && !second_person(firm, by, command, as_of, out)? {
+                return Ok(());
+            }
+        }
+    }
+    let mut desk = Desk::new(firm, as_of, out);
+    match command {
+        Command::Modify { order, client, price, qty } => change::modify(&mut desk, by, *order, *client, *price, *qty),
+        Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
+        Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
+        Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
+        Command::BeginDay { day } => day::begin(&mut desk, *day),
+        Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
+        Command::SetTerms(_)
+        | Command::ListSecurities(_)
+        | Command::OpenFirm { .. }
+        | Command::NameBankAccount { .. }
+        | Command::NameDematAccount { .. }
+        | Command::AdoptRules(_)
+        | Command::AddHolidays(_)
+        | Command::RegisterUser { .. }
+        | Command::LimitUser { .. }
+        | Command::LimitClient { .. } => setup::decide(&mut desk, command),
+        other => onboarding::decide(&mut desk, other),
+    }
+}
+
+/// A checked command waits for a second person, who submits the same; the first cannot be the second.
+fn second_person(firm: &Firm, by: UserRow, command: &Command, _: &AsOf, out: &mut Events) -> Result<bool, Refusal> {
+    let fingerprint = fingerprint::fingerprint(command);
+    match firm.proposals.get(&fingerprint) {
+        None => {
+            out.push(Event::Proposed { fingerprint, by });
+            Ok(false)
+        }
+        Some(first) if *first == by => Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)])),
+        Some(_) => {
+            out.push(Event::ProposalTaken { fingerprint, by });
+            Ok(true)
+        }
+    }
+}
+
+pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
+    let desk = &mut Desk::new(firm, as_of, out);
+    match report {
+        Report::Order { order, report } => venue::order(desk, *order, report),
+        Report::OrderKnown { order, known } => unanswered::order_known(desk, *order, *known),
+        Report::SessionOpened { day } => desk.push(market::Event::SessionOpened { day: *day }),
+        Report::SessionClosed { day } => desk.push(market::Event::SessionClosed { day: *day }),
+        Report::TradeFile { .. } => trade_file::part(desk, report),
+        Report::Closes { rows, .. } => {
+            for (security, close) in rows {
+                desk.push(market::Event::Closed { security: *security, close: *close });
+            }
+        }
+        Report::Credited { account, amount, from, name, utr } => {
+            receipts::credited(desk, *account, *amount, *from, *name, *utr);
+        }
+        Report::PaymentDone { payment } => payout::done(desk, *payment),
+        Report::PaymentFailed { payment, code } => payout::failed(desk, *payment, *code),
+        Report::PaymentKnown { payment, known } => unanswered::payment_known(desk, *payment, *known),
+        Report::ClearingMoney { key, head, amount } => funds::moved(desk, *key, *head, *amount),
+        Report::Statement { day, account, closing, lines, .. } => {
+            statements::bank(desk, *day, *account, *closing, *lines);
+        }
+        Report::Schedule(rows) => obligation::schedule(desk, rows),
+        Report::Obligation { .. } => obligation::part(desk, report),
+        Report::Short { key, security, qty, valuation, debit } => {
+            shortage::told(desk, *key, *security, *qty, *valuation, *debit);
+        }
+        Report::PayOutShort { key, security, qty } => shortage::awaited(desk, *key, *security, *qty),
+        Report::Auctioned { key, security, qty, price, as_seller } => {
+            shortage::ended(desk, *key, *security, *qty, *price, *as_seller, false);
+        }
+        Report::ClosedOut { key, security, qty, price, as_seller } => {
+            shortage::ended(desk, *key, *security, *qty, *price, *as_seller, true);
+        }
+        Report::SharesOut { key, security, qty, to } => delivery::shares_out(desk, *key, *security, *qty, *to),
+        Report::PayOutComplete { key } => delivery::complete(desk, *key),
+        Report::TransferDone { transfer, moved } => delivery::moved(desk, *transfer, *moved),
+        Report::TransferKnown { transfer, known } => unanswered::transfer_known(desk, *transfer, *known),
+        Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
+    }
+}
+
+pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
+    let desk = &mut Desk::new(firm, as_of, out);
+    let due = firm.timers.iter().find(|(_, t)| *t == timer).map(|(due, _)| *due);
+    let Some(due) = due else { return };
+    desk.push(Event::Disarmed { due, timer });
+    match timer {
+        Timer::Orders => unanswered::orders(desk),
+        Timer::Payment(payment) => unanswered::payment(desk, payment),
+        Timer::Transfer(transfer) => unanswered::transfer(desk, transfer),
+        Timer::Gather(settlement) => desk.start(Job::Gather(settlement)),
+        Timer::Deliver(settlement) => desk.start(Job::Deliver(settlement)),
+        Timer::Fund(settlement) => funds::pay_in(desk, settlement),
+        Timer::PayOut(settlement) => desk.start(Job::CloseBills(settlement)),
+        Timer::Deadline(settlement) => payout::deadline(desk, settlement),
+        Timer::Shortages(settlement) => shortage::internal(desk, settlement),
+        Timer::Running(client) => payout::running(desk, client),
+        Timer::Sweep(day) => funds::sweep(desk, day),
+        Timer::DayEnd(day) => day::end(desk, day),
+    }
+}
+
+pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) {
+    let desk = &mut Desk::new(firm, as_of, out);
+    match job {
+        Job::Bill(settlement) => billing::step(desk, settlement, cursor),
+        Job::Plan(settlement) => delivery::plan(desk, settlement, cursor),
+        Job::Gather(settlement) => delivery::gather(desk, settlement, cursor),
+        Job::Deliver(settlement) => delivery::deliver(desk, settlement, cursor),
+        Job::CloseBills(settlement) => payout::close_bills(desk, settlement, cursor),
+        Job::Hand(settlement) => delivery::hand(desk, settlement, cursor),
+        Job::PayOut(settlement) => payout::pay_out(desk, settlement, cursor),
+    }
+}

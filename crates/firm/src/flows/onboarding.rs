@@ -1,0 +1,108 @@
+//! From application to a client who may trade.
+
+use super::desk::Desk;
+use crate::{Code, Command, Refusal, Timer};
+use clients::{Event, Refusal as No};
+use vocab::{Agreement, ClientRow, Day};
+
+pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
+    let day = desk.day();
+    let clients = &desk.firm.clients;
+    let event = match *command {
+        Command::OpenClient { ucc, vault, pan, kind, state } => {
+            if desk.firm.name().is_none() {
+                return Err(Refusal::plain(Code::FirmNotOpen));
+            }
+            let client = clients.may_open(&ucc, &pan, kind)?;
+            Event::Opened { client, ucc, vault, pan, kind, state, day }
+        }
+        Command::VerifyClient { client } => {
+            if clients.known(client)?.verified.is_some() {
+                return Err(No::AlreadySo.into());
+            }
+            Event::Verified { client, day }
+        }
+        Command::RegisterCode { client } => {
+            if clients.known(client)?.verified.is_none() {
+                return Err(No::NotVerified.into());
+            }
+            Event::CodeRegistered { client, day }
+        }
+        Command::Sign { client, agreement, by_client, dated, revocable, every } => {
+            clients.known(client)?;
+            return sign(desk, client, agreement, by_client, dated, revocable, every);
+        }
+        Command::Revoke { client, agreement } => {
+            clients.known(client)?;
+            if agreement == Agreement::RunningAccount {
+                desk.disarm(Timer::Running(client));
+            }
+            Event::Revoked { client, agreement, day }
+        }
+        Command::RegisterBank { client, account, name } => {
+            clients.known(client)?;
+            if clients.by_bank(&account).is_some_and(|other| other != client) {
+                return Err(No::AlreadySo.into());
+            }
+            Event::BankRegistered { client, account, name }
+        }
+        Command::RegisterDemat { client, depository, account } => {
+            clients.known(client)?;
+            if clients.by_demat(&account).is_some_and(|other| other != client) {
+                return Err(No::AlreadySo.into());
+            }
+            Event::DematRegistered { client, depository, account }
+        }
+        Command::RegisterPlace { client, terminal } => {
+            clients.known(client)?;
+            Event::PlaceRegistered { client, terminal }
+        }
+        Command::SetPlan { client, rate, per_share } => {
+            clients.known(client)?;
+            if !charges::plan_fits(&desk.firm.rules, rate, per_share, day)? {
+                return Err(Refusal::plain(Code::PlanAboveCap));
+            }
+            Event::PlanSet { client, rate, per_share, from: day }
+        }
+        Command::ChooseFullValue { client, on } => {
+            clients.known(client)?;
+            Event::FullValue { client, on }
+        }
+        Command::Suspend { client, reason } => {
+            clients.known(client)?;
+            Event::Suspended { client, reason }
+        }
+        Command::Resume { client } => {
+            if !clients.known(client)?.suspended {
+                return Err(No::AlreadySo.into());
+            }
+            Event::Resumed { client }
+        }
+        _ => unreachable!("asked of another flow"),
+    };
+    desk.push(event);
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments)]
+fn sign(
+    desk: &mut Desk<'_>, client: ClientRow, agreement: Agreement, by_client: bool, dated: Option<Day>, revocable: bool,
+    every: u16,
+) -> Result<(), Refusal> {
+    // An authority is the client's own, dated and revocable (sebi 15.1.1.a, 15.1.1.b).
+    let (true, Some(day)) = (by_client && (revocable || agreement != Agreement::RunningAccount), dated) else {
+        return Err(No::BadAuthority.into());
+    };
+    if agreement == Agreement::RunningAccount {
+        if every != 30 && every != 90 {
+            return Err(Refusal::of(Code::BadInterval, [i64::from(every)]));
+        }
+        desk.push(Event::RunningSet { client, every, from: day });
+        desk.disarm(Timer::Running(client));
+        let due = super::payout::running_due(desk, day, every);
+        desk.arm(due, Timer::Running(client));
+    }
+    desk.push(Event::Signed { client, agreement, day });
+    Ok(())
+}
+

@@ -1,0 +1,297 @@
+//! Bills are closed, clients are paid, running accounts are settled.
+
+use super::desk::Desk;
+use super::{funds, gate, setup};
+use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
+use books::{Account, Cause, Place};
+use clearing::{Event as Clearing, Stage, Standing};
+use partners::{Event as Partner, Payment, PaymentKind};
+use rulebook::RuleName;
+use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, SettlementRow, Side, TimeOfDay, UserRow, Venue};
+
+const STANDINGS: u32 = 128;
+/// The step after the last standing: its entry sees all bills closed.
+const AFTER: u32 = u32::MAX;
+const RUNNING_AT: TimeOfDay = TimeOfDay::hms(18, 0, 0);
+
+/// The settlement's standings from a cursor, a bounded number; true when none is left.
+fn each(
+    desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, &Standing),
+) -> Option<u32> {
+    let firm = desk.firm;
+    let (mut at, mut done) = (cursor, 0u32);
+    while let Some(standing) = usize::try_from(at).ok().and_then(|i| firm.clearing.standings().get(i)) {
+        at = at.saturating_add(1);
+        if standing.settlement == settlement {
+            work(desk, standing);
+            done = done.saturating_add(1);
+            if done >= STANDINGS {
+                return Some(at);
+            }
+        }
+    }
+    None
+}
+
+/// Pay-in and pay-out are done: bills stop being open, commitments end, the client system is tested.
+pub fn close_bills(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    if cursor == AFTER {
+        return settle(desk, settlement);
+    }
+    let due = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
+    let mut earned = desk.firm.books.undrawn();
+    let next = each(desk, settlement, cursor, |desk, standing| {
+        if standing.closed {
+            return;
+        }
+        let Some((_, amount)) = standing.bill else { return };
+        let client = standing.client;
+        desk.push(books::Event::BillClosed { client, settlement, amount, due });
+        let sold = standing.committed_sell;
+        if sold.is_positive() {
+            desk.push(risk::Event::Released { client, amount: sold });
+            desk.push(Clearing::CommitmentEnded { settlement, client, side: Side::Sell, amount: sold });
+        }
+        desk.push(Clearing::StandingClosed { settlement, client });
+        let value: Paise = desk.firm.clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
+        if !desk.firm.is_own(client) {
+            earned += amount - value - standing.levies;
+        }
+        taken_from_principal(desk, standing);
+    });
+    if earned != desk.firm.books.undrawn() {
+        desk.push(books::Event::UndrawnSet { undrawn: earned });
+    }
+    desk.push(Event::JobMoved { cursor: next.unwrap_or(AFTER) });
+}
+
+/// The clearing corporation takes CDSL shares from the principal account itself (guide I 9.2).
+fn taken_from_principal(desk: &mut Desk<'_>, standing: &Standing) {
+    if desk.firm.is_own(standing.client) || desk.depository(standing.client) != Depository::Cdsl {
+        return;
+    }
+    let nets: alloc::vec::Vec<_> = desk.firm.clearing.nets_of(standing).copied().collect();
+    for net in nets {
+        let qty = net.staged - net.delivered;
+        if qty.is_positive() {
+            let (settlement, client, security) = (net.settlement, net.client, net.security);
+            desk.register(client, security, Place::Principal, Place::Corporation, qty, Some(settlement));
+            desk.push(Clearing::Delivered { settlement, client, security, qty });
+        }
+    }
+}
+
+/// Every bill is closed: distribute, test, cover what is short, then pay out. Without cover, pay-outs wait.
+fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    desk.push(Event::JobEnded);
+    if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage < Stage::PaidOut) {
+        desk.push(Clearing::StageReached { settlement, stage: Stage::PaidOut });
+        funds::distribute(desk, settlement);
+        desk.start(Job::Hand(settlement));
+    }
+    let day = desk.day();
+    let spare = super::day::test(desk, day);
+    if !spare.is_negative() {
+        if desk.firm.waiting.contains(&settlement) {
+            desk.push(Event::CoverAsked { settlement, waits: false });
+        }
+        return desk.start(Job::PayOut(settlement));
+    }
+    desk.push(Event::CoverAsked { settlement, waits: true });
+    let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
+    if own >= -spare {
+        desk.pay(PaymentKind::Cover, -spare, 0, None, Some(settlement));
+    } else {
+        desk.break_off(BreakKind::ClientMoneyShort, u64::from(settlement.0), own.0, (-spare).0);
+        // Tested again tomorrow: nothing is paid out meanwhile.
+        let tomorrow = desk.firm.calendar.after(day, 1);
+        desk.arm(tomorrow + desk.now().time(), Timer::PayOut(settlement));
+    }
+}
+
+/// What may be paid to a client now: his money, less what open orders and unbilled trades bind.
+fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    let book = desk.firm.books.client(client);
+    let used = desk.firm.risk.client(client);
+    (book.free().min(book.clear() - book.paying) - used.held - used.committed).at_least_zero()
+}
+
+fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
+    let to = desk.firm.clients.get(client).and_then(|c| c.bank);
+    let paying = desk.firm.books.client(client).paying + amount;
+    desk.pay(PaymentKind::ToClient, amount, client.0, to, settlement);
+    desk.push(books::Event::PayingSet { client, amount: paying });
+}
+
+/// Sellers without a running account get their money within a working day (guide I 7.4, sebi 15.1.1).
+pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    let next = each(desk, settlement, cursor, |desk, standing| {
+        let client = standing.client;
+        let running = desk.firm.clients.get(client).is_some_and(|c| c.running.is_some());
+        let credit = standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero());
+        if running || desk.firm.is_own(client) {
+            return;
+        }
+        let amount = credit.min(payable(desk, client));
+        if amount.is_positive() {
+            promise(desk, client, amount, Some(settlement));
+        }
+    });
+    match next {
+        Some(cursor) => desk.push(Event::JobMoved { cursor }),
+        None => desk.push(Event::JobEnded),
+    }
+}
+
+/// A client asks for his money.
+pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Paise) -> Result<(), Refusal> {
+    setup::positive(amount)?;
+    let (known, ..) = gate::client_of(desk.firm, by, client)?;
+    if known.bank.is_none() {
+        return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
+    }
+    let most = payable(desk, client);
+    if amount > most {
+        return Err(Refusal::of(Code::NotHeldFor, [amount.0, most.0]));
+    }
+    promise(desk, client, amount, None);
+    Ok(())
+}
+
+/// The bank did it: the voucher of its kind.
+pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
+    let Some(payment) = desk.firm.partners.payment(no).copied() else {
+        let kind = match no < desk.firm.partners.next_payment() {
+            true => BreakKind::PaidTwice,
+            false => BreakKind::PaymentUnknown,
+        };
+        return desk.break_off(kind, no.0, 0, 0);
+    };
+    desk.disarm(Timer::Payment(no));
+    desk.push(Partner::PaymentDone { payment: no });
+    let Payment { kind, amount, owner, settlement, .. } = payment;
+    let day = desk.day();
+    let (from, to) = kind.path();
+    let cause = match kind {
+        PaymentKind::ToClient => Cause::ClientPayOut,
+        PaymentKind::Return => Cause::ThirdPartyReturn,
+        PaymentKind::Sweep => Cause::Sweep,
+        PaymentKind::Cover | PaymentKind::CoverBack | PaymentKind::CoverPayIn => Cause::Cover,
+        PaymentKind::PayInFromClients
+        | PaymentKind::PayInFromOwn
+        | PaymentKind::PayOutToClients
+        | PaymentKind::PayOutToOwn => Cause::Transfer,
+    };
+    let voucher = desk.voucher(cause, no.0, day, settlement);
+    let debit = match (to, kind) {
+        (Some(bank), _) => (bank_account(bank), 0),
+        (None, PaymentKind::Return) => (Account::Suspense, owner),
+        (None, _) => (Account::Client, owner),
+    };
+    desk.transfer_between(&voucher, debit, (bank_account(from), 0), amount);
+    memo(desk, &payment);
+}
+
+/// What a payment changes besides the two accounts.
+fn memo(desk: &mut Desk<'_>, payment: &Payment) {
+    let amount = payment.amount;
+    let (placed, undrawn) = (desk.firm.books.placed(), desk.firm.books.undrawn());
+    match payment.kind {
+        PaymentKind::ToClient => {
+            let client = ClientRow(payment.owner);
+            let paying = desk.firm.books.client(client).paying - amount;
+            desk.push(books::Event::PayingSet { client, amount: paying });
+        }
+        PaymentKind::Cover => {
+            desk.push(books::Event::CoverSet { placed: placed + amount });
+            if let Some(settlement) = payment.settlement {
+                if desk.firm.waiting.contains(&settlement) {
+                    desk.push(Event::CoverAsked { settlement, waits: false });
+                    desk.start(Job::PayOut(settlement));
+                }
+            }
+        }
+        PaymentKind::CoverPayIn => desk.push(books::Event::CoverSet { placed: placed + amount }),
+        PaymentKind::CoverBack => desk.push(books::Event::CoverSet { placed: placed - amount }),
+        PaymentKind::Sweep => desk.push(books::Event::UndrawnSet { undrawn: undrawn - amount }),
+        PaymentKind::PayInFromClients
+        | PaymentKind::PayInFromOwn
+        | PaymentKind::PayOutToClients
+        | PaymentKind::PayOutToOwn
+        | PaymentKind::Return => {}
+    }
+}
+
+pub const fn bank_account(account: BankAccount) -> Account {
+    match account {
+        BankAccount::Client => Account::ClientBank,
+        BankAccount::Settlement => Account::SettlementBank,
+        BankAccount::Own => Account::OwnBank,
+    }
+}
+
+/// The bank did not: the promise is taken back and operations look at it.
+pub fn failed(desk: &mut Desk<'_>, no: PaymentNo, code: u16) {
+    let Some(payment) = desk.firm.partners.payment(no).copied() else {
+        return desk.break_off(BreakKind::PaymentUnknown, no.0, 0, i64::from(code));
+    };
+    desk.disarm(Timer::Payment(no));
+    desk.push(Partner::PaymentFailed { payment: no, code });
+    if payment.kind == PaymentKind::ToClient {
+        let client = ClientRow(payment.owner);
+        let paying = desk.firm.books.client(client).paying - payment.amount;
+        desk.push(books::Event::PayingSet { client, amount: paying });
+    }
+    desk.break_off(BreakKind::PaymentRefused, no.0, payment.amount.0, i64::from(code));
+}
+
+/// When a running account is next settled: within the days the client chose and the most the rule allows,
+/// counted date to date (sebi 23 Annexure 8.1.1), on a trading day.
+pub fn running_due(desk: &Desk<'_>, from: Day, every: u16) -> Moment {
+    let name = if every == 30 { RuleName::RunningAccountGapMonthly } else { RuleName::RunningAccountGapQuarterly };
+    let most = desk.firm.rules.count(name, desk.day()).map_or(i64::from(every), |(_, n)| n.min(i64::from(every)));
+    let mut day = from.plus(i32::try_from(most).unwrap_or(30));
+    if !desk.firm.calendar.is_trading_day(day) {
+        day = desk.firm.calendar.before(day);
+    }
+    day + RUNNING_AT
+}
+
+/// A running account is settled: obligations and today's trades are kept, the rest is paid (sebi 15.1.1.c).
+pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
+    let Some(running) = desk.firm.clients.get(client).and_then(|c| c.running) else { return };
+    let amount = payable(desk, client);
+    if amount.is_positive() {
+        promise(desk, client, amount, None);
+    }
+    let day = desk.day();
+    desk.push(clients::Event::RunningSettled { client, day });
+    let due = running_due(desk, day, running.every);
+    desk.arm(due, Timer::Running(client));
+}
+
+/// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
+pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let due = desk.now();
+    let standings: alloc::vec::Vec<Standing> =
+        desk.firm.clearing.standings().iter().filter(|s| s.settlement == settlement).copied().collect();
+    for standing in &standings {
+        let client = standing.client;
+        let credit = standing.bill.is_some_and(|(_, bill)| bill.is_negative());
+        let promised = desk.firm.books.client(client).paying.is_positive();
+        if credit && (!standing.closed || promised) && !desk.firm.is_own(client) {
+            desk.push(Event::Late { client, settlement, due, funds: true });
+        }
+        let lacks = |n: &clearing::Net| (n.outstanding() - n.awaited).is_positive();
+        if desk.firm.clearing.nets_of(standing).any(lacks) {
+            desk.push(Event::Late { client, settlement, due, funds: false });
+        }
+    }
+    let paid_out = desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage == Stage::PaidOut);
+    if paid_out && super::delivery::is_done(desk, settlement) {
+        desk.push(Clearing::StageReached { settlement, stage: Stage::Done });
+    } else {
+        let next = desk.firm.calendar.after(due.day(), 1);
+        desk.arm(next + due.time(), Timer::Deadline(settlement));
+    }
+}

@@ -1,0 +1,202 @@
+//! Setting the firm up: its accounts, rules, users, limits, securities.
+
+use super::desk::Desk;
+use crate::{Code, Command, Event, Refusal, Role};
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use books::{Account, Cause};
+use rulebook::{Rule, RuleName};
+use vocab::{BankAccount, ClientKind, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow};
+
+/// Rows one ask may carry: an entry is bounded.
+const MOST_ROWS: usize = 4_000;
+
+pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::OpenFirm { name, state, principal, second, capital, .. } => {
+            if desk.firm.name().is_some() {
+                return Err(Refusal::plain(Code::FirmOpen));
+            }
+            let name = desk.out.write(name);
+            desk.push(Event::FirmOpened { state: *state, name });
+            for (row, code) in [principal, second].into_iter().enumerate() {
+                let user = UserRow(u32::try_from(row).expect("two"));
+                let role = Role::Principal;
+                desk.push(Event::UserRegistered { user, code: *code, role, client: None, terminal: 0 });
+            }
+            if capital.is_positive() {
+                let voucher = desk.voucher(Cause::Opening, 0, desk.day(), None);
+                desk.transfer_between(&voucher, (Account::OwnBank, 0), (Account::Capital, 0), *capital);
+            }
+            Ok(())
+        }
+        Command::NameBankAccount { account, title } => name_bank(desk, *account, title),
+        Command::NameDematAccount { account, depository, title } => {
+            if !demat_title_fits(desk, *account, title) {
+                return Err(Refusal::plain(Code::BadTitle));
+            }
+            desk.push(Event::DematNamed { account: *account, depository: *depository });
+            Ok(())
+        }
+        Command::AdoptRules(rules) => adopt(desk, rules),
+        Command::AddHolidays(days) => {
+            bounded(days.len())?;
+            for day in days {
+                if !desk.firm.calendar.is_holiday(*day) {
+                    desk.push(Event::HolidayAdded { day: *day });
+                }
+            }
+            Ok(())
+        }
+        Command::RegisterUser { code, role, client, terminal } => {
+            if let Some(client) = client {
+                desk.firm.clients.known(*client)?;
+            }
+            if desk.firm.users.by_code(code).is_some() {
+                return Err(Refusal::plain(Code::AlreadySo));
+            }
+            let user = desk.firm.users.next_row();
+            desk.push(Event::UserRegistered { user, code: *code, role: *role, client: *client, terminal: *terminal });
+            Ok(())
+        }
+        Command::LimitUser { user, limits } => {
+            desk.firm.users.get(*user).ok_or(Refusal::of(Code::UnknownUser, [i64::from(user.0)]))?;
+            if !limits.are_limits() {
+                return Err(Refusal::plain(Code::BadLimit));
+            }
+            desk.push(risk::Event::UserLimited { user: *user, limits: *limits });
+            Ok(())
+        }
+        Command::LimitClient { client, limits } => {
+            desk.firm.clients.known(*client)?;
+            if !limits.are_limits() {
+                return Err(Refusal::plain(Code::BadLimit));
+            }
+            desk.push(risk::Event::ClientLimited { client: *client, limits: *limits });
+            Ok(())
+        }
+        Command::ListSecurities(rows) => list(desk, rows),
+        Command::SetTerms(rows) => terms(desk, rows),
+        _ => unreachable!("asked of another flow"),
+    }
+}
+
+fn bounded(rows: usize) -> Result<(), Refusal> {
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Err(Refusal::of(Code::TooMany, [number(rows), number(MOST_ROWS)]))
+}
+
+/// Titles are compared without case and without spaces around the hyphen (sebi 23 Annexure 1.2).
+fn plain(title: &str) -> String {
+    title.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+fn titled(desk: &Desk<'_>, title: &str, purpose: &str) -> bool {
+    let mut wanted = plain(desk.firm.name().unwrap_or(""));
+    wanted.push('-');
+    wanted.push_str(&plain(purpose));
+    plain(title) == wanted
+}
+
+/// From its date 23A prescribes the title; before it, "clients" in the title was enough (sebi 25.1.2).
+fn client_title_fits(desk: &Desk<'_>, title: &str) -> bool {
+    let prescribed = desk.firm.rules.yes(RuleName::AccountNomenclature, desk.day()).is_ok_and(|(_, yes)| yes);
+    titled(desk, title, "Client Account") || (!prescribed && plain(title).contains("clients"))
+}
+
+fn name_bank(desk: &mut Desk<'_>, account: BankAccount, title: &str) -> Result<(), Refusal> {
+    let fits = match account {
+        BankAccount::Client => client_title_fits(desk, title),
+        BankAccount::Settlement => titled(desk, title, "Settlement Account"),
+        // The name of a proprietary account is free, as long as it is not one of the prescribed ones.
+        BankAccount::Own => !["Client Account", "Settlement Account"].iter().any(|p| titled(desk, title, p)),
+    };
+    if !fits {
+        return Err(Refusal::plain(Code::BadTitle));
+    }
+    if desk.firm.banks.contains(&account) {
+        // A tag once given stays: another account is opened instead (sebi 23 Annexure 2.3.3).
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    desk.push(Event::BankNamed { account });
+    Ok(())
+}
+
+fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool {
+    match account {
+        DematAccount::ClientBeneficiary => client_title_fits(desk, title),
+        DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => titled(desk, title, "Pool account"),
+        DematAccount::Own => {
+            !["Client Account", "Pool account", "Collateral Account"].iter().any(|p| titled(desk, title, p))
+        }
+    }
+}
+
+fn adopt(desk: &mut Desk<'_>, rules: &[Rule]) -> Result<(), Refusal> {
+    bounded(rules.len())?;
+    let mut trial = desk.firm.rules.clone();
+    for rule in rules {
+        let row = trial.adopt(rule.clone()).map_err(|_| Refusal::plain(Code::BadRule))?;
+        let mut text = String::from(&*rule.source);
+        for part in [&rule.paragraph, &rule.note] {
+            text.push('\n');
+            text.push_str(part);
+        }
+        let text = desk.out.write(&text);
+        let Rule { name, scope, from, to, value, extra, confidence, .. } = *rule;
+        let row = RuleRow(row.0);
+        desk.push(Event::RuleAdopted { row, name, scope, from, to, value, extra, confidence, text });
+    }
+    Ok(())
+}
+
+fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
+    bounded(rows.len())?;
+    let mut next = desk.firm.market.next_row();
+    let mut seen = BTreeSet::new();
+    for (isin, symbol) in rows {
+        if !seen.insert(*isin) {
+            return Err(Refusal::plain(Code::AlreadySo));
+        }
+        match desk.firm.market.by_isin(isin) {
+            Some(row) => {
+                if desk.firm.market.security(row).is_some_and(|s| s.symbol != *symbol) {
+                    desk.push(market::Event::Renamed { security: row, symbol: *symbol });
+                }
+            }
+            None => {
+                desk.push(market::Event::Listed { security: next, isin: *isin, symbol: *symbol });
+                next = next.next();
+            }
+        }
+    }
+    Ok(())
+}
+
+fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(), Refusal> {
+    bounded(rows.len())?;
+    for (security, terms) in rows {
+        if desk.firm.market.security(*security).is_none() {
+            return Err(Refusal::of(Code::UnknownSecurity, [i64::from(security.0)]));
+        }
+        let on_tick = terms.low.is_on_tick(terms.tick) && terms.high.is_on_tick(terms.tick);
+        if !on_tick || terms.low > terms.high || terms.low.0 <= 0 {
+            return Err(Refusal::of(Code::OutsideBand, [terms.reference.0, terms.low.0, terms.high.0]));
+        }
+        desk.push(market::Event::Termed { security: *security, terms: *terms });
+    }
+    Ok(())
+}
+
+/// The own account's client row, if it is open.
+pub fn own_client(firm: &crate::Firm) -> Option<vocab::ClientRow> {
+    firm.clients.iter().find(|(_, c)| c.kind == ClientKind::Own).map(|(row, _)| row)
+}
+
+/// A sum that must be positive.
+pub fn positive(amount: Paise) -> Result<(), Refusal> {
+    if amount.is_positive() { Ok(()) } else { Err(Refusal::of(Code::BadSum, [amount.0])) }
+}

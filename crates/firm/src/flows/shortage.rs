@@ -1,0 +1,177 @@
+//! Short deliveries: valuation debit, auction, close-out; and shortages between the firm's own clients.
+
+use super::desk::Desk;
+use super::funds;
+use crate::{BreakKind, SettlementKey};
+use alloc::vec::Vec;
+use books::{Account, Cause};
+use clearing::{Event as Clearing, Net};
+use rulebook::RuleName;
+use vocab::{ClientRow, Day, Paise, Price, Qty, Rate, Rounding, SecurityRow, SettlementRow};
+
+fn nets(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow) -> Vec<Net> {
+    let lot = desk.firm.clearing.lot(settlement, security);
+    lot.map_or(Vec::new(), |lot| desk.firm.clearing.nets_in(lot).into_iter().copied().collect())
+}
+
+/// The clearing corporation says the firm delivered short: whose shortage it is, and the valuation debit.
+pub fn told(
+    desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty, valuation: Price, debit: Paise,
+) {
+    let Some(settlement) = desk.settlement(key) else { return };
+    let mut left = qty;
+    let mut due = Paise::ZERO;
+    let mut usable = Paise::ZERO;
+    for net in nets(desk, settlement, security) {
+        let internal = internal_of(desk, settlement, security, net.client);
+        let missing = (net.to_deliver() - net.gathered - internal).at_least_zero().min(left);
+        if !missing.is_positive() {
+            continue;
+        }
+        left -= missing;
+        let client = net.client;
+        desk.push(Clearing::ShortOfDelivery { settlement, client, security, qty: missing, valuation });
+        let amount = valuation.value(missing, Rounding::NearestPaisa);
+        let day = desk.day();
+        let voucher = desk.voucher(Cause::Valuation, u64::from(key.number), day, Some(settlement));
+        desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), amount);
+        due += amount;
+        if !desk.firm.is_own(client) {
+            usable += amount.min(funds::has(desk, client));
+        }
+    }
+    if !left.is_zero() || due != debit {
+        desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
+    }
+    funds::fund(desk, settlement, debit, usable);
+}
+
+fn internal_of(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow, seller: ClientRow) -> Qty {
+    let of = desk.firm.clearing.internal_shorts();
+    of.filter(|((s, sec, who, _), _)| *s == settlement && *sec == security && *who == seller).map(|(_, i)| i.qty).sum()
+}
+
+/// The firm's buyers will receive short: the last in the list waits for the auction.
+pub fn awaited(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty) {
+    let Some(settlement) = desk.settlement(key) else { return };
+    let mut left = qty;
+    for net in nets(desk, settlement, security).iter().rev() {
+        let waits = net.direct.min(left);
+        if waits.is_positive() {
+            left -= waits;
+            desk.push(Clearing::Awaited { settlement, client: net.client, security, qty: waits });
+        }
+    }
+    if left.is_positive() {
+        desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
+    }
+}
+
+/// The close-out price: the higher of the highest price since trading and the percentage of the official
+/// close on the auction day, or the day before that has one (guide I 9.11).
+pub fn close_out_price(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow, auction: Day) -> Option<Price> {
+    let market = &desk.firm.market;
+    let trade_day = desk.firm.clearing.settlement(settlement)?.trade_day;
+    let (_, percentage) = desk.firm.rules.rate(RuleName::CloseOutPercentage, auction).ok()?;
+    let close = market.close_by(security, auction)?.close;
+    let raised = close.moved(Rate(percentage.0.saturating_sub(Rate::WHOLE.0)));
+    let highest = market.highest(security, trade_day, auction).unwrap_or(Price::ZERO);
+    Some(highest.max(raised))
+}
+
+/// The auction is over: bought in, or closed out for money.
+pub fn ended(
+    desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty, price: Price, as_seller: bool,
+    closed_out: bool,
+) {
+    let Some(settlement) = desk.settlement(key) else { return };
+    if closed_out {
+        let day = desk.day();
+        let rule = close_out_price(desk, settlement, security, day);
+        if rule != Some(price) {
+            desk.break_off(BreakKind::CloseOutPrice, u64::from(security.0), rule.map_or(0, |p| p.0), price.0);
+        }
+    }
+    match (as_seller, closed_out) {
+        (true, _) => seller_ends(desk, settlement, security, qty, price, closed_out),
+        (false, true) => buyer_ends(desk, settlement, security, qty, price),
+        // Bought in for our buyer: the shares come with the auction's own pay-out.
+        (false, false) => {}
+    }
+}
+
+/// The difference to the valuation falls on the seller who was short, and on nobody else (guide I 9.7).
+fn seller_ends(
+    desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, price: Price, closed_out: bool,
+) {
+    let open = |((s, sec, _), short): &(&(SettlementRow, SecurityRow, ClientRow), &clearing::Shortage)| {
+        *s == settlement && *sec == security && short.ended.is_none()
+    };
+    let shortages: Vec<_> = desk.firm.clearing.shortages().filter(open).map(|((.., c), s)| (*c, *s)).collect();
+    let known: Qty = shortages.iter().map(|(_, s)| s.qty).sum();
+    if known != qty {
+        desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), known.0, qty.0);
+    }
+    let cause = if closed_out { Cause::CloseOut } else { Cause::Auction };
+    let (mut due, mut usable) = (Paise::ZERO, Paise::ZERO);
+    for (client, short) in shortages {
+        desk.push(Clearing::ShortageEnded { settlement, client, security, qty: short.qty, price, closed_out });
+        let value = |p: Price| p.value(short.qty, Rounding::NearestPaisa);
+        let difference = value(price) - value(short.valuation);
+        let day = desk.day();
+        let voucher = desk.voucher(cause, u64::from(settlement.0), day, Some(settlement));
+        desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), difference);
+        due += difference;
+        if !desk.firm.is_own(client) {
+            usable += difference.at_least_zero().min(funds::has(desk, client));
+        }
+    }
+    if due.is_positive() {
+        funds::fund(desk, settlement, due, usable);
+    }
+}
+
+fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, price: Price) {
+    let mut left = qty;
+    for net in nets(desk, settlement, security) {
+        let closed = net.awaited.min(left);
+        if !closed.is_positive() {
+            continue;
+        }
+        left -= closed;
+        let client = net.client;
+        desk.push(Clearing::AwaitedEnded { settlement, client, security, qty: closed, price });
+        let day = desk.day();
+        let voucher = desk.voucher(Cause::CloseOut, u64::from(settlement.0), day, Some(settlement));
+        let amount = price.value(closed, Rounding::NearestPaisa);
+        desk.transfer_between(&voucher, (Account::AuctionControl, 0), (Account::Client, client.0), amount);
+    }
+    if left.is_positive() {
+        desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
+    }
+}
+
+/// Shortages between the firm's own clients, by the disclosed policy: the buyer is paid the close-out price,
+/// the seller bears it, and the control account ends at zero (sebi 15.4.6, guide I 9.9).
+pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let day = desk.day();
+    let open: Vec<_> = desk
+        .firm
+        .clearing
+        .internal_shorts()
+        .filter(|((s, ..), short)| *s == settlement && short.ended.is_none())
+        .map(|((_, security, seller, buyer), short)| (*security, *seller, *buyer, short.qty))
+        .collect();
+    for (security, seller, buyer, qty) in open {
+        let Some(price) = close_out_price(desk, settlement, security, day) else {
+            desk.break_off(BreakKind::CloseOutPrice, u64::from(security.0), 0, 0);
+            continue;
+        };
+        desk.push(Clearing::InternalShortEnded { settlement, seller, buyer, security, price });
+        let amount = price.value(qty, Rounding::NearestPaisa);
+        let voucher = desk.voucher(Cause::InternalShortage, u64::from(settlement.0), day, Some(settlement));
+        desk.transfer_between(&voucher, (Account::Client, seller.0), (Account::InternalShortage, 0), amount);
+        let voucher = desk.voucher(Cause::InternalShortage, u64::from(settlement.0), day, Some(settlement));
+        desk.transfer_between(&voucher, (Account::InternalShortage, 0), (Account::Client, buyer.0), amount);
+    }
+}

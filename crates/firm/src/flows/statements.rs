@@ -1,0 +1,97 @@
+//! Third-party evidence against the books: bank and depository statements; and breaks that persons mend.
+
+use super::desk::Desk;
+use super::trade_file::is_about_trades;
+use crate::{BreakKind, Code, Event, HeldAt, Job, Refusal};
+use books::Place;
+use clearing::Stage;
+use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow, Venue};
+
+/// The bank's closing balance against the bank book (guide I 8.12).
+pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise, lines: u32) {
+    let ours = desk.firm.books.balance(Venue::Nse, super::payout::bank_account(account));
+    let agreed = ours == closing;
+    desk.push(Event::StatementSeen { day, account, closing, lines, agreed });
+    if !agreed {
+        desk.break_off(BreakKind::StatementDiffers, u64::from(account.number()), ours.0, closing.0);
+    }
+}
+
+/// Depository statements (guide I 9.14). A client's own movements are his; a difference in the firm's
+/// accounts is a break.
+pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, SecurityRow, Qty)]) {
+    let mut differing = 0u32;
+    for (at, security, qty) in rows {
+        match *at {
+            HeldAt::Client(client) => {
+                let ours = desk.firm.stock.get(client, *security).map_or(Qty::ZERO, |h| h.at(Place::Account));
+                let more = *qty - ours;
+                let (from, to) = if more.is_positive() { (Place::Outside, Place::Account) } else { (Place::Account, Place::Outside) };
+                desk.register(client, *security, from, to, more.abs(), None);
+            }
+            HeldAt::Firm(account, depository) => {
+                let ours = firm_holds(desk, account, depository, *security);
+                if ours != *qty && !is_opening_own(desk, account, *security, ours, *qty) {
+                    differing = differing.saturating_add(1);
+                    desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
+                }
+            }
+            HeldAt::Stranger => {
+                differing = differing.saturating_add(1);
+                desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
+            }
+        }
+    }
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    desk.push(Event::HoldingsSeen { day, rows: count, differing });
+}
+
+/// The own account's shares are known from its statement, as a client's are.
+fn is_opening_own(desk: &mut Desk<'_>, account: DematAccount, security: SecurityRow, ours: Qty, theirs: Qty) -> bool {
+    let (DematAccount::Own, Some(own)) = (account, super::setup::own_client(desk.firm)) else { return false };
+    let more = theirs - ours;
+    let (from, to) = if more.is_positive() { (Place::Outside, Place::Account) } else { (Place::Account, Place::Outside) };
+    desk.register(own, security, from, to, more.abs(), None);
+    true
+}
+
+/// What the register says lies in one of the firm's accounts.
+fn firm_holds(desk: &Desk<'_>, account: DematAccount, depository: Depository, security: SecurityRow) -> Qty {
+    let firm = desk.firm;
+    let mut sum = Qty::ZERO;
+    for holding in firm.stock.of_security(security) {
+        let own = firm.is_own(holding.client);
+        let there = desk.depository(holding.client) == depository;
+        sum += match account {
+            DematAccount::ClientBeneficiary if there && !own => holding.at(Place::Beneficiary),
+            DematAccount::Pool if depository == Depository::Nsdl => holding.at(Place::Pool),
+            DematAccount::Principal if depository == Depository::Cdsl => holding.at(Place::Principal),
+            DematAccount::Own if own && depository == Depository::Nsdl => holding.at(Place::Account),
+            DematAccount::ClientBeneficiary
+            | DematAccount::Pool
+            | DematAccount::Principal
+            | DematAccount::Cisa
+            | DematAccount::Own => Qty::ZERO,
+        };
+    }
+    sum
+}
+
+/// A person says why a difference is settled. Bills held up by it are then made.
+pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Result<(), Refusal> {
+    let number = i64::try_from(no.0).unwrap_or(i64::MAX);
+    let mended = *desk.firm.breaks.get(&no).ok_or(Refusal::of(Code::UnknownBreak, [number]))?;
+    desk.push(Event::Mended { no, by, reason });
+    let others = desk.firm.breaks.iter().any(|(other, b)| *other != no && is_about_trades(b.kind));
+    if is_about_trades(mended.kind) && !others {
+        let held = |s: &clearing::Settlement| s.stage == Stage::Scheduled && s.trades > 0;
+        let of_day = desk.firm.settlement.filter(|row| desk.firm.clearing.settlement(*row).is_some_and(held));
+        if let Some(settlement) = of_day {
+            let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+            let (count, qty, value) = (it.trades, Qty::ZERO, Paise::ZERO);
+            desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
+            desk.start(Job::Bill(settlement));
+        }
+    }
+    Ok(())
+}

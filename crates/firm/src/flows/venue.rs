@@ -1,0 +1,168 @@
+//! What the exchange reports about orders: acknowledgements, trades, ends.
+
+use super::desk::Desk;
+use super::place;
+use crate::{BreakKind, Event};
+use clearing::TradeFact;
+use orders::{Asked, Event as OrderEvent, Order, Report};
+use risk::{Bound, Means};
+use vocab::{Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
+
+pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
+    let Some(order) = desk.firm.orders.get(no).copied() else {
+        desk.break_off(BreakKind::UnknownOrder, no.0, 0, code_of(report));
+        return;
+    };
+    if let Report::Traded { trade, .. } = report {
+        // The same trade told twice is one trade.
+        if desk.firm.clearing.trade(*trade, order.side).is_some() {
+            return;
+        }
+    }
+    match order.observe(no, report) {
+        Err(oddity) => desk.break_off(BreakKind::OrderReport, no.0, i64::from(oddity as u8), code_of(report)),
+        Ok(facts) => {
+            let mut after = order;
+            for fact in facts.into_iter().flatten() {
+                desk.push(fact);
+                match fact {
+                    OrderEvent::Traded { trade, qty, price, at, .. } => {
+                        traded(desk, no, &after, trade, qty, price, at);
+                        after.filled += qty;
+                    }
+                    OrderEvent::Modified { price, qty, .. } => {
+                        let blocked = reserved(&after);
+                        after.price = price;
+                        after.qty = qty;
+                        after.asked = Asked::Nothing;
+                        keep_only(desk, no, &after, blocked);
+                    }
+                    OrderEvent::AskRefused { .. } => {
+                        let blocked = reserved(&after);
+                        after.asked = Asked::Nothing;
+                        keep_only(desk, no, &after, blocked);
+                    }
+                    OrderEvent::Closed { .. } => close(desk, no, &after),
+                    OrderEvent::Placed(_)
+                    | OrderEvent::Evidenced { .. }
+                    | OrderEvent::Opened { .. }
+                    | OrderEvent::ModifyAsked { .. }
+                    | OrderEvent::CancelAsked { .. }
+                    | OrderEvent::Resent { .. }
+                    | OrderEvent::DayCleared { .. } => {}
+                }
+            }
+        }
+    }
+}
+
+/// Shares an open sell order blocks: what may still trade, a modification under way included.
+fn reserved(order: &Order) -> Qty {
+    match order.asked {
+        Asked::Modify { qty, .. } => qty.max(order.qty) - order.filled,
+        Asked::Nothing | Asked::Cancel => order.left(),
+    }
+}
+
+/// `whole × part ÷ of`, cut downwards, so that the last part takes what is left.
+fn part(whole: Paise, part: Qty, of: Qty) -> Paise {
+    if part == of {
+        return whole;
+    }
+    let exact = i128::from(whole.0).saturating_mul(i128::from(part.0));
+    Paise(exact.checked_div(i128::from(of.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+}
+
+fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
+    let firm = desk.firm;
+    let settlement = firm.settlement.expect("a day was begun before any order");
+    let (client, security, side) = (order.client, order.security, order.side);
+    let hold = *firm.risk.hold(no).expect("an open order holds");
+    let may_trade = reserved(order);
+    let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
+    let turnover = price.value(qty, Rounding::NearestPaisa);
+    let committed = match firm.clients.get(client) {
+        Some(known) => place::means(firm, client, known, side, &desk.as_of)
+            .map(|means| Bound::of(price, qty, &Means { allowance: Paise::ZERO, ..means }).amount())
+            // The rules of the day were there when the order was placed.
+            .unwrap_or(eased),
+        None => eased,
+    };
+    desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
+    desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
+    if committed.is_positive() {
+        desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
+    }
+    if side == Side::Sell {
+        desk.push(books::StockEvent::Sold { client, security, qty, blocked: qty });
+    }
+    if let Some(other) = firm.clearing.trade(trade, side.other()) {
+        let (buyer, seller) = match side {
+            Side::Buy => (client, other.client),
+            Side::Sell => (other.client, client),
+        };
+        desk.push(Event::Crossed { trade, buyer, seller });
+    }
+}
+
+/// After an answer the order binds what it needs and no more.
+fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
+    let hold = *desk.firm.risk.hold(no).expect("an open order holds");
+    let known = desk.firm.clients.get(order.client);
+    let means = known.and_then(|c| place::means(desk.firm, order.client, c, order.side, &desk.as_of).ok());
+    let need = means.map_or(Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO }, |means| {
+        Bound::of(order.price, order.left(), &means)
+    });
+    let (value, amount) = ((hold.value - need.value).at_least_zero(), (hold.amount - need.amount()).at_least_zero());
+    if value.is_positive() || amount.is_positive() {
+        desk.push(risk::Event::Eased { order: no, value, amount });
+    }
+    give_back(desk, order, blocked - order.left());
+}
+
+fn give_back(desk: &mut Desk<'_>, order: &Order, qty: Qty) {
+    if order.side == Side::Sell && qty.is_positive() {
+        let (client, security) = (order.client, order.security);
+        desk.push(books::StockEvent::Blocked { client, security, qty: -qty });
+    }
+}
+
+/// What a closed order still binds is free: what earlier facts of this entry eased is taken off first.
+fn close(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
+    let hold = *desk.firm.risk.hold(no).expect("an order holds until it closes");
+    let (mut value, mut amount) = (hold.value, hold.amount);
+    let mut modified = false;
+    for event in desk.out.list() {
+        match event {
+            Event::Risk(risk::Event::Filled { order, eased_value, eased, .. }) if *order == no => {
+                value -= *eased_value;
+                amount -= *eased;
+            }
+            Event::Risk(risk::Event::Eased { order, value: v, amount: a }) if *order == no => {
+                value -= *v;
+                amount -= *a;
+                modified = true;
+            }
+            _ => {}
+        }
+    }
+    if value.is_positive() || amount.is_positive() {
+        desk.push(risk::Event::Eased { order: no, value, amount });
+    }
+    if !modified {
+        give_back(desk, order, reserved(order));
+    }
+}
+
+fn code_of(report: &Report) -> i64 {
+    match report {
+        Report::Acked { .. } => 1,
+        Report::Refused { .. } => 2,
+        Report::Traded { .. } => 3,
+        Report::Modified { .. } => 4,
+        Report::ModifyRefused { .. } => 5,
+        Report::Cancelled => 6,
+        Report::CancelRefused { .. } => 7,
+        Report::Lapsed => 8,
+    }
+}

@@ -1,0 +1,44 @@
+//! The whole broker: departments composed, one file per flow.
+//!
+//! Three verbs. [`Firm::decide`]: a person asks, we may refuse. [`Firm::observe`] (and [`Firm::tick`],
+//! [`Firm::step`]): the world, the clock or a job reports, we may not refuse; what does not fit becomes a
+//! break with an owner and an age. [`Firm::apply`]: a fact, cannot fail.
+//!
+//! What this is not: no I/O, no clock, no randomness, no personal data, no encoding. Nothing here is
+//! durable; a keeper journals entries before anything leaves.
+//!
+//! Invariants:
+//! - An entry decides on the state before it.
+//! - The books sum to zero after every entry; a client's money never pays another's dues.
+//! - Replaying events reaches the same [`Firm::dump`] on any machine.
+//!
+//! Start with [`Firm`], then `flows/place.rs` and `flows/billing.rs`.
+#![no_std]
+
+extern crate alloc;
+
+mod ask;
+mod calendar;
+mod errand;
+mod event;
+mod fingerprint;
+mod firm;
+mod flows;
+mod money_test;
+pub mod permits;
+mod refusal;
+mod timer;
+mod users;
+
+pub use ask::{
+    ClearingHead, Command, FileRow, HeldAt, Input, Place, Report, Role, ScheduleRow, SettlementKey, Source,
+};
+pub use calendar::Calendar;
+pub use errand::{Errand, errand};
+pub use event::{Charged, Event, Events, PolicyFigures, Subject, Text, text_of};
+pub use firm::{AsOf, Break, Firm, Head, LOGIC_VERSION, STATE_VERSION};
+pub use flows::billing::net_of_brokerage;
+pub use money_test::{MoneyTest, money_test};
+pub use refusal::{Code, Refusal};
+pub use timer::{BreakKind, Job, Timer};
+pub use users::{User, Users};

@@ -1,0 +1,48 @@
+//! Which role may ask what, and what needs a second person. The table is a reviewed snapshot.
+
+use crate::{Command, Role};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Permit {
+    pub roles: &'static [Role],
+    /// The command waits until a second person submits the same (guide SP Ann II.2).
+    pub checked: bool,
+}
+
+const OPERATIONS: &[Role] = &[Role::Principal, Role::Operations];
+const RISK: &[Role] = &[Role::Principal, Role::Risk];
+const PRINCIPAL: &[Role] = &[Role::Principal];
+const TRADING: &[Role] = &[Role::Dealer, Role::Client];
+
+/// The permit of each command.
+pub fn permit(command: &Command) -> Permit {
+    let plain = |roles| Permit { roles, checked: false };
+    let checked = |roles| Permit { roles, checked: true };
+    match command {
+        Command::OpenFirm { .. } => plain(PRINCIPAL),
+        Command::AdoptRules(_) => checked(OPERATIONS),
+        Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
+        Command::RegisterUser { .. } => plain(PRINCIPAL),
+        Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
+        Command::NameBankAccount { .. }
+        | Command::NameDematAccount { .. }
+        | Command::AddHolidays(_)
+        | Command::OpenClient { .. }
+        | Command::VerifyClient { .. }
+        | Command::RegisterCode { .. }
+        | Command::Sign { .. }
+        | Command::Revoke { .. }
+        | Command::RegisterBank { .. }
+        | Command::RegisterDemat { .. }
+        | Command::RegisterPlace { .. }
+        | Command::SetPlan { .. }
+        | Command::ChooseFullValue { .. }
+        | Command::ListSecurities(_)
+        | Command::SetTerms(_)
+        | Command::BeginDay { .. }
+        | Command::ReturnReceipt { .. }
+        | Command::MendBreak { .. } => plain(OPERATIONS),
+        Command::Place(_) | Command::Modify { .. } | Command::Cancel { .. } => plain(TRADING),
+        Command::Withdraw { .. } => plain(&[Role::Client, Role::Operations, Role::Principal]),
+    }
+}

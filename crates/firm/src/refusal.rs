@@ -1,0 +1,229 @@
+//! Why an ask is refused: a stable code, at most three figures, a sentence, a source paragraph.
+//!
+//! A refusal is an entry like any other: the figures in it are those the decision was made on.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+use vocab::{Day, Paise, Price, Qty};
+
+/// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
+/// `d` as a day, `n` as a plain number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    pub code: Code,
+    pub facts: [i64; 3],
+}
+
+macro_rules! refusals {
+    ($($name:ident = $n:literal $text:literal $paragraph:literal,)*) => {
+        /// The list is closed; numbers are for ever. Hundreds group: who, what, how much, whose money.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u16)]
+        pub enum Code { $($name = $n,)* }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+            pub const fn number(self) -> u16 { self as u16 }
+            pub const fn from_number(n: u16) -> Option<Code> {
+                match n { $($n => Some(Code::$name),)* _ => None }
+            }
+            pub const fn name(self) -> &'static str { match self { $(Code::$name => stringify!($name),)* } }
+            const fn sentence(self) -> &'static str { match self { $(Code::$name => $text,)* } }
+            /// The paragraph the rule stands in; empty where it is the firm's own order.
+            pub const fn paragraph(self) -> &'static str { match self { $(Code::$name => $paragraph,)* } }
+        }
+    };
+}
+
+refusals! {
+    UnknownUser = 101 "user {n0} is not registered" "sebi 24 Annexure II 4.1.5",
+    NotPermitted = 102 "the role of user {n0} may not do this" "guide SP Ann II.2",
+    WantsChecker = 103 "the second person must be another than user {n0}" "guide SP Ann II.2",
+    FirmOpen = 104 "the firm's books are already open" "",
+    FirmNotOpen = 105 "the firm's books are not open yet" "",
+    BadTitle = 106 "an account of this purpose must be titled as prescribed" "sebi 23 Annexure 1.2.1",
+    UnknownClient = 110 "client {n0} is not known: an order needs a registered code" "guide I 4.15",
+    NotYourClient = 111 "an internet user trades only for himself, not for client {n0}" "guide I 12.4",
+    ClientSuspended = 112 "client {n0} is suspended" "sebi 21 Annexure 38",
+    NotVerified = 113 "formalities of client {n0} are not finished" "guide App II",
+    CodeNotRegistered = 114 "the exchange has not registered the code of client {n0}" "sebi 13.1",
+    NotSigned = 115 "client {n0} has not signed the mandatory documents" "sebi 14.1",
+    NoBank = 116 "client {n0} has no registered bank account" "guide I 8.11",
+    NoDemat = 117 "client {n0} has no registered demat account" "guide I 9.5",
+    NoPlan = 118 "no brokerage is agreed with client {n0}" "guide I 11.1",
+    CodeTaken = 119 "the code is given to client {n0}" "guide I 4.15",
+    PanTaken = 120 "the tax number stands with client {n0}" "guide I 4.15",
+    BadAuthority = 121 "a running-account authority must be the client's own, dated and revocable" "sebi 15.1.1.b",
+    BadInterval = 122 "a running account is settled every 30 or 90 days, not {n0}" "sebi 15.1.1.d",
+    PlanAboveCap = 123 "brokerage above the maximum is not agreed" "guide I 11.2",
+    AlreadySo = 124 "it is already so" "",
+    OwnElsewhere = 130 "the own account trades from terminal {n0}, not from {n1}" "sebi 24 Annexure II 4.1.5",
+    ErrorOnlyCloses = 131 "the error account only closes what it holds" "guide I 11.5",
+    NoEvidence = 132 "no evidence that the client placed the order" "sebi 36.2",
+    NoRecording = 133 "a telephone order needs its recording" "sebi 36.4",
+    NoRule = 140 "no rule number {n0} is known on {d1}" "",
+    BadRule = 141 "the rule contradicts one already adopted" "",
+    NotToday = 142 "the day {d0} is not a trading day" "guide I 9.15",
+    DayNotEnded = 143 "the day before has {n0} orders open or bills unmade" "guide I 7.6",
+    NoSettlement = 144 "no settlement is scheduled for {d0}" "guide I 9.15",
+    DayGoneBy = 145 "the day {d0} is already past" "",
+    SessionShut = 201 "the session is not open" "guide I 12.1",
+    UnknownSecurity = 202 "security {n0} is not listed" "sebi 21 Annexure 39",
+    NotAdmitted = 203 "security {n0} is not admitted to trading today" "sebi 73 Annexure 4 cl.1",
+    OffTick = 204 "price {p0} is not on the tick of {p1}" "sebi 24 Annexure II 4.3.2",
+    OutsideBand = 205 "price {p0} is outside the band {p1} to {p2}" "sebi 24 Annexure II 4.3.2",
+    BadQuantity = 206 "quantity {q0} is not a number of shares to trade" "sebi 24 Annexure II 4.3.2",
+    LimitMissing = 207 "no limit is set: without one nothing goes in" "sebi 24 Annexure II 4.3.2",
+    OverUserOrderQty = 208 "{q0} shares in one order; the user's limit is {q1}" "sebi 24 Annexure II 4.3.2",
+    OverUserOrderValue = 209 "{m0} in one order; the user's limit is {m1}" "sebi 24 Annexure II 4.3.2",
+    OverUserSymbolQty = 210 "{q0} shares of the security today; the user's limit is {q1}" "sebi 24 Annexure II 4.3.2",
+    OverUserOpenValue = 211 "{m0} in open orders together; the user's limit is {m1}" "sebi 24 Annexure II 4.3.2",
+    OverClientOrderValue = 212 "{m0} in one order; the client's limit is {m1}" "sebi 41.2.2(d)i",
+    OverClientExposure = 213 "exposure would be {m0}; the client's limit is {m1}" "sebi 41.2.2(d)i",
+    OverClientTurnover = 214 "turnover would be {m0}; the client's limit is {m1}" "sebi 41.2.2(d)i",
+    ShortOfShares = 215 "{q1} shares asked, {q0} are free to sell" "entities B4 Transactions",
+    ShortOfFunds = 216 "short of {m2}: margin and charges of {m1} against {m0} free" "entities B4 Transactions",
+    DebitOverdue = 217 "a debit is unpaid for {n0} trading days after pay-in: only sales go in" "sebi 23 Annexure 2.6",
+    BadLimit = 218 "a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
+    UnknownOrder = 301 "order {n0} is not known today" "",
+    NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
+    OrderClosed = 303 "order {n0} is closed" "entities B4 Transactions",
+    AwaitingAnswer = 304 "order {n0} awaits the exchange's answer" "entities B4 Transactions",
+    BelowFilled = 305 "order {n0} has already traded {q1}" "entities B4 Transactions",
+    NotModifiable = 306 "order {n0} cannot be modified" "",
+    NothingChanged = 307 "the change of order {n0} changes nothing" "",
+    SameKey = 308 "the key was used for order {n0}" "entities B7 Errors",
+    NotHeldFor = 401 "{m0} asked, {m1} is held for the client" "sebi 25.1.4(a)",
+    BadSum = 402 "{m0} is not a sum to pay" "",
+    UnknownReceipt = 403 "no receipt {n0} is in suspense" "sebi 30.1.2",
+    UnknownBreak = 404 "break {n0} is not open" "",
+    TooMany = 405 "{n0} rows in one ask; at most {n1}" "",
+}
+
+impl Refusal {
+    pub const fn plain(code: Code) -> Refusal {
+        Refusal { code, facts: [0; 3] }
+    }
+
+    pub fn of(code: Code, facts: impl IntoIterator<Item = i64>) -> Refusal {
+        let mut all = [0; 3];
+        for (slot, fact) in all.iter_mut().zip(facts) {
+            *slot = fact;
+        }
+        Refusal { code, facts: all }
+    }
+}
+
+/// The sentence with its figures, and the paragraph.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.code.sentence();
+        while let Some((before, after)) = rest.split_once('{') {
+            f.write_str(before)?;
+            let (kind, rest_of) = after.split_once('}').unwrap_or((after, ""));
+            f.write_str(&self.figure(kind))?;
+            rest = rest_of;
+        }
+        f.write_str(rest)?;
+        match self.code.paragraph() {
+            "" => Ok(()),
+            paragraph => write!(f, " ({paragraph})"),
+        }
+    }
+}
+
+impl Refusal {
+    fn figure(&self, kind: &str) -> String {
+        let index = kind.bytes().nth(1).and_then(|b| b.checked_sub(b'0')).map_or(0, usize::from);
+        let fact = self.facts.get(index).copied().unwrap_or(0);
+        match kind.bytes().next() {
+            Some(b'p') => Price(fact).to_string(),
+            Some(b'm') => format!("{:#}", Paise(fact)),
+            Some(b'q') => format!("{:#}", Qty(fact)),
+            Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
+            _ => fact.to_string(),
+        }
+    }
+}
+
+impl From<clients::Refusal> for Refusal {
+    fn from(refusal: clients::Refusal) -> Refusal {
+        match refusal {
+            clients::Refusal::CodeTaken { by } => Refusal::of(Code::CodeTaken, [i64::from(by.0)]),
+            clients::Refusal::PanTaken { by } => Refusal::of(Code::PanTaken, [i64::from(by.0)]),
+            clients::Refusal::UnknownClient { client } => Refusal::of(Code::UnknownClient, [i64::from(client.0)]),
+            clients::Refusal::NotVerified => Refusal::plain(Code::NotVerified),
+            clients::Refusal::BadAuthority => Refusal::plain(Code::BadAuthority),
+            clients::Refusal::AlreadySo => Refusal::plain(Code::AlreadySo),
+        }
+    }
+}
+
+impl From<orders::Refusal> for Refusal {
+    fn from(refusal: orders::Refusal) -> Refusal {
+        let (code, order) = match refusal {
+            orders::Refusal::UnknownOrder { order } => (Code::UnknownOrder, order),
+            orders::Refusal::NotYours { order } => (Code::NotYours, order),
+            orders::Refusal::AlreadyClosed { order } => (Code::OrderClosed, order),
+            orders::Refusal::AwaitingAnswer { order } => (Code::AwaitingAnswer, order),
+            orders::Refusal::BelowFilled { order } => (Code::BelowFilled, order),
+            orders::Refusal::NotModifiable { order } => (Code::NotModifiable, order),
+            orders::Refusal::NothingChanged { order } => (Code::NothingChanged, order),
+            orders::Refusal::SameKey { order } => (Code::SameKey, order),
+        };
+        Refusal::of(code, [i64::try_from(order.0).unwrap_or(i64::MAX)])
+    }
+}
+
+impl From<risk::Refusal> for Refusal {
+    fn from(refusal: risk::Refusal) -> Refusal {
+        match refusal {
+            risk::Refusal::OffTick { price, tick } => Refusal::of(Code::OffTick, [price.0, tick.0]),
+            risk::Refusal::OutsideBand { price, low, high } => {
+                Refusal::of(Code::OutsideBand, [price.0, low.0, high.0])
+            }
+            risk::Refusal::BadQuantity { qty } => Refusal::of(Code::BadQuantity, [qty.0]),
+            risk::Refusal::LimitMissing { which } => Refusal::of(Code::LimitMissing, [i64::from(which as u8)]),
+            risk::Refusal::OverLimit { which, would, limit } => {
+                let code = match which {
+                    risk::Which::UserOrderQty => Code::OverUserOrderQty,
+                    risk::Which::UserOrderValue => Code::OverUserOrderValue,
+                    risk::Which::UserSymbolQty => Code::OverUserSymbolQty,
+                    risk::Which::UserOpenValue => Code::OverUserOpenValue,
+                    risk::Which::ClientOrderValue => Code::OverClientOrderValue,
+                    risk::Which::ClientExposure => Code::OverClientExposure,
+                    risk::Which::ClientTurnover => Code::OverClientTurnover,
+                };
+                Refusal::of(code, [would, limit])
+            }
+            risk::Refusal::ShortOfShares { free, asked } => Refusal::of(Code::ShortOfShares, [free.0, asked.0]),
+            risk::Refusal::ShortOfFunds { free, margin, charges } => {
+                let needed = margin + charges;
+                Refusal::of(Code::ShortOfFunds, [free.0, needed.0, (needed - free).0])
+            }
+            risk::Refusal::DebitOverdue { days } => Refusal::of(Code::DebitOverdue, [i64::from(days)]),
+        }
+    }
+}
+
+impl From<rulebook::NoRule> for Refusal {
+    fn from(none: rulebook::NoRule) -> Refusal {
+        Refusal::of(Code::NoRule, [i64::from(none.name.number()), i64::from(none.day.0)])
+    }
+}
+
+impl From<clients::Gate> for Code {
+    fn from(gate: clients::Gate) -> Code {
+        match gate {
+            clients::Gate::Open => Code::AlreadySo,
+            clients::Gate::Suspended => Code::ClientSuspended,
+            clients::Gate::NotVerified => Code::NotVerified,
+            clients::Gate::CodeNotRegistered => Code::CodeNotRegistered,
+            clients::Gate::NotSigned => Code::NotSigned,
+            clients::Gate::NoBank => Code::NoBank,
+            clients::Gate::NoDemat => Code::NoDemat,
+            clients::Gate::NoPlan => Code::NoPlan,
+        }
+    }
+}

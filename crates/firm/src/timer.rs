@@ -1,0 +1,167 @@
+//! Timers, jobs and breaks: what happens later, in steps, or needs a person.
+
+use vocab::{ClientRow, Day, Dump, PaymentNo, SettlementRow, Sink, TransferNo};
+
+/// What falls due. Timers fire singly and in order, however far the clock jumps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Timer {
+    /// Orders sent and unanswered are asked after.
+    Orders,
+    Payment(PaymentNo),
+    Transfer(TransferNo),
+    /// Sold shares are called in from the clients.
+    Gather(SettlementRow),
+    /// Shares are set aside and given to the clearing corporation; shortages become known.
+    Deliver(SettlementRow),
+    /// Money is put on the settlement account.
+    Fund(SettlementRow),
+    /// Bills are closed, own money covers what is short, clients are paid and buyers given their shares.
+    PayOut(SettlementRow),
+    /// The deadline of what is due to clients from it.
+    Deadline(SettlementRow),
+    /// Internal shortages are priced and settled.
+    Shortages(SettlementRow),
+    /// Running account of a client is settled.
+    Running(ClientRow),
+    /// Own money back, brokerage drawn.
+    Sweep(Day),
+    DayEnd(Day),
+}
+
+impl Timer {
+    /// A stable number of the kind and what it is about.
+    pub const fn parts(self) -> (u8, u64) {
+        match self {
+            Timer::Orders => (0, 0),
+            Timer::Payment(no) => (1, no.0),
+            Timer::Transfer(no) => (2, no.0),
+            Timer::Gather(s) => (3, s.0 as u64),
+            Timer::Deliver(s) => (4, s.0 as u64),
+            Timer::Fund(s) => (5, s.0 as u64),
+            Timer::PayOut(s) => (6, s.0 as u64),
+            Timer::Deadline(s) => (7, s.0 as u64),
+            Timer::Shortages(s) => (8, s.0 as u64),
+            Timer::Running(c) => (9, c.0 as u64),
+            Timer::Sweep(d) => (10, d.0 as u64),
+            Timer::DayEnd(d) => (11, d.0 as u64),
+        }
+    }
+
+    /// The timer of its parts; none if they name none.
+    pub fn from_parts(kind: u8, about: u64) -> Option<Timer> {
+        let row = u32::try_from(about).ok();
+        let settlement = row.map(SettlementRow);
+        let day = row.and_then(|r| i32::try_from(r).ok()).map(Day);
+        match kind {
+            0 if about == 0 => Some(Timer::Orders),
+            1 => Some(Timer::Payment(PaymentNo(about))),
+            2 => Some(Timer::Transfer(TransferNo(about))),
+            3 => settlement.map(Timer::Gather),
+            4 => settlement.map(Timer::Deliver),
+            5 => settlement.map(Timer::Fund),
+            6 => settlement.map(Timer::PayOut),
+            7 => settlement.map(Timer::Deadline),
+            8 => settlement.map(Timer::Shortages),
+            9 => row.map(ClientRow).map(Timer::Running),
+            10 => day.map(Timer::Sweep),
+            11 => day.map(Timer::DayEnd),
+            _ => None,
+        }
+    }
+}
+
+impl Dump for Timer {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        let (kind, about) = self.parts();
+        kind.dump(sink);
+        about.dump(sink);
+    }
+}
+
+/// A longer flow in journaled steps. One runs at a time; the next waits in line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Job {
+    Bill(SettlementRow),
+    Plan(SettlementRow),
+    Gather(SettlementRow),
+    Deliver(SettlementRow),
+    CloseBills(SettlementRow),
+    Hand(SettlementRow),
+    PayOut(SettlementRow),
+}
+
+impl Job {
+    pub const fn parts(self) -> (u8, u32) {
+        match self {
+            Job::Bill(s) => (1, s.0),
+            Job::Plan(s) => (2, s.0),
+            Job::Gather(s) => (3, s.0),
+            Job::Deliver(s) => (4, s.0),
+            Job::CloseBills(s) => (5, s.0),
+            Job::Hand(s) => (6, s.0),
+            Job::PayOut(s) => (7, s.0),
+        }
+    }
+
+    pub const fn from_parts(kind: u8, settlement: u32) -> Option<Job> {
+        let s = SettlementRow(settlement);
+        match kind {
+            1 => Some(Job::Bill(s)),
+            2 => Some(Job::Plan(s)),
+            3 => Some(Job::Gather(s)),
+            4 => Some(Job::Deliver(s)),
+            5 => Some(Job::CloseBills(s)),
+            6 => Some(Job::Hand(s)),
+            7 => Some(Job::PayOut(s)),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! breaks {
+    ($($(#[$doc:meta])* $name:ident = $n:literal $text:literal $owner:literal,)*) => {
+        /// A difference between the firm and the world. It has an owner and an age, and is never dropped.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum BreakKind { $($(#[$doc])* $name = $n,)* }
+
+        impl BreakKind {
+            pub const ALL: &'static [BreakKind] = &[$(BreakKind::$name,)*];
+            pub const fn number(self) -> u8 { self as u8 }
+            pub const fn from_number(n: u8) -> Option<BreakKind> {
+                match n { $($n => Some(BreakKind::$name),)* _ => None }
+            }
+            pub const fn as_str(self) -> &'static str { match self { $(BreakKind::$name => $text,)* } }
+            /// The desk that owns it.
+            pub const fn owner(self) -> &'static str { match self { $(BreakKind::$name => $owner,)* } }
+        }
+    };
+}
+
+breaks! {
+    OrderReport = 1 "the exchange's report does not fit the order" "dealing",
+    UnknownOrder = 2 "the exchange reports an order we do not have" "dealing",
+    OrderUnknownThere = 3 "the exchange does not know an order it had acknowledged" "dealing",
+    MissingInSauda = 10 "a trade of the exchange's file is not in the sauda book" "operations",
+    MissingInFile = 11 "a trade of the sauda book is not in the exchange's file" "operations",
+    /// guide I 6.3
+    CodeDiffers = 12 "client code differs between sauda book and file" "operations",
+    RateDiffers = 13 "rate differs between sauda book and file" "operations",
+    QuantityDiffers = 14 "quantity, side or security differs between sauda book and file" "operations",
+    ControlTotals = 15 "control totals of the trade file do not agree" "operations",
+    ObligationRow = 20 "net quantity differs from the clearing corporation's file" "operations",
+    ObligationFunds = 21 "funds obligation differs from the clearing corporation's file" "operations",
+    UnknownSettlement = 22 "the clearing corporation names a settlement we do not have" "operations",
+    ShortageDiffers = 23 "the shortage differs from ours" "operations",
+    CloseOutPrice = 24 "the close-out price differs from the rule" "operations",
+    SharesUnexpected = 25 "shares came out that nobody is to receive" "operations",
+    PaymentUnknown = 30 "the bank reports a payment we did not ask" "funds",
+    PaidTwice = 31 "the bank paid what it had paid before" "funds",
+    PaymentRefused = 32 "the bank refused a payment" "funds",
+    ClientMoneyShort = 33 "own money does not cover what clients are short of" "principal officer",
+    StatementDiffers = 34 "bank statement and bank book differ" "funds",
+    UnknownPayer = 35 "money came on an account clients do not pay into" "funds",
+    TransferUnknown = 40 "the depository reports a transfer we did not ask" "securities",
+    HoldingDiffers = 41 "depository statement and register differ" "securities",
+    LevyDiffers = 42 "levies debited differ from those billed" "funds",
+}

@@ -1,0 +1,155 @@
+//! A world that survives a crash: what it heard is journaled, and hearing it again makes the same world.
+//!
+//! Nothing the world says leaves before what it heard is durable: [`Kept::flush`] hands it out. What it does
+//! by itself needs no entry, because it follows from what it heard and from the time.
+
+use crate::mirrors::{Entry, Heard};
+use crate::message::Sender;
+use crate::post::Sent;
+use crate::terms::{BadTerms, Terms};
+use crate::world::{BadMessage, Message, World};
+use journal::{Disk, Head, Identity, Item, Kind, RecoverError, Writer};
+use std::fmt;
+use std::io;
+use vocab::{EntryNo, Moment};
+
+/// Why a kept world cannot be made or opened.
+#[derive(Debug)]
+pub enum KeptError {
+    Terms(BadTerms),
+    /// Making the journal failed.
+    Disk(io::Error),
+    Recover(RecoverError),
+    /// The journal ends before the entry that says what the world is.
+    NoTerms,
+}
+
+impl fmt::Display for KeptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeptError::Terms(bad) => write!(f, "terms: {} must be {}", bad.field, bad.rule),
+            KeptError::Disk(e) => write!(f, "the world's journal cannot be made: {e}"),
+            KeptError::Recover(e) => write!(f, "the world's journal cannot be opened: {e}"),
+            KeptError::NoTerms => f.write_str("the world's journal does not say what the world is: make it anew"),
+        }
+    }
+}
+
+impl std::error::Error for KeptError {}
+
+/// A world and its journal.
+pub struct Kept<D: Disk> {
+    world: World,
+    writer: Writer<D>,
+    /// Said, and not yet let go.
+    held: Vec<Sent>,
+    unflushed: bool,
+}
+
+impl<D: Disk> Kept<D> {
+    /// Make a world and the journal that keeps it; its terms and seed are the first entry.
+    ///
+    /// # Errors
+    /// When the terms contradict themselves, or the disk refuses, or a journal is there already.
+    pub fn create(
+        disk: D,
+        id: [u8; 16],
+        segment_bytes: u64,
+        terms: Terms,
+        seed: u64,
+        wall: Moment,
+    ) -> Result<Kept<D>, KeptError> {
+        let world = World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
+        let identity = Identity { id, kind: Kind::World, sandbox: true };
+        let mut writer = Writer::create(disk, identity, segment_bytes, wall).map_err(KeptError::Disk)?;
+        writer.append(|out| journal::Wire::put(&Entry::Began { terms, seed }, out));
+        writer.flush().map_err(KeptError::Disk)?;
+        Ok(Kept { world, writer, held: Vec::new(), unflushed: false })
+    }
+
+    /// Open the journal after any end and hear everything again. What was said before the last durable entry is
+    /// said again with the same numbers: it is there to [`World::resend`], and not handed out a second time.
+    ///
+    /// # Errors
+    /// See [`KeptError`].
+    pub fn recover(disk: D, segment_bytes: u64, wall: Moment) -> Result<Kept<D>, KeptError> {
+        let mut world = None;
+        let mut said = Vec::new();
+        let recovered = journal::recover(disk, Kind::World, segment_bytes, wall, |item| match item {
+            Item::Entry { body, .. } => {
+                said.clear();
+                hear_again(&mut world, body, &mut said)
+            }
+            Item::Mark { .. } => Ok(()),
+        });
+        let writer = recovered.map_err(KeptError::Recover)?.writer;
+        let world = world.ok_or(KeptError::NoTerms)?;
+        Ok(Kept { world, writer, held: Vec::new(), unflushed: false })
+    }
+
+    /// Hear a message: it is an entry before it is acted upon.
+    ///
+    /// # Errors
+    /// As [`World::receive`]; a message that is refused is no entry.
+    pub fn receive(&mut self, at: Moment, who: Sender, bytes: &[u8]) -> Result<(), BadMessage> {
+        let message = Message::read(who, bytes)?;
+        let heard = Heard { at, who, bytes: bytes.to_vec() };
+        self.writer.append(|out| journal::Wire::put(&Entry::Heard(heard), out));
+        self.unflushed = true;
+        self.world.take(at, message, &mut self.held);
+        Ok(())
+    }
+
+    /// Do what is due at `to` or before. What is said waits for [`Kept::flush`], as all else.
+    pub fn advance(&mut self, to: Moment) {
+        self.world.advance(to, &mut self.held);
+    }
+
+    /// Make everything heard durable, then let go what was said; the last durable entry.
+    ///
+    /// # Errors
+    /// When the disk fails: nothing was let go, and the process must end and recover.
+    pub fn flush(&mut self, out: &mut Vec<Sent>) -> io::Result<EntryNo> {
+        if self.unflushed {
+            self.writer.flush()?;
+            self.unflushed = false;
+        }
+        out.append(&mut self.held);
+        Ok(self.durable())
+    }
+
+    /// The last entry that is durable.
+    pub const fn durable(&self) -> EntryNo {
+        self.writer.durable().entry
+    }
+
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Close for good; what was said and not let go is there to resend.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn close(self, wall: Moment) -> io::Result<Head> {
+        self.writer.seal(wall)
+    }
+}
+
+fn hear_again(world: &mut Option<World>, body: &[u8], said: &mut Vec<Sent>) -> Result<(), String> {
+    let entry: Entry = journal::decode(body).map_err(|e| e.to_string())?;
+    match (entry, world.as_mut()) {
+        (Entry::Began { terms, seed }, None) => {
+            *world = Some(World::new(terms, seed).map_err(|bad| format!("{}: {}", bad.field, bad.rule))?);
+            Ok(())
+        }
+        (Entry::Heard(heard), Some(world)) => {
+            if heard.at < world.now() {
+                return Err("heard before what was heard before it".to_owned());
+            }
+            world.receive(heard.at, heard.who, &heard.bytes, said).map_err(|e| e.to_string())
+        }
+        (Entry::Began { .. }, Some(_)) => Err("a world begins once".to_owned()),
+        (Entry::Heard(_), None) => Err("heard before the world began".to_owned()),
+    }
+}

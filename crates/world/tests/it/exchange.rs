@@ -1,0 +1,322 @@
+use crate::stage::{Stage, at, code, day, order, price, sheet, terms};
+use vocab::{OrderNo, Paise, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
+use world::{BadMessage, DaySheet, FromFirm, FromPeople, Odds, Sender, ToFirm, refusal};
+
+fn quiet() -> Stage {
+    Stage::open(world::Terms { street_activity: 0, ..terms() }, 1, true)
+}
+
+fn kinds(heard: &[ToFirm]) -> Vec<&'static str> {
+    heard
+        .iter()
+        .map(|m| match m {
+            ToFirm::Acked { .. } => "acked",
+            ToFirm::Traded { .. } => "traded",
+            ToFirm::Cancelled { .. } => "cancelled",
+            ToFirm::Modified { .. } => "modified",
+            ToFirm::Lapsed { .. } => "lapsed",
+            ToFirm::SessionOpened { .. } => "opened",
+            ToFirm::SessionClosed { .. } => "closed",
+            _ => "other",
+        })
+        .collect()
+}
+
+fn refused(heard: &[ToFirm]) -> u16 {
+    match heard {
+        [ToFirm::Refused { code, .. } | ToFirm::ModifyRefused { code, .. } | ToFirm::CancelRefused { code, .. }] => *code,
+        other => panic!("not one refusal: {other:?}"),
+    }
+}
+
+#[test]
+fn every_refusal_has_its_code() {
+    let mut s = quiet();
+    let early = s.limit("2026-07-01 09:14:59", "ASHA", Side::Buy, "INFY", 10, "800");
+    assert_eq!(refused(&early), refusal::SESSION_CLOSED);
+    let t = "2026-07-01 10:00";
+    assert_eq!(refused(&s.limit(t, "NOBODY", Side::Buy, "INFY", 10, "800")), refusal::UNKNOWN_CODE);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "WIPRO", 10, "800")), refusal::UNKNOWN_SYMBOL);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 0, "800")), refusal::BAD_QTY);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 100_000_001, "800")), refusal::BAD_QTY);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "800.03")), refusal::OFF_TICK);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "880.05")), refusal::OUTSIDE_BAND);
+    assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "719.95")), refusal::OUTSIDE_BAND);
+    assert_eq!(kinds(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "800")), ["acked"]);
+    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(99) });
+    assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(99), price: price("800"), qty: Qty(1) });
+    assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
+    let holiday = s.limit("2026-07-06 10:00", "ASHA", Side::Buy, "INFY", 10, "800");
+    assert_eq!(refused(&holiday), refusal::SESSION_CLOSED);
+}
+
+#[test]
+fn an_own_order_may_carry_the_member_code() {
+    let mut s = quiet();
+    assert_eq!(refused(&s.limit("2026-07-01 10:00", "90001", Side::Buy, "INFY", 1, "800")), refusal::UNKNOWN_CODE);
+    let mut own = order(2, "90001", Side::Buy, "INFY", 1, "800");
+    if let FromFirm::NewOrder { own, .. } = &mut own {
+        *own = true;
+    }
+    s.firm(at("2026-07-01 10:00"), &own);
+    assert_eq!(kinds(&s.heard()), ["acked"]);
+}
+
+#[test]
+fn clients_of_one_firm_meet_by_price_and_time() {
+    let mut s = quiet();
+    let t = "2026-07-01 10:00";
+    s.limit(t, "ASHA", Side::Buy, "INFY", 50, "799");
+    s.limit(t, "BALU", Side::Buy, "INFY", 30, "800");
+    s.limit(t, "ASHA", Side::Buy, "INFY", 20, "800");
+    let heard = s.limit("2026-07-01 10:01", "BALU", Side::Sell, "INFY", 60, "799");
+    let trades: Vec<(u64, i64, Price)> = heard
+        .iter()
+        .filter_map(|m| match m {
+            ToFirm::Traded { order, qty, price, .. } => Some((order.0, qty.0, *price)),
+            _ => None,
+        })
+        .collect();
+    // The seller is told of each trade first, then the buyer whose order stood.
+    let (p800, p799) = (price("800"), price("799"));
+    assert_eq!(trades, [(4, 30, p800), (2, 30, p800), (4, 20, p800), (3, 20, p800), (4, 10, p799), (1, 10, p799)]);
+    let heard = s.until("2026-07-01 15:30");
+    assert_eq!(kinds(&heard), ["lapsed", "closed"]);
+    assert!(matches!(heard[0], ToFirm::Lapsed { order: OrderNo(1), left: Qty(40), .. }));
+}
+
+#[test]
+fn a_smaller_quantity_keeps_its_place_and_a_larger_one_loses_it() {
+    let mut s = quiet();
+    let t = "2026-07-01 10:00";
+    s.limit(t, "ASHA", Side::Buy, "INFY", 50, "800");
+    s.limit(t, "BALU", Side::Buy, "INFY", 50, "800");
+    let first = |s: &mut Stage| {
+        let heard = s.limit(t, "ASHA", Side::Sell, "INFY", 1, "800");
+        heard
+            .iter()
+            .find_map(|m| match m {
+                ToFirm::Traded { order: OrderNo(n @ 1..=2), .. } => Some(*n),
+                _ => None,
+            })
+            .unwrap()
+    };
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(40) });
+    assert_eq!(first(&mut s), 1);
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(45) });
+    assert_eq!(first(&mut s), 2);
+    s.heard();
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(1) });
+    assert_eq!(refused(&s.heard()), refusal::ALREADY_TRADED);
+    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(1) });
+    assert!(matches!(s.heard()[..], [ToFirm::Cancelled { left: Qty(44), .. }]));
+}
+
+#[test]
+fn a_change_of_price_may_trade_at_once() {
+    let mut s = quiet();
+    let t = "2026-07-01 10:00";
+    s.limit(t, "ASHA", Side::Buy, "INFY", 10, "795");
+    s.limit(t, "BALU", Side::Sell, "INFY", 4, "801");
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("801"), qty: Qty(10) });
+    assert_eq!(kinds(&s.heard()), ["modified", "traded", "traded"]);
+}
+
+#[test]
+fn what_does_not_trade_at_once_is_cancelled() {
+    let mut s = quiet();
+    let t = "2026-07-01 10:00";
+    s.limit(t, "BALU", Side::Sell, "INFY", 4, "801");
+    let mut ioc = order(50, "ASHA", Side::Buy, "INFY", 10, "801");
+    if let FromFirm::NewOrder { validity, .. } = &mut ioc {
+        *validity = Validity::Ioc;
+    }
+    s.firm(at(t), &ioc);
+    let heard = s.heard();
+    assert_eq!(kinds(&heard), ["acked", "traded", "traded", "cancelled"]);
+    assert!(matches!(heard[3], ToFirm::Cancelled { left: Qty(6), .. }));
+    let heard = s.market(t, Side::Buy, "INFY", 5);
+    assert_eq!(kinds(&heard), ["acked", "cancelled"]);
+}
+
+#[test]
+fn a_number_sent_twice_is_two_orders_and_is_known() {
+    let mut s = quiet();
+    let t = at("2026-07-01 10:00");
+    s.world.advance(t, &mut s.sent);
+    s.heard();
+    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7) });
+    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), known: false }]);
+    s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
+    s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
+    let heard = s.heard();
+    let numbers: Vec<VenueOrderNo> = heard
+        .iter()
+        .map(|m| match m {
+            ToFirm::Acked { order: OrderNo(7), venue_order, .. } => *venue_order,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(numbers.len() == 2 && numbers[0] != numbers[1]);
+    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7) });
+    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), known: true }]);
+    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
+    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
+    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
+    let heard = s.heard();
+    assert_eq!(kinds(&heard[..2]), ["cancelled", "cancelled"]);
+    assert_eq!(refused(&heard[2..]), refusal::NOT_STANDING);
+}
+
+#[test]
+fn the_street_quotes_before_the_first_order_and_fills_in_parts() {
+    let mut partial = 0;
+    for seed in 0..20 {
+        let mut s = Stage::open(terms(), seed, true);
+        let heard = s.limit("2026-07-01 10:00", "ASHA", Side::Buy, "INFY", 300, "802");
+        let got: i64 = heard.iter().filter_map(|m| if let ToFirm::Traded { qty, .. } = m { Some(qty.0) } else { None }).sum();
+        assert!(got > 0, "the street quotes within two rupees of 800");
+        partial += i32::from(got < 300);
+        s.check_laws();
+    }
+    assert!(partial > 0);
+}
+
+#[test]
+fn a_resting_order_is_hit_when_the_walk_reaches_it() {
+    for seed in 0..20 {
+        let mut s = Stage::open(terms(), seed, false);
+        s.limit("2026-07-01 09:15", "ASHA", Side::Buy, "INFY", 1, "790.05");
+        s.limit("2026-07-01 09:15", "ASHA", Side::Sell, "INFY", 1, "820");
+        s.limit("2026-07-01 09:15", "ASHA", Side::Buy, "INFY", 1, "790");
+        let heard = s.until("2026-07-01 15:30");
+        let done: Vec<u64> = heard.iter().filter_map(|m| if let ToFirm::Traded { order, .. } = m { Some(order.0) } else { None }).collect();
+        // The day's low is 790.05 and its high 820: both are touched, nothing beyond.
+        assert!(done.contains(&1) && done.contains(&2) && !done.contains(&3), "{done:?}");
+    }
+}
+
+#[test]
+fn the_walk_does_not_depend_on_who_looks() {
+    // One firm asks early and often, another late and once: both find the same street at the same time.
+    let quotes = |early: bool| {
+        let mut s = Stage::open(terms(), 5, false);
+        if early {
+            for minute in 20..50 {
+                s.limit(&format!("2026-07-01 09:{minute}"), "ASHA", Side::Buy, "INFY", 1, "720");
+            }
+        }
+        s.until("2026-07-01 14:00");
+        s.market("2026-07-01 14:00", Side::Buy, "INFY", 500)
+            .into_iter()
+            .filter_map(|m| if let ToFirm::Traded { qty, price, .. } = m { Some((qty, price)) } else { None })
+            .collect::<Vec<_>>()
+    };
+    let late = quotes(false);
+    assert!(!late.is_empty());
+    assert_eq!(quotes(true), late);
+}
+
+#[test]
+fn a_trade_may_be_reported_twice_and_stands_once_in_the_file() {
+    let odds = Odds { double_report_one_in: 1, ..Odds::NEVER };
+    let mut s = Stage::open(world::Terms { odds, ..terms() }, 3, true);
+    let heard = s.market("2026-07-01 10:00", Side::Buy, "INFY", 1);
+    assert_eq!(kinds(&heard), ["acked", "traded", "traded"]);
+    assert_eq!(heard[1], heard[2]);
+    let heard = s.until("2026-07-01 18:00");
+    let Some(ToFirm::TradeFile { rows, count: 1, qty: Qty(1), parts: 1, .. }) = heard.last() else { panic!("{heard:?}") };
+    assert_eq!(rows.len(), 1);
+}
+
+#[test]
+fn the_files_of_the_day_re_add_to_their_totals() {
+    let mut s = Stage::open(world::Terms { street_activity: 40, ..terms() }, 9, false);
+    for n in 0..900 {
+        let time = format!("2026-07-01 {:02}:{:02}:{:02}", 10 + n / 400, n / 10 % 40, n % 60 / 10 * 10);
+        let side = if n % 3 == 0 { Side::Sell } else { Side::Buy };
+        if at(&time) >= s.world.now() {
+            s.market(&time, side, if n % 2 == 0 { "INFY" } else { "TCS" }, 1 + n % 7);
+        } else {
+            let now = s.world.now();
+            s.firm(now, &order(5_000 + n as u64, "BALU", side, "INFY", 3, "800"));
+        }
+    }
+    s.until("2026-07-01 18:00");
+    let traded: Qty = s.all().iter().filter_map(|m| if let ToFirm::Traded { qty, .. } = m { Some(*qty) } else { None }).sum();
+    let (mut rows_seen, mut qty_seen, mut value_seen, mut totals) = (0, Qty::ZERO, Paise::ZERO, None);
+    for m in s.all() {
+        if let ToFirm::TradeFile { part, parts, rows, count, qty, value, .. } = m {
+            assert!(rows.len() <= 500 && part <= parts && parts > 1);
+            rows_seen += rows.len() as u64;
+            qty_seen += rows.iter().map(|r| r.qty).sum();
+            value_seen += rows.iter().map(|r| r.price.value(r.qty, Rounding::NearestPaisa)).sum();
+            totals = Some((count, qty, value));
+        }
+    }
+    assert_eq!(totals, Some((rows_seen, qty_seen, value_seen)));
+    assert_eq!(traded, qty_seen);
+    let rows = s.all().into_iter().find_map(|m| if let ToFirm::Bhavcopy { rows, .. } = m { Some(rows) } else { None });
+    let rows = rows.unwrap();
+    let infy = rows.iter().find(|r| r.symbol == code("INFY")).unwrap();
+    assert_eq!((infy.open, infy.high, infy.low), (price("800"), price("820"), price("790.05")));
+    assert!((infy.close - price("805")).0.abs() < price("3").0, "the last half hour stays by the close: {infy:?}");
+    s.check_laws();
+}
+
+#[test]
+fn an_untraded_security_closes_where_it_closed_before() {
+    let mut s = quiet();
+    s.limit("2026-07-01 15:10", "ASHA", Side::Buy, "INFY", 10, "799.95");
+    s.limit("2026-07-01 15:20", "BALU", Side::Sell, "INFY", 4, "799.95");
+    s.until("2026-07-01 17:30");
+    let rows = s.all().into_iter().find_map(|m| if let ToFirm::Bhavcopy { rows, .. } = m { Some(rows) } else { None }).unwrap();
+    assert_eq!((rows[0].symbol, rows[0].traded, rows[0].close), (code("INFY"), Qty(4), price("799.95")));
+    assert_eq!((rows[1].symbol, rows[1].traded, rows[1].close), (code("TCS"), Qty::ZERO, price("3000")));
+}
+
+#[test]
+fn the_close_is_the_average_of_the_last_half_hour() {
+    let mut s = quiet();
+    let mut pair = |time: &str, qty: i64, at_price: &str| {
+        s.limit(time, "ASHA", Side::Buy, "INFY", qty, at_price);
+        s.limit(time, "BALU", Side::Sell, "INFY", qty, at_price);
+    };
+    pair("2026-07-01 14:59", 1_000, "790");
+    pair("2026-07-01 15:00", 2, "800");
+    pair("2026-07-01 15:10", 1, "800.05");
+    s.until("2026-07-01 17:30");
+    let rows = s.all().into_iter().find_map(|m| if let ToFirm::Bhavcopy { rows, .. } = m { Some(rows) } else { None }).unwrap();
+    // (2 x 800.00 + 800.05) / 3 = 800.0166..: to the paisa.
+    assert_eq!(rows[0].close, price("800.02"));
+    assert_eq!((rows[0].open, rows[0].high, rows[0].low), (price("790"), price("800.05"), price("790")));
+}
+
+#[test]
+fn a_sheet_no_market_could_trade_by_is_refused() {
+    let mut s = quiet();
+    let before = s.world.digest();
+    let mut send = |sheet: DaySheet| {
+        let bytes = FromPeople::DaySheet(sheet).encode();
+        s.world.receive(at("2026-07-02 08:00"), Sender::People, &bytes, &mut s.sent)
+    };
+    let day = day("2026-07-20");
+    let good = sheet(day, false);
+    let with = |change: fn(&mut world::SheetRow)| {
+        let mut it = good.clone();
+        change(&mut it.securities[0]);
+        it
+    };
+    for bad in [
+        with(|r| r.tick = Price::ZERO),
+        with(|r| r.close = Price(-1)),
+        with(|r| r.low = Price(r.high.0 + 1)),
+        with(|r| (r.band_low, r.band_high) = (price("100.01"), price("100.04"))),
+        with(|r| r.volume = Qty(-1)),
+        with(|r| r.symbol = code("INFY")),
+    ] {
+        assert!(matches!(send(bad), Err(BadMessage::Field { .. })));
+    }
+    assert_eq!(s.world.digest(), before, "a refused message changes nothing, not even the time");
+}

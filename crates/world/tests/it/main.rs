@@ -1,0 +1,6 @@
+//! The world, played from outside: everything goes in and comes out encoded.
+mod bank;
+mod exchange;
+mod keeping;
+mod settlement;
+mod stage;
