@@ -43,6 +43,8 @@ pub struct Net {
     pub direct: Qty,
     pub internal: Qty,
     pub received: Qty,
+    /// Of that, from the firm's other clients.
+    pub received_internal: Qty,
     /// Short at the clearing corporation: shares, or money once the auction failed.
     pub awaited: Qty,
     pub closed_out: Qty,
@@ -64,6 +66,11 @@ impl Net {
 
     pub fn to_deliver(&self) -> Qty {
         (-self.net_qty()).at_least_zero()
+    }
+
+    /// What of the direct part has neither come nor been settled in money.
+    pub fn direct_outstanding(&self) -> Qty {
+        self.direct - self.closed_out - (self.received - self.received_internal)
     }
 
     /// What of a net buy has neither come nor been settled in money.
@@ -130,7 +137,7 @@ impl Dump for Net {
         for qty in [
             self.buy_qty, self.sell_qty, self.gathered, self.called, self.staged, self.delivered,
             self.handed, self.direct, self.internal,
-            self.received, self.awaited, self.closed_out, self.internal_short,
+            self.received, self.received_internal, self.awaited, self.closed_out, self.internal_short,
         ] {
             qty.dump(sink);
         }

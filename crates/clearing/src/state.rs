@@ -367,10 +367,11 @@ impl Clearing {
             Event::Received { settlement, client, security, qty, internal } => {
                 let net = self.net_mut(settlement, client, security);
                 net.received += qty;
-                // Auctioned shares come after the direct part of the normal settlement.
-                let late = net.received - net.direct - net.internal + net.awaited + net.internal_short;
-                if !internal && late.is_positive() {
-                    net.awaited -= late.min(net.awaited);
+                if internal {
+                    net.received_internal += qty;
+                } else if net.awaited > net.direct_outstanding() {
+                    // Auctioned shares come after the rest of the direct part.
+                    net.awaited = net.direct_outstanding().at_least_zero();
                 }
             }
             _ => unreachable!("handled before"),
@@ -506,6 +507,7 @@ impl Net {
             direct: Qty::ZERO,
             internal: Qty::ZERO,
             received: Qty::ZERO,
+            received_internal: Qty::ZERO,
             awaited: Qty::ZERO,
             closed_out: Qty::ZERO,
             internal_short: Qty::ZERO,

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 use charges::Head;
-use partners::PaymentKind;
 use rulebook::{Confidence, RuleName};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, FinancialYear, Moment, NoteNo,
@@ -85,7 +84,7 @@ pub enum Event {
     FilePart { day: Day, part: u16, rows: u32 },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
     /// Money from someone who is not the client it came for.
-    ReceiptHeld { receipt: u32, amount: Paise, from: AccountToken },
+    ReceiptHeld { receipt: u32, account: BankAccount, amount: Paise, from: AccountToken },
     ReceiptReturned { receipt: u32, payment: PaymentNo },
     /// Money from a client, with the bank's number as evidence (sebi 30.1.2).
     Receipt { client: ClientRow, amount: Paise, utr: Code<22> },
@@ -100,7 +99,9 @@ pub enum Event {
     CoverAsked { settlement: SettlementRow, waits: bool },
     /// Buy and sell of one trade are both the firm's own clients (guide I 6.3).
     Crossed { trade: TradeNo, buyer: ClientRow, seller: ClientRow },
-    PaymentPurpose { payment: PaymentNo, kind: PaymentKind, brokerage: Paise, shortfall: Paise },
+    /// A client was credited for an auction or close-out whose money has not come; and it has come.
+    CureDue { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
+    CurePaid { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
 }
 
 /// What a day's funds policy came to from the rulebook, for the hot path.

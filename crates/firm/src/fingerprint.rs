@@ -29,7 +29,11 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
                 rule.to.dump(sink);
                 rule.value.dump(sink);
                 rule.extra.dump(sink);
-                sink(rule.source.as_bytes());
+                (rule.confidence as u8).dump(sink);
+                for text in [&rule.source, &rule.paragraph, &rule.note] {
+                    u64::try_from(text.len()).unwrap_or(u64::MAX).dump(sink);
+                    sink(text.as_bytes());
+                }
             }
         }
         Command::LimitUser { user, limits } => {

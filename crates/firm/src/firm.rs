@@ -9,7 +9,7 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use rulebook::{Rule, Rulebook};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
-    PaymentNo, RuleRow, SettlementRow, Side, Sink, StateCode, UserRow,
+    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -52,6 +52,8 @@ pub struct Break {
 /// Money of a third party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Receipt {
+    /// Where it came, and where it goes back from.
+    pub account: BankAccount,
     pub amount: Paise,
     pub from: AccountToken,
     pub returning: Option<PaymentNo>,
@@ -68,13 +70,6 @@ impl Default for Levies {
     fn default() -> Self {
         Levies { stt: Paise::ZERO, stamps: BTreeMap::new() }
     }
-}
-
-/// Own money that went out of the own bank account for a purpose and is not yet answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Purpose {
-    pub brokerage: Paise,
-    pub shortfall: Paise,
 }
 
 /// The state of the whole broker.
@@ -116,7 +111,8 @@ pub struct Firm {
     /// Trade file parts of the day, and rows matched of each obligation file.
     pub(crate) file_parts: BTreeSet<(Day, u16)>,
     pub(crate) obligation_rows: BTreeMap<SettlementRow, (u16, u32)>,
-    pub(crate) purposes: BTreeMap<PaymentNo, Purpose>,
+    /// Credits of auctions and close-outs whose money has not come.
+    pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
     /// Events applied since the entry began; books must balance when it ends.
     open: bool,
 }
@@ -167,7 +163,7 @@ impl Firm {
             waiting: BTreeSet::new(),
             file_parts: BTreeSet::new(),
             obligation_rows: BTreeMap::new(),
-            purposes: BTreeMap::new(),
+            cures: BTreeMap::new(),
             open: false,
         }
     }
@@ -269,7 +265,12 @@ impl Firm {
         self.open = true;
         if head.source != Source::Itself {
             let heard = self.heard.get_mut(usize::from(head.source as u8)).expect("a source");
-            assert!(heard.checked_add(1) == Some(head.sequence), "inputs of a source are taken in order");
+            let follows = match head.source {
+                // A person's numbers rise; the world's links leave none out.
+                Source::People => head.sequence > *heard,
+                _ => heard.checked_add(1) == Some(head.sequence),
+            };
+            assert!(follows, "inputs of a source are taken once and in order");
             *heard = head.sequence;
         }
     }
@@ -368,9 +369,9 @@ impl Firm {
                 // The first part starts the count again: the file may come provisional and then final.
                 *seen = if part <= 1 { (part, matched) } else { (part, seen.1.saturating_add(matched)) };
             }
-            Event::ReceiptHeld { receipt, amount, from } => {
+            Event::ReceiptHeld { receipt, account, amount, from } => {
                 self.next_receipt = receipt.saturating_add(1);
-                self.receipts.insert(receipt, Receipt { amount, from, returning: None });
+                self.receipts.insert(receipt, Receipt { account, amount, from, returning: None });
             }
             Event::ReceiptReturned { receipt, payment } => {
                 self.receipts.get_mut(&receipt).expect("a receipt in suspense").returning = Some(payment);
@@ -378,8 +379,11 @@ impl Firm {
             Event::CoverAsked { settlement, waits } => {
                 if waits { self.waiting.insert(settlement) } else { self.waiting.remove(&settlement) };
             }
-            Event::PaymentPurpose { payment, brokerage, shortfall, .. } => {
-                self.purposes.insert(payment, Purpose { brokerage, shortfall });
+            Event::CureDue { settlement, client, security, amount } => {
+                self.cures.insert((settlement, client, security), amount);
+            }
+            Event::CurePaid { settlement, client, security, .. } => {
+                self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
             }
             _ => {}
         }
@@ -457,19 +461,68 @@ impl Firm {
             job.parts().dump(sink);
             cursor.dump(sink);
         }
+        self.dump_records(sink);
+        self.dump_day(sink);
+    }
+
+    fn dump_records(&self, sink: &mut Sink<'_>) {
+        self.next_break.dump(sink);
         for (no, broke) in &self.breaks {
             no.dump(sink);
             broke.kind.number().dump(sink);
-            broke.subject.dump(sink);
+            (broke.subject, (broke.ours, broke.theirs)).dump(sink);
             broke.opened.dump(sink);
         }
+        self.next_receipt.dump(sink);
         for (no, receipt) in &self.receipts {
             no.dump(sink);
+            receipt.account.dump(sink);
             receipt.amount.dump(sink);
             receipt.from.dump(sink);
+            receipt.returning.dump(sink);
         }
         for settlement in &self.waiting {
             settlement.dump(sink);
+        }
+        for ((settlement, client, security), amount) in &self.cures {
+            settlement.dump(sink);
+            (*client, (*security, *amount)).dump(sink);
+        }
+        for (settlement, levies) in &self.levies {
+            settlement.dump(sink);
+            levies.stt.dump(sink);
+            levies.stamps.dump(sink);
+        }
+    }
+
+    fn dump_day(&self, sink: &mut Sink<'_>) {
+        for (fingerprint, by) in &self.proposals {
+            (fingerprint.as_slice()).dump(sink);
+            by.dump(sink);
+        }
+        for bank in &self.banks {
+            bank.dump(sink);
+        }
+        for demat in &self.demats {
+            demat.dump(sink);
+        }
+        let p = &self.policy;
+        (p.buy, p.sell).dump(sink);
+        p.allowance.dump(sink);
+        p.debit_days.dump(sink);
+        for flag in [p.evidence, p.recording, p.direct] {
+            flag.dump(sink);
+        }
+        for ((state, side), cost) in &self.costs {
+            (*state, *side).dump(sink);
+            (cost.levies, cost.tax).dump(sink);
+        }
+        for part in &self.file_parts {
+            part.dump(sink);
+        }
+        for (settlement, rows) in &self.obligation_rows {
+            settlement.dump(sink);
+            rows.dump(sink);
         }
     }
 }

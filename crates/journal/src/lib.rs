@@ -4,9 +4,9 @@
 //! dropped or slipped in unseen. *Acknowledged* means durable: an entry is the firm's word once
 //! [`Writer::flush`], or [`Journal::wait_durable`], has reached its number (DESIGN 8).
 //!
-//! What this is not: it knows no event and no rule, reads no clock, and repairs nothing while reading.
-//! A chain alone cannot show that its end was cut off: keep the [`Head`] elsewhere as a witness and
-//! give it to [`verify`].
+//! What this is not: outside [`v1`] it knows no event, and no rule at all; it reads no clock, and repairs
+//! nothing while reading. A chain alone cannot show that its end was cut off: keep the [`Head`] elsewhere
+//! as a witness and give it to [`verify`].
 //!
 //! Invariants:
 //! - Durable bytes are only ever rewritten with themselves; see `writer.rs` for when that is not safe.
@@ -16,7 +16,8 @@
 //! - A failed write or flush ends the writer: what the disk holds then is known only after recovery.
 //!
 //! Start with [`recover`] and [`Writer`], then [`Journal`] for the thread around it and [`Reader`] for
-//! the way back. `record.rs` is the byte layout. [`Wire`], [`mirror!`] and [`mirror_struct!`] encode bodies.
+//! the way back. `record.rs` is the byte layout. [`Wire`], [`mirror!`] and [`mirror_struct!`] encode bodies;
+//! [`v1`] is the form of the firm's own entries.
 
 mod disk;
 mod lock;
@@ -28,6 +29,7 @@ mod recover;
 mod scan;
 mod sim_disk;
 mod thread;
+pub mod v1;
 mod wire;
 mod writer;
 mod wrong;

@@ -40,10 +40,13 @@ pub enum PaymentKind {
     Return = 9,
     /// Own money for what clients left unpaid at the pay-in.
     CoverPayIn = 10,
+    /// Money that strayed onto the settlement or own account, back where it came from.
+    ReturnFromSettlement = 11,
+    ReturnFromOwn = 12,
 }
 
 impl PaymentKind {
-    pub const ALL: [PaymentKind; 10] = [
+    pub const ALL: [PaymentKind; 12] = [
         PaymentKind::PayInFromClients,
         PaymentKind::PayInFromOwn,
         PaymentKind::PayOutToClients,
@@ -54,6 +57,8 @@ impl PaymentKind {
         PaymentKind::ToClient,
         PaymentKind::Return,
         PaymentKind::CoverPayIn,
+        PaymentKind::ReturnFromSettlement,
+        PaymentKind::ReturnFromOwn,
     ];
 
     /// From which of the firm's accounts, and to which; none is a person's account.
@@ -70,6 +75,8 @@ impl PaymentKind {
             PaymentKind::Cover => (Own, Some(Client)),
             PaymentKind::CoverBack | PaymentKind::Sweep => (Client, Some(Own)),
             PaymentKind::ToClient | PaymentKind::Return => (Client, None),
+            PaymentKind::ReturnFromSettlement => (Settlement, None),
+            PaymentKind::ReturnFromOwn => (Own, None),
         }
     }
 
@@ -83,7 +90,9 @@ impl PaymentKind {
             PaymentKind::CoverBack => "own money taken back",
             PaymentKind::Sweep => "brokerage and dues drawn",
             PaymentKind::ToClient => "pay-out to the client",
-            PaymentKind::Return => "third-party money returned",
+            PaymentKind::Return | PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn => {
+                "third-party money returned"
+            }
             PaymentKind::CoverPayIn => "own money for what clients left unpaid",
         }
     }
@@ -315,13 +324,16 @@ mod tests {
             match (from, to) {
                 // Client, settlement and the client's own bank account, among each other.
                 (Client, Some(Settlement) | None) | (Settlement, Some(Client)) => {}
+                // What strayed onto another account goes back whence it came.
+                (Settlement | Own, None) => {}
                 // Own money for own dues and shortfalls, and what was paid out for the own account.
                 (Own, Some(Settlement | Client)) | (Settlement, Some(Own)) => {}
                 // Out of clients' money to the firm only for what the firm is owed or had put in.
                 (Client, Some(Own)) => assert!(matches!(kind, PaymentKind::Sweep | PaymentKind::CoverBack)),
                 other => panic!("{kind:?} moves money along {other:?}"),
             }
-            assert!(to.is_some() || from == Client, "persons are paid out of the client account only");
+            let stray = matches!(kind, PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn);
+            assert!(to.is_some() || from == Client || stray, "persons are paid out of the client account only");
         }
     }
 

@@ -104,7 +104,33 @@ fn decimal(text: &str, decimals: u32) -> Result<i64, BadAmount> {
 }
 
 /// Divide with the rounding named; `unit` is how many of the numerator's units make one paisa.
+#[inline]
 fn round(exact: i128, unit: i128, rounding: Rounding) -> i64 {
+    // Most amounts of a day fit 63 bits, where a division is one instruction.
+    match (i64::try_from(exact), i64::try_from(unit)) {
+        (Ok(exact), Ok(unit)) if exact.unsigned_abs() < 1 << 62 && unit < 1 << 54 => {
+            round_narrow(exact, unit.unsigned_abs(), rounding)
+        }
+        _ => round_wide(exact, unit, rounding),
+    }
+}
+
+/// [`round_wide`] where nothing overflows 64 bits.
+#[inline]
+fn round_narrow(exact: i64, unit: u64, rounding: Rounding) -> i64 {
+    let magnitude = exact.unsigned_abs();
+    let paise = match rounding {
+        Rounding::NearestPaisa => (magnitude + unit / 2) / unit,
+        Rounding::NearestRupee => (magnitude + unit * 50) / (unit * 100) * 100,
+        Rounding::UpPaisa => magnitude.div_ceil(unit),
+        Rounding::DownPaisa => magnitude / unit,
+    };
+    let paise = i64::try_from(paise).expect("an amount within i64 paise");
+    if exact < 0 { -paise } else { paise }
+}
+
+/// [`round`] for any amount.
+fn round_wide(exact: i128, unit: i128, rounding: Rounding) -> i64 {
     let step = match rounding {
         Rounding::NearestRupee => unit * 100,
         Rounding::NearestPaisa | Rounding::UpPaisa | Rounding::DownPaisa => unit,
@@ -464,6 +490,40 @@ mod tests {
         assert_eq!(tenth.of(Paise(1_999), Rounding::DownPaisa), Paise(1));
         let (big, small) = Paise(375).halves();
         assert_eq!(big + small, Paise(375));
+    }
+
+    /// SplitMix64, as `stdx` has it; this crate stands below.
+    fn draw(state: &mut u64) -> u64 {
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = *state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    #[test]
+    fn narrow_rounding_is_wide_rounding() {
+        let all = [Rounding::NearestPaisa, Rounding::NearestRupee, Rounding::UpPaisa, Rounding::DownPaisa];
+        let mut state = 11;
+        for _ in 0..200_000 {
+            let unit = [1, Price::PER_PAISA.into(), Rate::ONE][usize::try_from(draw(&mut state) % 3).unwrap()];
+            // Every magnitude up to a thousand lakh crore rupees, both signs, and both sides of a half.
+            let bits = draw(&mut state) % 63;
+            let drawn = i128::from(draw(&mut state) >> (63 - bits));
+            let off = [unit / 2, unit / 2 - 1, unit / 2 + 1, 0, 1, -1, 50 * unit][usize::try_from(draw(&mut state) % 7).unwrap()];
+            let near = drawn / unit * unit + off;
+            for exact in [drawn, -drawn, near, -near] {
+                for rounding in all {
+                    assert_eq!(round(exact, unit, rounding), round_wide(exact, unit, rounding), "{exact} {unit} {rounding:?}");
+                }
+            }
+        }
+        for edge in [(1i128 << 62) - 1, 1 << 62, (1 << 62) + 1, i128::from(i64::MAX), 1 << 70] {
+            for rounding in all {
+                assert_eq!(round(edge, Rate::ONE, rounding), round_wide(edge, Rate::ONE, rounding));
+                assert_eq!(round(-edge, Rate::ONE, rounding), round_wide(-edge, Rate::ONE, rounding));
+            }
+        }
     }
 
     #[test]

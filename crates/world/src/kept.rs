@@ -44,6 +44,8 @@ pub struct Kept<D: Disk> {
     /// Said, and not yet let go.
     held: Vec<Sent>,
     unflushed: bool,
+    /// The last number heard of the firm and of people: where each goes on after a crash of either side.
+    heard: [u64; 2],
 }
 
 impl<D: Disk> Kept<D> {
@@ -64,7 +66,7 @@ impl<D: Disk> Kept<D> {
         let mut writer = Writer::create(disk, identity, segment_bytes, wall).map_err(KeptError::Disk)?;
         writer.append(|out| journal::Wire::put(&Entry::Began { terms, seed }, out));
         writer.flush().map_err(KeptError::Disk)?;
-        Ok(Kept { world, writer, held: Vec::new(), unflushed: false })
+        Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard: [0; 2] })
     }
 
     /// Open the journal after any end and hear everything again. What was said before the last durable entry is
@@ -75,27 +77,34 @@ impl<D: Disk> Kept<D> {
     pub fn recover(disk: D, segment_bytes: u64, wall: Moment) -> Result<Kept<D>, KeptError> {
         let mut world = None;
         let mut said = Vec::new();
+        let mut heard = [0u64; 2];
         let recovered = journal::recover(disk, Kind::World, segment_bytes, wall, |item| match item {
             Item::Entry { body, .. } => {
                 said.clear();
-                hear_again(&mut world, body, &mut said)
+                hear_again(&mut world, body, &mut said, &mut heard)
             }
             Item::Mark { .. } => Ok(()),
         });
         let writer = recovered.map_err(KeptError::Recover)?.writer;
         let world = world.ok_or(KeptError::NoTerms)?;
-        Ok(Kept { world, writer, held: Vec::new(), unflushed: false })
+        Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard })
     }
 
-    /// Hear a message: it is an entry before it is acted upon.
+    /// The number of a sender's last message in the journal; zero for none.
+    pub const fn heard(&self, who: Sender) -> u64 {
+        self.heard[who as usize]
+    }
+
+    /// Hear a message: it is an entry before it is acted upon. Its number is the sender's own, rising.
     ///
     /// # Errors
     /// As [`World::receive`]; a message that is refused is no entry.
-    pub fn receive(&mut self, at: Moment, who: Sender, bytes: &[u8]) -> Result<(), BadMessage> {
+    pub fn receive(&mut self, at: Moment, who: Sender, number: u64, bytes: &[u8]) -> Result<(), BadMessage> {
         let message = Message::read(who, bytes)?;
-        let heard = Heard { at, who, bytes: bytes.to_vec() };
+        let heard = Heard { at, who, number, bytes: bytes.to_vec() };
         self.writer.append(|out| journal::Wire::put(&Entry::Heard(heard), out));
         self.unflushed = true;
+        self.heard[who as usize] = number;
         self.world.take(at, message, &mut self.held);
         Ok(())
     }
@@ -136,7 +145,12 @@ impl<D: Disk> Kept<D> {
     }
 }
 
-fn hear_again(world: &mut Option<World>, body: &[u8], said: &mut Vec<Sent>) -> Result<(), String> {
+fn hear_again(
+    world: &mut Option<World>,
+    body: &[u8],
+    said: &mut Vec<Sent>,
+    count: &mut [u64; 2],
+) -> Result<(), String> {
     let entry: Entry = journal::decode(body).map_err(|e| e.to_string())?;
     match (entry, world.as_mut()) {
         (Entry::Began { terms, seed }, None) => {
@@ -147,6 +161,7 @@ fn hear_again(world: &mut Option<World>, body: &[u8], said: &mut Vec<Sent>) -> R
             if heard.at < world.now() {
                 return Err("heard before what was heard before it".to_owned());
             }
+            count[heard.who as usize] = heard.number;
             world.receive(heard.at, heard.who, &heard.bytes, said).map_err(|e| e.to_string())
         }
         (Entry::Began { .. }, Some(_)) => Err("a world begins once".to_owned()),

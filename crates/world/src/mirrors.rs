@@ -107,11 +107,12 @@ pub(crate) enum Entry {
 pub(crate) struct Heard {
     pub at: Moment,
     pub who: Sender,
+    pub number: u64,
     pub bytes: Vec<u8>,
 }
 
 mirror!(Entry, { 1 => Began { terms, seed }, 2 => Heard(heard) });
-mirror_struct!(Heard { at, who, bytes });
+mirror_struct!(Heard { at, who, number, bytes });
 
 macro_rules! coded {
     ($($type:ident)*) => {$(

@@ -260,7 +260,7 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
         None => Vec::new(),
     };
     for net in &nets {
-        let lacks = (net.direct - net.received).at_least_zero().min(net.outstanding()).min(left);
+        let lacks = net.direct_outstanding().min(net.outstanding()).at_least_zero().min(left);
         if !lacks.is_positive() {
             continue;
         }
@@ -290,7 +290,8 @@ pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
     let moving = firm.partners.transfers().any(|(_, t)| of(&t.settlement));
     let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
     let working = firm.jobs.iter().any(|(job, _)| job_of(*job) == settlement);
-    shorts && internal && !moving && !paying && !working && lots.into_iter().all(received)
+    let cured = !firm.cures.keys().any(|(s, ..)| of(s));
+    shorts && internal && cured && !moving && !paying && !working && lots.into_iter().all(received)
 }
 
 fn job_of(job: Job) -> SettlementRow {

@@ -103,8 +103,7 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     desk.push(clearing::Event::FundsMoved { settlement, amount });
     let cured = matches!(head, ClearingHead::Auction | ClearingHead::CloseOut) && amount.is_negative();
     if cured {
-        // Credits of an auction belong to clients.
-        desk.pay(PaymentKind::PayOutToClients, -amount, 0, None, Some(settlement));
+        super::shortage::paid(desk, settlement, -amount);
     }
 }
 
@@ -128,6 +127,7 @@ pub fn spare(desk: &Desk<'_>) -> Paise {
     let (test, suspense) = super::day::snapshot(desk);
     let owed = |account| (-desk.firm.books.balance(Venue::Nse, account)).at_least_zero();
     let levies = owed(Account::Stt) + owed(Account::Stamp);
+    // Strays return from their own accounts and are in suspense until then.
     let moving = [PaymentKind::Sweep, PaymentKind::CoverBack, PaymentKind::ToClient, PaymentKind::Return];
     let leaving: Paise = moving.iter().map(|kind| desk.firm.partners.under_way(*kind)).sum();
     let promised = desk.firm.partners.under_way(PaymentKind::ToClient);

@@ -98,7 +98,9 @@ fn sign(
             return Err(Refusal::of(Code::BadInterval, [i64::from(every)]));
         }
         desk.push(Event::RunningSet { client, every, from: day });
-        desk.disarm(Timer::Running(client));
+        if desk.firm.clients.known(client)?.running.is_some() {
+            desk.disarm(Timer::Running(client));
+        }
         let due = super::payout::running_due(desk, day, every);
         desk.arm(due, Timer::Running(client));
     }

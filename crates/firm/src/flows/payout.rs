@@ -174,7 +174,7 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
     let (from, to) = kind.path();
     let cause = match kind {
         PaymentKind::ToClient => Cause::ClientPayOut,
-        PaymentKind::Return => Cause::ThirdPartyReturn,
+        PaymentKind::Return | PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn => Cause::ThirdPartyReturn,
         PaymentKind::Sweep => Cause::Sweep,
         PaymentKind::Cover | PaymentKind::CoverBack | PaymentKind::CoverPayIn => Cause::Cover,
         PaymentKind::PayInFromClients
@@ -185,8 +185,8 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
     let voucher = desk.voucher(cause, no.0, day, settlement);
     let debit = match (to, kind) {
         (Some(bank), _) => (bank_account(bank), 0),
-        (None, PaymentKind::Return) => (Account::Suspense, owner),
-        (None, _) => (Account::Client, owner),
+        (None, PaymentKind::ToClient) => (Account::Client, owner),
+        (None, _) => (Account::Suspense, owner),
     };
     desk.transfer_between(&voucher, debit, (bank_account(from), 0), amount);
     memo(desk, &payment);
@@ -218,7 +218,9 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         | PaymentKind::PayInFromOwn
         | PaymentKind::PayOutToClients
         | PaymentKind::PayOutToOwn
-        | PaymentKind::Return => {}
+        | PaymentKind::Return
+        | PaymentKind::ReturnFromSettlement
+        | PaymentKind::ReturnFromOwn => {}
     }
 }
 

@@ -24,19 +24,20 @@ pub fn credited(
             let voucher = desk.voucher(Cause::Receipt, u64::from(client.0), day, None);
             desk.transfer_between(&voucher, (bank, 0), (Account::Client, client.0), amount);
         }
-        (BankAccount::Client, None) => hold(desk, bank, amount, from),
+        (BankAccount::Client, None) => hold(desk, account, amount, from),
         // Clients' money does not come on the settlement or own account: found, and held apart.
         (BankAccount::Settlement | BankAccount::Own, _) => {
             desk.break_off(BreakKind::UnknownPayer, u64::from(account.number()), 0, amount.0);
-            hold(desk, bank, amount, from);
+            hold(desk, account, amount, from);
         }
     }
 }
 
 /// Third-party money: no client's ledger, no trading limit, to be returned.
-fn hold(desk: &mut Desk<'_>, bank: Account, amount: Paise, from: AccountToken) {
+fn hold(desk: &mut Desk<'_>, account: BankAccount, amount: Paise, from: AccountToken) {
     let receipt = desk.firm.next_receipt;
-    desk.push(Event::ReceiptHeld { receipt, amount, from });
+    desk.push(Event::ReceiptHeld { receipt, account, amount, from });
+    let bank = super::payout::bank_account(account);
     let day = desk.day();
     let voucher = desk.voucher(Cause::ThirdParty, u64::from(receipt), day, None);
     desk.transfer_between(&voucher, (bank, 0), (Account::Suspense, receipt), amount);
@@ -48,7 +49,12 @@ pub fn give_back(desk: &mut Desk<'_>, receipt: u32) -> Result<(), Refusal> {
     if known.returning.is_some() {
         return Err(Refusal::plain(Code::AlreadySo));
     }
-    let payment = desk.pay(PaymentKind::Return, known.amount, receipt, Some(known.from), None);
+    let kind = match known.account {
+        BankAccount::Client => PaymentKind::Return,
+        BankAccount::Settlement => PaymentKind::ReturnFromSettlement,
+        BankAccount::Own => PaymentKind::ReturnFromOwn,
+    };
+    let payment = desk.pay(kind, known.amount, receipt, Some(known.from), None);
     desk.push(Event::ReceiptReturned { receipt, payment });
     Ok(())
 }

@@ -3,9 +3,11 @@
 use super::desk::Desk;
 use super::funds;
 use crate::{BreakKind, SettlementKey};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use books::{Account, Cause};
 use clearing::{Event as Clearing, Net};
+use partners::PaymentKind;
 use rulebook::RuleName;
 use vocab::{ClientRow, Day, Paise, Price, Qty, Rate, Rounding, SecurityRow, SettlementRow};
 
@@ -121,9 +123,13 @@ fn seller_ends(
         let day = desk.day();
         let voucher = desk.voucher(cause, u64::from(settlement.0), day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), difference);
+        if difference.is_negative() {
+            credit_later(desk, settlement, client, security, -difference);
+            continue;
+        }
         due += difference;
         if !desk.firm.is_own(client) {
-            usable += difference.at_least_zero().min(funds::has(desk, client));
+            usable += difference.min(funds::has(desk, client));
         }
     }
     if due.is_positive() {
@@ -145,9 +151,43 @@ fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: Security
         let voucher = desk.voucher(Cause::CloseOut, u64::from(settlement.0), day, Some(settlement));
         let amount = price.value(closed, Rounding::NearestPaisa);
         desk.transfer_between(&voucher, (Account::AuctionControl, 0), (Account::Client, client.0), amount);
+        credit_later(desk, settlement, client, security, amount);
     }
     if left.is_positive() {
         desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
+    }
+}
+
+/// The client is credited now; the money comes with the auction's settlement. Until then it is an open bill.
+fn credit_later(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise) {
+    let due = desk.day();
+    desk.push(books::Event::BillOpened { client, settlement, amount: -amount, due });
+    desk.push(crate::Event::CureDue { settlement, client, security, amount });
+}
+
+/// The money came, one security's credits at a time: it is theirs whose credits add up to it.
+pub fn paid(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
+    let mut by_security: BTreeMap<SecurityRow, Vec<(ClientRow, Paise)>> = BTreeMap::new();
+    for ((s, client, security), credit) in &desk.firm.cures {
+        if *s == settlement {
+            by_security.entry(*security).or_default().push((*client, *credit));
+        }
+    }
+    let found = by_security.into_iter().find(|(_, all)| all.iter().map(|(_, c)| *c).sum::<Paise>() == amount);
+    let Some((security, credits)) = found else {
+        return desk.break_off(BreakKind::ShortageDiffers, u64::from(settlement.0), 0, amount.0);
+    };
+    let (mut clients, mut own) = (Paise::ZERO, Paise::ZERO);
+    for (client, amount) in credits {
+        let due = desk.day();
+        desk.push(books::Event::BillClosed { client, settlement, amount: -amount, due });
+        desk.push(crate::Event::CurePaid { settlement, client, security, amount });
+        if desk.firm.is_own(client) { own += amount } else { clients += amount }
+    }
+    for (kind, sum) in [(PaymentKind::PayOutToClients, clients), (PaymentKind::PayOutToOwn, own)] {
+        if sum.is_positive() {
+            desk.pay(kind, sum, 0, None, Some(settlement));
+        }
     }
 }
 

@@ -6,4 +6,5 @@ mod golden;
 mod real;
 mod rig;
 mod threads;
+mod v1;
 mod wire;

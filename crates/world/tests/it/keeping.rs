@@ -148,7 +148,7 @@ fn a_world_cut_anywhere_recovers_to_the_straight_run() {
         assert_eq!(kept.world().digest(), digests[heard], "after {heard} messages");
         let mut out: Vec<Sent> = Vec::new();
         for (at, who, bytes) in &script[heard..] {
-            kept.receive(*at, *who, bytes).unwrap();
+            kept.receive(*at, *who, 1, bytes).unwrap();
         }
         kept.flush(&mut out).unwrap();
         assert_eq!(kept.world().digest(), *digests.last().unwrap());
@@ -162,7 +162,7 @@ fn written(disk: &SimDisk, script: &[Heard]) -> u64 {
     let mut durable = kept.durable().0;
     let mut out = Vec::new();
     for (n, (at, who, bytes)) in script.iter().enumerate() {
-        kept.receive(*at, *who, bytes).unwrap();
+        kept.receive(*at, *who, 1, bytes).unwrap();
         if n % 3 == 0 {
             match kept.flush(&mut out) {
                 Ok(entry) => durable = entry.0,
@@ -183,8 +183,8 @@ fn nothing_is_said_before_what_was_heard_is_durable() {
     let mut out = Vec::new();
     let at = kept.world().now().plus_seconds(3_600);
     let ask = FromFirm::AskOrder { order: OrderNo(1) };
-    kept.receive(at, Sender::Firm, &ask.encode()).unwrap();
-    assert!(kept.receive(at, Sender::Firm, &[0]).is_err());
+    kept.receive(at, Sender::Firm, 1, &ask.encode()).unwrap();
+    assert!(kept.receive(at, Sender::Firm, 2, &[0]).is_err());
     assert_eq!((kept.durable().0, out.len()), (1, 0));
     kept.flush(&mut out).unwrap();
     assert_eq!((kept.durable().0, out.len()), (2, 1));

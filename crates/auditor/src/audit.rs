@@ -1,0 +1,229 @@
+//! The walk over the facts, and everything worked out on the way.
+
+use crate::charge::Dealt;
+use crate::dealing::{Order, Settlement, Sold};
+use crate::money::{Ledger, Payment};
+use crate::shares::Tally;
+use crate::shortage::{Internal, Short};
+use crate::{Claims, Fact, Figure, Finding, Told, What, Who, bill::Bill, exact};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use rulebook::{Rule, Rulebook};
+use vocab::{
+    ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Qty, Rate, SecurityRow, SettlementRow, Side,
+    StateCode, TradeNo, Ucc,
+};
+
+/// Work everything out from the facts, in their order, and compare it with the claims.
+///
+/// An empty list means that the books are what they must be. Findings come in the order of the facts, then in
+/// the order of the claims. Nothing is refused: what contradicts itself is a finding.
+pub fn audit(facts: &[Told], claims: &Claims) -> Vec<Finding> {
+    let mut audit = Audit::new();
+    for told in facts {
+        audit.judge_sweep(Some(told.entry));
+        audit.take(told);
+    }
+    audit.judge_sweep(None);
+    audit.entry = None;
+    audit.judge(claims);
+    audit.findings
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Client {
+    pub ucc: Ucc,
+    pub own: bool,
+    pub state: StateCode,
+    pub plan: Option<(Rate, Paise)>,
+}
+
+/// Everything known so far. Ordered maps only, so that findings come in one order.
+pub(crate) struct Audit {
+    pub findings: Vec<Finding>,
+    pub entry: Option<EntryNo>,
+    /// The latest day of any fact.
+    pub today: Option<Day>,
+    pub began: Option<Day>,
+    pub rules: Rulebook,
+    pub holidays: BTreeSet<Day>,
+    pub state: StateCode,
+    pub clients: BTreeMap<ClientRow, Client>,
+    pub last_order: u64,
+    pub open_orders: BTreeMap<OrderNo, Order>,
+    pub closed_orders: BTreeMap<OrderNo, Order>,
+    pub seen_trades: BTreeSet<(Day, TradeNo, Side)>,
+    pub trades: BTreeMap<(SettlementRow, ClientRow), Vec<Sold>>,
+    pub dealt: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Dealt>,
+    pub settlements: BTreeMap<SettlementRow, Settlement>,
+    pub bills: BTreeMap<(SettlementRow, ClientRow), Bill>,
+    pub last_note: BTreeMap<FinancialYear, u32>,
+    pub ledger: Ledger,
+    /// Bills in a client's favour whose pay-out has not come.
+    pub open_credit: BTreeMap<ClientRow, Paise>,
+    /// Asked to be paid to a client and not yet answered.
+    pub promised: BTreeMap<ClientRow, Paise>,
+    pub last_payment: u64,
+    pub payments: BTreeMap<PaymentNo, Payment>,
+    pub receipts: BTreeMap<u32, Paise>,
+    pub returning: BTreeSet<u32>,
+    pub placed: Paise,
+    pub undrawn: Paise,
+    /// The evening's drawing stands in this entry: it is judged once the whole entry is known.
+    pub sweeping: Option<EntryNo>,
+    /// A bank refused to give own money back since the last evening: it is asked again the next.
+    pub back_refused: bool,
+    pub shorts: BTreeMap<(SettlementRow, SecurityRow, ClientRow), Short>,
+    pub internal: BTreeMap<(SettlementRow, SecurityRow, ClientRow, ClientRow), Internal>,
+    pub places: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
+    pub tallies: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Tally>,
+}
+
+impl Audit {
+    fn new() -> Audit {
+        Audit {
+            findings: Vec::new(),
+            entry: None,
+            today: None,
+            began: None,
+            rules: Rulebook::new(),
+            holidays: BTreeSet::new(),
+            state: rulebook::EVERYWHERE,
+            clients: BTreeMap::new(),
+            last_order: 0,
+            open_orders: BTreeMap::new(),
+            closed_orders: BTreeMap::new(),
+            seen_trades: BTreeSet::new(),
+            trades: BTreeMap::new(),
+            dealt: BTreeMap::new(),
+            settlements: BTreeMap::new(),
+            bills: BTreeMap::new(),
+            last_note: BTreeMap::new(),
+            ledger: Ledger::default(),
+            open_credit: BTreeMap::new(),
+            promised: BTreeMap::new(),
+            last_payment: 0,
+            payments: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            returning: BTreeSet::new(),
+            placed: Paise::ZERO,
+            undrawn: Paise::ZERO,
+            sweeping: None,
+            back_refused: false,
+            shorts: BTreeMap::new(),
+            internal: BTreeMap::new(),
+            places: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+        }
+    }
+
+    pub fn find(&mut self, what: What, expected: Figure, found: Figure) {
+        self.findings.push(Finding { entry: self.entry, what, expected, found });
+    }
+
+    /// A finding whose words say it all.
+    pub fn find_plain(&mut self, what: What) {
+        self.find(what, Figure::Nothing, Figure::Nothing);
+    }
+
+    pub fn who(&self, client: ClientRow) -> Who {
+        Who { client, ucc: self.clients.get(&client).map(|c| c.ucc) }
+    }
+
+    pub fn is_own(&self, client: ClientRow) -> bool {
+        self.clients.get(&client).is_some_and(|c| c.own)
+    }
+
+    /// Not a weekend, not a holiday.
+    pub fn is_trading_day(&self, day: Day) -> bool {
+        !day.is_weekend() && !self.holidays.contains(&day)
+    }
+
+    fn take(&mut self, told: &Told) {
+        self.entry = Some(told.entry);
+        self.today = self.today.max(Some(told.day));
+        match told.fact {
+            Fact::FirmOpened { state, capital } => {
+                self.state = state;
+                self.opening(capital);
+            }
+            Fact::ClientOpened { client, ucc, own, state } => {
+                self.clients.insert(client, Client { ucc, own, state, plan: None });
+            }
+            Fact::PlanSet { client, rate, per_share } => self.plan_set(client, (rate, per_share)),
+            Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
+            Fact::HolidayAdded { day } => {
+                self.holidays.insert(day);
+            }
+            Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out } => {
+                self.scheduled(settlement, kind, trade_day, (pay_in, pay_out));
+            }
+            Fact::SettlementMoved { settlement, pay_in, pay_out } => self.rescheduled(settlement, (pay_in, pay_out)),
+            Fact::SettlementDone { settlement } => self.settlement_done(settlement, told.day),
+            Fact::DayBegan { day } => self.day_began(day),
+            Fact::OrderPlaced { order, client, security, side } => self.placed(order, Order { client, security, side }),
+            Fact::OrderClosed { order } => self.closed(order),
+            Fact::Traded { trade, order, client, security, side, qty, price, settlement, day } => {
+                let of = Order { client, security, side };
+                self.check_trade(trade, order, &of, settlement, day);
+                self.book((trade, day), &of, (price, qty), settlement);
+            }
+            Fact::Billed { settlement, client, note, year } => self.billed(settlement, client, note, year),
+            Fact::BillClosed { settlement, client } => self.bill_closed(settlement, client, told.day),
+            Fact::Receipt { client, amount } => self.received(client, amount),
+            Fact::ThirdPartyReceipt { receipt, account, amount } => self.held_apart(receipt, account, amount),
+            Fact::PaymentAsked { payment, kind, amount, owner, settlement } => {
+                self.asked(payment, Payment { kind, amount, owner, settlement, open: true });
+            }
+            Fact::PaymentDone { payment } => self.answered(payment, Audit::paid),
+            Fact::PaymentFailed { payment } => self.answered(payment, Audit::refused),
+            Fact::ClearingMoney { settlement, head, amount } => self.clearing_money(settlement, head, amount),
+            Fact::ShortTold { settlement, security, client, qty, valuation } => {
+                self.short_told((settlement, security, client), qty, valuation);
+            }
+            Fact::ShortageEnded { settlement, security, client, price } => {
+                self.short_ended((settlement, security, client), price);
+            }
+            Fact::InternalShort { settlement, security, seller, buyer, qty } => {
+                self.internal_short((settlement, security, seller, buyer), qty);
+            }
+            Fact::InternalShortEnded { settlement, security, seller, buyer, price } => {
+                self.internal_ended((settlement, security, seller, buyer), price);
+            }
+            Fact::BuyerClosedOut { settlement, client, qty, price, .. } => {
+                self.bear(settlement, client, -exact::value(price, qty));
+            }
+            Fact::SharesMoved { client, security, from, to, qty, settlement } => {
+                self.moved(client, security, (from, to), qty, settlement);
+            }
+            Fact::Swept { .. } => self.sweeping = Some(told.entry),
+        }
+    }
+
+    fn plan_set(&mut self, client: ClientRow, plan: (Rate, Paise)) {
+        match self.clients.get_mut(&client) {
+            Some(known) => known.plan = Some(plan),
+            None => self.find_plain(What::UnknownClient { client }),
+        }
+    }
+
+    fn rule_adopted(&mut self, rule: &Rule) {
+        if let Err(reason) = self.rules.adopt(rule.clone()) {
+            self.find_plain(What::RuleContradicts { reason });
+        }
+    }
+
+    fn day_began(&mut self, day: Day) {
+        if !self.is_trading_day(day) {
+            self.find_plain(What::NotATradingDay { day });
+        }
+        if let Some(last) = self.began.filter(|last| *last >= day) {
+            self.find(What::DayOutOfTurn {}, Figure::Day(last.next()), Figure::Day(day));
+        }
+        self.began = self.began.max(Some(day));
+        let open = u64::try_from(self.open_orders.len()).unwrap_or(u64::MAX);
+        if open > 0 {
+            self.find(What::OrdersLeftOpen { day }, Figure::Number(0), Figure::Number(open));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Contract notes: one for each client and settlement with trades, numbered without gaps, and their voucher.
+
+use crate::audit::Audit;
+use crate::charge::{self, Dealt};
+use crate::chart::{account, head, state_owner};
+use crate::{Figure, What};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use rulebook::NoRule;
+use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, SecurityRow, SettlementRow};
+
+/// A bill as it must be.
+pub(crate) struct Bill {
+    pub note: NoteNo,
+    pub year: FinancialYear,
+    pub entry: Option<EntryNo>,
+    /// Payable for the shares if positive.
+    pub value: Paise,
+    pub lines: BTreeMap<u8, Paise>,
+    /// The most its brokerage may be, over all its trades.
+    pub cap: Paise,
+    pub open: bool,
+}
+
+impl Bill {
+    /// Payable by the client if positive.
+    pub fn total(&self) -> Paise {
+        self.value + self.lines.values().copied().sum()
+    }
+
+    /// STT and stamp duty: what of it the clearing corporation takes.
+    pub fn levies(&self) -> Paise {
+        self.line(head::STT) + self.line(head::STAMP)
+    }
+
+    pub fn line(&self, head: u8) -> Paise {
+        self.lines.get(&head).copied().unwrap_or(Paise::ZERO)
+    }
+}
+
+impl Audit {
+    pub(crate) fn billed(
+        &mut self, settlement: SettlementRow, client: ClientRow, note: NoteNo, year: FinancialYear,
+    ) {
+        self.number_note(note, year);
+        let who = self.who(client);
+        if self.bills.contains_key(&(settlement, client)) {
+            return self.find_plain(What::BilledTwice { who, settlement });
+        }
+        if !self.trades.contains_key(&(settlement, client)) {
+            return self.find_plain(What::BilledWithoutTrades { who, settlement });
+        }
+        let Some(day) = self.settlements.get(&settlement).map(|s| s.trade_day) else {
+            return self.find_plain(What::SettlementUnknown { settlement });
+        };
+        if day.financial_year() != year {
+            let number = |year: FinancialYear| Figure::Number(u64::from(year.0.unsigned_abs()));
+            self.find(What::NoteYear { note }, number(day.financial_year()), number(year));
+        }
+        match self.work_out(settlement, client, note, year, day) {
+            Err(rule) => self.find_plain(What::RuleMissing { rule }),
+            Ok(bill) => {
+                self.post_bill(settlement, client, &bill);
+                self.bills.insert((settlement, client), bill);
+            }
+        }
+    }
+
+    fn number_note(&mut self, note: NoteNo, year: FinancialYear) {
+        let next = self.last_note.get(&year).copied().unwrap_or(0).saturating_add(1);
+        if note.0 != next {
+            let (expected, found) = (Figure::Number(u64::from(next)), Figure::Number(u64::from(note.0)));
+            self.find(What::NoteNumber { year }, expected, found);
+        }
+        self.last_note.insert(year, note.0);
+    }
+
+    fn work_out(
+        &mut self, settlement: SettlementRow, client: ClientRow, note: NoteNo, year: FinancialYear, day: Day,
+    ) -> Result<Bill, NoRule> {
+        let known = self.clients.get(&client).copied();
+        let plan = known.and_then(|c| c.plan);
+        if plan.is_none() {
+            let who = self.who(client);
+            self.find_plain(What::NoPlan { who });
+        }
+        let own = known.is_some_and(|c| c.own);
+        let (mut fees, mut cap) = (Paise::ZERO, Paise::ZERO);
+        for trade in self.trades.get(&(settlement, client)).into_iter().flatten() {
+            let plan = plan.unwrap_or((vocab::Rate::ZERO, Paise::ZERO));
+            let (fee, most) = charge::brokerage(&self.rules, plan, trade.price, trade.qty, day)?;
+            cap += most;
+            // The firm charges itself no brokerage.
+            if !own {
+                fees += fee;
+            }
+        }
+        let dealt = self.dealt_of(settlement, client);
+        let state = known.map_or(self.state, |c| c.state);
+        let lines = charge::block(&self.rules, &dealt, fees, state, self.state, day)?;
+        let value = dealt.iter().map(Dealt::value).sum();
+        Ok(Bill { note, year, entry: self.entry, value, lines, cap, open: true })
+    }
+
+    /// A client's day by security.
+    pub(crate) fn dealt_of(&self, settlement: SettlementRow, client: ClientRow) -> Vec<Dealt> {
+        let (first, last) = (SecurityRow(0), SecurityRow(u32::MAX));
+        let of_client = self.dealt.range((settlement, client, first)..=(settlement, client, last));
+        of_client.map(|(_, dealt)| *dealt).collect()
+    }
+
+    fn post_bill(&mut self, settlement: SettlementRow, client: ClientRow, bill: &Bill) {
+        let state = self.clients.get(&client).map_or(self.state, |c| c.state);
+        let total = bill.total();
+        self.ledger.debit(account::CLIENT, client.0, total);
+        self.ledger.credit(account::SETTLEMENT_CONTROL, 0, bill.value);
+        for (line, amount) in &bill.lines {
+            self.credit_line(*line, *amount, state_owner(state));
+        }
+        if total.is_negative() {
+            *self.open_credit.entry(client).or_insert(Paise::ZERO) -= total;
+        }
+        let own = self.is_own(client);
+        let it = self.settlements.get_mut(&settlement).expect("looked up before it was billed");
+        it.control -= bill.value;
+        it.stt += bill.line(head::STT);
+        let stamp = bill.line(head::STAMP);
+        if !stamp.is_zero() {
+            *it.stamps.entry(state).or_insert(Paise::ZERO) += stamp;
+        }
+        if !own {
+            it.clients_dues += bill.value.at_least_zero() + bill.levies();
+        }
+    }
+
+    fn credit_line(&mut self, line: u8, amount: Paise, state: u32) {
+        if line == head::STATE_AND_CENTRAL_GST {
+            // The tax is debited once and then split; an odd paisa stays with the centre.
+            let second = Paise(amount.0.div_euclid(2));
+            self.ledger.credit(account::CENTRAL_GST, 0, amount - second);
+            self.ledger.credit(account::STATE_GST, 0, second);
+            return;
+        }
+        let (to, owner) = match line {
+            head::BROKERAGE => (account::BROKERAGE, 0),
+            head::EXCHANGE => (account::EXCHANGE_CHARGES, 0),
+            head::INVESTOR_PROTECTION => (account::INVESTOR_PROTECTION, 0),
+            head::SEBI_FEE => (account::SEBI_FEE, 0),
+            head::INTEGRATED_GST => (account::INTEGRATED_GST, 0),
+            head::SERVICE_TAX => (account::SERVICE_TAX, 0),
+            head::EDUCATION_CESS => (account::EDUCATION_CESS, 0),
+            head::HIGHER_EDUCATION_CESS => (account::HIGHER_EDUCATION_CESS, 0),
+            head::SWACHH_BHARAT_CESS => (account::SWACHH_BHARAT_CESS, 0),
+            head::KRISHI_KALYAN_CESS => (account::KRISHI_KALYAN_CESS, 0),
+            head::STT => (account::STT, 0),
+            head::STAMP => (account::STAMP, state),
+            other => unreachable!("no charge block has a line {other}"),
+        };
+        self.ledger.credit(to, owner, amount);
+    }
+
+    /// From now on what the bill brought is the client's to use, and the firm's part of it may be drawn.
+    pub(crate) fn bill_closed(&mut self, settlement: SettlementRow, client: ClientRow, today: Day) {
+        let who = self.who(client);
+        let pay_out = self.settlements.get(&settlement).map(|s| s.pay_out);
+        if let Some(pay_out) = pay_out.filter(|day| today < *day) {
+            self.find(What::BillClosedEarly { who, settlement }, Figure::Day(pay_out), Figure::Day(today));
+        }
+        let own = self.is_own(client);
+        match self.bills.get_mut(&(settlement, client)).filter(|bill| bill.open) {
+            None => self.find_plain(What::BillNotOpen { who, settlement }),
+            Some(bill) => {
+                bill.open = false;
+                let total = bill.total();
+                if total.is_negative() {
+                    *self.open_credit.entry(client).or_insert(Paise::ZERO) += total;
+                }
+                if !own {
+                    self.undrawn += total - bill.value - bill.levies();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Settlements, orders and trades: series, dates, and that a trade is its order's.
+
+use crate::audit::Audit;
+use crate::charge::Dealt;
+use crate::{Figure, What, exact};
+use alloc::collections::BTreeMap;
+use rulebook::{NoRule, RuleName};
+use vocab::{
+    ClientRow, Day, EntryNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side, StateCode,
+    TradeNo,
+};
+
+#[derive(Clone, Copy)]
+pub(crate) struct Order {
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub side: Side,
+}
+
+/// A trade as a bill needs it.
+#[derive(Clone, Copy)]
+pub(crate) struct Sold {
+    pub price: Price,
+    pub qty: Qty,
+}
+
+/// One settlement, and what its control accounts came to (debit positive).
+pub(crate) struct Settlement {
+    pub kind: SettlementKind,
+    pub trade_day: Day,
+    pub pay_in: Day,
+    pub pay_out: Day,
+    /// Where the dates in force were told.
+    pub entry: Option<EntryNo>,
+    pub done: Option<Day>,
+    pub control: Paise,
+    pub auction: Paise,
+    pub stt: Paise,
+    pub stamps: BTreeMap<StateCode, Paise>,
+    /// What its clients owe on account of it, and clients' money asked for it.
+    pub clients_dues: Paise,
+    pub clients_money: Paise,
+}
+
+impl Audit {
+    pub(crate) fn scheduled(
+        &mut self, settlement: SettlementRow, kind: SettlementKind, trade_day: Day, days: (Day, Day),
+    ) {
+        let it = Settlement {
+            kind,
+            trade_day,
+            pay_in: days.0,
+            pay_out: days.1,
+            entry: self.entry,
+            done: None,
+            control: Paise::ZERO,
+            auction: Paise::ZERO,
+            stt: Paise::ZERO,
+            stamps: BTreeMap::new(),
+            clients_dues: Paise::ZERO,
+            clients_money: Paise::ZERO,
+        };
+        self.settlements.insert(settlement, it);
+    }
+
+    pub(crate) fn rescheduled(&mut self, settlement: SettlementRow, days: (Day, Day)) {
+        let entry = self.entry;
+        match self.settlements.get_mut(&settlement) {
+            Some(it) => (it.pay_in, it.pay_out, it.entry) = (days.0, days.1, entry),
+            None => self.find_plain(What::SettlementUnknown { settlement }),
+        }
+    }
+
+    pub(crate) fn settlement_done(&mut self, settlement: SettlementRow, today: Day) {
+        match self.settlements.get_mut(&settlement) {
+            Some(it) => it.done = Some(today),
+            None => self.find_plain(What::SettlementUnknown { settlement }),
+        }
+        let shorts = self.shorts.iter().filter(|((s, ..), short)| *s == settlement && !short.ended).count();
+        let internal = self.internal.iter().filter(|((s, ..), short)| *s == settlement && !short.ended).count();
+        let open = u64::try_from(shorts.saturating_add(internal)).unwrap_or(u64::MAX);
+        if open > 0 {
+            self.find(What::ShortageOpen { settlement }, Figure::Number(0), Figure::Number(open));
+        }
+    }
+
+    pub(crate) fn placed(&mut self, no: OrderNo, order: Order) {
+        let next = self.last_order.saturating_add(1);
+        if no.0 != next {
+            self.find(What::OrderNumber {}, Figure::Number(next), Figure::Number(no.0));
+        }
+        self.last_order = no.0;
+        self.open_orders.insert(no, order);
+    }
+
+    pub(crate) fn closed(&mut self, no: OrderNo) {
+        match self.open_orders.remove(&no) {
+            Some(order) => {
+                self.closed_orders.insert(no, order);
+            }
+            None if self.closed_orders.contains_key(&no) => self.find_plain(What::OrderClosedTwice { order: no }),
+            None => self.find_plain(What::OrderUnknown { order: no }),
+        }
+    }
+
+    pub(crate) fn check_trade(
+        &mut self, trade: TradeNo, no: OrderNo, of: &Order, settlement: SettlementRow, day: Day,
+    ) {
+        if !self.clients.contains_key(&of.client) {
+            self.find_plain(What::UnknownClient { client: of.client });
+        }
+        match self.open_orders.get(&no).or_else(|| self.closed_orders.get(&no)).copied() {
+            None => self.find_plain(What::OrderUnknown { order: no }),
+            Some(order) => {
+                if order.client != of.client {
+                    let (ours, theirs) = (self.who(order.client), self.who(of.client));
+                    self.find(What::TradeOnAnother { trade }, Figure::Client(ours), Figure::Client(theirs));
+                }
+                if (order.security, order.side) != (of.security, of.side) {
+                    self.find_plain(What::TradeNotAsOrdered { trade });
+                }
+            }
+        }
+        match self.settlements.get(&settlement) {
+            None => self.find_plain(What::SettlementUnknown { settlement }),
+            Some(it) => {
+                let (trade_day, normal) = (it.trade_day, it.kind == SettlementKind::Normal);
+                if trade_day != day || !normal {
+                    self.find(What::WrongSettlement { trade }, Figure::Day(day), Figure::Day(trade_day));
+                }
+            }
+        }
+    }
+
+    /// A trade number has two sides on a day; each of ours is booked once, told however often.
+    pub(crate) fn book(
+        &mut self, trade: (TradeNo, Day), of: &Order, dealt: (Price, Qty), settlement: SettlementRow,
+    ) {
+        let ((trade, day), (price, qty)) = (trade, dealt);
+        if !qty.is_positive() {
+            return self.find_plain(What::TradeQuantity { trade });
+        }
+        if !self.seen_trades.insert((day, trade, of.side)) {
+            return self.find_plain(What::TradeTwice { trade, side: of.side });
+        }
+        let value = exact::value(price, qty);
+        self.trades.entry((settlement, of.client)).or_default().push(Sold { price, qty });
+        let dealt = self.dealt.entry((settlement, of.client, of.security)).or_insert(Dealt::NOTHING);
+        match of.side {
+            Side::Buy => {
+                dealt.buy_qty += qty;
+                dealt.buy_value += value;
+            }
+            Side::Sell => {
+                dealt.sell_qty += qty;
+                dealt.sell_value += value;
+            }
+        }
+    }
+
+    /// The pay-in day of a trade day: so many trading days later as the cycle of that day says (guide I 7.7).
+    pub(crate) fn pay_in_of(&self, trade_day: Day) -> Result<Day, NoRule> {
+        let (_, cycle) = self.rules.count(RuleName::SettlementCycle, trade_day)?;
+        let mut day = trade_day;
+        for _ in 0..cycle {
+            day = day.next();
+            while !self.is_trading_day(day) {
+                day = day.next();
+            }
+        }
+        Ok(day)
+    }
+}

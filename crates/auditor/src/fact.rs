@@ -1,0 +1,114 @@
+//! What happened, not what it came to.
+
+use rulebook::Rule;
+use vocab::{
+    BankAccount, ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
+    SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TradeNo, Ucc,
+};
+
+/// A fact, the entry of the journal it stands in, and the market day of that entry.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Told {
+    pub entry: EntryNo,
+    pub day: Day,
+    pub fact: Fact,
+}
+
+macro_rules! numbered {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant = $n,)* }
+
+        impl $name {
+            pub const fn from_number(n: u8) -> Option<$name> {
+                match n { $($n => Some($name::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+
+numbered! {
+    /// Between which accounts the firm moved money, and why; by the numbers that stand in journals.
+    PaymentKind {
+        PayInFromClients = 1,
+        PayInFromOwn = 2,
+        PayOutToClients = 3,
+        PayOutToOwn = 4,
+        /// Own money put into the client account.
+        Cover = 5,
+        CoverBack = 6,
+        /// Brokerage and dues drawn.
+        Sweep = 7,
+        ToClient = 8,
+        /// Third-party money back where it came from.
+        Return = 9,
+        /// Own money put on the settlement account for what clients left unpaid.
+        CoverPayIn = 10,
+    }
+    /// Why money moved on the settlement account at the clearing corporation's word.
+    ClearingHead {
+        PayIn = 1,
+        Levies = 2,
+        Valuation = 3,
+        Auction = 4,
+        CloseOut = 5,
+        PayOut = 6,
+    }
+}
+
+/// What happened, in the order of the journal.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Fact {
+    /// The state the firm supplies from, and the capital paid into its own bank account.
+    FirmOpened { state: StateCode, capital: Paise },
+    /// `own` for the member's own account and the error account.
+    ClientOpened { client: ClientRow, ucc: Ucc, own: bool, state: StateCode },
+    PlanSet { client: ClientRow, rate: Rate, per_share: Paise },
+    RuleAdopted(Rule),
+    HolidayAdded { day: Day },
+    SettlementScheduled {
+        settlement: SettlementRow, kind: SettlementKind, trade_day: Day, pay_in: Day, pay_out: Day,
+    },
+    SettlementMoved { settlement: SettlementRow, pay_in: Day, pay_out: Day },
+    /// The firm says that nothing of it is outstanding.
+    SettlementDone { settlement: SettlementRow },
+    DayBegan { day: Day },
+    OrderPlaced { order: OrderNo, client: ClientRow, security: SecurityRow, side: Side },
+    OrderClosed { order: OrderNo },
+    Traded {
+        trade: TradeNo, order: OrderNo, client: ClientRow, security: SecurityRow, side: Side, qty: Qty, price: Price,
+        settlement: SettlementRow, day: Day,
+    },
+    Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, year: FinancialYear },
+    /// Pay-in and pay-out of the bill are taken as done.
+    BillClosed { settlement: SettlementRow, client: ClientRow },
+    Receipt { client: ClientRow, amount: Paise },
+    /// Money from someone who is not the client it names, on one of the firm's accounts.
+    ThirdPartyReceipt { receipt: u32, account: BankAccount, amount: Paise },
+    /// `owner` is the client paid or the receipt returned; zero for payments between own accounts.
+    PaymentAsked {
+        payment: PaymentNo, kind: PaymentKind, amount: Paise, owner: u32, settlement: Option<SettlementRow>,
+    },
+    PaymentDone { payment: PaymentNo },
+    PaymentFailed { payment: PaymentNo },
+    /// Debit of the firm positive.
+    ClearingMoney { settlement: SettlementRow, head: ClearingHead, amount: Paise },
+    ShortTold { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, valuation: Price },
+    ShortageEnded { settlement: SettlementRow, security: SecurityRow, client: ClientRow, price: Price },
+    InternalShort {
+        settlement: SettlementRow, security: SecurityRow, seller: ClientRow, buyer: ClientRow, qty: Qty,
+    },
+    InternalShortEnded {
+        settlement: SettlementRow, security: SecurityRow, seller: ClientRow, buyer: ClientRow, price: Price,
+    },
+    /// The auction failed for the buyer: money instead of shares.
+    BuyerClosedOut { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, price: Price },
+    /// Places by number: 0 outside, 1 own account, 2 client beneficiary, 3 pool, 4 principal, 5 clearing corporation.
+    SharesMoved {
+        client: ClientRow, security: SecurityRow, from: u8, to: u8, qty: Qty, settlement: Option<SettlementRow>,
+    },
+    /// The evening's drawing of own money and brokerage is decided in this entry, before or after its other facts.
+    Swept { day: Day },
+}

@@ -1,0 +1,186 @@
+//! What an audit finds, in a broker's words.
+
+use crate::chart::{account, head, place};
+use core::fmt;
+use rulebook::{BadRule, NoRule};
+use vocab::{
+    ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, Side,
+    TradeNo, Ucc,
+};
+
+/// A client: by his code where the facts gave one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Who {
+    pub client: ClientRow,
+    pub ucc: Option<Ucc>,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ucc {
+            Some(ucc) => write!(f, "client {ucc}"),
+            None => write!(f, "client row {}", self.client),
+        }
+    }
+}
+
+/// One side of a difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Figure {
+    Nothing,
+    Money(Paise),
+    Shares(Qty),
+    Day(Day),
+    Number(u64),
+    Client(Who),
+    Settlement(SettlementRow),
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Figure::Nothing => f.write_str("nothing"),
+            Figure::Money(amount) => write!(f, "{amount:#}"),
+            Figure::Shares(qty) => write!(f, "{qty:#} shares"),
+            Figure::Day(day) => write!(f, "{day}"),
+            Figure::Number(n) => write!(f, "{n}"),
+            Figure::Client(who) => write!(f, "{who}"),
+            Figure::Settlement(row) => write!(f, "settlement row {row}"),
+        }
+    }
+}
+
+macro_rules! whats {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } $text:literal $(, $part:expr)*;)*) => {
+        /// What differs. Each variant names the thing; the two figures stand in the [`Finding`].
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum What { $($(#[$doc])* $name { $($field: $type),* },)* }
+
+        impl fmt::Display for What {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { $(What::$name { $($field),* } => write!(f, $text $(, $part)*),)* }
+            }
+        }
+    };
+}
+
+const fn known(name: Option<&'static str>) -> &'static str {
+    match name {
+        Some(name) => name,
+        None => "no such number",
+    }
+}
+
+whats! {
+    // Setting up.
+    UnknownClient { client: ClientRow } "client row {client} was never opened";
+    NoPlan { who: Who } "{who} is billed without a brokerage plan";
+    RuleContradicts { reason: BadRule } "an adopted rule cannot stand: {reason}";
+    RuleMissing { rule: NoRule } "cannot be judged: {rule}";
+    DayOutOfTurn {} "a day began that does not follow the day before";
+    NotATradingDay { day: Day } "{day} is no trading day";
+    // Orders and trades.
+    OrderNumber {} "order numbers are not gapless";
+    OrderUnknown { order: OrderNo } "order {order} was never placed";
+    OrderClosedTwice { order: OrderNo } "order {order} was closed before";
+    OrdersLeftOpen { day: Day } "orders stand open as {day} begins";
+    TradeTwice { trade: TradeNo, side: Side } "{side} side of trade {trade} is booked twice";
+    TradeOnAnother { trade: TradeNo } "trade {trade} is booked on another client than its order";
+    TradeNotAsOrdered { trade: TradeNo } "trade {trade} is of another security or side than its order";
+    TradeQuantity { trade: TradeNo } "trade {trade} has no quantity";
+    // Settlements.
+    SettlementUnknown { settlement: SettlementRow } "settlement row {settlement} was never scheduled";
+    WrongSettlement { trade: TradeNo } "trade {trade} is booked into the settlement of another day";
+    PayInDay { settlement: SettlementRow } "wrong settlement date: pay-in of settlement row {settlement}";
+    PayOutBeforePayIn { settlement: SettlementRow } "settlement row {settlement} pays out before its pay-in";
+    ObligationFunds { settlement: SettlementRow } "funds obligation of settlement row {settlement}";
+    ObligationRow { settlement: SettlementRow, security: SecurityRow }
+        "obligation of settlement row {settlement} in security row {security}";
+    ControlNotZero { account: u8, settlement: SettlementRow }
+        "{} of settlement row {settlement} is not zero though it is paid", known(account::name(*account));
+    ShortageOpen { settlement: SettlementRow } "settlement row {settlement} is called done with open shortages";
+    ShortageTwice { settlement: SettlementRow, security: SecurityRow }
+        "a shortage of settlement row {settlement} in security row {security} is told twice";
+    ShortageUnknown { settlement: SettlementRow, security: SecurityRow }
+        "no open shortage of settlement row {settlement} in security row {security} is there to end";
+    // Bills and notes.
+    BilledTwice { who: Who, settlement: SettlementRow } "{who} has a second note in settlement row {settlement}";
+    BilledWithoutTrades { who: Who, settlement: SettlementRow }
+        "{who} is billed in settlement row {settlement} without a trade";
+    NotBilled { who: Who, settlement: SettlementRow }
+        "{who} traded in settlement row {settlement} and has no contract note";
+    NoteNumber { year: FinancialYear } "contract notes of {year} are not gapless";
+    NoteYear { note: NoteNo } "contract note {note} is numbered in the wrong year, starting";
+    NoteUnknown { year: FinancialYear, note: NoteNo } "no bill was made for contract note {note} of {year}";
+    NoteMissing { year: FinancialYear, note: NoteNo } "contract note {note} of {year} is billed and not shown";
+    NoteShownTwice { year: FinancialYear, note: NoteNo } "contract note {note} of {year} is shown twice";
+    NoteClient { year: FinancialYear, note: NoteNo } "contract note {note} of {year} names another client";
+    NoteSettlement { year: FinancialYear, note: NoteNo } "contract note {note} of {year} names another settlement";
+    Charge { year: FinancialYear, note: NoteNo, head: u8 }
+        "{} on contract note {note} of {year}", known(head::name(*head));
+    BrokerageAboveCap { year: FinancialYear, note: NoteNo } "brokerage on contract note {note} of {year} is over the cap";
+    NoteNet { year: FinancialYear, note: NoteNo } "net of contract note {note} of {year}";
+    BillNotOpen { who: Who, settlement: SettlementRow } "{who} has no open bill in settlement row {settlement} to close";
+    BillClosedEarly { who: Who, settlement: SettlementRow }
+        "the bill of {who} is closed before settlement row {settlement} pays out";
+    // Money.
+    Ledger { who: Who } "ledger of {who}";
+    PostedOnAnother { from: Who, to: Who } "an amount that belongs on {from} is posted on {to}";
+    Account { account: u8, owner: u32 } "balance of {}, owner {owner}", known(account::name(*account));
+    PaymentNumber {} "payment numbers are not gapless";
+    PaymentUnknown { payment: PaymentNo } "payment {payment} was never asked";
+    PaymentTwice { payment: PaymentNo } "payment {payment} was answered before";
+    BeyondOwnMoney { payment: PaymentNo, who: Who } "payment {payment} gives {who} more than is held for him";
+    BeyondClientsDues { settlement: SettlementRow }
+        "clients' money for settlement row {settlement} is more than its clients owe";
+    ReturnUnknown { payment: PaymentNo } "payment {payment} returns third-party money that is not held";
+    ReturnDiffers { payment: PaymentNo } "payment {payment} returns another sum than came";
+    ReceiptTwice { receipt: u32 } "third-party receipt {receipt} is numbered twice";
+    OwnMoneyNegative {} "more own money is taken out of the client system than was put in";
+    OwnMoneyAboveNeed {} "own money in the client system is more than clients leave uncovered";
+    DrawnBeyondEarned {} "more brokerage and dues are drawn than were collected";
+    OwnMoneyPlaced {} "own money in the client system";
+    Undrawn {} "brokerage and dues collected and not drawn";
+    // Shares.
+    UnknownPlace { place: u8 } "there is no place {place} for shares";
+    SharesQuantity { who: Who, security: SecurityRow } "shares of {who} in security row {security} move without quantity";
+    SharesWithoutSettlement { who: Who, security: SecurityRow }
+        "shares of {who} in security row {security} move for no settlement";
+    SharesNotThere { who: Who, security: SecurityRow, place: u8 }
+        "more shares of {who} in security row {security} left the {} than it had", known(place::name(*place));
+    CalledBeyondSold { who: Who, security: SecurityRow }
+        "more shares of {who} in security row {security} are called in than he sold";
+    DeliveredBeyondSold { who: Who, security: SecurityRow }
+        "more shares of {who} in security row {security} are delivered than he sold";
+    ReceivedBeyondBought { who: Who, security: SecurityRow }
+        "more shares in security row {security} come to {who} than he bought";
+    Holding { who: Who, security: SecurityRow, place: u8 }
+        "shares of {who} in security row {security}, {}", known(place::name(*place));
+    PlacesDoNotCancel { who: Who, security: SecurityRow }
+        "the places of {who}'s shares in security row {security} do not add up to zero";
+}
+
+/// One difference between the facts and the firm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The entry it comes from, where one entry alone shows it.
+    pub entry: Option<EntryNo>,
+    pub what: What,
+    /// By the facts and the rules.
+    pub expected: Figure,
+    /// By the firm.
+    pub found: Figure,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(entry) = self.entry {
+            write!(f, "entry {entry}: ")?;
+        }
+        write!(f, "{}", self.what)?;
+        match (self.expected, self.found) {
+            (Figure::Nothing, Figure::Nothing) => Ok(()),
+            (expected, found) => write!(f, ": should be {expected}, is {found}"),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Shares in their places, by client and security; called in, delivered and received by what was traded.
+
+use crate::audit::Audit;
+use crate::charge::Dealt;
+use crate::chart::place;
+use crate::{Figure, What};
+use vocab::{ClientRow, Qty, SecurityRow, SettlementRow};
+
+/// What moved for a client's trades of a security in a settlement.
+#[derive(Clone, Copy)]
+pub(crate) struct Tally {
+    called: Qty,
+    delivered: Qty,
+    received: Qty,
+}
+
+/// Is it one of the firm's own demat accounts, where clients' shares stand?
+const fn is_the_firms(at: u8) -> bool {
+    matches!(at, place::BENEFICIARY | place::POOL | place::PRINCIPAL)
+}
+
+impl Audit {
+    pub(crate) fn at(&self, client: ClientRow, security: SecurityRow, place: u8) -> Qty {
+        self.places.get(&(client, security, place)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    pub(crate) fn moved(
+        &mut self, client: ClientRow, security: SecurityRow, path: (u8, u8), qty: Qty,
+        settlement: Option<SettlementRow>,
+    ) {
+        let (from, to) = path;
+        let who = self.who(client);
+        if !qty.is_positive() {
+            return self.find_plain(What::SharesQuantity { who, security });
+        }
+        if let Some(place) = [from, to].into_iter().find(|p| place::name(*p).is_none()) {
+            return self.find_plain(What::UnknownPlace { place });
+        }
+        *self.places.entry((client, security, from)).or_insert(Qty::ZERO) -= qty;
+        *self.places.entry((client, security, to)).or_insert(Qty::ZERO) += qty;
+        let left = self.at(client, security, from);
+        if is_the_firms(from) && left.is_negative() {
+            let (had, went) = (Figure::Shares(left + qty), Figure::Shares(qty));
+            self.find(What::SharesNotThere { who, security, place: from }, had, went);
+        }
+        match settlement {
+            Some(settlement) => self.tally((settlement, client, security), path, qty),
+            // A client's own movements at his depository are his.
+            None if matches!(path, (place::OUTSIDE, place::ACCOUNT) | (place::ACCOUNT, place::OUTSIDE)) => {}
+            None => self.find_plain(What::SharesWithoutSettlement { who, security }),
+        }
+    }
+
+    /// No client's shares are taken, or given away, beyond his own trades (guide I 9.1, 9.5).
+    fn tally(&mut self, key: (SettlementRow, ClientRow, SecurityRow), path: (u8, u8), qty: Qty) {
+        let (_, client, security) = key;
+        let dealt = self.dealt.get(&key).copied().unwrap_or(Dealt::NOTHING);
+        let none = Tally { called: Qty::ZERO, delivered: Qty::ZERO, received: Qty::ZERO };
+        let tally = self.tallies.entry(key).or_insert(none);
+        let who = self.clients.get(&client).map(|c| c.ucc);
+        let who = crate::Who { client, ucc: who };
+        let (from, to) = path;
+        let found = if from == place::ACCOUNT && is_the_firms(to) {
+            tally.called += qty;
+            Some((What::CalledBeyondSold { who, security }, dealt.to_deliver(), tally.called))
+        } else if to == place::CORPORATION {
+            tally.delivered += qty;
+            Some((What::DeliveredBeyondSold { who, security }, dealt.to_deliver(), tally.delivered))
+        } else if from == place::CORPORATION {
+            tally.received += qty;
+            Some((What::ReceivedBeyondBought { who, security }, dealt.to_receive(), tally.received))
+        } else {
+            None
+        };
+        if let Some((what, most, all)) = found.filter(|(_, most, all)| all > most) {
+            self.find(what, Figure::Shares(most), Figure::Shares(all));
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! What a scenario begins with: a firm that is open, staffed and able to trade, unless it says otherwise.
+
+use crate::people;
+use crate::play::{Play, Terms, rulebook};
+use crate::tokens::{Tokens, token};
+use firm::{Command, HeldAt, Report, Role, ScheduleRow, SettlementKey, Source};
+use risk::{ClientLimits, UserLimits};
+use rulebook::RuleName;
+use vocab::{
+    Agreement, BankAccount, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
+    Price, Qty, Rate, SettlementKind, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
+};
+
+/// Settlements the clearing corporation has published ahead.
+const PUBLISHED: u32 = 80;
+
+type Fault = (usize, String);
+
+struct Client {
+    ucc: String,
+    kind: ClientKind,
+    state: String,
+    depository: Depository,
+    pays_in: Paise,
+    plan: (Rate, Paise),
+    running: Option<u16>,
+    terminal: u64,
+    holds: Vec<(Qty, String)>,
+    without: Vec<String>,
+    full_value: bool,
+}
+
+struct Setting {
+    day: Option<Day>,
+    holidays: Vec<Day>,
+    securities: Vec<(String, Terms)>,
+    clients: Vec<Client>,
+    capital: Paise,
+    bare: bool,
+    shut: bool,
+    schedule: bool,
+}
+
+pub fn set_up(play: &mut Play, given: &[(usize, String)]) -> Result<(), Fault> {
+    let mut setting = Setting {
+        day: None,
+        holidays: Vec::new(),
+        securities: Vec::new(),
+        clients: Vec::new(),
+        capital: Paise::rupees(5_000_000),
+        bare: false,
+        shut: false,
+        schedule: true,
+    };
+    for (line, item) in given {
+        read(&mut setting, item).map_err(|why| (*line, why))?;
+    }
+    let first = given.first().map_or(0, |(line, _)| *line);
+    play.quiet = true;
+    make(play, &setting).map_err(|why| (first, why))?;
+    play.quiet = false;
+    Ok(())
+}
+
+fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
+    let mut t = Tokens::new(item);
+    match t.word()? {
+        "day" => setting.day = Some(t.day()?),
+        "holiday" => setting.holidays.push(t.day()?),
+        "capital" => setting.capital = t.money()?,
+        "bare" => setting.bare = true,
+        "shut" => setting.shut = true,
+        "unscheduled" => setting.schedule = false,
+        "security" => {
+            let symbol = t.word()?.to_string();
+            t.wants("reference")?;
+            let reference = t.price()?;
+            t.wants("band")?;
+            setting.securities.push((symbol, Terms { reference, band: t.percent()? }));
+        }
+        "client" => setting.clients.push(client(&mut t)?),
+        other => return Err(format!("nothing is given by `{other}`")),
+    }
+    t.end()
+}
+
+fn client(t: &mut Tokens<'_>) -> Result<Client, String> {
+    let mut it = Client {
+        ucc: t.word()?.to_string(),
+        kind: ClientKind::Individual,
+        state: "MH".into(),
+        depository: Depository::Nsdl,
+        pays_in: Paise::ZERO,
+        plan: (Rate::parse("0.003").expect("a rate"), Paise::ZERO),
+        running: None,
+        terminal: 0,
+        holds: Vec::new(),
+        without: Vec::new(),
+        full_value: false,
+    };
+    while !t.is_done() {
+        match t.word()? {
+            "state" => it.state = t.word()?.to_string(),
+            "own" => it.kind = ClientKind::Own,
+            "error" => it.kind = ClientKind::Error,
+            "terminal" => it.terminal = t.number()?,
+            "CDSL" => it.depository = Depository::Cdsl,
+            "NSDL" => it.depository = Depository::Nsdl,
+            "pays" => {
+                t.wants("in")?;
+                it.pays_in = t.money()?;
+            }
+            "plan" => it.plan.0 = t.percent()?,
+            "least" => it.plan.1 = t.money()?,
+            "running" => it.running = u16::try_from(t.number()?).ok(),
+            "holds" => it.holds.push((t.qty()?, t.word()?.to_string())),
+            "full" => {
+                t.wants("value")?;
+                it.full_value = true;
+            }
+            "without" => it.without.push(t.word()?.to_string()),
+            other => return Err(format!("a client is not given `{other}`")),
+        }
+    }
+    Ok(it)
+}
+
+/// A demand of the setting must be granted.
+pub fn granted(play: &mut Play, at: Moment, by: UserRow, command: Command) -> Result<(), String> {
+    play.ask(at, by, &command).map_err(|refusal| format!("setting up: {} {refusal}", refusal.code.name()))
+}
+
+const PRIYA: UserRow = UserRow(0);
+const VIJAY: UserRow = UserRow(1);
+const OPS: UserRow = UserRow(2);
+const RISK1: UserRow = UserRow(3);
+const RISK2: UserRow = UserRow(4);
+const DEALER: UserRow = UserRow(5);
+
+fn code<const N: usize>(text: &str) -> Result<Code<N>, String> {
+    Code::parse(text).map_err(|e| format!("`{text}`: {e}"))
+}
+
+pub fn open_firm(capital: Paise) -> Result<Command, String> {
+    Ok(Command::OpenFirm {
+        name: "Sauda Securities".into(),
+        state: StateCode::parse("MH").expect("a state"),
+        pan: PanToken(token("SAUDA").0),
+        principal: code("PRIYA")?,
+        second: code("VIJAY")?,
+        capital,
+    })
+}
+
+fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
+    let day = setting.day.ok_or("a scenario needs `given day`")?;
+    play.day = day;
+    if setting.bare {
+        return Ok(());
+    }
+    let at = day.at(TimeOfDay::hms(7, 0, 0));
+    granted(play, at, PRIYA, open_firm(setting.capital)?)?;
+    for (symbol, role, terminal) in [
+        ("OPS", Role::Operations, 0),
+        ("RISK1", Role::Risk, 0),
+        ("RISK2", Role::Risk, 0),
+        ("DEALER", Role::Dealer, 7),
+    ] {
+        granted(play, at, PRIYA, Command::RegisterUser { code: code(symbol)?, role, client: None, terminal })?;
+    }
+    for by in [PRIYA, VIJAY] {
+        granted(play, at, by, Command::AdoptRules(rulebook().to_vec()))?;
+    }
+    granted(play, at, OPS, Command::AddHolidays(setting.holidays.clone()))?;
+    name_accounts(play, at)?;
+    limit_user(play, at, DEALER)?;
+    for (nth, (symbol, terms)) in setting.securities.iter().enumerate() {
+        let row = (isin(nth), Symbol::parse(symbol).map_err(|e| e.to_string())?);
+        granted(play, at, OPS, Command::ListSecurities(vec![row]))?;
+        let security = play.security(symbol)?;
+        play.terms.insert(security, *terms);
+    }
+    if setting.schedule {
+        let rows = schedule(play, day)?;
+        play.tell(at, Source::Clearing, &Report::Schedule(rows));
+    }
+    for (nth, it) in setting.clients.iter().enumerate() {
+        onboard(play, at, u32::try_from(nth).expect("a count"), it)?;
+    }
+    if !setting.shut {
+        people::begin_day(play, day.at(TimeOfDay::hms(9, 0, 0)))?;
+        play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::Venue, &Report::SessionOpened { day });
+    }
+    play.run_due(play.firm.now());
+    play.said.clear();
+    Ok(())
+}
+
+fn isin(nth: usize) -> Isin {
+    let body: [u8; 11] = format!("INE{nth:03}A0101").as_bytes().try_into().expect("eleven");
+    let mut all = [0; 12];
+    all[..11].copy_from_slice(&body);
+    all[11] = Isin::check_digit(&body);
+    Isin(all)
+}
+
+fn name_accounts(play: &mut Play, at: Moment) -> Result<(), String> {
+    for (account, title) in [
+        (BankAccount::Client, "Sauda Securities - Client Account"),
+        (BankAccount::Settlement, "Sauda Securities - Settlement Account"),
+        (BankAccount::Own, "Sauda Securities"),
+    ] {
+        granted(play, at, OPS, Command::NameBankAccount { account, title: title.into() })?;
+    }
+    use Depository::{Cdsl, Nsdl};
+    for (account, depository, title) in [
+        (DematAccount::ClientBeneficiary, Nsdl, "Sauda Securities - Client Account"),
+        (DematAccount::ClientBeneficiary, Cdsl, "Sauda Securities - Client Account"),
+        (DematAccount::Pool, Nsdl, "Sauda Securities - Pool account"),
+        (DematAccount::Pool, Cdsl, "Sauda Securities - Pool account"),
+        (DematAccount::Principal, Cdsl, "Sauda Securities - Pool account"),
+        (DematAccount::Own, Nsdl, "Sauda Securities"),
+    ] {
+        granted(play, at, OPS, Command::NameDematAccount { account, depository, title: title.into() })?;
+    }
+    Ok(())
+}
+
+fn limit_user(play: &mut Play, at: Moment, user: UserRow) -> Result<(), String> {
+    let limits = UserLimits {
+        order_qty: Qty(100_000),
+        order_value: Paise::rupees(10_000_000),
+        symbol_qty: Qty(200_000),
+        open_value: Paise::rupees(50_000_000),
+    };
+    granted(play, at, RISK1, Command::LimitUser { user, limits })?;
+    granted(play, at, RISK2, Command::LimitUser { user, limits })
+}
+
+/// As the clearing corporation publishes it: a number per trading day, days by the cycle of the rulebook.
+fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
+    let mut rows = Vec::new();
+    let mut trade_day = from;
+    for nth in 1..=PUBLISHED {
+        let Ok((_, cycle)) = play.firm.rules.count(RuleName::SettlementCycle, trade_day) else { break };
+        let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
+        let pay_in = play.firm.calendar.after(trade_day, cycle);
+        let year = u32::try_from(trade_day.civil().0).map_err(|e| e.to_string())?;
+        let key = SettlementKey { kind: SettlementKind::Normal, number: year * 1_000 + nth };
+        rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
+        trade_day = play.firm.calendar.after(trade_day, 1);
+    }
+    Ok(rows)
+}
+
+fn onboard(play: &mut Play, at: Moment, nth: u32, it: &Client) -> Result<(), String> {
+    let has = |what: &str| !it.without.iter().any(|w| w == what);
+    let ucc = Ucc::parse(&it.ucc).map_err(|e| e.to_string())?;
+    let pan = match it.kind {
+        ClientKind::Individual => PanToken(token(&format!("{} pan", it.ucc)).0),
+        ClientKind::Own | ClientKind::Error => PanToken(token("SAUDA").0),
+    };
+    let state = StateCode::parse(&it.state).map_err(|e| e.to_string())?;
+    granted(play, at, OPS, Command::OpenClient { ucc, vault: VaultRef(nth + 1), pan, kind: it.kind, state })?;
+    let client = play.client(&it.ucc)?;
+    let mut steps = Vec::new();
+    let mut step = |name: &str, command: Command| {
+        if has(name) {
+            steps.push(command);
+        }
+    };
+    step("verification", Command::VerifyClient { client });
+    step("code", Command::RegisterCode { client });
+    step("signature", sign(client, Agreement::RightsAndObligations, at.day(), 0));
+    let account = token(&format!("{} bank", it.ucc));
+    step("bank", Command::RegisterBank { client, account, name: token(&it.ucc) });
+    let (depository, account) = (it.depository, token(&format!("{} demat", it.ucc)));
+    step("demat", Command::RegisterDemat { client, depository, account });
+    step("plan", Command::SetPlan { client, rate: it.plan.0, per_share: it.plan.1 });
+    if it.terminal != 0 {
+        steps.push(Command::RegisterPlace { client, terminal: it.terminal });
+    }
+    if it.full_value {
+        steps.push(Command::ChooseFullValue { client, on: true });
+    }
+    if let Some(every) = it.running {
+        steps.push(sign(client, Agreement::RunningAccount, at.day(), every));
+    }
+    for command in steps {
+        granted(play, at, OPS, command)?;
+    }
+    let own = Command::RegisterUser { code: code(&it.ucc)?, role: Role::Client, client: Some(client), terminal: 0 };
+    granted(play, at, PRIYA, own)?;
+    let user = play.user(&it.ucc)?;
+    limits_and_means(play, at, it, client, user, has("limits"))
+}
+
+fn sign(client: ClientRow, agreement: Agreement, day: Day, every: u16) -> Command {
+    Command::Sign { client, agreement, by_client: true, dated: Some(day), revocable: true, every }
+}
+
+fn limits_and_means(
+    play: &mut Play, at: Moment, it: &Client, client: ClientRow, user: UserRow, limited: bool,
+) -> Result<(), String> {
+    if limited {
+        limit_user(play, at, user)?;
+        let limits = ClientLimits {
+            order_value: Paise::rupees(10_000_000),
+            exposure: Paise::rupees(20_000_000),
+            turnover: Paise::rupees(30_000_000),
+        };
+        granted(play, at, RISK1, Command::LimitClient { client, limits })?;
+        granted(play, at, RISK2, Command::LimitClient { client, limits })?;
+    }
+    if it.pays_in.is_positive() {
+        let from = token(&format!("{} bank", it.ucc));
+        let (amount, name) = (it.pays_in, token(&it.ucc));
+        let utr = code(&format!("UTR-{}", it.ucc))?;
+        let credited = Report::Credited { account: BankAccount::Client, amount, from, name, utr };
+        play.tell(at, Source::Bank, &credited);
+    }
+    for (qty, symbol) in &it.holds {
+        let security = play.security(symbol)?;
+        let at_whom = match it.kind {
+            ClientKind::Own => HeldAt::Firm(DematAccount::Own, Depository::Nsdl),
+            ClientKind::Error | ClientKind::Individual => HeldAt::Client(client),
+        };
+        let source = if it.depository == Depository::Cdsl { Source::Cdsl } else { Source::Nsdl };
+        let day = at.day();
+        play.tell(at, source, &Report::Holdings { day, opening: true, rows: vec![(at_whom, security, *qty)] });
+    }
+    Ok(())
+}
+
+/// Today's terms of every security: band and tick as the exchange would print them.
+pub fn terms(play: &Play, day: Day) -> Result<Command, String> {
+    let mut rows = Vec::new();
+    for (security, given) in &play.terms {
+        let tick = play.firm.rules.tick(given.reference, day).map_or(Price(500), |(_, tick)| tick);
+        let (low, high) = market::band(given.reference, given.band, tick);
+        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick }));
+    }
+    Ok(Command::SetTerms(rows))
+}

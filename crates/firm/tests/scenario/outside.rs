@@ -1,0 +1,441 @@
+//! Lines in which the world reports: exchange, bank, clearing corporation, depositories.
+//!
+//! Trade file and obligation are made from what the lines said the exchange dealt, never from the firm's
+//! books; a line may spoil them.
+
+use crate::people;
+use crate::play::{Dealt, Play};
+use crate::tokens::{Tokens, token};
+use firm::{ClearingHead, FileRow, HeldAt, Report, ScheduleRow, SettlementKey, Source};
+use std::collections::BTreeMap;
+use vocab::{
+    BankAccount, Code, DematAccount, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
+    SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
+};
+
+/// Report what the line says, if it is the world that speaks.
+pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String> {
+    let mut t = Tokens::new(action);
+    let second = action.split_whitespace().nth(1).unwrap_or("");
+    match (t.word()?, second) {
+        ("session", _) => session(play, at, &mut t)?,
+        ("day", _) => {
+            t.wants("begins")?;
+            people::begin_day(play, at)?;
+        }
+        ("NSE", _) => exchange(play, at, &mut t)?,
+        ("trade", "file") => trade_file(play, at, &mut t)?,
+        ("obligation", _) => obligation(play, at, &mut t)?,
+        ("bank", _) => bank(play, at, &mut t)?,
+        ("NCL", _) => clearing(play, at, &mut t)?,
+        (name @ ("NSDL" | "CDSL"), _) => {
+            let source = if name == "NSDL" { Source::Nsdl } else { Source::Cdsl };
+            depository(play, at, source, &mut t)?;
+        }
+        ("world", "answers") => {
+            t.wants("answers")?;
+            answer_all(play, at);
+        }
+        (who, "pays") => {
+            let who = who.to_string();
+            t.wants("pays in")?;
+            credited(play, at, BankAccount::Client, &who, &mut t)?;
+        }
+        _ => return Ok(false),
+    }
+    t.end()?;
+    Ok(true)
+}
+
+fn session(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let day = at.day();
+    let report = match t.word()? {
+        "opens" => Report::SessionOpened { day },
+        "closes" => Report::SessionClosed { day },
+        other => return Err(format!("a session does not `{other}`")),
+    };
+    play.tell(at, Source::Venue, &report);
+    Ok(())
+}
+
+fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    use orders::Report as R;
+    let verb = t.word()?;
+    if verb == "closes" {
+        let security = play.security(t.word()?)?;
+        let close = t.price()?;
+        let high = if t.takes("high") { t.price()? } else { close };
+        let close = market::Close { day: at.day(), high, close };
+        play.tell(at, Source::Venue, &Report::Closes { day: at.day(), rows: vec![(security, close)] });
+        return Ok(());
+    }
+    if verb == "knows" || verb == "misses" {
+        let order = t.order()?;
+        play.tell(at, Source::Venue, &Report::OrderKnown { order, known: verb == "knows" });
+        return Ok(());
+    }
+    let code = |t: &mut Tokens<'_>| u16::try_from(t.number()?).map_err(|e| e.to_string());
+    let order = t.order()?;
+    let report = match verb {
+        "acks" => R::Acked { venue_order: VenueOrderNo(900_000 + order.0), at },
+        "rejects" => R::Refused { code: code(t)? },
+        "fills" => return fill(play, at, order, t),
+        "changes" => {
+            t.wants("to")?;
+            let qty = t.qty()?;
+            t.wants("at")?;
+            R::Modified { price: t.price()?, qty }
+        }
+        "keeps" => R::ModifyRefused { code: code(t)? },
+        "cancels" => R::Cancelled,
+        "holds" => R::CancelRefused { code: code(t)? },
+        "lapses" => R::Lapsed,
+        other => return Err(format!("the exchange does not `{other}`")),
+    };
+    play.tell(at, Source::Venue, &Report::Order { order, report });
+    Ok(())
+}
+
+fn fill(play: &mut Play, at: Moment, order: OrderNo, t: &mut Tokens<'_>) -> Result<(), String> {
+    let qty = t.qty()?;
+    t.wants("at")?;
+    let price = t.price()?;
+    t.wants("trade")?;
+    let trade = TradeNo(t.number()?);
+    // A trade the exchange does not stand by is told and is in no file.
+    let stands = !t.takes("in error");
+    if let Some(known) = play.firm.orders.get(order).copied().filter(|_| stands) {
+        let (client, security, side) = (known.client, known.security, known.side);
+        let dealt = Dealt { trade, order, client, security, side, qty, price, at };
+        if !play.dealt.iter().any(|d| d.trade == trade && d.side == side) {
+            play.dealt.push(dealt);
+        }
+    }
+    let report = orders::Report::Traded { trade, qty, price, at };
+    play.tell(at, Source::Venue, &Report::Order { order, report });
+    Ok(())
+}
+
+fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    t.wants("file arrives")?;
+    let day = at.day();
+    let mut rows: Vec<FileRow> = play
+        .dealt
+        .iter()
+        .filter(|d| d.at.day() == day)
+        .map(|d| FileRow {
+            trade: d.trade,
+            order: d.order,
+            client: Some(d.client),
+            security: Some(d.security),
+            side: d.side,
+            qty: d.qty,
+            price: d.price,
+            at: d.at,
+        })
+        .collect();
+    let mut miscount = 0;
+    while !t.is_done() {
+        match t.word()? {
+            "without" => {
+                let trade = TradeNo(t.number()?);
+                rows.retain(|r| r.trade != trade);
+            }
+            "with" => spoil(play, &mut rows, t)?,
+            "miscounting" => miscount = 1,
+            other => return Err(format!("a trade file knows no `{other}`")),
+        }
+    }
+    let count = u64::try_from(rows.len()).expect("a count") + miscount;
+    let qty = rows.iter().map(|r| r.qty).sum();
+    let value = rows.iter().map(|r| r.price.value(r.qty, Rounding::NearestPaisa)).sum();
+    play.tell(at, Source::Venue, &Report::TradeFile { day, part: 1, parts: 1, count, qty, value, rows });
+    Ok(())
+}
+
+/// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`; a trade not dealt is added.
+fn spoil(play: &Play, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(), String> {
+    let trade = TradeNo(t.number()?);
+    if !rows.iter().any(|r| r.trade == trade) {
+        let like = *rows.first().ok_or("no row to make another like")?;
+        rows.push(FileRow { trade, ..like });
+        return Ok(());
+    }
+    let row = rows.iter_mut().find(|r| r.trade == trade).expect("a row of the trade");
+    match t.word()? {
+        "for" => {
+            let code = t.word()?;
+            row.client = if code == "nobody" { None } else { Some(play.client(code)?) };
+        }
+        "at" => row.price = t.price()?,
+        "of" => row.qty = t.qty()?,
+        other => return Err(format!("a row is not spoilt by `{other}`")),
+    }
+    Ok(())
+}
+
+/// What the exchange dealt in a settlement: nets by security, and the money.
+fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<SecurityRow, Qty>, Paise) {
+    let day = play.firm.clearing.settlement(row).map(|s| s.trade_day);
+    let (mut nets, mut funds) = (BTreeMap::new(), Paise::ZERO);
+    for dealt in play.dealt.iter().filter(|d| Some(d.at.day()) == day) {
+        let net = nets.entry(dealt.security).or_insert(Qty::ZERO);
+        let value = dealt.price.value(dealt.qty, Rounding::NearestPaisa);
+        match dealt.side {
+            Side::Buy => {
+                *net += dealt.qty;
+                funds -= value;
+            }
+            Side::Sell => {
+                *net -= dealt.qty;
+                funds += value;
+            }
+        }
+    }
+    nets.retain(|_, qty| !qty.is_zero());
+    (nets, funds)
+}
+
+fn key(play: &Play, t: &mut Tokens<'_>) -> Result<(SettlementKey, SettlementRow), String> {
+    let number = if t.takes("of") { Some(u32::try_from(t.number()?).map_err(|e| e.to_string())?) } else { None };
+    let row = play.settlement(number).or_else(|e| if number.is_some() { Ok(SettlementRow(0)) } else { Err(e) })?;
+    let known = play.firm.clearing.settlement(row).ok_or("no settlement")?;
+    Ok((SettlementKey { kind: SettlementKind::Normal, number: number.unwrap_or(known.number) }, row))
+}
+
+fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    t.wants("arrives")?;
+    let (key, row) = key(play, t)?;
+    let provisional = t.takes("provisional");
+    let (mut nets, mut funds) = owed(play, row);
+    while !t.is_done() {
+        match t.word()? {
+            "funds" => funds = t.money()?,
+            "with" => {
+                let security = play.security(t.word()?)?;
+                nets.insert(security, t.qty()?);
+            }
+            "without" => {
+                let security = play.security(t.word()?)?;
+                nets.remove(&security);
+            }
+            other => return Err(format!("an obligation knows no `{other}`")),
+        }
+    }
+    let rows = nets.into_iter().map(|(security, qty)| (Some(security), qty)).collect();
+    play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
+    Ok(())
+}
+
+fn bank(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let verb = t.word()?;
+    if verb == "credits" {
+        let account = t.bank()?;
+        t.wants("from")?;
+        let who = t.word()?.to_string();
+        return credited(play, at, account, &who, t);
+    }
+    if verb == "states" {
+        let account = t.bank()?;
+        let closing = t.money()?;
+        let report = Report::Statement { day: at.day(), account, opening: Paise::ZERO, closing, lines: 1 };
+        play.tell(at, Source::Bank, &report);
+        return Ok(());
+    }
+    if verb == "pays" && t.takes("all") {
+        pay_all(play, at);
+        return Ok(());
+    }
+    let payment = PaymentNo(t.lettered('P')?);
+    let report = match verb {
+        "pays" => Report::PaymentDone { payment },
+        "refuses" => Report::PaymentFailed { payment, code: 9 },
+        "knows" => Report::PaymentKnown { payment, known: true },
+        "misses" => Report::PaymentKnown { payment, known: false },
+        other => return Err(format!("a bank does not `{other}`")),
+    };
+    play.tell(at, Source::Bank, &report);
+    Ok(())
+}
+
+/// `500.00 [in the name of X]`, from the account of the one who pays.
+fn credited(play: &mut Play, at: Moment, account: BankAccount, who: &str, t: &mut Tokens<'_>) -> Result<(), String> {
+    let amount = t.money()?;
+    let name = if t.takes("in the name of") { t.word()? } else { who };
+    let number = play.log.len();
+    let utr = Code::parse(&format!("UTR{number}")).map_err(|e| e.to_string())?;
+    let (from, name) = (token(&format!("{who} bank")), token(name));
+    play.tell(at, Source::Bank, &Report::Credited { account, amount, from, name, utr });
+    Ok(())
+}
+
+fn pay_all(play: &mut Play, at: Moment) {
+    let open: Vec<PaymentNo> = play.firm.partners.payments().map(|(no, _)| no).collect();
+    for payment in open {
+        play.tell(at, Source::Bank, &Report::PaymentDone { payment });
+        play.run_jobs(at);
+    }
+}
+
+fn move_all(play: &mut Play, at: Moment) {
+    let open: Vec<(TransferNo, Depository, Qty)> =
+        play.firm.partners.transfers().map(|(no, t)| (no, t.depository, t.qty)).collect();
+    for (transfer, depository, moved) in open {
+        let source = if depository == Depository::Nsdl { Source::Nsdl } else { Source::Cdsl };
+        play.tell(at, source, &Report::TransferDone { transfer, moved });
+        play.run_jobs(at);
+    }
+}
+
+/// Banks and depositories do all they were asked, until nothing is open.
+fn answer_all(play: &mut Play, at: Moment) {
+    for _ in 0..20 {
+        pay_all(play, at);
+        move_all(play, at);
+    }
+}
+
+fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    match t.word()? {
+        "takes" | "gives" => return money(play, at, t),
+        "schedules" => {
+            let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+            let key = SettlementKey { kind: SettlementKind::Normal, number };
+            t.wants("trading")?;
+            let trade_day = t.day()?;
+            t.wants("settling")?;
+            let pay_in = t.day()?;
+            let row = ScheduleRow { key, trade_day, pay_in, pay_out: pay_in };
+            play.tell(at, Source::Clearing, &Report::Schedule(vec![row]));
+        }
+        "finds" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            t.wants("short valued")?;
+            let valuation = t.price()?;
+            let debit = match t.takes("debiting") {
+                true => t.money()?,
+                false => valuation.value(qty, Rounding::NearestPaisa),
+            };
+            let (key, _) = key(play, t)?;
+            play.tell(at, Source::Clearing, &Report::Short { key, security, qty, valuation, debit });
+        }
+        "lacks" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            let (key, _) = key(play, t)?;
+            play.tell(at, Source::Clearing, &Report::PayOutShort { key, security, qty });
+        }
+        verb @ ("auctions" | "closes-out") => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            t.wants("at")?;
+            let price = t.price()?;
+            let as_seller = t.takes("against us");
+            if !as_seller {
+                t.wants("for us")?;
+            }
+            let (key, _) = key(play, t)?;
+            let report = match verb {
+                "auctions" => Report::Auctioned { key, security, qty, price, as_seller },
+                _ => Report::ClosedOut { key, security, qty, price, as_seller },
+            };
+            play.tell(at, Source::Clearing, &report);
+        }
+        "releases" => return release(play, at, t),
+        "completes" => {
+            let (key, _) = key(play, t)?;
+            play.tell(at, Source::Clearing, &Report::PayOutComplete { key });
+        }
+        other => return Err(format!("the clearing corporation does not `{other}`")),
+    }
+    Ok(())
+}
+
+/// Money of the settlement account; without a sum, what the dealt trades come to.
+fn money(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let head = match t.word()? {
+        "pay-in" => ClearingHead::PayIn,
+        "levies" => ClearingHead::Levies,
+        "valuation" => ClearingHead::Valuation,
+        "auction" => ClearingHead::Auction,
+        "close-out" => ClearingHead::CloseOut,
+        "pay-out" => ClearingHead::PayOut,
+        other => return Err(format!("no head `{other}`")),
+    };
+    let sum = if t.is_done() || t.peek() == "of" { None } else { Some(t.money()?) };
+    let (key, row) = key(play, t)?;
+    let amount = match (head, sum) {
+        (ClearingHead::PayIn, Some(sum)) | (ClearingHead::Levies, Some(sum)) | (ClearingHead::Valuation, Some(sum)) => {
+            sum
+        }
+        (ClearingHead::PayOut, Some(sum)) => -sum,
+        // An auction may cost or pay: the sum has its sign, a cost being positive.
+        (ClearingHead::Auction | ClearingHead::CloseOut, Some(sum)) => sum,
+        (ClearingHead::Levies, None) => play.levies.get(&row).copied().unwrap_or(Paise::ZERO),
+        (_, None) => -owed(play, row).1,
+    };
+    play.tell(at, Source::Clearing, &Report::ClearingMoney { key, head, amount });
+    Ok(())
+}
+
+/// `NCL releases shares`, or `NCL releases 60 INFY to ASHA`.
+fn release(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    if t.takes("shares") {
+        let (key, row) = key(play, t)?;
+        let direct: Vec<_> = play.direct.iter().copied().filter(|(of, ..)| *of == row).collect();
+        if !direct.is_empty() {
+            for (_, security, client, qty) in direct {
+                let own = play.firm.clients.get(client).is_some_and(clients::Client::is_own);
+                let to = if own { HeldAt::Firm(DematAccount::Own, Depository::Nsdl) } else { HeldAt::Client(client) };
+                play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+            }
+            return Ok(());
+        }
+        let to = HeldAt::Firm(DematAccount::Pool, Depository::Nsdl);
+        for (security, qty) in owed(play, row).0 {
+            if qty.is_positive() {
+                play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+            }
+        }
+        return Ok(());
+    }
+    let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+    t.wants("to")?;
+    let to = holder(play, t)?;
+    let (key, _) = key(play, t)?;
+    play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+    Ok(())
+}
+
+/// A client, `our pool NSDL`, or `a stranger`.
+fn holder(play: &Play, t: &mut Tokens<'_>) -> Result<HeldAt, String> {
+    if t.takes("a stranger") {
+        return Ok(HeldAt::Stranger);
+    }
+    if t.takes("our") {
+        return Ok(HeldAt::Firm(t.demat()?, t.depository()?));
+    }
+    Ok(HeldAt::Client(play.client(t.word()?)?))
+}
+
+fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Result<(), String> {
+    match t.word()? {
+        "moves" if t.takes("all") => move_all(play, at),
+        "moves" => {
+            let transfer = TransferNo(t.lettered('T')?);
+            let whole = play.firm.partners.transfer(transfer).map_or(Qty::ZERO, |asked| asked.qty);
+            let moved = if t.takes("only") { t.qty()? } else { whole };
+            play.tell(at, source, &Report::TransferDone { transfer, moved });
+        }
+        verb @ ("knows" | "misses") => {
+            let transfer = TransferNo(t.lettered('T')?);
+            play.tell(at, source, &Report::TransferKnown { transfer, known: verb == "knows" });
+        }
+        "shows" => {
+            let holder = holder(play, t)?;
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            let rows = vec![(holder, security, qty)];
+            play.tell(at, source, &Report::Holdings { day: at.day(), opening: false, rows });
+        }
+        other => return Err(format!("a depository does not `{other}`")),
+    }
+    Ok(())
+}

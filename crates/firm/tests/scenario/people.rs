@@ -1,0 +1,314 @@
+//! Lines in which a person asks.
+
+use crate::given;
+use crate::play::{Play, rulebook};
+use crate::tokens::{Tokens, token};
+use firm::{Command, Place, Role};
+use risk::{ClientLimits, UserLimits};
+use vocab::{
+    Agreement, BreakNo, Channel, ClientKind, Code, Day, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Qty,
+    Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
+};
+
+/// Ask what the line says; the answer is in what was said.
+pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
+    let mut t = Tokens::new(action);
+    let who = t.word()?;
+    let (by, command) = match t.peek() {
+        "buys" | "sells" => order(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" => own_business(play, who, &mut t)?,
+        _ => {
+            let by = play.user(who)?;
+            (by, staff(play, at, &mut t)?)
+        }
+    };
+    t.end()?;
+    // Whether it is refused is for the line to say.
+    let _ = play.ask(at, by, &command);
+    Ok(())
+}
+
+/// The day begins: the exchange's terms of the day, then the day itself.
+pub fn begin_day(play: &mut Play, at: Moment) -> Result<(), String> {
+    let ops = play.user("OPS")?;
+    let terms = given::terms(play, at.day())?;
+    let quiet = std::mem::replace(&mut play.quiet, true);
+    given::granted(play, at, ops, terms)?;
+    play.quiet = quiet;
+    let _ = play.ask(at, ops, &Command::BeginDay { day: at.day() });
+    Ok(())
+}
+
+fn through(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<UserRow, String> {
+    if t.takes("through") {
+        let user = t.word()?;
+        return play.user(user);
+    }
+    play.user(who)
+}
+
+fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command), String> {
+    let side = t.side()?;
+    let qty = t.qty()?;
+    let security = play.security(t.word()?)?;
+    t.wants("at")?;
+    let (kind, price) = match t.takes("market") {
+        true => (OrderKind::Market, Price::ZERO),
+        false => (OrderKind::Limit, t.price()?),
+    };
+    let mut place = Place {
+        client: play.client(who)?,
+        security,
+        side,
+        kind,
+        validity: Validity::Day,
+        channel: Channel::Web,
+        price,
+        qty,
+        key: 0,
+        source: [0; 16],
+        terminal: 0,
+        evidence: Some((Evidence::InternetLog, 1)),
+    };
+    let mut by = None;
+    while !t.is_done() {
+        match t.word()? {
+            "through" => {
+                let user = t.word()?;
+                by = Some(play.user(user)?);
+                place.channel = Channel::Terminal;
+            }
+            "ioc" => place.validity = Validity::Ioc,
+            "key" => place.key = t.number()?,
+            "terminal" => place.terminal = t.number()?,
+            "by" => {
+                let word = t.word()?;
+                place.channel = Channel::parse(word).ok_or(format!("no channel `{word}`"))?;
+            }
+            "with" => place.evidence = evidence(t)?,
+            other => return Err(format!("an order knows no `{other}`")),
+        }
+    }
+    let by = match by {
+        Some(by) => by,
+        None => play.user(who)?,
+    };
+    Ok((by, Command::Place(place)))
+}
+
+fn evidence(t: &mut Tokens<'_>) -> Result<Option<(Evidence, u64)>, String> {
+    Ok(match t.word()? {
+        "nothing" => None,
+        "recording" => Some((Evidence::PhoneRecording, t.number()?)),
+        "email" => Some((Evidence::Email, t.number()?)),
+        "paper" => Some((Evidence::SignedPaper, t.number()?)),
+        "log" => Some((Evidence::InternetLog, t.number()?)),
+        other => return Err(format!("no evidence `{other}`")),
+    })
+}
+
+fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command), String> {
+    let client = play.client(who)?;
+    let command = match t.word()? {
+        "changes" => {
+            let order = t.order()?;
+            t.wants("to")?;
+            let qty = t.qty()?;
+            t.wants("at")?;
+            Command::Modify { order, client, price: t.price()?, qty }
+        }
+        "cancels" => Command::Cancel { order: t.order()?, client },
+        _ => Command::Withdraw { client, amount: t.money()? },
+    };
+    Ok((through(play, who, t)?, command))
+}
+
+fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let verb = t.word()?;
+    Ok(match verb {
+        "begins" => {
+            t.wants("day")?;
+            Command::BeginDay { day: t.day()? }
+        }
+        "opens" => return opening(t),
+        "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
+        "signs" | "revokes" => return paper(play, at, verb, t),
+        "registers" => return registration(play, t),
+        "plans" => {
+            let client = play.client(t.word()?)?;
+            let rate = t.percent()?;
+            let per_share = if t.takes("least") { t.money()? } else { Paise::ZERO };
+            Command::SetPlan { client, rate, per_share }
+        }
+        "suspends" => Command::Suspend { client: play.client(t.word()?)?, reason: 1 },
+        "resumes" => Command::Resume { client: play.client(t.word()?)? },
+        "limits" => return limits(play, t),
+        "names" => return account(t),
+        "adopts" => Command::AdoptRules(rules(t)?),
+        "adds" => holidays(t)?,
+        "lists" => {
+            let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
+            let symbol = Symbol::parse(t.word()?).map_err(|e| e.to_string())?;
+            Command::ListSecurities(vec![(isin, symbol)])
+        }
+        "terms" => {
+            let security = play.security(t.word()?)?;
+            t.wants("from")?;
+            let low = t.price()?;
+            t.wants("to")?;
+            let high = t.price()?;
+            t.wants("tick")?;
+            let terms = market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? };
+            Command::SetTerms(vec![(security, terms)])
+        }
+        "returns" => {
+            t.wants("receipt")?;
+            Command::ReturnReceipt { receipt: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
+        }
+        "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
+        other => return Err(format!("no line begins so: `{other}`")),
+    })
+}
+
+fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("the firm") {
+        return given::open_firm(Paise::rupees(100));
+    }
+    t.wants("client")?;
+    let code = t.word()?;
+    let ucc = Ucc::parse(code).map_err(|e| e.to_string())?;
+    let pan = if t.takes("pan of") { t.word()? } else { code };
+    let kind = if t.takes("own") { ClientKind::Own } else { ClientKind::Individual };
+    let state = if t.takes("state") { t.state()? } else { vocab::StateCode::parse("MH").expect("a state") };
+    Ok(Command::OpenClient { ucc, vault: VaultRef(99), pan: PanToken(token(&format!("{pan} pan")).0), kind, state })
+}
+
+/// Papers a client signs: `signs ASHA running 90 dated 2026-07-01`, with what is wrong about it, if anything.
+fn paper(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let client = play.client(t.word()?)?;
+    let agreement = match t.word()? {
+        "rights" => Agreement::RightsAndObligations,
+        "running" => Agreement::RunningAccount,
+        "delivery" => Agreement::DeliveryAuthority,
+        other => return Err(format!("no paper `{other}`")),
+    };
+    if verb == "revokes" {
+        return Ok(Command::Revoke { client, agreement });
+    }
+    let (mut every, mut dated, mut by_client, mut revocable) = (0, Some(at.day()), true, true);
+    if agreement == Agreement::RunningAccount {
+        every = u16::try_from(t.number()?).map_err(|e| e.to_string())?;
+    }
+    while !t.is_done() {
+        match t.word()? {
+            "dated" => dated = Some(t.day()?),
+            "undated" => dated = None,
+            "irrevocable" => revocable = false,
+            "forged" => by_client = false,
+            other => return Err(format!("no paper is `{other}`")),
+        }
+    }
+    Ok(Command::Sign { client, agreement, by_client, dated, revocable, every })
+}
+
+fn registration(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("code") {
+        return Ok(Command::RegisterCode { client: play.client(t.word()?)? });
+    }
+    if t.takes("bank") {
+        let client = play.client(t.word()?)?;
+        t.wants("account of")?;
+        let name = t.word()?;
+        return Ok(Command::RegisterBank { client, account: token(&format!("{name} bank")), name: token(name) });
+    }
+    if t.takes("demat") {
+        let client = play.client(t.word()?)?;
+        let depository = t.depository()?;
+        t.wants("account of")?;
+        return Ok(Command::RegisterDemat { client, depository, account: token(&format!("{} demat", t.word()?)) });
+    }
+    if t.takes("place") {
+        return Ok(Command::RegisterPlace { client: play.client(t.word()?)?, terminal: t.number()? });
+    }
+    t.wants("user")?;
+    let code = Code::parse(t.word()?).map_err(|e| e.to_string())?;
+    let role = match t.word()? {
+        "dealer" => Role::Dealer,
+        "operations" => Role::Operations,
+        "risk" => Role::Risk,
+        "client" => Role::Client,
+        other => return Err(format!("no role `{other}`")),
+    };
+    let client = if t.takes("for") { Some(play.client(t.word()?)?) } else { None };
+    Ok(Command::RegisterUser { code, role, client, terminal: 0 })
+}
+
+fn limits(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("user") {
+        let user = play.user(t.word()?)?;
+        let mut limits = UserLimits {
+            order_qty: Qty(100_000),
+            order_value: Paise::rupees(10_000_000),
+            symbol_qty: Qty(200_000),
+            open_value: Paise::rupees(50_000_000),
+        };
+        while !t.is_done() {
+            match t.word()? {
+                "quantity" => limits.order_qty = t.qty()?,
+                "value" => limits.order_value = t.money()?,
+                "symbol" => limits.symbol_qty = t.qty()?,
+                "open" => limits.open_value = t.money()?,
+                other => return Err(format!("a user has no limit `{other}`")),
+            }
+        }
+        return Ok(Command::LimitUser { user, limits });
+    }
+    t.wants("client")?;
+    let client = play.client(t.word()?)?;
+    let mut limits = ClientLimits {
+        order_value: Paise::rupees(10_000_000),
+        exposure: Paise::rupees(20_000_000),
+        turnover: Paise::rupees(30_000_000),
+    };
+    while !t.is_done() {
+        match t.word()? {
+            "value" => limits.order_value = t.money()?,
+            "exposure" => limits.exposure = t.money()?,
+            "turnover" => limits.turnover = t.money()?,
+            other => return Err(format!("a client has no limit `{other}`")),
+        }
+    }
+    Ok(Command::LimitClient { client, limits })
+}
+
+fn account(t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("bank") {
+        let account = t.bank()?;
+        return Ok(Command::NameBankAccount { account, title: t.rest().into() });
+    }
+    t.wants("demat")?;
+    let (account, depository) = (t.demat()?, t.depository()?);
+    Ok(Command::NameDematAccount { account, depository, title: t.rest().into() })
+}
+
+/// The built-in rulebook, or one of its rows with another first day.
+fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
+    if t.takes("the rulebook") {
+        return Ok(rulebook().to_vec());
+    }
+    let name = t.word()?;
+    let mut rule = rulebook().iter().rfind(|r| r.name.as_str() == name).ok_or(format!("no rule `{name}`"))?.clone();
+    t.wants("from")?;
+    rule.from = t.day()?;
+    Ok(vec![rule])
+}
+
+fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("holiday") {
+        return Ok(Command::AddHolidays(vec![t.day()?]));
+    }
+    let count = i32::try_from(t.number()?).map_err(|e| e.to_string())?;
+    t.wants("holidays")?;
+    let from = Day::parse("2100-01-01").expect("a day") + TimeOfDay(0);
+    Ok(Command::AddHolidays((0..count).map(|n| from.day().plus(n)).collect()))
+}

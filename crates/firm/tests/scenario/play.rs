@@ -1,0 +1,241 @@
+//! The firm on the stage: every line becomes entries, every entry is checked, the whole is replayed.
+
+use crate::words;
+use firm::{AsOf, Code, Command, Event, Events, Firm, Head, Refusal, Report, Source};
+use orders::{Asked, Stage};
+use rulebook::Rule;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+use vocab::{
+    ClientRow, Code as Text, Day, EntryNo, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
+    Symbol, TradeNo, Ucc, UserRow, Venue,
+};
+
+/// A side of a trade as the exchange has it, told to the firm or not.
+#[derive(Clone, Copy)]
+pub struct Dealt {
+    pub trade: TradeNo,
+    pub order: OrderNo,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub side: Side,
+    pub qty: Qty,
+    pub price: Price,
+    pub at: Moment,
+}
+
+/// One entry as a journal keeps it.
+pub struct Kept {
+    pub head: Head,
+    pub by: Option<UserRow>,
+    pub events: Vec<Event>,
+    tail: Vec<u8>,
+}
+
+/// What a security trades on, every day of the scenario unless a line changes it.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    pub reference: Price,
+    pub band: Rate,
+}
+
+pub struct Play {
+    pub firm: Firm,
+    /// The day that a line's time is of.
+    pub day: Day,
+    pub log: Vec<Kept>,
+    sources: [u64; 7],
+    /// What the exchange dealt, for its trade file and the clearing corporation's figures.
+    pub dealt: Vec<Dealt>,
+    /// Direct pay-outs the clearing corporation was asked for.
+    pub direct: Vec<(SettlementRow, SecurityRow, ClientRow, Qty)>,
+    pub levies: BTreeMap<SettlementRow, Paise>,
+    pub terms: BTreeMap<SecurityRow, Terms>,
+    pub refused: BTreeSet<Code>,
+    pub said: Vec<String>,
+    pub quiet: bool,
+}
+
+impl Play {
+    pub fn new() -> Play {
+        Play {
+            firm: Firm::new(),
+            day: Day(0),
+            log: Vec::new(),
+            sources: [0; 7],
+            dealt: Vec::new(),
+            direct: Vec::new(),
+            levies: BTreeMap::new(),
+            terms: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            said: Vec::new(),
+            quiet: false,
+        }
+    }
+
+    /// A person asks.
+    pub fn ask(&mut self, at: Moment, by: UserRow, command: &Command) -> Result<(), Refusal> {
+        let mut answer = Ok(());
+        self.enter(at, Source::People, Some(by), |firm, as_of, out| {
+            answer = firm.decide(by, command, as_of, out);
+            if let Err(refusal) = answer {
+                assert!(out.is_empty(), "a refusal leaves nothing half-said");
+                out.push(Event::Refused(refusal));
+            }
+        });
+        if let Err(refusal) = answer {
+            self.refused.insert(refusal.code);
+        }
+        answer
+    }
+
+    /// The world reports.
+    pub fn tell(&mut self, at: Moment, source: Source, report: &Report) {
+        self.enter(at, source, None, |firm, as_of, out| firm.observe(report, as_of, out));
+    }
+
+    fn enter(
+        &mut self, at: Moment, source: Source, by: Option<UserRow>,
+        decide: impl FnOnce(&Firm, &AsOf, &mut Events),
+    ) {
+        let mut out = Events::new();
+        decide(&self.firm, &AsOf { now: at }, &mut out);
+        let number = &mut self.sources[usize::from(source as u8)];
+        if source != Source::Itself {
+            *number += 1;
+        }
+        let entry = EntryNo(u64::try_from(self.log.len()).expect("a count") + 1);
+        let head = Head { entry, source, sequence: *number, at };
+        self.firm.begin(&head);
+        for event in out.list() {
+            self.firm.apply(event, out.text());
+        }
+        self.firm.end();
+        self.check();
+        for event in out.list() {
+            match *event {
+                Event::DirectAsked { settlement, security, client, qty } => {
+                    self.direct.push((settlement, security, client, qty));
+                }
+                Event::LeviesUploaded { settlement, stt, stamp } => {
+                    self.levies.insert(settlement, stt + stamp);
+                }
+                _ => {}
+            }
+        }
+        if !self.quiet {
+            self.said.extend(words::of(&self.firm, out.list()));
+        }
+        self.log.push(Kept { head, by, events: out.list().to_vec(), tail: out.text().to_vec() });
+    }
+
+    /// Every step of every job that waits.
+    pub fn run_jobs(&mut self, at: Moment) {
+        while self.firm.job().is_some() {
+            let at = at.max(self.firm.now());
+            self.enter(at, Source::Itself, None, |firm, as_of, out| firm.step(as_of, out));
+        }
+    }
+
+    /// Everything due until a moment, one timer at a time, with the jobs it starts.
+    pub fn run_due(&mut self, until: Moment) {
+        loop {
+            self.run_jobs(self.firm.now());
+            let Some((due, timer)) = self.firm.next_timer().filter(|(due, _)| *due <= until) else { return };
+            let at = due.max(self.firm.now());
+            if let Some(word) = words::timer(&self.firm, timer) {
+                self.said.push(format!("{} {}: {word}", at.day(), at.time()));
+            }
+            self.enter(at, Source::Itself, None, |firm, as_of, out| firm.tick(timer, as_of, out));
+        }
+    }
+
+    /// What must hold after every entry, counted from elsewhere than the figure itself.
+    fn check(&self) {
+        let firm = &self.firm;
+        let control = firm.books.balance(Venue::Nse, books::Account::Client);
+        let clients: Paise = firm.books.clients().map(|(_, book)| book.balance).sum();
+        assert!(clients == -control, "clients' balances {clients} are the control account {control}");
+        let all: Paise = firm.books.general().map(|(_, amount)| amount).sum();
+        assert!(all.is_zero(), "the ledger is out by {all}");
+        for (client, known) in firm.clients.iter() {
+            let used = firm.risk.client(client);
+            let of = |order: &&(OrderNo, &orders::Order)| order.1.client == client;
+            let orders: Vec<_> = firm.orders.iter().collect();
+            let held: Paise =
+                orders.iter().filter(of).filter_map(|(no, _)| firm.risk.hold(*no)).map(|hold| hold.amount).sum();
+            assert!(used.held == held, "{}: {} is held, orders hold {held}", known.ucc, used.held);
+            let standings = firm.clearing.standings().iter().filter(|s| s.client == client);
+            let committed: Paise = standings.map(|s| s.committed_buy + s.committed_sell).sum();
+            assert!(used.committed == committed, "{}: {} committed, settlements {committed}", known.ucc, used.committed);
+            let closed = orders.iter().filter(of).filter(|(_, o)| o.is_closed());
+            for (no, _) in closed {
+                let hold = firm.risk.hold(*no).expect("an order of today");
+                assert!(hold.amount.is_zero() && hold.value.is_zero(), "O{no} is closed and holds {}", hold.amount);
+            }
+        }
+        for holding in firm.stock.iter() {
+            let places: Qty = books::Place::ALL.iter().map(|place| holding.at(*place)).sum();
+            assert!(places.is_zero(), "shares only move between places");
+            let waits = |order: &orders::Order| match (order.stage, order.asked) {
+                (Stage::Closed { .. }, _) => Qty::ZERO,
+                (_, Asked::Modify { qty, .. }) => qty.max(order.qty) - order.filled,
+                (_, Asked::Nothing | Asked::Cancel) => order.left(),
+            };
+            let of = |o: &orders::Order| {
+                o.client == holding.client && o.security == holding.security && o.side == Side::Sell
+            };
+            let blocked: Qty = firm.orders.iter().filter(|(_, o)| of(o)).map(|(_, o)| waits(o)).sum();
+            assert!(holding.blocked == blocked, "{} shares blocked, orders wait for {blocked}", holding.blocked);
+        }
+    }
+
+    /// The entries alone reach the same state.
+    pub fn replay(&self) {
+        let mut again = Firm::new();
+        for kept in &self.log {
+            again.begin(&kept.head);
+            for event in &kept.events {
+                again.apply(event, &kept.tail);
+            }
+            again.end();
+        }
+        let dump = |firm: &Firm| {
+            let mut bytes = Vec::new();
+            firm.dump(&mut |part: &[u8]| bytes.extend_from_slice(part));
+            bytes
+        };
+        assert!(dump(&again) == dump(&self.firm), "the entries replayed reach another state");
+    }
+
+    pub fn user(&self, code: &str) -> Result<UserRow, String> {
+        let parsed = Text::parse(code).map_err(|e| format!("user `{code}`: {e}"))?;
+        // A number is a row that nobody need have.
+        let row = code.strip_prefix('#').and_then(|n| n.parse().ok()).map(UserRow);
+        row.or(self.firm.users.by_code(&parsed)).ok_or(format!("no user `{code}`"))
+    }
+
+    pub fn client(&self, code: &str) -> Result<ClientRow, String> {
+        let row = code.strip_prefix('#').and_then(|n| n.parse().ok()).map(ClientRow);
+        let parsed = Ucc::parse(code).map_err(|e| format!("client `{code}`: {e}"))?;
+        row.or(self.firm.clients.by_code(&parsed)).ok_or(format!("no client `{code}`"))
+    }
+
+    pub fn security(&self, symbol: &str) -> Result<SecurityRow, String> {
+        let row = symbol.strip_prefix('#').and_then(|n| n.parse().ok()).map(SecurityRow);
+        let parsed = Symbol::parse(symbol).map_err(|e| format!("security `{symbol}`: {e}"))?;
+        row.or(self.firm.market.by_symbol(&parsed)).ok_or(format!("no security `{symbol}`"))
+    }
+
+    /// The settlement a number names; none names the one of the first day.
+    pub fn settlement(&self, number: Option<u32>) -> Result<SettlementRow, String> {
+        let found = self.firm.clearing.settlements().find(|(_, s)| number.is_none_or(|n| s.number == n));
+        found.map(|(row, _)| row).ok_or(format!("no settlement {number:?}"))
+    }
+}
+
+/// The rulebook the program carries, read once.
+pub fn rulebook() -> &'static [Rule] {
+    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+    RULES.get_or_init(|| files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the rulebook reads"))
+}

@@ -1,0 +1,208 @@
+//! Lines that ask nothing of the firm and show how it stands.
+
+use crate::play::Play;
+use crate::tokens::Tokens;
+use crate::words;
+use books::Account;
+use firm::Event;
+use orders::Stage;
+use vocab::{ClientRow, OrderNo, Venue};
+
+pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
+    let mut t = Tokens::new(line);
+    let shown = match t.word()? {
+        "books" => books_of(play),
+        "client" => client(play, t.word()?)?,
+        "shares" => shares(play, t.word()?)?,
+        "order" => order(play, t.order()?)?,
+        "trail" => trail(play, t.order()?),
+        "sauda" => sauda(play),
+        "breaks" => breaks(play),
+        "settlement" => {
+            let number = if t.is_done() { None } else { Some(u32::try_from(t.number()?).map_err(|e| e.to_string())?) };
+            settlement(play, number)?
+        }
+        "timers" => timers(play),
+        "errands" => errands(play),
+        "own" => {
+            t.wants("money")?;
+            let books = &play.firm.books;
+            vec![format!("placed {:#}", books.placed()), format!("earned and undrawn {:#}", books.undrawn())]
+        }
+        other => return Err(format!("nothing is shown by `{other}`")),
+    };
+    t.end()?;
+    Ok(shown)
+}
+
+/// The trial balance, clients one by one.
+fn books_of(play: &Play) -> Vec<String> {
+    let firm = &play.firm;
+    let mut all = Vec::new();
+    for ((_, account, owner), amount) in firm.books.general() {
+        if account != Account::Client && !amount.is_zero() {
+            all.push(format!("{} {}", words::account(firm, account, owner), words::sided(amount)));
+        }
+    }
+    for (row, book) in firm.books.clients() {
+        if !book.balance.is_zero() {
+            all.push(format!("{} {}", words::client(firm, row), words::sided(-book.balance)));
+        }
+    }
+    all
+}
+
+fn client(play: &Play, code: &str) -> Result<Vec<String>, String> {
+    let row = play.client(code)?;
+    let (book, used) = (play.firm.books.client(row), play.firm.risk.client(row));
+    let mut all = vec![format!("ledger {}", words::sided(-book.balance))];
+    for (word, amount) in [
+        ("bills to pay", book.open_debit),
+        ("bills to receive", book.open_credit),
+        ("on its way", book.paying),
+        ("held", used.held),
+        ("committed", used.committed),
+    ] {
+        if !amount.is_zero() {
+            all.push(format!("{word} {amount:#}"));
+        }
+    }
+    all.push(format!("free {:#}", book.free() - used.held - used.committed));
+    Ok(all)
+}
+
+fn shares(play: &Play, code: &str) -> Result<Vec<String>, String> {
+    let row = play.client(code)?;
+    let mut all = Vec::new();
+    for holding in play.firm.stock.of_client(row) {
+        let what = words::security(&play.firm, holding.security);
+        for place in books::Place::ALL.into_iter().filter(|p| *p != books::Place::Outside) {
+            if !holding.at(place).is_zero() {
+                all.push(format!("{} {what} in {}", holding.at(place), place.as_str()));
+            }
+        }
+        for (word, qty) in [("blocked", holding.blocked), ("sold", holding.sold)] {
+            if !qty.is_zero() {
+                all.push(format!("{qty} {what} {word}"));
+            }
+        }
+        all.push(format!("{} {what} free", holding.free()));
+    }
+    Ok(all)
+}
+
+fn order(play: &Play, no: OrderNo) -> Result<Vec<String>, String> {
+    let order = play.firm.orders.get(no).ok_or(format!("no order O{no}"))?;
+    let stage = match order.stage {
+        Stage::Sent => "sent".to_string(),
+        Stage::Open { venue_order } => format!("open, exchange's number {venue_order}"),
+        Stage::Closed { why } => format!("closed, {why}"),
+    };
+    Ok(vec![
+        words::client(&play.firm, order.client),
+        format!("{} {} {}", order.side, order.qty, words::security(&play.firm, order.security)),
+        format!("{} {} {}", order.kind, order.price, order.validity),
+        format!("by {} of {}", order.channel, words::user(&play.firm, order.user)),
+        format!("{stage}, {} done", order.filled),
+    ])
+}
+
+/// Everything the journal has about one order, with its times and who asked.
+fn trail(play: &Play, no: OrderNo) -> Vec<String> {
+    let mut all = Vec::new();
+    for kept in &play.log {
+        for event in &kept.events {
+            let Event::Order(event) = event else { continue };
+            if event.order() != no || matches!(event, orders::Event::DayCleared { .. }) {
+                continue;
+            }
+            let time = kept.head.at.time();
+            let who = kept.by.map_or(String::new(), |by| format!(" by {}", words::user(&play.firm, by)));
+            match event {
+                orders::Event::Evidenced { terminal, kind, reference, .. } => {
+                    all.push(format!("{time}{who} terminal {terminal}, {kind} {reference}"));
+                }
+                orders::Event::Placed(p) => {
+                    let what = words::security(&play.firm, p.security);
+                    all.push(format!("{time}{who} {} {} {what} at {} by {}", p.side, p.qty, p.price, p.channel));
+                }
+                orders::Event::Traded { trade, qty, price, .. } => {
+                    all.push(format!("{time} traded {qty} at {price}, trade {trade}"));
+                }
+                other => all.extend(words::of_order(&play.firm, other).map(|word| format!("{time}{who} {word}"))),
+            }
+        }
+    }
+    all
+}
+
+/// The sauda book of the day.
+fn sauda(play: &Play) -> Vec<String> {
+    let firm = &play.firm;
+    let line = |t: &clearing::Trade| {
+        format!(
+            "trade {} O{} {} {} {} {} at {}, {}, settlement {}{}", t.trade, t.order, t.at.time(),
+            words::client(firm, t.client), t.side, t.qty, t.price, words::security(firm, t.security),
+            words::settlement(firm, t.settlement), if t.in_file { ", in the file" } else { "" }
+        )
+    };
+    firm.clearing.trades().iter().map(line).collect()
+}
+
+fn breaks(play: &Play) -> Vec<String> {
+    let firm = &play.firm;
+    firm.breaks()
+        .map(|(no, b)| {
+            let about = words::about(firm, b.kind, b.subject);
+            let (ours, theirs) = (words::figure(b.kind, b.ours), words::figure(b.kind, b.theirs));
+            let days = play.day.days_since(b.opened.day());
+            format!("B{no} {}{about}, ours {ours}, theirs {theirs}, {}, {days} days old", b.kind.as_str(), b.kind.owner())
+        })
+        .collect()
+}
+
+fn settlement(play: &Play, number: Option<u32>) -> Result<Vec<String>, String> {
+    let row = play.settlement(number)?;
+    let it = play.firm.clearing.settlement(row).ok_or("no settlement")?;
+    let mut all = vec![
+        format!("{} {}", it.number, words::stage_word(it.stage)),
+        format!("trades {}, pay-in {}, pay-out {}", it.trade_day, it.pay_in, it.pay_out),
+        format!("the corporation moved {}", words::sided(it.moved)),
+    ];
+    for ((of, _, client), short) in play.firm.clearing.shortages() {
+        if *of == row {
+            all.push(format!("{} short of {}", words::client(&play.firm, *client), short.qty));
+        }
+    }
+    Ok(all)
+}
+
+/// Milestones to come.
+fn timers(play: &Play) -> Vec<String> {
+    // The firm shows the next; a copy played from the entries would show them all, and the next is what counts.
+    let next = play.firm.next_timer();
+    next.and_then(|(due, timer)| {
+        words::timer(&play.firm, timer).map(|word| format!("{} {}: {word}", due.day(), due.time()))
+    })
+    .into_iter()
+    .collect()
+}
+
+/// Payments and transfers asked and not yet answered.
+fn errands(play: &Play) -> Vec<String> {
+    let firm = &play.firm;
+    let payments = firm.partners.payments().map(|(no, p)| {
+        let whose = match p.kind {
+            partners::PaymentKind::ToClient => format!(" {}", words::client(firm, ClientRow(p.owner))),
+            _ => String::new(),
+        };
+        format!("P{no} {}{whose} {:#}, asked {} times", p.kind.as_str(), p.amount, p.tries)
+    });
+    let transfers = firm
+        .partners
+        .transfers()
+        .map(|(no, t)| format!("T{no} {}, asked {} times", words::transfer_words(firm, t), t.tries));
+    let suspense = firm.books.balance(Venue::Nse, Account::Suspense);
+    let held = (!suspense.is_zero()).then(|| format!("suspense {:#}", -suspense));
+    payments.chain(transfers).chain(held).collect()
+}

@@ -1,0 +1,408 @@
+//! Events in a broker's words.
+
+use books::{Account, Place, Posting, StockEvent};
+use clearing::Event as Clearing;
+use firm::{BreakKind, Event, Firm, Subject, Timer};
+use partners::{Event as Partner, Transfer, TransferKind};
+use std::fmt::Write;
+use vocab::{BankAccount, ClientRow, DematAccount, OrderNo, Paise, Price, SecurityRow, SettlementRow, UserRow};
+
+pub fn client(firm: &Firm, row: ClientRow) -> String {
+    firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
+}
+
+pub fn security(firm: &Firm, row: SecurityRow) -> String {
+    firm.market.security(row).map_or(format!("security {row}"), |s| s.symbol.to_string())
+}
+
+pub fn settlement(firm: &Firm, row: SettlementRow) -> String {
+    firm.clearing.settlement(row).map_or(format!("settlement {row}"), |s| s.number.to_string())
+}
+
+pub fn user(firm: &Firm, row: UserRow) -> String {
+    firm.users.get(row).map_or(format!("user {row}"), |u| u.code.to_string())
+}
+
+/// An amount with its side: debits are positive.
+pub fn sided(amount: Paise) -> String {
+    format!("{:#} {}", Paise(amount.0.abs()), if amount.is_negative() { "Cr" } else { "Dr" })
+}
+
+/// An account of the chart by its code, with its owner.
+pub fn account(firm: &Firm, account: Account, owner: u32) -> String {
+    match account {
+        Account::Client => client(firm, ClientRow(owner)),
+        Account::Stamp => {
+            let letters = owner.to_be_bytes();
+            format!("{} {}", account.code(), String::from_utf8_lossy(&letters[2..]))
+        }
+        Account::Suspense => format!("{} {owner}", account.code()),
+        _ => account.code().to_string(),
+    }
+}
+
+/// What fell due, unless it is a mere watch over an answer.
+pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
+    let of = |word: &str, row: SettlementRow| Some(format!("{word} of {}", settlement(firm, row)));
+    match timer {
+        Timer::Orders | Timer::Payment(_) | Timer::Transfer(_) => None,
+        Timer::Gather(row) => of("shares called in", row),
+        Timer::Deliver(row) => of("shares delivered", row),
+        Timer::Fund(row) => of("pay-in", row),
+        Timer::PayOut(row) => of("pay-out", row),
+        Timer::Deadline(row) => of("deadline", row),
+        Timer::Shortages(row) => of("internal shortages", row),
+        Timer::Running(row) => Some(format!("running account of {}", client(firm, row))),
+        Timer::Sweep(_) => Some("sweep".into()),
+        Timer::DayEnd(_) => Some("day end".into()),
+    }
+}
+
+/// The events of one entry; the lines of a voucher stand together.
+pub fn of(firm: &Firm, events: &[Event]) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut voucher: Vec<Posting> = Vec::new();
+    for event in events {
+        if let Event::Money(books::Event::Posted(posting)) = event {
+            if voucher.last().is_some_and(|last| last.voucher != posting.voucher) {
+                all.push(posted(firm, &voucher));
+                voucher.clear();
+            }
+            voucher.push(*posting);
+            continue;
+        }
+        if !voucher.is_empty() {
+            all.push(posted(firm, &voucher));
+            voucher.clear();
+        }
+        all.extend(one(firm, event));
+    }
+    if !voucher.is_empty() {
+        all.push(posted(firm, &voucher));
+    }
+    all
+}
+
+fn posted(firm: &Firm, voucher: &[Posting]) -> String {
+    let mut out = String::from("[");
+    for (nth, line) in voucher.iter().enumerate() {
+        let comma = if nth == 0 { "" } else { ", " };
+        let _ = write!(out, "{comma}{} {}", account(firm, line.account, line.owner), sided(line.amount));
+    }
+    out.push(']');
+    out
+}
+
+fn one(firm: &Firm, event: &Event) -> Option<String> {
+    match event {
+        Event::Client(event) => Some(of_client(firm, event)),
+        Event::Order(event) => of_order(firm, event),
+        Event::Risk(event) => of_risk(firm, event),
+        Event::Market(event) => of_market(firm, event),
+        Event::Money(event) => of_money(firm, event),
+        Event::Stock(event) => of_stock(firm, event),
+        Event::Clearing(event) => of_clearing(firm, event),
+        Event::Partner(event) => Some(of_partner(firm, event)),
+        other => of_firm(firm, other),
+    }
+}
+
+fn of_client(firm: &Firm, event: &clients::Event) -> String {
+    use clients::Event as E;
+    let who = client(firm, event.client());
+    match event {
+        E::Opened { kind, state, .. } => format!("{who} opened, {kind}, {state}"),
+        E::Verified { .. } => format!("{who} verified"),
+        E::CodeRegistered { .. } => format!("code of {who} registered"),
+        E::Signed { agreement, day, .. } => format!("{who} signed {agreement} on {day}"),
+        E::Revoked { agreement, .. } => format!("{who} revoked {agreement}"),
+        E::BankRegistered { .. } => format!("bank account of {who} registered"),
+        E::DematRegistered { depository, .. } => format!("{depository} account of {who} registered"),
+        E::PlaceRegistered { terminal, .. } => format!("{who} trades from terminal {terminal}"),
+        E::PlanSet { rate, per_share, .. } => format!("{who} pays {rate}, at least {per_share} a share"),
+        E::RunningSet { every, .. } => format!("running account of {who} every {every} days"),
+        E::RunningSettled { .. } => format!("running account of {who} settled"),
+        E::FullValue { on, .. } => format!("{who} blocks {}", if *on { "the full value" } else { "by policy" }),
+        E::Suspended { .. } => format!("{who} suspended"),
+        E::Resumed { .. } => format!("{who} resumed"),
+    }
+}
+
+pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
+    use orders::Event as E;
+    Some(match event {
+        E::Placed(placed) => format!("O{} sent", placed.order),
+        E::Opened { order, .. } => format!("O{order} open"),
+        E::Traded { order, .. } => match firm.orders.get(*order) {
+            Some(o) => format!("O{order} {} of {}", o.filled, o.qty),
+            None => format!("O{order} traded"),
+        },
+        E::ModifyAsked { order, price, qty } => format!("O{order} asked to {qty} at {price}"),
+        E::Modified { order, price, qty } => format!("O{order} now {qty} at {price}"),
+        E::CancelAsked { order } => format!("O{order} cancel asked"),
+        E::AskRefused { order, code } => format!("O{order} stands, exchange's code {code}"),
+        E::Resent { order } => format!("O{order} sent again"),
+        E::Closed { order, why, left, code } => match code {
+            0 => format!("O{order} {why}, {left} left"),
+            _ => format!("O{order} {why} with code {code}, {left} left"),
+        },
+        E::Evidenced { .. } | E::DayCleared { .. } => return None,
+    })
+}
+
+fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
+    use risk::Event as E;
+    let freed = |amount: &Paise| amount.is_positive().then(|| format!("free {amount:#}"));
+    match event {
+        E::UserLimited { user: row, .. } => Some(format!("limits of {} set", user(firm, *row))),
+        E::ClientLimited { client: row, .. } => Some(format!("limits of {} set", client(firm, *row))),
+        E::Held { margin, charges, .. } => Some(format!("held {:#}", *margin + *charges)),
+        E::Raised { amount, .. } => Some(format!("held {amount:#} more")),
+        E::Eased { amount, .. } => freed(amount),
+        E::Filled { eased, committed, .. } => Some(format!("free {eased:#}, committed {committed:#}")),
+        E::Released { client: row, amount } => Some(format!("{amount:#} of {} no longer committed", client(firm, *row))),
+        E::DayCleared { .. } => None,
+    }
+}
+
+fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
+    use market::Event as E;
+    match event {
+        E::Listed { security: row, .. } => Some(format!("{} listed", security(firm, *row))),
+        E::Renamed { symbol, .. } => Some(format!("now called {symbol}")),
+        E::Termed { security: row, terms } => {
+            Some(format!("{} trades {} to {} in steps of {}", security(firm, *row), terms.low, terms.high, terms.tick))
+        }
+        E::SessionOpened { .. } => Some("session open".into()),
+        E::SessionClosed { .. } => Some("session shut".into()),
+        E::Closed { security: row, close } => {
+            Some(format!("{} closed at {}, high {}", security(firm, *row), close.close, close.high))
+        }
+    }
+}
+
+fn of_money(firm: &Firm, event: &books::Event) -> Option<String> {
+    use books::Event as E;
+    match event {
+        E::Posted(_) | E::PayingSet { .. } | E::BillOpened { .. } => None,
+        E::BillClosed { client: row, amount, .. } => {
+            Some(format!("bill of {} closed, {}", client(firm, *row), sided(*amount)))
+        }
+        E::CoverSet { placed } => Some(format!("own money placed {placed:#}")),
+        E::UndrawnSet { undrawn } => Some(format!("earned and undrawn {undrawn:#}")),
+    }
+}
+
+fn of_stock(firm: &Firm, event: &StockEvent) -> Option<String> {
+    let place = |place: Place| place.as_str();
+    match event {
+        StockEvent::Moved { client: row, security: what, from, to, qty, .. } => Some(format!(
+            "{qty} {} of {} from {} to {}", security(firm, *what), client(firm, *row), place(*from), place(*to)
+        )),
+        StockEvent::Blocked { security: what, qty, .. } if qty.is_negative() => {
+            Some(format!("free {} {}", qty.abs(), security(firm, *what)))
+        }
+        StockEvent::Blocked { security: what, qty, .. } => Some(format!("blocked {qty} {}", security(firm, *what))),
+        StockEvent::Sold { .. } => None,
+    }
+}
+
+fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
+    use Clearing as E;
+    let (who, what) = (|row: &ClientRow| client(firm, *row), |row: &SecurityRow| security(firm, *row));
+    Some(match event {
+        E::Rescheduled { settlement: row, pay_in, pay_out } => {
+            format!("{} pays in {pay_in}, out {pay_out}", settlement(firm, *row))
+        }
+        E::Scheduled { settlement: row, trade_day, pay_in, pay_out, .. } => {
+            format!("{} trades {trade_day}, pays in {pay_in}, out {pay_out}", settlement(firm, *row))
+        }
+        E::FileMatched { count, qty, value, .. } => format!("matched {count}, {qty} shares, {value:#}"),
+        E::StageReached { settlement: row, stage } => format!("{} {}", settlement(firm, *row), stage_word(*stage)),
+        E::ObligationAgreed { provisional, funds, .. } => {
+            let word = if *provisional { "provisional obligation" } else { "obligation" };
+            format!("{word} agreed, funds {funds:#}")
+        }
+        E::Planned { client: c, security: s, direct, internal, .. } => {
+            format!("{} gets {} {}: {direct} from outside, {internal} from inside", who(c), *direct + *internal, what(s))
+        }
+        E::Gathered { client: c, security: s, asked, moved, .. } => {
+            format!("{} gave {moved} of {asked} {}", who(c), what(s))
+        }
+        E::Staged { client: c, security: s, qty, .. } => format!("{qty} {} of {} set aside", what(s), who(c)),
+        E::HandedOver { client: c, security: s, qty, .. } => format!("{qty} {} of {} handed over", what(s), who(c)),
+        E::Delivered { client: c, security: s, qty, .. } => format!("{qty} {} of {} delivered", what(s), who(c)),
+        E::ShortOfDelivery { client: c, security: s, qty, valuation, .. } => {
+            format!("{} short of {qty} {} valued {valuation}", who(c), what(s))
+        }
+        E::ShortageEnded { client: c, price, closed_out, .. } => {
+            let word = if *closed_out { "closed out" } else { "bought in" };
+            format!("shortage of {} {word} at {price}", who(c))
+        }
+        E::ShortInternally { seller, buyer, security: s, qty, .. } => {
+            format!("{} short of {qty} {} towards {}", who(seller), what(s), who(buyer))
+        }
+        E::InternalShortEnded { seller, buyer, price, .. } => {
+            format!("shortage of {} towards {} settled at {price}", who(seller), who(buyer))
+        }
+        E::Awaited { client: c, security: s, qty, .. } => format!("{} awaits {qty} {}", who(c), what(s)),
+        E::AwaitedEnded { client: c, security: s, qty, price, .. } => {
+            format!("{} paid for {qty} {} at {price}", who(c), what(s))
+        }
+        E::Received { client: c, security: s, qty, .. } => format!("{} received {qty} {}", who(c), what(s)),
+        _ => return None,
+    })
+}
+
+pub fn stage_word(stage: clearing::Stage) -> &'static str {
+    match stage {
+        clearing::Stage::Scheduled => "scheduled",
+        clearing::Stage::Matched => "matched",
+        clearing::Stage::Billed => "billed",
+        clearing::Stage::Agreed => "agreed",
+        clearing::Stage::PaidIn => "paid in",
+        clearing::Stage::PaidOut => "paid out",
+        clearing::Stage::Done => "done",
+    }
+}
+
+fn of_partner(firm: &Firm, event: &Partner) -> String {
+    match event {
+        Partner::PaymentAsked { payment, kind, amount, owner, to, .. } => {
+            let to = match (to, kind) {
+                (Some(_), partners::PaymentKind::ToClient) => format!(" {}", client(firm, ClientRow(*owner))),
+                _ => String::new(),
+            };
+            format!("P{payment} {}{to} {amount:#}", kind.as_str())
+        }
+        Partner::PaymentRepeated { payment } => format!("P{payment} asked again"),
+        Partner::PaymentDone { payment } => format!("P{payment} paid"),
+        Partner::PaymentFailed { payment, code } => format!("P{payment} failed with code {code}"),
+        Partner::TransferAsked { transfer, .. } => match firm.partners.transfer(*transfer) {
+            Some(asked) => format!("T{transfer} {}", transfer_words(firm, asked)),
+            None => format!("T{transfer}"),
+        },
+        Partner::TransferRepeated { transfer } => format!("T{transfer} asked again"),
+        Partner::TransferDone { transfer, moved } => format!("T{transfer} moved {moved}"),
+    }
+}
+
+pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
+    let (who, what) = (client(firm, asked.client), security(firm, asked.security));
+    let own = demat_word(asked.account);
+    let path = match asked.kind {
+        TransferKind::Gather => format!("from {who} to {own}"),
+        TransferKind::Stage => format!("of {who} from beneficiary to {own}"),
+        TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
+        TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
+        TransferKind::PayOut => format!("from {own} to {who}"),
+    };
+    format!("{} {what} {path}, {}", asked.qty, asked.depository)
+}
+
+pub fn demat_word(account: DematAccount) -> &'static str {
+    match account {
+        DematAccount::ClientBeneficiary => "beneficiary",
+        DematAccount::Pool => "pool",
+        DematAccount::Principal => "principal",
+        DematAccount::Cisa => "cisa",
+        DematAccount::Own => "own",
+    }
+}
+
+fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Refused(refusal) => format!("refused {} {refusal}", refusal.code.name()),
+        Event::FirmOpened { .. } => format!("{} opened", firm.name().unwrap_or("")),
+        Event::BankNamed { account } => format!("{account} bank account named"),
+        Event::DematNamed { account, depository } => format!("{} account at {depository} named", demat_word(*account)),
+        Event::UserRegistered { code, .. } => format!("user {code} registered"),
+        Event::Proposed { .. } => "waits for a second person".into(),
+        Event::ProposalTaken { .. } => "second person agrees".into(),
+        Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
+        Event::HolidayAdded { day } => format!("{day} is a holiday"),
+        Event::DayBegun { day, policy, .. } => {
+            format!("{day} begun: {} of a buy, {} of a sale blocked", policy.buy, policy.sell)
+        }
+        Event::DayEnded { day } => format!("{day} ended"),
+        Event::Broke { no, kind, subject, ours, theirs } => {
+            let (of, ours, theirs) = (about(firm, *kind, *subject), figure(*kind, *ours), figure(*kind, *theirs));
+            format!("B{no} for {}: {}{of}, ours {ours}, theirs {theirs}", kind.owner(), kind.as_str())
+        }
+        Event::Mended { no, by, reason } => format!("B{no} mended by {}, reason {reason}", user(firm, *by)),
+        Event::AskedAfter { subject } => match subject {
+            Subject::Order(no) => format!("O{no} asked after"),
+            Subject::Payment(no) => format!("P{no} asked after"),
+            Subject::Transfer(no) => format!("T{no} asked after"),
+        },
+        Event::NoteTaken { year, note, client: row, net, .. } => {
+            format!("note {year}/{note} of {} net {}", client(firm, *row), sided(-*net))
+        }
+        Event::Noted { trade, brokerage, .. } => format!("trade {trade} brokerage {brokerage:#}"),
+        Event::Charged(charged) if charged.head != charges::Head::Brokerage => {
+            format!("{} {:#}", charged.head.as_str(), charged.amount)
+        }
+        Event::DirectAsked { security: s, client: c, qty, .. } => {
+            format!("direct pay-out of {qty} {} to {} asked", security(firm, *s), client(firm, *c))
+        }
+        Event::LeviesUploaded { stt, stamp, .. } => format!("levies told: STT {stt:#}, stamp {stamp:#}"),
+        Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
+        Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
+        Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
+        Event::StatementSeen { account, agreed, .. } => {
+            format!("statement of {account} {}", if *agreed { "agrees" } else { "differs" })
+        }
+        Event::HoldingsSeen { rows, differing, .. } => format!("{rows} holdings seen, {differing} differ"),
+        Event::MoneyTested { held, credits, debits, suspense, .. } => {
+            format!("money test: held {held:#}, credits {credits:#}, debits {debits:#}, suspense {suspense:#}")
+        }
+        Event::Late { client: row, funds, .. } => {
+            format!("late to {}: {}", client(firm, *row), if *funds { "funds" } else { "shares" })
+        }
+        Event::CoverAsked { waits, .. } => if *waits { "pay-outs wait".into() } else { "pay-outs go on".into() },
+        Event::CureDue { client: row, amount, .. } => format!("{:#} to come for {}", amount, client(firm, *row)),
+        Event::CurePaid { client: row, amount, .. } => format!("{:#} came for {}", amount, client(firm, *row)),
+        Event::Crossed { trade, buyer, seller } => {
+            format!("trade {trade} crosses {} and {}", client(firm, *buyer), client(firm, *seller))
+        }
+        _ => return None,
+    })
+}
+
+/// What a break is about.
+pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
+    let row = u32::try_from(subject).unwrap_or(u32::MAX);
+    match kind {
+        BreakKind::OrderReport | BreakKind::UnknownOrder | BreakKind::OrderUnknownThere => {
+            format!(" O{}", OrderNo(subject))
+        }
+        BreakKind::MissingInSauda
+        | BreakKind::MissingInFile
+        | BreakKind::CodeDiffers
+        | BreakKind::RateDiffers
+        | BreakKind::QuantityDiffers => format!(" (trade {subject})"),
+        BreakKind::ObligationRow
+        | BreakKind::ShortageDiffers
+        | BreakKind::CloseOutPrice
+        | BreakKind::SharesUnexpected => format!(" ({})", security(firm, SecurityRow(row))),
+        BreakKind::PaymentUnknown | BreakKind::PaidTwice | BreakKind::PaymentRefused => format!(" P{subject}"),
+        BreakKind::TransferUnknown => format!(" T{subject}"),
+        BreakKind::StatementDiffers | BreakKind::UnknownPayer => {
+            let account = u8::try_from(row).ok().and_then(BankAccount::from_number);
+            account.map_or(String::new(), |account| format!(" ({account})"))
+        }
+        _ => String::new(),
+    }
+}
+
+pub fn figure(kind: BreakKind, figure: i64) -> String {
+    match kind {
+        BreakKind::RateDiffers | BreakKind::CloseOutPrice => Price(figure).to_string(),
+        BreakKind::ObligationFunds
+        | BreakKind::ClientMoneyShort
+        | BreakKind::StatementDiffers
+        | BreakKind::UnknownPayer
+        | BreakKind::LevyDiffers => format!("{:#}", Paise(figure)),
+        _ => figure.to_string(),
+    }
+}

@@ -1,0 +1,227 @@
+//! Facts: the events of the firm and of its departments.
+
+use super::words::Scope;
+use crate::wire::{BadBytes, Cursor, Wire};
+use crate::{mirror, mirror_struct};
+
+mirror!(clients::Event, {
+    1 => Opened { client, ucc, vault, pan, kind, state, day },
+    2 => Verified { client, day },
+    3 => CodeRegistered { client, day },
+    4 => Signed { client, agreement, day },
+    5 => Revoked { client, agreement, day },
+    6 => BankRegistered { client, account, name },
+    7 => DematRegistered { client, depository, account },
+    8 => PlaceRegistered { client, terminal },
+    9 => PlanSet { client, rate, per_share, from },
+    10 => RunningSet { client, every, from },
+    11 => RunningSettled { client, day },
+    12 => FullValue { client, on },
+    13 => Suspended { client, reason },
+    14 => Resumed { client },
+});
+
+mirror!(orders::Event, {
+    1 => Placed(placed),
+    2 => Evidenced { order, source, terminal, kind, reference },
+    3 => Opened { order, venue_order, at },
+    4 => Traded { order, trade, qty, price, at },
+    5 => ModifyAsked { order, price, qty },
+    6 => Modified { order, price, qty },
+    7 => CancelAsked { order },
+    8 => AskRefused { order, code },
+    9 => Resent { order },
+    10 => Closed { order, why, left, code },
+    11 => DayCleared { next },
+});
+mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
+
+mirror!(risk::Event, {
+    1 => UserLimited { user, limits },
+    2 => ClientLimited { client, limits },
+    3 => Held { order, client, user, security, qty, value, margin, charges },
+    4 => Raised { order, value, amount },
+    5 => Eased { order, value, amount },
+    6 => Filled { order, side, eased_value, eased, turnover, committed },
+    7 => Released { client, amount },
+    8 => DayCleared { next },
+});
+
+mirror!(market::Event, {
+    1 => Listed { security, isin, symbol },
+    2 => Renamed { security, symbol },
+    3 => Termed { security, terms },
+    4 => SessionOpened { day },
+    5 => SessionClosed { day },
+    6 => Closed { security, close },
+});
+mirror_struct!(market::Terms { day, reference, low, high, tick });
+mirror_struct!(market::Close { day, high, close });
+
+mirror!(books::Event, {
+    1 => Posted(posting),
+    2 => BillOpened { client, settlement, amount, due },
+    3 => BillClosed { client, settlement, amount, due },
+    4 => PayingSet { client, amount },
+    5 => CoverSet { placed },
+    6 => UndrawnSet { undrawn },
+});
+mirror_struct!(books::Posting {
+    voucher, reference, amount, owner, value_day, settlement, rule, account, venue, corporation, cause,
+});
+mirror!(books::StockEvent, {
+    1 => Moved { client, security, from, to, qty, settlement, depository },
+    2 => Blocked { client, security, qty },
+    3 => Sold { client, security, qty, blocked },
+});
+
+mirror!(clearing::Event, {
+    1 => Scheduled { settlement, kind, number, trade_day, pay_in, pay_out },
+    2 => Rescheduled { settlement, pay_in, pay_out },
+    3 => Traded(fact),
+    4 => Committed { settlement, client, side, amount },
+    5 => CommitmentEnded { settlement, client, side, amount },
+    6 => FileRowMatched { settlement, trade, side },
+    7 => FileMatched { settlement, count, qty, value },
+    8 => Billed { settlement, client, note, bill, levies },
+    9 => StandingClosed { settlement, client },
+    10 => LeviesDue { settlement, stt, stamp },
+    11 => StageReached { settlement, stage },
+    12 => ObligationAgreed { settlement, provisional, funds, rows },
+    13 => Planned { settlement, client, security, direct, internal },
+    14 => Gathered { settlement, client, security, asked, moved },
+    15 => Staged { settlement, client, security, qty },
+    16 => HandedOver { settlement, client, security, qty },
+    17 => Delivered { settlement, client, security, qty },
+    18 => ShortOfDelivery { settlement, client, security, qty, valuation },
+    19 => ShortageEnded { settlement, client, security, qty, price, closed_out },
+    20 => ShortInternally { settlement, seller, buyer, security, qty },
+    21 => InternalShortEnded { settlement, seller, buyer, security, price },
+    22 => Awaited { settlement, client, security, qty },
+    23 => AwaitedEnded { settlement, client, security, qty, price },
+    24 => Received { settlement, client, security, qty, internal },
+    25 => FundsMoved { settlement, amount },
+    26 => DayCleared { day },
+});
+mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
+
+mirror!(partners::Event, {
+    1 => PaymentAsked { payment, kind, amount, owner, to, settlement },
+    2 => PaymentRepeated { payment },
+    3 => PaymentDone { payment },
+    4 => PaymentFailed { payment, code },
+    5 => TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository },
+    6 => TransferRepeated { transfer },
+    7 => TransferDone { transfer, moved },
+});
+
+mirror_struct!(firm::Text { at, len });
+mirror_struct!(firm::Refusal { code, facts });
+mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
+mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct });
+mirror!(firm::Subject, { 1 => Order(order), 2 => Payment(payment), 3 => Transfer(transfer) });
+
+macro_rules! put_field {
+    ($out:ident $field:ident) => {
+        Wire::put($field, $out)
+    };
+    ($out:ident $field:ident $form:ident) => {
+        $form::from(*$field).put($out)
+    };
+}
+
+macro_rules! get_field {
+    ($from:ident) => {
+        Wire::get($from)?
+    };
+    ($from:ident $form:ident) => {
+        $form::get($from)?.into()
+    };
+}
+
+/// As [`mirror!`], where a field may stand `as` another form than its type's own.
+macro_rules! mirror_forms {
+    ($type:ty, {
+        $($tag:literal => $variant:ident
+            $(($slot:ident))?
+            $({ $($field:ident $(as $form:ident)?),* $(,)? })?
+        ),* $(,)?
+    }) => {
+        impl Wire for $type {
+            fn put(&self, out: &mut Vec<u8>) {
+                type It = $type;
+                $(const { assert!($tag > 0u8, "tag 0 is kept free: zeros are no value"); })*
+                match self {
+                    $(It::$variant $(($slot))? $({ $($field),* })? => {
+                        out.push($tag);
+                        $(Wire::put($slot, out);)?
+                        $($(put_field!(out $field $($form)?);)*)?
+                    })*
+                }
+            }
+
+            #[deny(unreachable_patterns)]
+            fn get(from: &mut Cursor<'_>) -> Result<Self, BadBytes> {
+                type It = $type;
+                let at = from.at();
+                match u8::get(from)? {
+                    $($tag => Ok(It::$variant
+                        $(({ let $slot = Wire::get(from)?; $slot }))?
+                        $({ $($field: get_field!(from $($form)?)),* })?
+                    ),)*
+                    tag => Err(BadBytes::Tag { of: stringify!($type), tag, at }),
+                }
+            }
+        }
+    };
+}
+
+mirror_forms!(firm::Event, {
+    1 => Client(event),
+    2 => Order(event),
+    3 => Risk(event),
+    4 => Market(event),
+    5 => Money(event),
+    6 => Stock(event),
+    7 => Clearing(event),
+    8 => Partner(event),
+    9 => Refused(refusal),
+    10 => FirmOpened { state, name },
+    11 => BankNamed { account },
+    12 => DematNamed { account, depository },
+    13 => UserRegistered { user, code, role, client, terminal },
+    14 => Proposed { fingerprint, by },
+    15 => ProposalTaken { fingerprint, by },
+    16 => RuleAdopted { row, name, scope as Scope, from, to, value, extra, confidence, text },
+    17 => HolidayAdded { day },
+    18 => DayBegun { day, settlement, policy },
+    19 => Costed { state, side, levies, tax },
+    20 => DayEnded { day },
+    21 => Armed { due, timer },
+    22 => Disarmed { due, timer },
+    23 => JobStarted { job },
+    24 => JobMoved { cursor },
+    25 => JobEnded,
+    26 => Broke { no, kind, subject, ours, theirs },
+    27 => Mended { no, by, reason },
+    28 => AskedAfter { subject },
+    29 => Noted { note, trade, side, client, brokerage },
+    30 => NoteTaken { year, note, client, settlement, net },
+    31 => Charged(charged),
+    32 => DirectAsked { settlement, security, client, qty },
+    33 => LeviesUploaded { settlement, stt, stamp },
+    34 => FilePart { day, part, rows },
+    35 => ObligationPart { settlement, part, matched },
+    36 => ReceiptHeld { receipt, account, amount, from },
+    37 => ReceiptReturned { receipt, payment },
+    38 => Receipt { client, amount, utr },
+    39 => StatementSeen { day, account, closing, lines, agreed },
+    40 => HoldingsSeen { day, rows, differing },
+    41 => MoneyTested { day, held, collateral, credits, debits, suspense },
+    42 => MarginTested { day, own_securities, unfunded, own_margin, used, unused },
+    43 => Late { client, settlement, due, funds },
+    44 => CoverAsked { settlement, waits },
+    45 => Crossed { trade, buyer, seller },
+    46 => CureDue { settlement, client, security, amount },
+    47 => CurePaid { settlement, client, security, amount },
+});

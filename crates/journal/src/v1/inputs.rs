@@ -1,0 +1,121 @@
+//! What people ask and what the world reports.
+
+use super::words::Scope;
+use crate::wire::{BadBytes, Cursor, Wire};
+use crate::{mirror, mirror_struct};
+use rulebook::Rule;
+
+mirror!(firm::Input, {
+    1 => Ask { by, command },
+    2 => Report(report),
+    3 => Tick(timer),
+    4 => Step,
+});
+
+mirror!(firm::Command, {
+    1 => OpenFirm { name, state, pan, principal, second, capital },
+    2 => NameBankAccount { account, title },
+    3 => NameDematAccount { account, depository, title },
+    4 => AdoptRules(rules),
+    5 => AddHolidays(days),
+    6 => RegisterUser { code, role, client, terminal },
+    7 => LimitUser { user, limits },
+    8 => LimitClient { client, limits },
+    9 => OpenClient { ucc, vault, pan, kind, state },
+    10 => VerifyClient { client },
+    11 => RegisterCode { client },
+    12 => Sign { client, agreement, by_client, dated, revocable, every },
+    13 => Revoke { client, agreement },
+    14 => RegisterBank { client, account, name },
+    15 => RegisterDemat { client, depository, account },
+    16 => RegisterPlace { client, terminal },
+    17 => SetPlan { client, rate, per_share },
+    18 => ChooseFullValue { client, on },
+    19 => Suspend { client, reason },
+    20 => Resume { client },
+    21 => ListSecurities(rows),
+    22 => SetTerms(rows),
+    23 => BeginDay { day },
+    24 => Place(place),
+    25 => Modify { order, client, price, qty },
+    26 => Cancel { order, client },
+    27 => Withdraw { client, amount },
+    28 => ReturnReceipt { receipt },
+    29 => MendBreak { no, reason },
+});
+mirror_struct!(firm::Place {
+    client, security, side, kind, validity, channel, price, qty, key, source, terminal, evidence,
+});
+mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
+mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });
+
+impl Wire for Rule {
+    fn put(&self, out: &mut Vec<u8>) {
+        let Rule { name, scope, from, to, value, extra, confidence, source, paragraph, note } = self;
+        name.put(out);
+        Scope::from(*scope).put(out);
+        from.put(out);
+        to.put(out);
+        value.put(out);
+        extra.put(out);
+        confidence.put(out);
+        source.put(out);
+        paragraph.put(out);
+        note.put(out);
+    }
+
+    fn get(from: &mut Cursor<'_>) -> Result<Rule, BadBytes> {
+        Ok(Rule {
+            name: Wire::get(from)?,
+            scope: Scope::get(from)?.into(),
+            from: Wire::get(from)?,
+            to: Wire::get(from)?,
+            value: Wire::get(from)?,
+            extra: Wire::get(from)?,
+            confidence: Wire::get(from)?,
+            source: Wire::get(from)?,
+            paragraph: Wire::get(from)?,
+            note: Wire::get(from)?,
+        })
+    }
+}
+
+mirror!(firm::Report, {
+    1 => SessionOpened { day },
+    2 => SessionClosed { day },
+    3 => Order { order, report },
+    4 => OrderKnown { order, known },
+    5 => TradeFile { day, part, parts, count, qty, value, rows },
+    6 => Closes { day, rows },
+    7 => Credited { account, amount, from, name, utr },
+    8 => PaymentDone { payment },
+    9 => PaymentFailed { payment, code },
+    10 => PaymentKnown { payment, known },
+    11 => ClearingMoney { key, head, amount },
+    12 => Statement { day, account, opening, closing, lines },
+    13 => Schedule(rows),
+    14 => Obligation { key, provisional, part, parts, funds, rows },
+    15 => Short { key, security, qty, valuation, debit },
+    16 => PayOutShort { key, security, qty },
+    17 => Auctioned { key, security, qty, price, as_seller },
+    18 => ClosedOut { key, security, qty, price, as_seller },
+    19 => SharesOut { key, security, qty, to },
+    20 => PayOutComplete { key },
+    21 => TransferDone { transfer, moved },
+    22 => TransferKnown { transfer, known },
+    23 => Holdings { day, opening, rows },
+});
+mirror_struct!(firm::SettlementKey { kind, number });
+mirror_struct!(firm::ScheduleRow { key, trade_day, pay_in, pay_out });
+mirror_struct!(firm::FileRow { trade, order, client, security, side, qty, price, at });
+mirror!(firm::HeldAt, { 1 => Client(client), 2 => Firm(account, depository), 3 => Stranger });
+mirror!(orders::Report, {
+    1 => Acked { venue_order, at },
+    2 => Refused { code },
+    3 => Traded { trade, qty, price, at },
+    4 => Modified { price, qty },
+    5 => ModifyRefused { code },
+    6 => Cancelled,
+    7 => CancelRefused { code },
+    8 => Lapsed,
+});

@@ -1,0 +1,384 @@
+//! One event of every kind, of the firm and of every department.
+
+use firm::{BreakKind, Charged, Code, Event, Job, PolicyFigures, Refusal, Role, Subject, Text};
+use partners::{PaymentKind, TransferKind};
+use rulebook::{Confidence, EVERYWHERE, RuleName};
+use vocab::{
+    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
+    DematAccount, Depository, Evidence, FinancialYear, Isin, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
+    PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
+    UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
+};
+
+use super::{ISIN, code, inputs, timers};
+
+const CLIENT: ClientRow = ClientRow(7);
+const SECURITY: SecurityRow = SecurityRow(11);
+const SETTLEMENT: SettlementRow = SettlementRow(13);
+const ORDER: OrderNo = OrderNo(81);
+const DAY: Day = Day(20_549);
+const TOKEN: AccountToken = AccountToken(*b"account's token.");
+
+pub fn of_clients() -> Vec<clients::Event> {
+    use clients::Event;
+    let (client, day) = (CLIENT, DAY);
+    vec![
+        Event::Opened {
+            client,
+            ucc: code("ASHA"),
+            vault: VaultRef(12),
+            pan: PanToken([7; 16]),
+            kind: ClientKind::Own,
+            state: code("GJ"),
+            day,
+        },
+        Event::Verified { client, day },
+        Event::CodeRegistered { client, day },
+        Event::Signed { client, agreement: Agreement::DeliveryAuthority, day },
+        Event::Revoked { client, agreement: Agreement::RightsAndObligations, day },
+        Event::BankRegistered { client, account: TOKEN, name: AccountToken([1; 16]) },
+        Event::DematRegistered { client, depository: Depository::Cdsl, account: TOKEN },
+        Event::PlaceRegistered { client, terminal: 400_001 },
+        Event::PlanSet { client, rate: Rate(5), per_share: Paise(6), from: day },
+        Event::RunningSet { client, every: 30, from: day },
+        Event::RunningSettled { client, day },
+        Event::FullValue { client, on: true },
+        Event::Suspended { client, reason: 38 },
+        Event::Resumed { client },
+    ]
+}
+
+pub fn of_orders() -> Vec<orders::Event> {
+    use orders::Event;
+    let (order, price, qty, at) = (ORDER, Price(8_005_000), Qty(120), Moment(1_775_000_000_000_000));
+    vec![
+        Event::Placed(orders::Placed {
+            order,
+            key: 9,
+            price,
+            qty,
+            client: CLIENT,
+            security: SECURITY,
+            user: UserRow(3),
+            side: Side::Sell,
+            kind: OrderKind::Market,
+            validity: Validity::Ioc,
+            channel: Channel::Api,
+        }),
+        Event::Evidenced { order, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },
+        Event::Opened { order, venue_order: VenueOrderNo(13), at },
+        Event::Traded { order, trade: TradeNo(70), qty, price, at },
+        Event::ModifyAsked { order, price, qty },
+        Event::Modified { order, price, qty },
+        Event::CancelAsked { order },
+        Event::AskRefused { order, code: 3 },
+        Event::Resent { order },
+        Event::Closed { order, why: Closing::Lapsed, left: Qty(60), code: 4 },
+        Event::DayCleared { next: OrderNo(82) },
+    ]
+}
+
+pub fn of_risk() -> Vec<risk::Event> {
+    use risk::Event;
+    let (order, client, user, value) = (ORDER, CLIENT, UserRow(3), Paise(96_060));
+    vec![
+        Event::UserLimited { user, limits: inputs::user_limits() },
+        Event::ClientLimited { client, limits: inputs::client_limits() },
+        Event::Held {
+            order,
+            client,
+            user,
+            security: SECURITY,
+            qty: Qty(120),
+            value,
+            margin: Paise(2),
+            charges: Paise(3),
+        },
+        Event::Raised { order, value, amount: Paise(4) },
+        Event::Eased { order, value, amount: Paise(5) },
+        Event::Filled {
+            order,
+            side: Side::Sell,
+            eased_value: Paise(6),
+            eased: Paise(7),
+            turnover: Paise(8),
+            committed: Paise(9),
+        },
+        Event::Released { client, amount: Paise(10) },
+        Event::DayCleared { next: OrderNo(82) },
+    ]
+}
+
+pub fn of_market() -> Vec<market::Event> {
+    use market::Event;
+    let security = SECURITY;
+    vec![
+        Event::Listed { security, isin: Isin::parse(ISIN).unwrap(), symbol: code("KALPATPOWR") },
+        Event::Renamed { security, symbol: code("KPIL") },
+        Event::Termed { security, terms: inputs::terms() },
+        Event::SessionOpened { day: DAY },
+        Event::SessionClosed { day: DAY },
+        Event::Closed { security, close: inputs::close() },
+    ]
+}
+
+pub fn of_books() -> Vec<books::Event> {
+    use books::Event;
+    let (client, settlement, amount, due) = (CLIENT, SETTLEMENT, Paise(-12_345), DAY);
+    vec![
+        Event::Posted(books::Posting {
+            voucher: VoucherNo(14),
+            reference: 15,
+            amount,
+            owner: 7,
+            value_day: DAY,
+            settlement: Some(settlement),
+            rule: None,
+            account: books::Account::KrishiKalyanCess,
+            venue: Venue::Bse,
+            corporation: Corporation::Iccl,
+            cause: books::Cause::Valuation,
+        }),
+        Event::BillOpened { client, settlement, amount, due },
+        Event::BillClosed { client, settlement, amount, due },
+        Event::PayingSet { client, amount },
+        Event::CoverSet { placed: Paise(1) },
+        Event::UndrawnSet { undrawn: Paise(2) },
+    ]
+}
+
+pub fn of_stock() -> Vec<books::StockEvent> {
+    use books::{Place, StockEvent};
+    let (client, security, qty) = (CLIENT, SECURITY, Qty(-120));
+    vec![
+        StockEvent::Moved {
+            client,
+            security,
+            from: Place::Outside,
+            to: Place::Corporation,
+            qty,
+            settlement: Some(SETTLEMENT),
+            depository: Depository::Cdsl,
+        },
+        StockEvent::Blocked { client, security, qty },
+        StockEvent::Sold { client, security, qty, blocked: Qty(1) },
+    ]
+}
+
+pub fn of_clearing() -> Vec<clearing::Event> {
+    let mut all = settlement_events();
+    all.extend(share_events());
+    all
+}
+
+fn settlement_events() -> Vec<clearing::Event> {
+    use clearing::Event;
+    let (settlement, client, amount) = (SETTLEMENT, CLIENT, Paise(5));
+    vec![
+        Event::Scheduled {
+            settlement,
+            kind: SettlementKind::Auction,
+            number: 2_026_066,
+            trade_day: DAY,
+            pay_in: Day(20_550),
+            pay_out: Day(20_551),
+        },
+        Event::Rescheduled { settlement, pay_in: Day(20_552), pay_out: Day(20_553) },
+        Event::Traded(clearing::TradeFact {
+            trade: TradeNo(70),
+            order: ORDER,
+            qty: Qty(60),
+            price: Price(7_995_000),
+            at: Moment(4),
+            settlement,
+            client,
+            security: SECURITY,
+            side: Side::Sell,
+        }),
+        Event::Committed { settlement, client, side: Side::Buy, amount },
+        Event::CommitmentEnded { settlement, client, side: Side::Sell, amount },
+        Event::FileRowMatched { settlement, trade: TradeNo(70), side: Side::Sell },
+        Event::FileMatched { settlement, count: 1, qty: Qty(2), value: Paise(3) },
+        Event::Billed { settlement, client, note: NoteNo(8), bill: Paise(-9), levies: Paise(10) },
+        Event::StandingClosed { settlement, client },
+        Event::LeviesDue { settlement, stt: Paise(11), stamp: Paise(12) },
+        Event::StageReached { settlement, stage: clearing::Stage::Done },
+        Event::ObligationAgreed { settlement, provisional: true, funds: Paise(13), rows: 14 },
+        Event::FundsMoved { settlement, amount },
+        Event::DayCleared { day: DAY },
+    ]
+}
+
+fn share_events() -> Vec<clearing::Event> {
+    use clearing::Event;
+    let (settlement, client, security, qty) = (SETTLEMENT, CLIENT, SECURITY, Qty(60));
+    let (seller, buyer, price) = (ClientRow(1), ClientRow(2), Price(3));
+    vec![
+        Event::Planned { settlement, client, security, direct: Qty(1), internal: Qty(2) },
+        Event::Gathered { settlement, client, security, asked: Qty(3), moved: Qty(4) },
+        Event::Staged { settlement, client, security, qty },
+        Event::HandedOver { settlement, client, security, qty },
+        Event::Delivered { settlement, client, security, qty },
+        Event::ShortOfDelivery { settlement, client, security, qty, valuation: price },
+        Event::ShortageEnded { settlement, client, security, qty, price, closed_out: true },
+        Event::ShortInternally { settlement, seller, buyer, security, qty },
+        Event::InternalShortEnded { settlement, seller, buyer, security, price },
+        Event::Awaited { settlement, client, security, qty },
+        Event::AwaitedEnded { settlement, client, security, qty, price },
+        Event::Received { settlement, client, security, qty, internal: true },
+    ]
+}
+
+pub fn of_partners() -> Vec<partners::Event> {
+    use partners::Event;
+    let (payment, transfer) = (PaymentNo(5), TransferNo(6));
+    vec![
+        Event::PaymentAsked {
+            payment,
+            kind: PaymentKind::CoverPayIn,
+            amount: Paise(100),
+            owner: 7,
+            to: Some(TOKEN),
+            settlement: Some(SETTLEMENT),
+        },
+        Event::PaymentRepeated { payment },
+        Event::PaymentDone { payment },
+        Event::PaymentFailed { payment, code: 91 },
+        Event::TransferAsked {
+            transfer,
+            kind: TransferKind::PayOut,
+            client: CLIENT,
+            security: SECURITY,
+            qty: Qty(60),
+            settlement: SETTLEMENT,
+            seller: ClientRow(1),
+            account: DematAccount::Principal,
+            depository: Depository::Cdsl,
+        },
+        Event::TransferRepeated { transfer },
+        Event::TransferDone { transfer, moved: Qty(59) },
+    ]
+}
+
+pub fn subjects() -> Vec<Subject> {
+    vec![Subject::Order(ORDER), Subject::Payment(PaymentNo(5)), Subject::Transfer(TransferNo(6))]
+}
+
+pub fn jobs() -> Vec<Job> {
+    vec![
+        Job::Bill(SETTLEMENT),
+        Job::Plan(SETTLEMENT),
+        Job::Gather(SETTLEMENT),
+        Job::Deliver(SETTLEMENT),
+        Job::CloseBills(SETTLEMENT),
+        Job::Hand(SETTLEMENT),
+        Job::PayOut(SETTLEMENT),
+    ]
+}
+
+fn of_opening() -> Vec<Event> {
+    let (row, name, text) = (RuleRow(21), RuleName::ALL[0], Text { at: 5, len: 9 });
+    let (from, to, value, extra, confidence) = (DAY, Some(Day(20_900)), 1_000, -1, Confidence::Default);
+    vec![
+        Event::FirmOpened { state: code("MH"), name: Text { at: 0, len: 5 } },
+        Event::BankNamed { account: BankAccount::Own },
+        Event::DematNamed { account: DematAccount::Cisa, depository: Depository::Cdsl },
+        Event::UserRegistered {
+            user: UserRow(3),
+            code: code("DEALER1"),
+            role: Role::Client,
+            client: Some(CLIENT),
+            terminal: 400_001,
+        },
+        Event::Proposed { fingerprint: [1, u64::MAX], by: UserRow(3) },
+        Event::ProposalTaken { fingerprint: [2, 3], by: UserRow(4) },
+        Event::RuleAdopted { row, name, scope: EVERYWHERE, from, to, value, extra, confidence, text },
+        Event::RuleAdopted { row, name, scope: code("KA"), from, to: None, value, extra, confidence, text },
+        Event::HolidayAdded { day: DAY },
+        Event::DayBegun {
+            day: DAY,
+            settlement: SETTLEMENT,
+            policy: PolicyFigures {
+                buy: Rate(1),
+                sell: Rate(2),
+                allowance: Paise(3),
+                debit_days: 4,
+                evidence: true,
+                recording: false,
+                direct: true,
+            },
+        },
+        Event::Costed { state: code("GJ"), side: Side::Sell, levies: Rate(5), tax: Rate(6) },
+        Event::DayEnded { day: DAY },
+    ]
+}
+
+fn of_desks() -> Vec<Event> {
+    let (settlement, client, day, note) = (SETTLEMENT, CLIENT, DAY, NoteNo(8));
+    vec![
+        Event::JobMoved { cursor: 17 },
+        Event::JobEnded,
+        Event::Broke { no: BreakNo(2), kind: BreakKind::LevyDiffers, subject: 3, ours: -4, theirs: 5 },
+        Event::Mended { no: BreakNo(2), by: UserRow(3), reason: 6 },
+        Event::Noted { note, trade: TradeNo(70), side: Side::Sell, client, brokerage: Paise(7) },
+        Event::NoteTaken { year: FinancialYear(2026), note, client, settlement, net: Paise(-8) },
+        Event::Charged(Charged {
+            amount: Paise(9),
+            bases: [Paise(10), Paise(11), Paise(12)],
+            client,
+            note,
+            rules: [0, 13, 14],
+            head: charges::Head::Stamp,
+            rounding: 1,
+        }),
+        Event::DirectAsked { settlement, security: SECURITY, client, qty: Qty(60) },
+        Event::LeviesUploaded { settlement, stt: Paise(15), stamp: Paise(16) },
+        Event::FilePart { day, part: 17, rows: 18 },
+        Event::ObligationPart { settlement, part: 19, matched: 20 },
+        Event::ReceiptHeld { receipt: 21, account: vocab::BankAccount::Client, amount: Paise(22), from: TOKEN },
+        Event::ReceiptReturned { receipt: 21, payment: PaymentNo(5) },
+        Event::Receipt { client, amount: Paise(23), utr: code("N0123") },
+        Event::StatementSeen { day, account: BankAccount::Settlement, closing: Paise(24), lines: 25, agreed: true },
+        Event::HoldingsSeen { day, rows: 26, differing: 27 },
+        Event::MoneyTested {
+            day,
+            held: Paise(28),
+            collateral: Paise(29),
+            credits: Paise(30),
+            debits: Paise(31),
+            suspense: Paise(32),
+        },
+        Event::MarginTested {
+            day,
+            own_securities: Paise(33),
+            unfunded: Paise(34),
+            own_margin: Paise(35),
+            used: Paise(36),
+            unused: Paise(37),
+        },
+        Event::Late { client, settlement, due: Moment(38), funds: true },
+        Event::CoverAsked { settlement, waits: true },
+        Event::Crossed { trade: TradeNo(70), buyer: CLIENT, seller: ClientRow(8) },
+        Event::CureDue { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
+        Event::CurePaid { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
+    ]
+}
+
+pub fn events() -> Vec<Event> {
+    let mut all = of_opening();
+    all.extend(of_desks());
+    all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));
+    all.extend(of_clients().into_iter().map(Event::Client));
+    all.extend(of_orders().into_iter().map(Event::Order));
+    all.extend(of_risk().into_iter().map(Event::Risk));
+    all.extend(of_market().into_iter().map(Event::Market));
+    all.extend(of_books().into_iter().map(Event::Money));
+    all.extend(of_stock().into_iter().map(Event::Stock));
+    all.extend(of_clearing().into_iter().map(Event::Clearing));
+    all.extend(of_partners().into_iter().map(Event::Partner));
+    all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));
+    all.push(Event::Disarmed { due: Moment(42), timer: firm::Timer::Orders });
+    all.extend(jobs().into_iter().map(|job| Event::JobStarted { job }));
+    all.extend(subjects().into_iter().map(|subject| Event::AskedAfter { subject }));
+    all
+}

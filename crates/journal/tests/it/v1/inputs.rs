@@ -1,0 +1,230 @@
+//! One input of every kind.
+
+use firm::{ClearingHead, Command, FileRow, HeldAt, Input, Place, Report, Role, ScheduleRow, SettlementKey};
+use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
+use vocab::{
+    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Day, DematAccount, Depository,
+    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
+    SettlementKind, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
+};
+
+use super::{ISIN, code, timers};
+
+pub const KEY: SettlementKey = SettlementKey { kind: SettlementKind::Auction, number: 2_026_066 };
+const CLIENT: ClientRow = ClientRow(7);
+const SECURITY: SecurityRow = SecurityRow(0x0102_0304);
+const DAY: Day = Day(20_549);
+const TOKEN: AccountToken = AccountToken(*b"account's token.");
+const NAME: AccountToken = AccountToken(*b"the name's token");
+
+fn rule(scope: StateCode, to: Option<Day>) -> Rule {
+    Rule {
+        name: RuleName::ALL[RuleName::ALL.len() - 1],
+        scope,
+        from: Day(-300),
+        to,
+        value: -5,
+        extra: 100,
+        confidence: Confidence::Medium,
+        source: "Act 17 of 2004, s. 98 ₹".into(),
+        paragraph: "".into(),
+        note: "a note".into(),
+    }
+}
+
+pub fn place() -> Place {
+    Place {
+        client: CLIENT,
+        security: SECURITY,
+        side: Side::Sell,
+        kind: OrderKind::Limit,
+        validity: Validity::Ioc,
+        channel: Channel::Telephone,
+        price: Price(8_005_000),
+        qty: Qty(120),
+        key: 0xFEDC_BA98_7654_3210,
+        source: *b"\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x0A\0\0\x01",
+        terminal: 400_001,
+        evidence: Some((Evidence::PhoneRecording, 99)),
+    }
+}
+
+pub fn commands() -> Vec<Command> {
+    let client = CLIENT;
+    vec![
+        Command::OpenFirm {
+            name: "Sauda & Söhne".into(),
+            state: code("MH"),
+            pan: PanToken([9; 16]),
+            principal: code("PRINCIPAL"),
+            second: code("SECOND"),
+            capital: Paise::rupees(50_000_000),
+        },
+        Command::NameBankAccount { account: BankAccount::Settlement, title: "Settlement Account".into() },
+        Command::NameDematAccount {
+            account: DematAccount::Pool,
+            depository: Depository::Cdsl,
+            title: "Pool Account".into(),
+        },
+        Command::AdoptRules(vec![rule(EVERYWHERE, None), rule(code("KA"), Some(DAY))]),
+        Command::AddHolidays(vec![DAY, Day(20_550)]),
+        Command::RegisterUser { code: code("DEALER1"), role: Role::Dealer, client: Some(client), terminal: 400_001 },
+        Command::LimitUser { user: UserRow(3), limits: user_limits() },
+        Command::LimitClient { client, limits: client_limits() },
+        Command::OpenClient {
+            ucc: code("ASHA"),
+            vault: VaultRef(12),
+            pan: PanToken([7; 16]),
+            kind: ClientKind::Error,
+            state: code("GJ"),
+        },
+        Command::VerifyClient { client },
+        Command::RegisterCode { client },
+        Command::Sign {
+            client,
+            agreement: Agreement::RunningAccount,
+            by_client: true,
+            dated: Some(DAY),
+            revocable: false,
+            every: 90,
+        },
+        Command::Revoke { client, agreement: Agreement::DeliveryAuthority },
+        Command::RegisterBank { client, account: TOKEN, name: NAME },
+        Command::RegisterDemat { client, depository: Depository::Cdsl, account: TOKEN },
+        Command::RegisterPlace { client, terminal: u64::MAX },
+        Command::SetPlan { client, rate: Rate(5_000_000_000), per_share: Paise(5) },
+        Command::ChooseFullValue { client, on: true },
+        Command::Suspend { client, reason: 38 },
+        Command::Resume { client },
+        Command::ListSecurities(vec![(Isin::parse(ISIN).unwrap(), code("M&M-RE"))]),
+        Command::SetTerms(vec![(SECURITY, terms())]),
+        Command::BeginDay { day: DAY },
+        Command::Place(place()),
+        Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60) },
+        Command::Cancel { order: OrderNo(81), client },
+        Command::Withdraw { client, amount: Paise(-1) },
+        Command::ReturnReceipt { receipt: 4 },
+        Command::MendBreak { no: BreakNo(2), reason: 1 },
+    ]
+}
+
+pub fn user_limits() -> risk::UserLimits {
+    risk::UserLimits {
+        order_qty: Qty(1_000),
+        order_value: Paise(2_000),
+        symbol_qty: Qty(3_000),
+        open_value: Paise(4_000),
+    }
+}
+
+pub fn client_limits() -> risk::ClientLimits {
+    risk::ClientLimits { order_value: Paise(11), exposure: Paise(22), turnover: Paise(i64::MAX) }
+}
+
+pub fn terms() -> market::Terms {
+    market::Terms { day: DAY, reference: Price(1_000), low: Price(900), high: Price(1_100), tick: Price(500) }
+}
+
+pub fn close() -> market::Close {
+    market::Close { day: DAY, high: Price(1_099), close: Price(1_050) }
+}
+
+pub fn order_reports() -> Vec<orders::Report> {
+    use orders::Report;
+    vec![
+        Report::Acked { venue_order: VenueOrderNo(1_300_000_000_000_001), at: Moment(1) },
+        Report::Refused { code: 16_283 },
+        Report::Traded { trade: TradeNo(70), qty: Qty(60), price: Price(7_995_000), at: Moment(-2) },
+        Report::Modified { price: Price(1), qty: Qty(2) },
+        Report::ModifyRefused { code: 3 },
+        Report::Cancelled,
+        Report::CancelRefused { code: 4 },
+        Report::Lapsed,
+    ]
+}
+
+pub fn held_at() -> Vec<HeldAt> {
+    vec![HeldAt::Client(CLIENT), HeldAt::Firm(DematAccount::Own, Depository::Nsdl), HeldAt::Stranger]
+}
+
+fn file_row(client: Option<ClientRow>) -> FileRow {
+    FileRow {
+        trade: TradeNo(70),
+        order: OrderNo(81),
+        client,
+        security: client.map(|_| SECURITY),
+        side: Side::Buy,
+        qty: Qty(60),
+        price: Price(7_995_000),
+        at: Moment(3),
+    }
+}
+
+fn corporation_reports() -> Vec<Report> {
+    let (security, qty, price) = (SECURITY, Qty(10), Price(99));
+    vec![
+        Report::ClearingMoney { key: KEY, head: ClearingHead::CloseOut, amount: Paise(-77) },
+        Report::Schedule(vec![ScheduleRow { key: KEY, trade_day: DAY, pay_in: Day(20_550), pay_out: Day(20_551) }]),
+        Report::Obligation {
+            key: KEY,
+            provisional: true,
+            part: 1,
+            parts: 2,
+            funds: Paise(-1_000),
+            rows: vec![(Some(security), Qty(-5)), (None, qty)],
+        },
+        Report::Short { key: KEY, security, qty, valuation: price, debit: Paise(990) },
+        Report::PayOutShort { key: KEY, security, qty },
+        Report::Auctioned { key: KEY, security, qty, price, as_seller: true },
+        Report::ClosedOut { key: KEY, security, qty, price, as_seller: false },
+        Report::SharesOut { key: KEY, security, qty, to: HeldAt::Firm(DematAccount::Cisa, Depository::Cdsl) },
+        Report::PayOutComplete { key: KEY },
+    ]
+}
+
+pub fn reports() -> Vec<Report> {
+    let mut all = vec![
+        Report::SessionOpened { day: DAY },
+        Report::SessionClosed { day: DAY },
+        Report::OrderKnown { order: OrderNo(81), known: true },
+        Report::TradeFile {
+            day: DAY,
+            part: 2,
+            parts: 3,
+            count: 2,
+            qty: Qty(120),
+            value: Paise(959_400),
+            rows: vec![file_row(None), file_row(Some(CLIENT))],
+        },
+        Report::Closes { day: DAY, rows: vec![(SECURITY, close())] },
+        Report::Credited {
+            account: BankAccount::Client,
+            amount: Paise(100),
+            from: TOKEN,
+            name: NAME,
+            utr: code("N0123456789ABCDEFGHIJK"),
+        },
+        Report::PaymentDone { payment: PaymentNo(5) },
+        Report::PaymentFailed { payment: PaymentNo(5), code: 91 },
+        Report::PaymentKnown { payment: PaymentNo(5), known: false },
+        Report::Statement { day: DAY, account: BankAccount::Own, opening: Paise(1), closing: Paise(2), lines: 3 },
+        Report::TransferDone { transfer: TransferNo(6), moved: Qty(0) },
+        Report::TransferKnown { transfer: TransferNo(6), known: true },
+        Report::Holdings {
+            day: DAY,
+            opening: true,
+            rows: held_at().into_iter().map(|at| (at, SECURITY, Qty(9))).collect(),
+        },
+    ];
+    all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
+    all.extend(corporation_reports());
+    all
+}
+
+pub fn inputs() -> Vec<Input> {
+    let mut all = vec![Input::Step];
+    all.extend(commands().into_iter().map(|command| Input::Ask { by: UserRow(3), command }));
+    all.extend(reports().into_iter().map(Input::Report));
+    all.extend(timers().into_iter().map(Input::Tick));
+    all
+}

@@ -1,0 +1,102 @@
+//! The cast: invented clients, the same for a seed on any machine.
+
+use rulebook::{Rulebook, complete};
+use stdx::Lots;
+use vault::Person;
+use vocab::{Code, Day, Depository, Paise, Rate, StateCode, Ucc};
+
+/// One invented client.
+pub struct Member {
+    pub number: u32,
+    pub ucc: Ucc,
+    pub person: Person,
+    pub plan: Rate,
+    /// Settled every 30 or 90 days; none is paid out after each settlement.
+    pub running: Option<u16>,
+    pub full_value: bool,
+    /// What he brings at first.
+    pub deposit: Paise,
+    /// Index of securities he holds, with the shares.
+    pub holdings: Vec<(u64, i64)>,
+    /// Someone else's account pays for him once.
+    pub third_party: bool,
+    /// He takes some of what he sold away before it is called in.
+    pub takes_away: bool,
+    /// He does not pay his dues in time.
+    pub defaults: bool,
+}
+
+const FIRST: [&str; 24] = [
+    "Asha", "Ravi", "Meera", "Kiran", "Nila", "Arun", "Divya", "Farid", "Gita", "Harish", "Indu", "Jatin", "Kavya",
+    "Lalit", "Mohan", "Nandini", "Omkar", "Priya", "Rohan", "Sita", "Tarun", "Uma", "Varun", "Zoya",
+];
+const LAST: [&str; 20] = [
+    "Amberwala", "Banyan", "Chandrika", "Dhruvtara", "Eklavya", "Falgun", "Gulmohar", "Himadri", "Indradhanu",
+    "Jaltarang", "Kadamba", "Lajward", "Malhar", "Navrang", "Palash", "Ritusen", "Saptarishi", "Tejpatta", "Vasanti",
+    "Yamini",
+];
+const STATES: [&str; 9] = ["MH", "MH", "GJ", "DL", "KA", "TN", "KL", "RJ", "AP"];
+
+/// States of the list whose rules are complete on the day; the firm's own state comes first.
+pub fn states(rules: &Rulebook, day: Day) -> Vec<StateCode> {
+    let all = STATES.iter().map(|s| StateCode::parse(s).expect("two letters"));
+    all.filter(|state| complete(rules, day, *state).is_empty()).collect()
+}
+
+/// A letter of the alphabet by number.
+fn letter(n: u64) -> char {
+    char::from(b'A' + u8::try_from(n % 26).expect("below 26"))
+}
+
+/// Invented tax number of the form AAAPA9999A, unique by number.
+fn pan(n: u64) -> String {
+    let (a, b, c) = (letter(n), letter(n / 26), letter(n / 676));
+    format!("{c}{b}{a}P{}{:04}{}", letter(n * 7 + 3), n % 10_000, letter(n / 10_000 + 5))
+}
+
+/// Member `n` (from 0) of a cast, on a market of `securities` securities.
+pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Member {
+    let mut lots = Lots::of(seed, &[0xCA57, u64::from(n)]);
+    let pick = |lots: &mut Lots, of: u64| usize::try_from(lots.below(of)).expect("a small number");
+    let first = FIRST[pick(&mut lots, 24)];
+    let last = LAST[pick(&mut lots, 20)];
+    let state = states[pick(&mut lots, states.len() as u64)];
+    let depository = if lots.one_in(2) { Depository::Cdsl } else { Depository::Nsdl };
+    let number = u64::from(n) + 1;
+    let demat = match depository {
+        Depository::Nsdl => format!("IN3000{number:010}"),
+        Depository::Cdsl => format!("12010000{number:08}"),
+    };
+    let person = Person {
+        name: format!("{first} {last} {number}"),
+        pan: vault::parse_pan(&pan(number)).expect("a well-formed invented number"),
+        address: vec![format!("{number} Invented Lane"), format!("{state} 400001")],
+        state,
+        email: format!("client{number}@example.invalid"),
+        mobile: format!("90000{:05}", number % 100_000),
+        born: Day::from_civil(1950 + i32::try_from(lots.below(50)).expect("below 50"), 1, 1).expect("a date"),
+        account: Code::parse(&format!("9000{number:010}")).expect("digits"),
+        ifsc: Code::parse(crate::house::IFSC).expect("a bank code"),
+        demat: Code::parse(&demat).expect("sixteen characters"),
+        depository,
+    };
+    let held = lots.below(6) + 2;
+    let holdings = (0..held).map(|_| (lots.below(securities), lots.between(5, 400))).collect();
+    Member {
+        number: n,
+        ucc: Ucc::parse(&format!("C{number:06}")).expect("a code"),
+        person,
+        plan: Rate([1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000][pick(&mut lots, 4)]),
+        running: match lots.below(10) {
+            0..=3 => None,
+            4..=6 => Some(30),
+            _ => Some(90),
+        },
+        full_value: lots.one_in(8),
+        deposit: Paise::rupees(lots.between(20, 600) * 1_000),
+        holdings,
+        third_party: lots.one_in(25),
+        takes_away: lots.one_in(30),
+        defaults: lots.one_in(20),
+    }
+}

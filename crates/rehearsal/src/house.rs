@@ -1,0 +1,153 @@
+//! The rehearsing firm's own accounts, and the world's terms from the rulebook of the day.
+
+use rulebook::{NoRule, RuleName, Rulebook};
+use vault::Tokens;
+use vocab::{BankAccount, Code, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
+use world::{AccountNo, DematNo, FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+
+/// All invented accounts are with one invented bank.
+pub const IFSC: &str = "SAND0000001";
+/// A stranger's account that pays for clients it does not belong to.
+pub const STRANGER: &str = "80000000000001";
+pub const OWN_TERMINAL: u64 = 400_001_000_000_001;
+pub const DEALER_TERMINAL: u64 = 400_001_000_000_002;
+
+/// The firm that rehearses.
+pub struct House {
+    pub name: &'static str,
+    pub state: StateCode,
+    pub capital: Paise,
+}
+
+impl House {
+    pub fn sandbox() -> House {
+        House {
+            name: "Sauda Sandbox Securities",
+            state: StateCode::parse("MH").expect("two letters"),
+            capital: Paise::rupees(100_000_000),
+        }
+    }
+
+    /// The member's own tax number is as invented as everyone's.
+    pub fn pan(&self, tokens: &Tokens) -> PanToken {
+        tokens.pan("AAACS0001S")
+    }
+
+    pub fn bank(&self, account: BankAccount) -> AccountNo {
+        let number = match account {
+            BankAccount::Client => "70000000000001",
+            BankAccount::Settlement => "70000000000002",
+            BankAccount::Own => "70000000000003",
+        };
+        Code::parse(number).expect("digits")
+    }
+
+    /// The title each account must carry (sebi 23 Annexure 1.2).
+    pub fn bank_title(&self, account: BankAccount) -> String {
+        let purpose = match account {
+            BankAccount::Client => "Client Account",
+            BankAccount::Settlement => "Settlement Account",
+            BankAccount::Own => "Proprietary Account",
+        };
+        format!("{} - {purpose}", self.name)
+    }
+
+    pub fn demat_title(&self, account: DematAccount) -> String {
+        let purpose = match account {
+            DematAccount::ClientBeneficiary => "Client Account",
+            DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => "Pool account",
+            DematAccount::Own => "Proprietary Account",
+        };
+        format!("{} - {purpose}", self.name)
+    }
+
+    pub fn demats(&self) -> Vec<(DematAccount, Depository, DematNo)> {
+        use DematAccount::{Cisa, ClientBeneficiary, Own, Pool, Principal};
+        use Depository::{Cdsl, Nsdl};
+        let all = [
+            (ClientBeneficiary, Nsdl, "IN30009900000001"),
+            (Pool, Nsdl, "IN30009900000002"),
+            (Own, Nsdl, "IN30009900000003"),
+            (ClientBeneficiary, Cdsl, "1201990000000001"),
+            (Pool, Cdsl, "1201990000000002"),
+            (Principal, Cdsl, "1201990000000003"),
+            (Cisa, Cdsl, "1201990000000004"),
+            (Own, Cdsl, "1201990000000005"),
+        ];
+        all.into_iter().map(|(a, d, number)| (a, d, Code::parse(number).expect("sixteen characters"))).collect()
+    }
+
+    pub fn demat(&self, account: DematAccount, depository: Depository) -> Option<DematNo> {
+        self.demats().into_iter().find(|(a, d, _)| (*a, *d) == (account, depository)).map(|(.., number)| number)
+    }
+
+    pub fn clearing(&self, depository: Depository) -> DematNo {
+        let number = match depository {
+            Depository::Nsdl => "IN30008800000001",
+            Depository::Cdsl => "1201880000000001",
+        };
+        Code::parse(number).expect("sixteen characters")
+    }
+}
+
+/// The world as the rules of a day have it.
+///
+/// # Errors
+/// [`NoRule`] naming the first rule that is not known on the day.
+pub fn world_terms(
+    house: &House, rules: &Rulebook, day: Day, holidays: &[Day], odds: Odds, street: u32,
+) -> Result<Terms, NoRule> {
+    let usual = Hours::usual();
+    let time = |name| rules.time(name, day).map(|(_, time)| time);
+    let count = |name| rules.count(name, day).map(|(_, n)| u8::try_from(n).unwrap_or(u8::MAX));
+    let later = |time: TimeOfDay, seconds: u32| TimeOfDay(time.0.saturating_add(seconds));
+    let cycle = count(RuleName::SettlementCycle)?;
+    let auction_from_trade = count(RuleName::AuctionDay)?;
+    let auction_settles = count(RuleName::AuctionSettlementDay)?;
+    let funds_pay_in = time(RuleName::FundsPayInTime)?;
+    let pay_out = time(RuleName::SecuritiesPayOutTime)?.max(time(RuleName::FundsPayOutTime)?);
+    let auction_day = auction_from_trade.saturating_sub(cycle);
+    let auction = if auction_day == 0 { later(pay_out, 1_800) } else { usual.auction };
+    let hours = Hours {
+        session_open: time(RuleName::MarketOpenTime)?,
+        session_close: time(RuleName::MarketCloseTime)?,
+        trade_file: time(RuleName::FinalTradeFileTime)?,
+        provisional_obligation: time(RuleName::ProvisionalObligationTime)?,
+        final_obligation: time(RuleName::FinalObligationTime)?,
+        securities_pay_in: time(RuleName::SecuritiesPayInTime)?,
+        funds_pay_in,
+        shortage_advice: later(funds_pay_in, 1_800).min(pay_out),
+        // Money is out first; the firm closes its bills after it.
+        pay_out: time(RuleName::FundsPayOutTime)?,
+        auction,
+        auction_settlement: usual.auction_settlement,
+        ..usual
+    };
+    let bank = BankAccount::ALL
+        .iter()
+        .map(|account| FirmBankAccount {
+            account: *account,
+            number: house.bank(*account),
+            opening: if *account == BankAccount::Own { house.capital } else { Paise::ZERO },
+        })
+        .collect();
+    let demat = house.demats().into_iter();
+    Ok(Terms {
+        member: Code::parse("SAUDA").expect("a code"),
+        first_day: day,
+        holidays: holidays.to_vec(),
+        bank,
+        demat: demat.map(|(account, depository, number)| FirmDemat { account, depository, number }).collect(),
+        clearing_nsdl: house.clearing(Depository::Nsdl),
+        clearing_cdsl: house.clearing(Depository::Cdsl),
+        hours,
+        cycle_days: cycle,
+        final_obligation_day: count(RuleName::FinalObligationDay)?,
+        auction_day,
+        auction_settlement_day: auction_settles.saturating_sub(auction_from_trade).max(1),
+        auction_band: Rate(Rate::WHOLE.0 / 10),
+        close_out_over: Rate(rules.rate(RuleName::CloseOutPercentage, day)?.1.0 - Rate::WHOLE.0),
+        odds,
+        street_activity: street,
+    })
+}

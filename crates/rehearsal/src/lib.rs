@@ -1,0 +1,25 @@
+//! Plays days: a cast of clients, the world, virtual time, and the firm between them.
+//!
+//! What this is not: no part of the firm. It stands where people and institutions stand, talks to the firm
+//! in asks and reports only, and could be replaced by them.
+//!
+//! Invariants: what happens depends on the seed and the market's files and on nothing else, so that a day cut
+//! off anywhere goes on to the same end; nothing leaves the firm before its entry is durable; the world hears
+//! of everything once.
+//! Start with [`Theatre`] and [`Script`].
+
+mod cast;
+mod house;
+mod post;
+mod script;
+mod stage;
+mod story;
+mod theatre;
+
+pub use cast::{Member, member, states};
+pub use house::{House, world_terms};
+pub use post::Post;
+pub use script::{Act, Script, What};
+pub use stage::{Band, Security, Stage, StageError, limits};
+pub use story::{Story, refusal_lines};
+pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

@@ -1,0 +1,270 @@
+//! The post between the firm's rows and the world's codes: errands out, reports in. Wire words stop here.
+
+use crate::house::{House, IFSC};
+use firm::{ClearingHead, Errand, FileRow, Firm, HeldAt, Report, ScheduleRow, SettlementKey};
+use partners::TransferKind;
+use std::collections::BTreeMap;
+use vault::Tokens;
+use vocab::{
+    AccountToken, ClientRow, DematAccount, Depository, Isin, Qty, SecurityRow, SettlementKind, SettlementRow,
+};
+use world::{AccountNo, DematNo, FromFirm, SettlementRef, ToFirm};
+
+/// Knows whose account is whose. Person's accounts are known by token only until one must be written on an
+/// instruction: then by the routing the vault gave at the start, and by what banks reported.
+pub struct Post {
+    pub house: House,
+    tokens: Tokens,
+    banks: BTreeMap<AccountToken, AccountNo>,
+    demats: BTreeMap<AccountToken, DematNo>,
+}
+
+impl Post {
+    pub fn new(house: House, tokens: Tokens) -> Post {
+        Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new() }
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Learn a person's accounts for routing.
+    pub fn learn(&mut self, bank: AccountNo, demat: Option<(Depository, DematNo)>) {
+        self.banks.insert(self.bank_token(&bank), bank);
+        if let Some((depository, number)) = demat {
+            self.demats.insert(self.tokens.demat(depository, number.as_str()), number);
+        }
+    }
+
+    pub fn bank_token(&self, number: &AccountNo) -> AccountToken {
+        self.tokens.bank(IFSC, number.as_str())
+    }
+
+    pub fn name_token(&self, name: &str) -> AccountToken {
+        AccountToken(self.tokens.name(name).0)
+    }
+
+    /// An errand in the world's words; none when what it was for is over.
+    pub fn write(&self, firm: &Firm, errand: &Errand) -> Option<FromFirm> {
+        match *errand {
+            Errand::NewOrder(no) => {
+                let order = firm.orders.get(no)?;
+                let client = firm.clients.get(order.client)?;
+                Some(FromFirm::NewOrder {
+                    order: no,
+                    ucc: client.ucc,
+                    own: client.is_own(),
+                    symbol: firm.market.security(order.security)?.symbol,
+                    side: order.side,
+                    kind: order.kind,
+                    validity: order.validity,
+                    price: order.price,
+                    qty: order.qty,
+                    terminal: firm.users.get(order.user)?.terminal,
+                })
+            }
+            Errand::ModifyOrder(no) => match firm.orders.get(no)?.asked {
+                orders::Asked::Modify { price, qty } => Some(FromFirm::ModifyOrder { order: no, price, qty }),
+                orders::Asked::Nothing | orders::Asked::Cancel => None,
+            },
+            Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { order }),
+            Errand::AskOrder(order) => Some(FromFirm::AskOrder { order }),
+            Errand::Pay(payment) => {
+                let asked = firm.partners.payment(payment)?;
+                let (from, to) = asked.kind.path();
+                let amount = asked.amount;
+                match to {
+                    Some(to) => Some(FromFirm::Transfer { payment, from, to, amount }),
+                    None => {
+                        let to = *self.banks.get(&asked.to?)?;
+                        Some(FromFirm::Pay { payment, from, to, amount })
+                    }
+                }
+            }
+            Errand::AskPayment(payment) => Some(FromFirm::AskPayment { payment }),
+            Errand::Move(no) => self.write_move(firm, no),
+            Errand::AskMove(transfer) => {
+                let depository = firm.partners.transfer(transfer).map_or(Depository::Nsdl, |t| self.speaks(t));
+                Some(FromFirm::AskMove { transfer, depository })
+            }
+            Errand::DirectPayOut { settlement, security, client, qty } => {
+                let (isin, to) = (firm.market.security(security)?.isin, self.demat_of(firm, client)?);
+                Some(FromFirm::DirectPayOut { settlement: key(firm, settlement)?, isin, to, qty })
+            }
+            Errand::UploadLevies { settlement, stt, stamp } => {
+                Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
+            }
+        }
+    }
+
+    /// The depository a transfer is told to: that of the account the shares leave.
+    fn speaks(&self, transfer: &partners::Transfer) -> Depository {
+        transfer.depository
+    }
+
+    fn demat_of(&self, firm: &Firm, client: ClientRow) -> Option<DematNo> {
+        let known = firm.clients.get(client)?;
+        if known.is_own() {
+            return self.house.demat(DematAccount::Own, Depository::Nsdl);
+        }
+        self.demats.get(&known.demat?.1).copied()
+    }
+
+    fn write_move(&self, firm: &Firm, no: vocab::TransferNo) -> Option<FromFirm> {
+        let transfer = firm.partners.transfer(no)?;
+        let (account, depository) = (transfer.account, transfer.depository);
+        let ours = self.house.demat(account, depository);
+        let (from, to, settlement) = match transfer.kind {
+            TransferKind::Gather => (self.demat_of(firm, transfer.client)?, ours?, None),
+            TransferKind::Stage => {
+                (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, None)
+            }
+            TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), key(firm, transfer.settlement)),
+            TransferKind::Internal | TransferKind::PayOut => (ours?, self.demat_of(firm, transfer.client)?, None),
+        };
+        let symbol_isin = firm.market.security(transfer.security)?.isin;
+        Some(FromFirm::Move { transfer: no, depository, from, to, symbol_isin, qty: transfer.qty, settlement })
+    }
+
+    /// A message of the world in the firm's words; none when it names a security that is not listed here.
+    pub fn read(&mut self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        use orders::Report as Of;
+        let order = |order, report| Some(Report::Order { order, report });
+        match message {
+            ToFirm::SessionOpened { day } => Some(Report::SessionOpened { day }),
+            ToFirm::SessionClosed { day } => Some(Report::SessionClosed { day }),
+            ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
+            ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
+            ToFirm::Traded { order: no, trade, qty, price, at, .. } => order(no, Of::Traded { trade, qty, price, at }),
+            ToFirm::Modified { order: no, price, qty, .. } => order(no, Of::Modified { price, qty }),
+            ToFirm::ModifyRefused { order: no, code } => order(no, Of::ModifyRefused { code }),
+            ToFirm::Cancelled { order: no, .. } => order(no, Of::Cancelled),
+            ToFirm::CancelRefused { order: no, code } => order(no, Of::CancelRefused { code }),
+            ToFirm::Lapsed { order: no, .. } => order(no, Of::Lapsed),
+            ToFirm::OrderKnown { order, known } => Some(Report::OrderKnown { order, known }),
+            ToFirm::Paid { payment } => Some(Report::PaymentDone { payment }),
+            ToFirm::PayFailed { payment, code } => Some(Report::PaymentFailed { payment, code }),
+            ToFirm::PaymentKnown { payment, known } => Some(Report::PaymentKnown { payment, known }),
+            ToFirm::Moved { transfer, qty } => Some(Report::TransferDone { transfer, moved: qty }),
+            ToFirm::MoveKnown { transfer, known } => Some(Report::TransferKnown { transfer, known }),
+            ToFirm::Credited { account, amount, from, name, utr } => {
+                let token = self.bank_token(&from);
+                self.banks.entry(token).or_insert(from);
+                let name = self.name_token(&name);
+                Some(Report::Credited { account, amount, from: token, name, utr })
+            }
+            ToFirm::ClearingDebit { settlement, head, amount } => {
+                Some(Report::ClearingMoney { key: settlement_key(settlement), head: clearing_head(head), amount })
+            }
+            ToFirm::ClearingCredit { settlement, head, amount } => {
+                Some(Report::ClearingMoney { key: settlement_key(settlement), head: clearing_head(head), amount: -amount })
+            }
+            ToFirm::BankStatement { day, account, opening, closing, lines } => {
+                Some(Report::Statement { day, account, opening, closing, lines })
+            }
+            other => self.read_files(firm, other),
+        }
+    }
+
+    fn read_files(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        let row = |isin: &Isin| firm.market.by_isin(isin);
+        match message {
+            ToFirm::TradeFile { day, part, parts, rows, count, qty, value } => {
+                let rows = rows
+                    .iter()
+                    .map(|r| FileRow {
+                        trade: r.trade,
+                        order: r.order,
+                        client: firm.clients.by_code(&r.ucc),
+                        security: row(&r.isin),
+                        side: r.side,
+                        qty: r.qty,
+                        price: r.price,
+                        at: r.traded_at,
+                    })
+                    .collect();
+                Some(Report::TradeFile { day, part, parts, count, qty, value, rows })
+            }
+            ToFirm::Bhavcopy { day, rows, .. } => {
+                let close = |r: &world::CloseRow| market::Close { day, high: r.high.max(r.close), close: r.close };
+                let rows = rows.iter().filter_map(|r| Some((firm.market.by_symbol(&r.symbol)?, close(r)))).collect();
+                Some(Report::Closes { day, rows })
+            }
+            ToFirm::Schedule { rows } => Some(Report::Schedule(
+                rows.iter()
+                    .map(|r| ScheduleRow {
+                        key: settlement_key(r.settlement),
+                        trade_day: r.trade_day,
+                        pay_in: r.pay_in_day,
+                        pay_out: r.pay_out_day,
+                    })
+                    .collect(),
+            )),
+            ToFirm::Obligation { settlement, provisional, part, parts, rows, funds, .. } => {
+                let rows = rows.iter().map(|r| (row(&r.isin), r.qty)).collect();
+                Some(Report::Obligation { key: settlement_key(settlement), provisional, part, parts, funds, rows })
+            }
+            ToFirm::Shortage { settlement, isin, qty, valuation_price, debit } => Some(Report::Short {
+                key: settlement_key(settlement),
+                security: row(&isin)?,
+                qty,
+                valuation: valuation_price,
+                debit,
+            }),
+            ToFirm::PayOutShort { settlement, isin, qty } => {
+                Some(Report::PayOutShort { key: settlement_key(settlement), security: row(&isin)?, qty })
+            }
+            ToFirm::Auctioned { settlement, isin, qty, price, for_firm_as_seller } => {
+                let (key, as_seller) = (settlement_key(settlement), for_firm_as_seller);
+                Some(Report::Auctioned { key, security: row(&isin)?, qty, price, as_seller })
+            }
+            ToFirm::ClosedOut { settlement, isin, qty, price, for_firm_as_seller } => {
+                let (key, as_seller) = (settlement_key(settlement), for_firm_as_seller);
+                Some(Report::ClosedOut { key, security: row(&isin)?, qty, price, as_seller })
+            }
+            ToFirm::PaidOut { settlement, isin, qty, to } => {
+                let to = self.held_at(firm, &to);
+                Some(Report::SharesOut { key: settlement_key(settlement), security: row(&isin)?, qty, to })
+            }
+            ToFirm::PayOutComplete { settlement } => Some(Report::PayOutComplete { key: settlement_key(settlement) }),
+            ToFirm::Holdings { day, rows } => {
+                let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
+                let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
+                Some(Report::Holdings { day, opening: false, rows })
+            }
+            _ => None,
+        }
+    }
+
+    fn held_at(&self, firm: &Firm, number: &DematNo) -> HeldAt {
+        if let Some((account, depository, _)) = self.house.demats().into_iter().find(|(.., n)| n == number) {
+            return HeldAt::Firm(account, depository);
+        }
+        let of = |depository| firm.clients.by_demat(&self.tokens.demat(depository, number.as_str()));
+        match of(Depository::Nsdl).or_else(|| of(Depository::Cdsl)) {
+            Some(client) => HeldAt::Client(client),
+            None => HeldAt::Stranger,
+        }
+    }
+}
+
+fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
+    let it = firm.clearing.settlement(settlement)?;
+    Some(SettlementRef { kind: SettlementKind::Normal, number: it.number })
+}
+
+fn settlement_key(settlement: SettlementRef) -> SettlementKey {
+    SettlementKey { kind: settlement.kind, number: settlement.number }
+}
+
+fn clearing_head(head: world::ClearingHead) -> ClearingHead {
+    match head {
+        world::ClearingHead::PayIn => ClearingHead::PayIn,
+        world::ClearingHead::Levies => ClearingHead::Levies,
+        world::ClearingHead::Valuation => ClearingHead::Valuation,
+        world::ClearingHead::Auction => ClearingHead::Auction,
+        world::ClearingHead::CloseOut => ClearingHead::CloseOut,
+        world::ClearingHead::PayOut => ClearingHead::PayOut,
+    }
+}
+

@@ -1,0 +1,463 @@
+//! The script: what the cast does, in order, each act with its moment. Drawn by lots from the seed; what an
+//! act comes to is worked out when its moment comes, from what its actor could then see.
+
+use crate::cast::{Member, member};
+use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
+use firm::{Command, Place, Role};
+use risk::{ClientLimits, UserLimits};
+use rulebook::Rule;
+use stdx::Lots;
+use vocab::{
+    Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, Depository, Evidence, Isin, Moment, OrderKind,
+    Paise, Price, Qty, Rate, SecurityRow, Side, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity,
+};
+use world::FromPeople;
+
+pub const PRINCIPAL: UserRow = UserRow(0);
+pub const SECOND: UserRow = UserRow(1);
+pub const OPERATIONS: UserRow = UserRow(2);
+pub const RISK: UserRow = UserRow(3);
+pub const RISK_SECOND: UserRow = UserRow(4);
+pub const DEALER: UserRow = UserRow(5);
+pub const OWN_DEALER: UserRow = UserRow(6);
+/// Row of the first client's own user; clients come after the own and the error account.
+const FIRST_USER: u32 = 7;
+pub const OWN: ClientRow = ClientRow(0);
+pub const ERROR: ClientRow = ClientRow(1);
+const FIRST_CLIENT: u32 = 2;
+/// Securities the cast looks at: a large market has a short list.
+const WATCHED: u64 = 300;
+
+/// What is wrong with an order on purpose: the firm must say no.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flaw {
+    None,
+    OffTick,
+    OutsideBand,
+    TooMany,
+    NoEvidence,
+    NotHeld,
+}
+
+/// An order as its client means it; the price is worked out when he sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent {
+    pub member: Option<u32>,
+    pub security: u64,
+    pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
+    pub channel: Channel,
+    /// How far from where he thinks the price is, in 1/10,000.
+    pub away: i64,
+    pub value: i64,
+    pub flaw: Flaw,
+}
+
+/// One act.
+#[derive(Clone, Debug)]
+pub enum What {
+    Ask { by: UserRow, command: Command },
+    Tell(FromPeople),
+    /// Seal a member's personal record, then open his account.
+    Open { member: u32 },
+    RegisterAccounts { member: u32, step: u8 },
+    Sheet(Day),
+    Terms { day: Day, from: u32 },
+    Place(Intent),
+    /// Modify or cancel what the act of this number placed.
+    Change { placed: u64, member: Option<u32>, cancel: bool, away: i64 },
+    /// A client pays what he owes, if he owes and pays in time.
+    PayDue { member: u32 },
+    TakeAway { member: u32 },
+    GiveBack,
+}
+
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub number: u64,
+    pub due: Moment,
+    pub what: What,
+}
+
+/// What the script is drawn from.
+pub struct Script {
+    pub seed: u64,
+    pub clients: u32,
+    pub orders: u32,
+    pub day: Day,
+    pub states: Vec<StateCode>,
+    pub securities: Vec<(Isin, Symbol)>,
+    acts: Vec<Act>,
+}
+
+struct Clock {
+    at: Moment,
+}
+
+impl Clock {
+    fn tick(&mut self) -> Moment {
+        self.at = self.at.plus_micros(101);
+        self.at
+    }
+}
+
+impl Script {
+    /// Only whose rules are complete on the day take part; none at all is an empty script.
+    pub fn new(
+        seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
+    ) -> Script {
+        Script { seed, clients, orders, day, states, securities, acts: Vec::new() }
+    }
+
+    pub fn acts(&self) -> &[Act] {
+        &self.acts
+    }
+
+    pub fn member(&self, n: u32) -> Member {
+        member(self.seed, n, self.securities.len() as u64, &self.states)
+    }
+
+    pub const fn row(member: u32) -> ClientRow {
+        ClientRow(member + FIRST_CLIENT)
+    }
+
+    pub const fn user(member: u32) -> UserRow {
+        UserRow(member + FIRST_USER)
+    }
+
+    /// Which act stands at an index of the watched list.
+    pub fn watched(&self, n: u64) -> SecurityRow {
+        let count = self.securities.len() as u64;
+        let stride = (count / WATCHED).max(1);
+        SecurityRow(u32::try_from(n * stride % count).expect("a row"))
+    }
+
+    fn push(&mut self, due: Moment, what: What) {
+        let number = self.acts.len() as u64 + 1;
+        self.acts.push(Act { number, due, what });
+    }
+
+    fn ask(&mut self, clock: &mut Clock, by: UserRow, command: Command) {
+        let due = clock.tick();
+        self.push(due, What::Ask { by, command });
+    }
+
+    fn tell(&mut self, clock: &mut Clock, message: FromPeople) {
+        let due = clock.tick();
+        self.push(due, What::Tell(message));
+    }
+
+    /// Two persons submit the same.
+    fn ask_twice(&mut self, clock: &mut Clock, by: [UserRow; 2], command: &Command) {
+        for user in by {
+            self.ask(clock, user, command.clone());
+        }
+    }
+
+    /// Before the first day: the firm, its rules and accounts, and every client.
+    pub fn set_up(&mut self, house: &House, pan: vocab::PanToken, rules: &[Rule], holidays: &[Day]) {
+        let clock = &mut Clock { at: self.day + TimeOfDay::hms(6, 0, 0) };
+        let code = |text: &str| Code::parse(text).expect("a short code");
+        let (principal, second) = (code("PRINCIPAL"), code("SECOND"));
+        let (name, state, capital) = (house.name.into(), house.state, house.capital);
+        self.ask(clock, PRINCIPAL, Command::OpenFirm { name, state, pan, principal, second, capital });
+        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(rules.to_vec()));
+        for days in holidays.chunks(1_000) {
+            self.ask(clock, PRINCIPAL, Command::AddHolidays(days.to_vec()));
+        }
+        for account in BankAccount::ALL {
+            let title = house.bank_title(*account).into();
+            self.ask(clock, PRINCIPAL, Command::NameBankAccount { account: *account, title });
+        }
+        for (account, depository, _) in house.demats() {
+            let title = house.demat_title(account).into();
+            self.ask(clock, PRINCIPAL, Command::NameDematAccount { account, depository, title });
+        }
+        let staff = [
+            ("OPS1", Role::Operations, 0),
+            ("RISK1", Role::Risk, 0),
+            ("RISK2", Role::Risk, 0),
+            ("DEALER1", Role::Dealer, DEALER_TERMINAL),
+            ("OWNDESK", Role::Dealer, OWN_TERMINAL),
+        ];
+        for (name, role, terminal) in staff {
+            self.ask(clock, PRINCIPAL, Command::RegisterUser { code: code(name), role, client: None, terminal });
+        }
+        for rows in self.securities.clone().chunks(2_000) {
+            self.ask(clock, OPERATIONS, Command::ListSecurities(rows.to_vec()));
+        }
+        self.own_accounts(clock, house, pan);
+        for n in 0..self.clients {
+            self.onboard(clock, n);
+        }
+        for user in [DEALER, OWN_DEALER] {
+            let limits = desk_limits();
+            self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitUser { user, limits });
+        }
+        self.tell(clock, FromPeople::OpenBankAccount {
+            account: code_of(STRANGER),
+            name: "A Stranger".into(),
+            balance: Paise::rupees(10_000_000),
+        });
+        self.deposits();
+    }
+
+    /// The member's own code and the error code.
+    fn own_accounts(&mut self, clock: &mut Clock, house: &House, pan: vocab::PanToken) {
+        let day = self.day;
+        for (client, kind, ucc) in [(OWN, ClientKind::Own, "OWN"), (ERROR, ClientKind::Error, "ERROR")] {
+            let (ucc, state) = (Ucc::parse(ucc).expect("a code"), house.state);
+            let vault = vocab::VaultRef(0);
+            self.ask(clock, OPERATIONS, Command::OpenClient { ucc, vault, pan, kind, state });
+            self.ask(clock, OPERATIONS, Command::VerifyClient { client });
+            self.ask(clock, OPERATIONS, Command::RegisterCode { client });
+            self.tell(clock, FromPeople::RegisterCode { ucc });
+            let agreement = Agreement::RightsAndObligations;
+            let (dated, revocable, every, by_client) = (Some(day), true, 0, true);
+            self.ask(clock, OPERATIONS, Command::Sign { client, agreement, by_client, dated, revocable, every });
+            self.ask(clock, OPERATIONS, Command::SetPlan { client, rate: Rate::ZERO, per_share: Paise::ZERO });
+            self.ask(clock, OPERATIONS, Command::RegisterPlace { client, terminal: OWN_TERMINAL });
+            if client == OWN {
+                self.push_accounts(clock);
+            }
+            let limits = client_limits(Paise::rupees(50_000_000));
+            self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitClient { client, limits });
+        }
+    }
+
+    fn push_accounts(&mut self, clock: &mut Clock) {
+        for step in [3, 4] {
+            let due = clock.tick();
+            self.push(due, What::RegisterAccounts { member: 0, step });
+        }
+    }
+
+    fn onboard(&mut self, clock: &mut Clock, n: u32) {
+        let member = self.member(n);
+        let (client, day) = (Script::row(n), self.day);
+        let due = clock.tick();
+        self.push(due, What::Open { member: n });
+        self.ask(clock, OPERATIONS, Command::VerifyClient { client });
+        self.ask(clock, OPERATIONS, Command::RegisterCode { client });
+        self.tell(clock, FromPeople::RegisterCode { ucc: member.ucc });
+        let sign = |agreement, every| Command::Sign {
+            client, agreement, by_client: true, dated: Some(day), revocable: true, every,
+        };
+        self.ask(clock, OPERATIONS, sign(Agreement::RightsAndObligations, 0));
+        self.ask(clock, OPERATIONS, sign(Agreement::DeliveryAuthority, 0));
+        if let Some(every) = member.running {
+            self.ask(clock, OPERATIONS, sign(Agreement::RunningAccount, every));
+        }
+        for step in [1, 2] {
+            let due = clock.tick();
+            self.push(due, What::RegisterAccounts { member: n, step });
+        }
+        self.ask(clock, OPERATIONS, Command::SetPlan { client, rate: member.plan, per_share: Paise::ZERO });
+        if member.full_value {
+            self.ask(clock, OPERATIONS, Command::ChooseFullValue { client, on: true });
+        }
+        let code = Code::parse(&format!("U{:06}", n + 1)).expect("a code");
+        let terminal = 400_001_100_000_000 + u64::from(n);
+        let role = Role::Client;
+        self.ask(clock, PRINCIPAL, Command::RegisterUser { code, role, client: Some(client), terminal });
+        let limits = desk_limits();
+        self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitUser { user: Script::user(n), limits });
+        let limits = client_limits(member.deposit);
+        self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitClient { client, limits });
+        self.outside(clock, &member);
+    }
+
+    /// What the client has outside the firm: a bank account, a demat account, shares.
+    fn outside(&mut self, clock: &mut Clock, member: &Member) {
+        let person = &member.person;
+        let balance = Paise(member.deposit.0 * 20);
+        self.tell(clock, FromPeople::OpenBankAccount { account: person.account, name: person.name.clone(), balance });
+        let (account, depository) = (person.demat, person.depository);
+        self.tell(clock, FromPeople::OpenDemat { account, depository, firm_may_see: true });
+        let mut held = std::collections::BTreeMap::new();
+        for (security, shares) in &member.holdings {
+            *held.entry(self.watched(*security)).or_insert(0) += shares;
+        }
+        for (security, shares) in held {
+            let row = usize::try_from(security.0).expect("a row");
+            let isin = self.securities[row].0;
+            self.tell(clock, FromPeople::Endow { account, isin, qty: Qty(shares) });
+        }
+    }
+
+    fn deposits(&mut self) {
+        let clock = &mut Clock { at: self.day + TimeOfDay::hms(7, 5, 0) };
+        for n in 0..self.clients {
+            let member = self.member(n);
+            let utr = |kind: char| Code::parse(&format!("SAND{kind}{:012}", n + 1)).expect("a reference");
+            let (from, name) = (member.person.account, member.person.name.clone());
+            self.tell(clock, FromPeople::PayIn { from, name, amount: member.deposit, utr: utr('D') });
+            if member.third_party {
+                let (from, name) = (code_of(STRANGER), member.person.name.clone());
+                self.tell(clock, FromPeople::PayIn { from, name, amount: Paise::rupees(7_500), utr: utr('T') });
+            }
+        }
+    }
+
+    /// A trading day: the sheet, begin of day, dues, orders, and the evening.
+    pub fn day(&mut self, day: Day, orders: u32) {
+        self.push(day + TimeOfDay::hms(7, 0, 3), What::Sheet(day));
+        let mut clock = Clock { at: day + TimeOfDay::hms(8, 0, 0) };
+        for from in (0..u32::try_from(self.securities.len()).expect("a count")).step_by(2_000) {
+            let due = clock.tick();
+            self.push(due, What::Terms { day, from });
+        }
+        self.ask(&mut clock, OPERATIONS, Command::BeginDay { day });
+        if day > self.day {
+            let mut clock = Clock { at: day + TimeOfDay::hms(8, 20, 0) };
+            for member in 0..self.clients {
+                let due = clock.tick();
+                self.push(due, What::PayDue { member });
+            }
+        }
+        self.orders(day, orders);
+        let mut clock = Clock { at: day + TimeOfDay::hms(20, 0, 0) };
+        for n in 0..self.clients {
+            if self.member(n).takes_away {
+                let due = clock.tick();
+                self.push(due, What::TakeAway { member: n });
+            }
+        }
+        for minute in 0..8 {
+            self.push(day + TimeOfDay::hms(19, minute, 11), What::GiveBack);
+        }
+        self.acts.sort_by_key(|act| act.due);
+        for (number, act) in (1..).zip(self.acts.iter_mut()) {
+            act.number = number;
+        }
+    }
+
+    fn orders(&mut self, day: Day, count: u32) {
+        let mut lots = Lots::of(self.seed, &[0x0DE5, u64::try_from(day.0).expect("after 1970")]);
+        let open = (day + TimeOfDay::hms(9, 15, 5)).0;
+        let close = (day + TimeOfDay::hms(15, 29, 0)).0;
+        let mut times: Vec<i64> = (0..count).map(|_| lots.between(open, close) / 2 * 2 + 1).collect();
+        times.sort_unstable();
+        times.dedup();
+        // Numbers are final once the day's acts are sorted: orders are the only acts of these hours.
+        let first = self.acts.iter().filter(|a| a.due.0 < open).count() as u64 + 1;
+        let mut placed: Vec<(u64, Option<u32>)> = Vec::new();
+        for (nth, at) in times.into_iter().enumerate() {
+            let number = first + nth as u64;
+            let what = match placed.is_empty() || lots.below(12) > 0 {
+                true => {
+                    let intent = self.intent(&mut lots);
+                    if intent.kind == OrderKind::Limit && intent.validity == Validity::Day {
+                        placed.push((number, intent.member));
+                    }
+                    What::Place(intent)
+                }
+                false => {
+                    let pick = placed.len() - 1 - usize::try_from(lots.below(placed.len().min(40) as u64)).expect("few");
+                    let (placed, member) = placed[pick];
+                    What::Change { placed, member, cancel: lots.one_in(2), away: lots.between(-40, 60) }
+                }
+            };
+            self.push(Moment(at), what);
+        }
+    }
+
+    fn intent(&self, lots: &mut Lots) -> Intent {
+        let own = lots.one_in(60);
+        let n = u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
+        let flaw = match lots.below(400) {
+            0..=5 => Flaw::OffTick,
+            6..=10 => Flaw::OutsideBand,
+            11..=13 => Flaw::TooMany,
+            14..=17 => Flaw::NoEvidence,
+            18..=22 => Flaw::NotHeld,
+            _ => Flaw::None,
+        };
+        let side = if lots.below(100) < 35 || flaw == Flaw::NotHeld { Side::Sell } else { Side::Buy };
+        let security = match (side, flaw) {
+            (Side::Sell, Flaw::NotHeld) | (Side::Buy, _) => lots.below(WATCHED),
+            (Side::Sell, _) => {
+                let held = self.member(n).holdings;
+                held[usize::try_from(lots.below(held.len() as u64)).expect("few")].0
+            }
+        };
+        let (kind, validity) = match lots.below(20) {
+            0..=4 => (OrderKind::Market, Validity::Ioc),
+            5..=7 => (OrderKind::Limit, Validity::Ioc),
+            _ => (OrderKind::Limit, Validity::Day),
+        };
+        let channel = match lots.below(10) {
+            0..=4 => Channel::Web,
+            5..=6 => Channel::Wireless,
+            7 => Channel::Api,
+            _ => Channel::Telephone,
+        };
+        let member = (!own && self.clients > 0).then_some(n);
+        let (away, value) = (lots.between(-60, 60), lots.between(1_500, 60_000));
+        Intent { member, security, side, kind, validity, channel, away, value, flaw }
+    }
+
+    /// The order an intent comes to at a price its client sees.
+    pub fn place(&self, act: u64, intent: &Intent, seen: Price, terms: &market::Terms) -> (UserRow, Place) {
+        let tick = terms.tick;
+        let sign = if intent.side == Side::Buy { 1 } else { -1 };
+        let aimed = Price(seen.0 + seen.0 * intent.away * sign / 10_000);
+        let mut price = aimed.tick_down(tick).max(terms.low).min(terms.high);
+        let mut qty = Qty((intent.value * 10_000 / price.0.max(1)).max(1));
+        match intent.flaw {
+            Flaw::OffTick => price = Price(price.0 + 1),
+            Flaw::OutsideBand => price = Price(terms.high.0 + tick.0 * 3),
+            Flaw::TooMany => qty = Qty(600_000),
+            Flaw::None | Flaw::NoEvidence | Flaw::NotHeld => {}
+        }
+        if intent.kind == OrderKind::Market {
+            price = Price::ZERO;
+        }
+        let telephone = intent.channel == Channel::Telephone;
+        let (client, user, terminal) = match intent.member {
+            None => (OWN, OWN_DEALER, OWN_TERMINAL),
+            Some(n) if telephone => (Script::row(n), DEALER, DEALER_TERMINAL),
+            Some(n) => (Script::row(n), Script::user(n), 400_001_100_000_000 + u64::from(n)),
+        };
+        let evidence = match (intent.flaw, telephone) {
+            (Flaw::NoEvidence, _) => None,
+            (_, true) => Some((Evidence::PhoneRecording, act)),
+            (_, false) => Some((Evidence::InternetLog, act)),
+        };
+        let mut source = [0; 16];
+        source[10..12].copy_from_slice(&[0xFF, 0xFF]);
+        source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
+        let Intent { side, kind, validity, channel, security, .. } = *intent;
+        let security = self.watched(security);
+        let place = Place { client, security, side, kind, validity, channel, price, qty, key: act, source, terminal, evidence };
+        (user, place)
+    }
+}
+
+fn code_of(number: &str) -> Code<20> {
+    Code::parse(number).expect("digits")
+}
+
+fn desk_limits() -> UserLimits {
+    UserLimits {
+        order_qty: Qty(100_000),
+        order_value: Paise::rupees(1_500_000),
+        symbol_qty: Qty(400_000),
+        open_value: Paise::rupees(500_000_000),
+    }
+}
+
+fn client_limits(deposit: Paise) -> ClientLimits {
+    ClientLimits {
+        order_value: Paise::rupees(1_000_000),
+        exposure: Paise(deposit.0 * 6),
+        turnover: Paise(deposit.0 * 10),
+    }
+}
+
+/// What the own and error accounts are registered with: the firm's own demat account and bank account.
+pub fn own_accounts_of(house: &House) -> (world::AccountNo, (Depository, world::DematNo)) {
+    let demat = house.demat(vocab::DematAccount::Own, Depository::Nsdl).expect("an own account");
+    (house.bank(BankAccount::Own), (Depository::Nsdl, demat))
+}

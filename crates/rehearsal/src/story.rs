@@ -1,0 +1,139 @@
+//! What happened, counted: from entries, live or replayed, so that a resumed day tells the whole day.
+
+use firm::{Code, Command, Event, Head, Input, Refusal};
+use std::collections::BTreeMap;
+use vocab::{Closing, Day, Paise, Rounding, Side};
+
+#[derive(Default)]
+pub struct Story {
+    pub entries: u64,
+    pub events: u64,
+    pub asks: u64,
+    pub reports: u64,
+    pub ticks: u64,
+    pub steps: u64,
+    pub placed: u64,
+    pub modified: u64,
+    pub cancel_asked: u64,
+    pub closed: BTreeMap<Closing, u64>,
+    pub refused: BTreeMap<Code, (u64, Option<Refusal>)>,
+    pub trades: [u64; 2],
+    pub traded: [i64; 2],
+    pub crossed: u64,
+    pub notes: u64,
+    pub charges: BTreeMap<u8, i64>,
+    pub billed: i64,
+    pub receipts: (u64, i64),
+    pub suspense: (u64, i64),
+    pub payments: BTreeMap<u8, (u64, i64)>,
+    pub moved: BTreeMap<u8, (u64, i64)>,
+    pub short: u64,
+    pub short_ended: u64,
+    pub internal_short: u64,
+    pub awaited: u64,
+    pub breaks: BTreeMap<firm::BreakKind, u64>,
+    pub mended: u64,
+    pub late: u64,
+    pub agreed: u64,
+    pub money_tests: u64,
+    pub worst_g: Option<i64>,
+    pub days: Vec<Day>,
+    pub most_placed: i64,
+}
+
+impl Story {
+    pub fn new() -> Story {
+        Story::default()
+    }
+
+    /// Take an entry in.
+    pub fn see(&mut self, _head: &Head, input: &Input, events: &[Event]) {
+        self.entries += 1;
+        self.events += events.len() as u64;
+        match input {
+            Input::Ask { command, .. } => {
+                self.asks += 1;
+                match command {
+                    Command::Modify { .. } => self.modified += 1,
+                    Command::Cancel { .. } => self.cancel_asked += 1,
+                    _ => {}
+                }
+            }
+            Input::Report(_) => self.reports += 1,
+            Input::Tick(_) => self.ticks += 1,
+            Input::Step => self.steps += 1,
+        }
+        for event in events {
+            self.event(event);
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Order(orders::Event::Placed(_)) => self.placed += 1,
+            Event::Order(orders::Event::Closed { why, .. }) => *self.closed.entry(*why).or_default() += 1,
+            Event::Refused(refusal) => {
+                let slot = self.refused.entry(refusal.code).or_insert((0, None));
+                slot.0 += 1;
+                slot.1.get_or_insert(*refusal);
+            }
+            Event::Clearing(event) => self.clearing(event),
+            Event::Crossed { .. } => self.crossed += 1,
+            Event::NoteTaken { net, .. } => {
+                self.notes += 1;
+                self.billed += net.0;
+            }
+            Event::Charged(charged) => *self.charges.entry(charged.head.number()).or_default() += charged.amount.0,
+            Event::Receipt { amount, .. } => add(&mut self.receipts, *amount),
+            Event::ReceiptHeld { amount, .. } => add(&mut self.suspense, *amount),
+            Event::Partner(partners::Event::PaymentAsked { kind, amount, .. }) => {
+                add(self.payments.entry(*kind as u8).or_default(), *amount);
+            }
+            Event::Partner(partners::Event::TransferAsked { kind, qty, .. }) => {
+                let slot = self.moved.entry(*kind as u8).or_default();
+                slot.0 += 1;
+                slot.1 += qty.0;
+            }
+            Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
+            Event::Mended { .. } => self.mended += 1,
+            Event::Late { .. } => self.late += 1,
+            Event::MoneyTested { held, collateral, credits, .. } => {
+                self.money_tests += 1;
+                let g = held.0 + collateral.0 - credits.0;
+                self.worst_g = Some(self.worst_g.map_or(g, |worst| worst.min(g)));
+            }
+            Event::Money(books::Event::CoverSet { placed }) => self.most_placed = self.most_placed.max(placed.0),
+            Event::DayBegun { day, .. } => self.days.push(*day),
+            _ => {}
+        }
+    }
+
+    fn clearing(&mut self, event: &clearing::Event) {
+        match event {
+            clearing::Event::Traded(fact) => {
+                let side = usize::from(fact.side == Side::Sell);
+                self.trades[side] += 1;
+                self.traded[side] += fact.price.value(fact.qty, Rounding::NearestPaisa).0;
+            }
+            clearing::Event::ObligationAgreed { provisional: false, .. } => self.agreed += 1,
+            clearing::Event::ShortOfDelivery { .. } => self.short += 1,
+            clearing::Event::ShortageEnded { .. } => self.short_ended += 1,
+            clearing::Event::ShortInternally { .. } => self.internal_short += 1,
+            clearing::Event::Awaited { .. } => self.awaited += 1,
+            _ => {}
+        }
+    }
+}
+
+fn add(slot: &mut (u64, i64), amount: Paise) {
+    slot.0 += 1;
+    slot.1 += amount.0;
+}
+
+/// Refusals by code with one example each, most frequent first.
+pub fn refusal_lines(story: &Story) -> Vec<(u64, Code, String)> {
+    let example = |r: &Option<Refusal>| r.map_or(String::new(), |r| r.to_string());
+    let mut all: Vec<_> = story.refused.iter().map(|(code, (n, r))| (*n, *code, example(r))).collect();
+    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    all
+}

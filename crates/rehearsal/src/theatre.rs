@@ -1,0 +1,664 @@
+//! Virtual time: one scheduler orders everything that happens by (due, who, number).
+//!
+//! Ties go to the world, then the firm's timers, then messages in, then people, then messages out. Messages
+//! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
+//! other goes on from there.
+
+use crate::house::House;
+use crate::post::Post;
+use crate::script::{OPERATIONS, Script, What, own_accounts_of};
+use crate::stage::{Stage, StageError, limits};
+use crate::story::Story;
+use firm::{Command, Event, Firm, Head, Input, Source};
+use journal::Disk;
+use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::fmt;
+use std::io;
+use stdx::Lots;
+use vault::{Vault, VaultError};
+use vocab::{ClientKind, ClientRow, Code, Day, Moment, Paise, Price, Qty, SecurityRow};
+use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
+
+/// How long a message of the firm travels, in microseconds.
+const WAY: i64 = 500;
+/// How long after a loss the link notices by itself, and how long a repeat travels.
+const HEARTBEAT: i64 = 30_000_000;
+const REPEAT: i64 = 1_000_000;
+
+/// What may go wrong on the way. The lots of a fault depend on the message alone, so that a cut-off run meets
+/// the same faults when it goes on.
+pub trait Faults {
+    /// A message of the firm is lost.
+    fn lost_out(&self, _number: u64) -> bool {
+        false
+    }
+    /// A message of the world is lost, told twice, or late by so many microseconds.
+    fn inbound(&self, _link: Link, _seq: u64) -> Fate {
+        Fate::Straight
+    }
+    /// An instruction is carried out twice: a planted bug of the firm's messenger.
+    fn sent_twice(&self, _message: &world::FromFirm) -> bool {
+        false
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    Straight,
+    Lost,
+    Doubled,
+    Late(i64),
+}
+
+/// Nothing goes wrong on the way.
+pub struct NoFaults;
+
+impl Faults for NoFaults {}
+
+#[derive(Debug)]
+pub enum TheatreError {
+    Io(io::Error),
+    World(KeptError),
+    Vault(VaultError),
+    Stage(StageError),
+    Message(BadMessage),
+    /// The settlements did not come to an end in as many days.
+    Unsettled { day: Day, detail: String },
+    /// The disk has no room for another segment: what was begun is kept, nothing new is taken.
+    DiskFull,
+}
+
+impl fmt::Display for TheatreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TheatreError::Io(e) => write!(f, "the journal cannot be written: {e}"),
+            TheatreError::World(e) => write!(f, "{e}"),
+            TheatreError::Vault(e) => write!(f, "{e}"),
+            TheatreError::Stage(e) => write!(f, "{e}"),
+            TheatreError::Message(e) => write!(f, "the world refused a message: {e}"),
+            TheatreError::Unsettled { day, detail } => {
+                write!(f, "by {day} the settlements had not come to an end: {detail}")
+            }
+            TheatreError::DiskFull => f.write_str("the disk is full: the reserved segment holds what was begun; make room and run again"),
+        }
+    }
+}
+
+impl std::error::Error for TheatreError {}
+
+macro_rules! from {
+    ($($variant:ident $type:ty;)*) => {$(
+        impl From<$type> for TheatreError {
+            fn from(e: $type) -> TheatreError { TheatreError::$variant(e) }
+        }
+    )*};
+}
+from! { Io io::Error; World KeptError; Vault VaultError; Stage StageError; Message BadMessage; }
+
+/// A message of the firm on its way.
+#[derive(Clone)]
+struct Letter {
+    number: u64,
+    entry: vocab::EntryNo,
+    due: Moment,
+    message: Option<world::FromFirm>,
+}
+
+/// A message to the firm, by (due, link, number).
+type Inbound = Reverse<(Moment, u8, u64)>;
+
+pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
+    seq: Sequencer<K, T>,
+    world: Kept<W>,
+    vault: Vault<V>,
+    post: Post,
+    script: Script,
+    stage: Stage,
+    faults: F,
+    story: Story,
+    wall: Box<dyn FnMut() -> i64>,
+    next_act: usize,
+    last_day: Day,
+    orders_each_day: u32,
+    days: u32,
+    sheet: Option<(Day, BTreeMap<SecurityRow, SheetRow>)>,
+    inbound: BinaryHeap<Inbound>,
+    bytes: BTreeMap<(u8, u64), std::sync::Arc<[u8]>>,
+    queued: [u64; 5],
+    outbound: VecDeque<Letter>,
+    heartbeats: BinaryHeap<Reverse<(Moment, u8, u64)>>,
+    said: Vec<Sent>,
+    /// Acknowledged orders: number and entry, for the witness; taken by the caller.
+    acks: Vec<(u64, u64)>,
+}
+
+/// What a theatre is put together from.
+pub struct Parts<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
+    pub replayed: Replayed,
+    pub keeper: K,
+    pub tamper: T,
+    pub world: Kept<W>,
+    pub vault: Vault<V>,
+    pub tokens: vault::Tokens,
+    pub house: House,
+    pub script: Script,
+    pub stage: Stage,
+    pub story: Story,
+    pub faults: F,
+    pub wall: Box<dyn FnMut() -> i64>,
+    /// Orders on each day after the first, and how many trading days in all.
+    pub orders_each_day: u32,
+    pub days: u32,
+}
+
+fn link_of(n: u8) -> Link {
+    Link::ALL[usize::from(n)]
+}
+
+fn source_of(link: Link) -> Source {
+    match link {
+        Link::Venue => Source::Venue,
+        Link::Bank => Source::Bank,
+        Link::Clearing => Source::Clearing,
+        Link::Nsdl => Source::Nsdl,
+        Link::Cdsl => Source::Cdsl,
+    }
+}
+
+impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
+    /// Put the parts together and go on from where each of them is.
+    ///
+    /// # Errors
+    /// When the vault cannot be read for routing.
+    pub fn new(mut parts: Parts<K, T, W, V, F>) -> Result<Self, TheatreError> {
+        let mut post = Post::new(parts.house, parts.tokens);
+        for n in 0..parts.script.clients {
+            let person = parts.script.member(n).person;
+            post.learn(person.account, Some((person.depository, person.demat)));
+        }
+        let (bank, demat) = own_accounts_of(&post.house);
+        post.learn(bank, Some(demat));
+        let recent = std::mem::take(&mut parts.replayed.recent);
+        let heard = parts.world.heard(world::Sender::Firm);
+        let seq = Sequencer::new(parts.replayed, parts.keeper, parts.tamper);
+        let mut theatre = Theatre {
+            seq,
+            world: parts.world,
+            vault: parts.vault,
+            post,
+            last_day: parts.script.day,
+            script: parts.script,
+            stage: parts.stage,
+            faults: parts.faults,
+            story: parts.story,
+            wall: parts.wall,
+            next_act: 0,
+            orders_each_day: parts.orders_each_day,
+            days: parts.days,
+            sheet: None,
+            inbound: BinaryHeap::new(),
+            bytes: BTreeMap::new(),
+            queued: [0; 5],
+            outbound: VecDeque::new(),
+            heartbeats: BinaryHeap::new(),
+            said: Vec::new(),
+            acks: Vec::new(),
+        };
+        theatre.resume(recent.into_iter().filter(|(number, ..)| *number > heard));
+        Ok(theatre)
+    }
+
+    /// Reconcile before sending: the world says how far it heard, and is told the rest; the firm says how far
+    /// it heard of each link, and is told the rest.
+    fn resume(&mut self, unheard: impl Iterator<Item = (u64, firm::Errand, Moment, vocab::EntryNo)>) {
+        for (number, errand, at, entry) in unheard {
+            let message = self.post.write(self.seq.firm(), &errand);
+            self.outbound.push_back(Letter { number, entry, due: at.plus_micros(WAY), message });
+        }
+        for link in Link::ALL {
+            let heard = self.seq.firm().heard(source_of(link));
+            self.queued[link as usize] = heard;
+            let again: Vec<Sent> = self.world.world().resend(link, 1).cloned().collect();
+            for sent in again {
+                if let (Link::Bank, Ok(ToFirm::Credited { from, .. })) = (link, ToFirm::decode(&sent.bytes)) {
+                    self.post.learn(from, None);
+                }
+                self.enqueue(&sent);
+            }
+        }
+        let now = self.seq.firm().now();
+        while self.script.acts().last().is_some_and(|act| act.due < now) && self.next_is_due(now) {
+            self.extend();
+        }
+        self.next_act = self.script.acts().partition_point(|act| act.due < now);
+    }
+
+    fn next_is_due(&self, now: Moment) -> bool {
+        self.stage.next_day(self.last_day) <= now.day()
+    }
+
+    fn extend(&mut self) {
+        let day = self.stage.next_day(self.last_day);
+        let played = self.script.acts().iter().filter(|a| matches!(a.what, What::Sheet(_))).count();
+        let orders = if played < self.days as usize { self.orders_each_day } else { 0 };
+        self.script.day(day, orders);
+        self.last_day = day;
+    }
+
+    pub fn firm(&self) -> &Firm {
+        self.seq.firm()
+    }
+
+    pub fn story(&self) -> &Story {
+        &self.story
+    }
+
+    pub fn world(&self) -> &Kept<W> {
+        &self.world
+    }
+
+    pub fn sequencer_mut(&mut self) -> &mut Sequencer<K, T> {
+        &mut self.seq
+    }
+
+    /// Orders that became durable since the last call: (order, entry).
+    pub fn take_acks(&mut self) -> Vec<(u64, u64)> {
+        std::mem::take(&mut self.acks)
+    }
+
+    /// Take the theatre apart, keeping what outlives the firm's crash.
+    pub fn into_parts(self) -> (K, Kept<W>, Vault<V>, Story) {
+        (self.seq.into_keeper(), self.world, self.vault, self.story)
+    }
+
+    /// Share of the scripted acts that are behind, for a progress bar: (done, all).
+    pub fn progress(&self) -> (u64, u64) {
+        (self.next_act as u64, self.script.acts().len() as u64)
+    }
+
+    /// Do the next thing. False when the play is over: every obligation settled and the last day ended.
+    ///
+    /// # Errors
+    /// When a disk fails or the world refuses a message: the process must end and recover.
+    pub fn advance(&mut self) -> Result<bool, TheatreError> {
+        if self.seq.firm().job().is_some() {
+            let now = self.seq.firm().now();
+            self.submit(Source::Itself, 0, now, Input::Step)?;
+            return Ok(true);
+        }
+        if self.next_act >= self.script.acts().len() {
+            let ended = self.seq.firm().ended() == Some(self.last_day);
+            let played = self.days <= self.played();
+            if ended && played && self.seq.firm().is_settled() {
+                return Ok(false);
+            }
+            if ended {
+                if self.played() > self.days + 30 {
+                    return Err(TheatreError::Unsettled { day: self.last_day, detail: self.outstanding() });
+                }
+                self.extend();
+            }
+        }
+        let due = [
+            self.world.world().next_due(),
+            self.seq.firm().next_timer().map(|(due, _)| due),
+            self.inbound.peek().map(|Reverse((due, ..))| *due),
+            self.heartbeats.peek().map(|Reverse((due, ..))| *due),
+            self.script.acts().get(self.next_act).map(|act| act.due),
+            self.outbound.front().map(|letter| letter.due),
+        ];
+        let first = due.iter().flatten().min().copied().expect("a day always has a next thing");
+        let who = due.iter().position(|d| *d == Some(first)).expect("it is one of them");
+        match who {
+            0 => {
+                self.world.advance(first);
+                self.listen()?;
+            }
+            1 => {
+                let (due, timer) = self.seq.firm().next_timer().expect("a timer");
+                let at = due.max(self.seq.firm().now());
+                self.submit(Source::Itself, 0, at, Input::Tick(timer))?;
+            }
+            2 => self.hear()?,
+            3 => self.heartbeat(),
+            4 => self.act()?,
+            _ => self.send()?,
+        }
+        Ok(true)
+    }
+
+    /// What keeps the play from its end, for the error that says so.
+    fn outstanding(&self) -> String {
+        let firm = self.seq.firm();
+        let mut all = Vec::new();
+        for (_, s) in firm.clearing.settlements().filter(|(_, s)| s.trades > 0 && s.stage != clearing::Stage::Done) {
+            all.push(format!("settlement {} is {:?}", s.number, s.stage));
+        }
+        all.extend(firm.partners.payments().map(|(no, p)| format!("payment {no} of {} ({})", p.amount, p.kind.as_str())));
+        all.extend(firm.partners.transfers().map(|(no, t)| format!("transfer {no} of {} ({:?})", t.qty, t.kind)));
+        all.extend(firm.breaks().map(|(no, b)| format!("break {no}: {}", b.kind.as_str())));
+        all.truncate(20);
+        all.join("; ")
+    }
+
+    fn played(&self) -> u32 {
+        let sheets = self.script.acts().iter().filter(|a| matches!(a.what, What::Sheet(_)));
+        u32::try_from(sheets.count()).unwrap_or(u32::MAX)
+    }
+
+    fn submit(&mut self, source: Source, sequence: u64, at: Moment, input: Input) -> Result<(), TheatreError> {
+        if self.seq.keeper().is_exhausted() && matches!(input, Input::Ask { command: Command::Place(_), .. }) {
+            return Err(TheatreError::DiskFull);
+        }
+        let wall = (self.wall)();
+        let kept = input.clone();
+        let done = self.seq.submit(source, sequence, at, wall, input)?;
+        let head = Head { entry: done.entry, source, sequence, at };
+        self.story.see(&head, &kept, self.seq.events().list());
+        let placed = self.seq.events().list().iter().filter_map(|event| match event {
+            Event::Order(orders::Event::Placed(placed)) => Some(placed.order.0),
+            _ => None,
+        });
+        self.acks.extend(placed.map(|order| (order, done.entry.0)));
+        let ended = self.seq.events().list().iter().any(|e| matches!(e, Event::DayEnded { .. }));
+        let out: Vec<Outgoing> = self.seq.take_outgoing().collect();
+        for Outgoing { number, errand, at, entry } in out {
+            let message = self.post.write(self.seq.firm(), &errand);
+            self.outbound.push_back(Letter { number, entry, due: at.plus_micros(WAY), message });
+        }
+        if ended {
+            self.seq.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// What the world said leaves it once what it heard is durable.
+    fn listen(&mut self) -> Result<(), TheatreError> {
+        let mut said = std::mem::take(&mut self.said);
+        said.clear();
+        self.world.flush(&mut said)?;
+        for sent in &said {
+            self.enqueue(sent);
+        }
+        self.said = said;
+        Ok(())
+    }
+
+    fn enqueue(&mut self, sent: &Sent) {
+        let link = sent.link as u8;
+        let row = usize::from(link);
+        if sent.seq <= self.queued[row] {
+            return;
+        }
+        self.queued[row] = sent.seq;
+        let key = (link, sent.seq);
+        match self.faults.inbound(sent.link, sent.seq) {
+            Fate::Straight => self.inbound.push(Reverse((sent.due, link, sent.seq))),
+            Fate::Doubled => {
+                self.inbound.push(Reverse((sent.due, link, sent.seq)));
+                self.inbound.push(Reverse((sent.due.plus_micros(700), link, sent.seq)));
+            }
+            Fate::Late(micros) => self.inbound.push(Reverse((sent.due.plus_micros(micros), link, sent.seq))),
+            Fate::Lost => self.heartbeats.push(Reverse((sent.due.plus_micros(HEARTBEAT), link, sent.seq))),
+        }
+        self.bytes.insert(key, sent.bytes.clone());
+    }
+
+    /// A link is heard: in order, once. A gap is asked for again and nothing after it is taken meanwhile.
+    fn hear(&mut self) -> Result<(), TheatreError> {
+        let Reverse((due, link, seq)) = self.inbound.pop().expect("a message");
+        let source = source_of(link_of(link));
+        let heard = self.seq.firm().heard(source);
+        if seq <= heard {
+            return Ok(());
+        }
+        if seq > heard + 1 {
+            self.repeat(link, heard + 1, seq, due);
+            return Ok(());
+        }
+        let bytes = self.bytes.remove(&(link, seq)).expect("what was queued");
+        let message = ToFirm::decode(&bytes).expect("the world writes what it can read");
+        let report = self.post.read(self.seq.firm(), message);
+        // What names a security that is not listed here is of no concern, but it was heard.
+        let report = report.unwrap_or(firm::Report::Closes { day: due.day(), rows: Vec::new() });
+        let at = due.max(self.seq.firm().now());
+        self.submit(source, seq, at, Input::Report(report))
+    }
+
+    fn repeat(&mut self, link: u8, from: u64, to: u64, now: Moment) {
+        let waiting: Vec<u64> = self.inbound.iter().filter(|Reverse((_, l, _))| *l == link).map(|Reverse((.., s))| *s).collect();
+        for seq in from..=to {
+            let under_way = waiting.contains(&seq);
+            if !under_way && self.bytes.contains_key(&(link, seq)) {
+                self.inbound.push(Reverse((now.plus_micros(REPEAT), link, seq)));
+            }
+        }
+    }
+
+    fn heartbeat(&mut self) {
+        let Reverse((due, link, seq)) = self.heartbeats.pop().expect("a heartbeat");
+        let heard = self.seq.firm().heard(source_of(link_of(link)));
+        if heard < seq {
+            self.repeat(link, heard + 1, seq, due);
+        }
+    }
+
+    /// A message of the firm leaves once its entry is durable.
+    fn send(&mut self) -> Result<(), TheatreError> {
+        let letter = self.outbound.pop_front().expect("a letter");
+        self.seq.keeper_mut().wait(letter.entry)?;
+        let Some(message) = letter.message else { return Ok(()) };
+        let uploads = matches!(message, world::FromFirm::DirectPayOut { .. } | world::FromFirm::LeviesUpload { .. });
+        if !uploads && self.faults.lost_out(letter.number) {
+            return Ok(());
+        }
+        let bytes = message.encode();
+        self.world.receive(letter.due, world::Sender::Firm, letter.number, &bytes)?;
+        if self.faults.sent_twice(&message) {
+            self.world.receive(letter.due, world::Sender::Firm, letter.number, &bytes)?;
+        }
+        self.listen()
+    }
+
+    /// The next act of the script, unless it was done before a crash.
+    fn act(&mut self) -> Result<(), TheatreError> {
+        let act = self.script.acts()[self.next_act].clone();
+        self.next_act += 1;
+        let asked = act.number <= self.seq.firm().heard(Source::People);
+        let told = act.number <= self.world.heard(world::Sender::People);
+        let at = act.due.max(self.seq.firm().now());
+        let (by, command) = match act.what {
+            What::Tell(message) => return if told { Ok(()) } else { self.tell(act.number, at, &message) },
+            What::Sheet(day) => {
+                let sheet = self.sheet_of(day);
+                let securities = sheet.values().cloned().collect();
+                let message = FromPeople::DaySheet(DaySheet { day, securities, flat: !self.has_prices(day) });
+                return if told { Ok(()) } else { self.tell(act.number, at, &message) };
+            }
+            What::PayDue { member } => return if told { Ok(()) } else { self.pay_due(act.number, at, member) },
+            What::TakeAway { member } => return if told { Ok(()) } else { self.take_away(act.number, at, member) },
+            _ if asked => return Ok(()),
+            What::Ask { by, command } => (by, command),
+            What::Open { member } => (OPERATIONS, self.open(member)?),
+            What::RegisterAccounts { member, step } => (OPERATIONS, self.accounts(member, step)),
+            What::Terms { day, from } => (OPERATIONS, self.terms(day, from)?),
+            What::Place(intent) => {
+                let security = self.script.watched(intent.security);
+                let Some(terms) = self.seq.firm().market.terms(security, at.day()).copied() else { return Ok(()) };
+                let seen = self.seen(security, at, terms.reference);
+                let (by, place) = self.script.place(act.number, &intent, seen, &terms);
+                (by, Command::Place(place))
+            }
+            What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
+            What::GiveBack => {
+                let waiting = self.seq.firm().receipts().find(|(_, r)| r.returning.is_none()).map(|(no, _)| no);
+                let Some(receipt) = waiting else { return Ok(()) };
+                (OPERATIONS, Command::ReturnReceipt { receipt })
+            }
+        };
+        self.submit(Source::People, act.number, at, Input::Ask { by, command })
+    }
+
+    fn tell(&mut self, number: u64, at: Moment, message: &FromPeople) -> Result<(), TheatreError> {
+        self.world.receive(at, world::Sender::People, number, &message.encode())?;
+        self.listen()
+    }
+
+    /// The vault first, durably; then the ask that names its reference.
+    fn open(&mut self, n: u32) -> Result<Command, TheatreError> {
+        let member = self.script.member(n);
+        let vault = self.vault.put(u64::from(n) + 1, &member.person)?;
+        let pan = self.post.tokens().pan(member.person.pan.as_str());
+        let (kind, state) = (ClientKind::Individual, member.person.state);
+        Ok(Command::OpenClient { ucc: member.ucc, vault, pan, kind, state })
+    }
+
+    fn accounts(&self, n: u32, step: u8) -> Command {
+        let (own_bank, (own_depository, own_demat)) = own_accounts_of(&self.post.house);
+        let member = self.script.member(n);
+        let person = &member.person;
+        let (client, bank, name, depository, demat) = match step {
+            1 | 2 => (Script::row(n), person.account, person.name.as_str(), person.depository, person.demat),
+            _ => (crate::script::OWN, own_bank, self.post.house.name, own_depository, own_demat),
+        };
+        match step {
+            1 | 3 => {
+                let (account, name) = (self.post.bank_token(&bank), self.post.name_token(name));
+                Command::RegisterBank { client, account, name }
+            }
+            _ => {
+                let account = self.post.tokens().demat(depository, demat.as_str());
+                Command::RegisterDemat { client, depository, account }
+            }
+        }
+    }
+
+    fn has_prices(&self, day: Day) -> bool {
+        day == self.script.day || (self.days > 1 && self.orders_each_day > 0)
+    }
+
+    /// The sheet of a day: the real one on the first; afterwards the close of the day before, with prices drawn
+    /// by lots if clients still trade.
+    fn sheet_of(&mut self, day: Day) -> BTreeMap<SecurityRow, SheetRow> {
+        if let Some((of, sheet)) = &self.sheet {
+            if *of == day {
+                return sheet.clone();
+            }
+        }
+        let mut sheet = BTreeMap::new();
+        for (n, s) in self.stage.securities.iter().enumerate() {
+            let security = SecurityRow(u32::try_from(n).expect("a row"));
+            if let Some(row) = self.sheet_row(security, s, day) {
+                sheet.insert(security, row);
+            }
+        }
+        self.sheet = Some((day, sheet.clone()));
+        sheet
+    }
+
+    fn sheet_row(&self, security: SecurityRow, s: &crate::Security, day: Day) -> Option<SheetRow> {
+        let firm = self.seq.firm();
+        let before = firm.market.close_by(security, day.plus(-1)).map(|c| c.close);
+        let prev_close = if day == self.script.day { s.prev_close } else { before.unwrap_or(s.prev_close) };
+        let (band_low, band_high, tick) = limits(self.rules(), prev_close, s.band, day).ok()?;
+        let keep = |p: Price| p.tick_down(tick).max(band_low).min(band_high);
+        let (open, high, low, close) = match (day == self.script.day, self.has_prices(day)) {
+            (true, _) => (s.open, s.high, s.low, s.close),
+            (false, false) => (prev_close, prev_close, prev_close, prev_close),
+            (false, true) => {
+                let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
+                let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
+                let (open, close) = (away(150), away(400));
+                let (high, low) = (open.max(close), open.min(close));
+                (open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close)
+            }
+        };
+        let (open, close) = (keep(open), keep(close));
+        let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
+        let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
+        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume })
+    }
+
+    fn rules(&self) -> &rulebook::Rulebook {
+        &self.seq.firm().rules
+    }
+
+    fn terms(&mut self, day: Day, from: u32) -> Result<Command, TheatreError> {
+        let sheet = self.sheet_of(day);
+        let rows = sheet
+            .range(SecurityRow(from)..SecurityRow(from + 2_000))
+            .map(|(security, row)| {
+                let terms = market::Terms {
+                    day,
+                    reference: row.prev_close,
+                    low: row.band_low,
+                    high: row.band_high,
+                    tick: row.tick,
+                };
+                (*security, terms)
+            })
+            .collect();
+        Ok(Command::SetTerms(rows))
+    }
+
+    /// Where a client thinks the price is: on the line from open to close, as the day has gone on.
+    fn seen(&mut self, security: SecurityRow, at: Moment, reference: Price) -> Price {
+        let sheet = self.sheet_of(at.day());
+        let Some(row) = sheet.get(&security) else { return reference };
+        let gone = i64::from(at.time().0) - 33_300;
+        let span = (row.close.0 - row.open.0) * gone.clamp(0, 22_500) / 22_500;
+        Price(row.open.0 + span)
+    }
+
+    fn change(&self, placed: u64, member: Option<u32>, cancel: bool, away: i64) -> (vocab::UserRow, Command) {
+        let firm = self.seq.firm();
+        let (client, users) = match member {
+            Some(n) => (Script::row(n), [Script::user(n), crate::script::DEALER]),
+            None => (crate::script::OWN, [crate::script::OWN_DEALER; 2]),
+        };
+        let found = users.iter().find_map(|u| Some((*u, firm.orders.by_key(*u, placed)?)));
+        let (by, order) = found.unwrap_or((users[0], vocab::OrderNo(0)));
+        let known = firm.orders.get(order);
+        if cancel || known.is_none() {
+            return (by, Command::Cancel { order, client });
+        }
+        let known = known.expect("just looked up");
+        let tick = firm.market.terms(known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
+        let price = Price(known.price.0 + known.price.0 * away / 10_000).tick_down(tick);
+        let qty = Qty((known.qty.0 + away / 10).max(1));
+        (by, Command::Modify { order, client, price, qty })
+    }
+
+    /// What a client owes by his ledger, he pays before the pay-in, unless he is one who does not.
+    fn pay_due(&mut self, number: u64, at: Moment, n: u32) -> Result<(), TheatreError> {
+        let member = self.script.member(n);
+        let owed = -self.seq.firm().books.client(Script::row(n)).balance;
+        let late = member.defaults && at.day().0 % 3 != 0;
+        if !owed.is_positive() || late {
+            return Ok(());
+        }
+        let utr = Code::parse(&format!("SANDU{number:012}")).expect("a reference");
+        let (from, name) = (member.person.account, member.person.name);
+        let amount = Paise(owed.0.div_euclid(100) * 100 + 100);
+        self.tell(number, at, &FromPeople::PayIn { from, name, amount, utr })
+    }
+
+    /// A client takes away part of what he sold, so that he will be short.
+    fn take_away(&mut self, number: u64, at: Moment, n: u32) -> Result<(), TheatreError> {
+        let client: ClientRow = Script::row(n);
+        let firm = self.seq.firm();
+        let sold = firm.stock.of_client(client).find(|h| h.sold.0 > 1).map(|h| (h.security, h.sold, h.at(books::Place::Account)));
+        let Some((security, sold, there)) = sold else { return Ok(()) };
+        let isin = firm.market.security(security).expect("a listed security").isin;
+        let from = self.script.member(n).person.demat;
+        let qty = Qty((there.0 - sold.0 / 2).max(1));
+        self.tell(number, at, &FromPeople::MoveAway { from, isin, qty })
+    }
+
+    /// Own money and client money as the books have it, for the story's end.
+    pub fn placed(&self) -> Paise {
+        self.seq.firm().books.placed()
+    }
+}

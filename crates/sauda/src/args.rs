@@ -1,0 +1,183 @@
+//! The command line: one definition gives parser, help and usage.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use vocab::{Day, FinancialYear, Ucc};
+
+/// A stock broker in one program: run a day, and ask its record anything.
+#[derive(Parser, Debug)]
+#[command(name = "sauda", version, arg_required_else_help = true)]
+pub struct Line {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run one day of a broker against a market, from opening to the last settlement
+    Day(DayArgs),
+    /// Read every byte again, re-apply and re-decide every entry, and recompute the books
+    Verify(VerifyArgs),
+    /// The entries, rules and arithmetic behind one figure
+    Why(WhyArgs),
+    /// A book or register, as a table, CSV or an hledger journal
+    Book(BookArgs),
+    /// A contract note as text
+    Note(NoteArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct DayArgs {
+    /// Folder that keeps the broker; made if it is not there
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    /// Folder with the exchange's files; the built-in sample day without it
+    #[arg(long, value_name = "DIR", requires = "date")]
+    pub market: Option<PathBuf>,
+    /// Trading day to run, as 2026-07-01
+    #[arg(long, value_parser = day)]
+    pub date: Option<Day>,
+    /// How many clients the broker has
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub clients: u32,
+    /// How many orders they give
+    #[arg(long, default_value_t = 5_000, value_name = "M")]
+    pub orders: u32,
+    /// What the lots are drawn from: the same seed gives the same day on any machine
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+    /// Rulebook folder in place of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub rulebook: Option<PathBuf>,
+    /// File to write each acknowledged entry to, once it is durable
+    #[arg(long, value_name = "FILE")]
+    pub acks: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct WhyArgs {
+    /// What to explain: order:12 or O12, trade:N, hold:12, charge:2026-27/5 or charge:2026-27/5/stt,
+    /// note:2026-27/5, balance:UCC, obligation:2026121, settlement:2026121, entry:123, refusal:123,
+    /// break:N, payment:N, transfer:N
+    #[arg(value_name = "THING")]
+    pub thing: String,
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    /// Rulebook folder to work charges out again with, in place of the one built in
+    #[arg(long, value_name = "DIR")]
+    pub rulebook: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct BookArgs {
+    /// Which book
+    #[arg(value_enum)]
+    pub book: Book,
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    /// One client's lines only
+    #[arg(long, value_name = "UCC", value_parser = ucc)]
+    pub client: Option<Ucc>,
+    /// First posting day
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub from: Option<Day>,
+    /// Last posting day
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub to: Option<Day>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// How the securities register is grouped
+    #[arg(long, value_enum, default_value_t = By::Client)]
+    pub by: By,
+}
+
+#[derive(Args, Debug)]
+pub struct NoteArgs {
+    /// Number of the note within its year
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub note: u32,
+    /// Financial year, as 2026-27
+    #[arg(long, value_name = "FY", value_parser = year)]
+    pub fy: FinancialYear,
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Book {
+    /// Register of transactions
+    Sauda,
+    /// Clients' ledger
+    Clients,
+    /// General ledger
+    General,
+    /// Journal of vouchers
+    Journal,
+    /// Cash book
+    Cash,
+    /// Bank book
+    Bank,
+    /// Register of securities
+    Securities,
+    /// Trial balance
+    Trial,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    Table,
+    Csv,
+    Hledger,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    Client,
+    Security,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|e| format!("{e}: a day is written as 2026-07-01"))
+}
+
+fn year(text: &str) -> Result<FinancialYear, String> {
+    let year = FinancialYear::parse(text).ok().filter(|y| (1_880..=2_199).contains(&y.0));
+    year.ok_or_else(|| "a financial year is written as 2026-27".to_owned())
+}
+
+fn ucc(text: &str) -> Result<Ucc, String> {
+    Ucc::parse(text).map_err(|e| format!("a client code is {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound_and_refuses_by_field() {
+        Line::command().debug_assert();
+        let refused = |words: &[&str], field: &str| {
+            let error = Line::try_parse_from(words).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+            assert!(error.to_string().contains(field), "{words:?}: {error}");
+        };
+        refused(&["sauda", "verify"], "--dir");
+        refused(&["sauda", "book", "ledger", "--dir", "x"], "ledger");
+        refused(&["sauda", "book", "trial", "--dir", "x", "--from", "2026-02-30"], "--from");
+        refused(&["sauda", "note", "--fy", "2026-28", "1", "--dir", "x"], "--fy");
+        refused(&["sauda", "note", "--fy", "2026-27", "0", "--dir", "x"], "<N>");
+        refused(&["sauda", "book", "trial", "--dir", "x", "--client", "ELEVENCHARS"], "--client");
+        assert!(Line::try_parse_from(["sauda", "note", "--fy", "2026-27", "5", "--dir", "x"]).is_ok());
+    }
+}

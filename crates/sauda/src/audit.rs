@@ -1,0 +1,218 @@
+//! The second opinion on the books: what happened, handed to the auditor as plain facts, and what the firm
+//! claims. The mapping is all that stands here; the auditor shares no code with the departments.
+
+use crate::directory::{Directory, plain};
+use crate::failure::Failure;
+use auditor::{Claims, ClearingHead, Fact, NoteClaim, ObligationClaim, PaymentKind, Told};
+use books::{Place, StockEvent};
+use clearing::Stage;
+use firm::{Command, Event, Firm, Input, Report, Timer};
+use journal::v1::Entry;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use vocab::{Paise, SettlementKind, Venue};
+
+/// Findings shown before the rest are only counted.
+const SHOWN: usize = 50;
+
+#[derive(Default)]
+pub struct Facts {
+    told: Vec<Told>,
+    notes: Vec<NoteClaim>,
+    names: Directory,
+}
+
+impl Facts {
+    pub fn new() -> Facts {
+        Facts::default()
+    }
+
+    pub fn take(&mut self, entry: &Entry) {
+        self.names.take(entry);
+        self.input(entry);
+        for event in &entry.events {
+            if let Some(fact) = self.fact(event, entry) {
+                self.tell(entry, fact);
+            }
+        }
+        self.papers(entry);
+    }
+
+    fn tell(&mut self, entry: &Entry, fact: Fact) {
+        self.told.push(Told { entry: entry.head.entry, day: entry.head.at.day(), fact });
+    }
+
+    /// What only the input says: which account the clearing corporation moved money for, and the evening's tick.
+    fn input(&mut self, entry: &Entry) {
+        match &entry.input {
+            Input::Report(Report::ClearingMoney { key, head, amount }) => {
+                let row = self.names.settlement_of(key.number);
+                if let (Some(settlement), Some(head)) = (row, ClearingHead::from_number(*head as u8)) {
+                    self.tell(entry, Fact::ClearingMoney { settlement, head, amount: *amount });
+                }
+            }
+            Input::Tick(Timer::Sweep(day)) => self.tell(entry, Fact::Swept { day: *day }),
+            Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => {}
+        }
+    }
+
+    fn fact(&self, event: &Event, entry: &Entry) -> Option<Fact> {
+        match *event {
+            Event::FirmOpened { state, .. } => {
+                let capital = match &entry.input {
+                    Input::Ask { command: Command::OpenFirm { capital, .. }, .. } => *capital,
+                    Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => Paise::ZERO,
+                };
+                Some(Fact::FirmOpened { state, capital })
+            }
+            Event::Client(clients::Event::Opened { client, ucc, kind, state, .. }) => {
+                let own = kind != vocab::ClientKind::Individual;
+                Some(Fact::ClientOpened { client, ucc, own, state })
+            }
+            Event::Client(clients::Event::PlanSet { client, rate, per_share, .. }) => {
+                Some(Fact::PlanSet { client, rate, per_share })
+            }
+            Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
+            Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
+            Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
+            Event::Order(orders::Event::Placed(p)) => {
+                Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side })
+            }
+            Event::Order(orders::Event::Closed { order, .. }) => Some(Fact::OrderClosed { order }),
+            Event::NoteTaken { year, note, client, settlement, .. } => {
+                Some(Fact::Billed { settlement, client, note, year })
+            }
+            Event::Money(books::Event::BillClosed { client, settlement, .. }) => {
+                Some(Fact::BillClosed { settlement, client })
+            }
+            Event::Receipt { client, amount, .. } => Some(Fact::Receipt { client, amount }),
+            Event::ReceiptHeld { receipt, amount, .. } => {
+                let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
+                Some(Fact::ThirdPartyReceipt { receipt, account: *account, amount })
+            }
+            Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
+                Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
+            }
+            Event::Partner(ref event) => payment(event),
+            Event::Clearing(ref event) => settling(event),
+            _ => None,
+        }
+    }
+
+    /// Notes as they were made: their lines stand in one entry.
+    fn papers(&mut self, entry: &Entry) {
+        for event in &entry.events {
+            if let Event::NoteTaken { year, note, client, settlement, net } = *event {
+                let charges = entry.events.iter().filter_map(|event| match event {
+                    Event::Charged(line) if line.note == note => Some((line.head.number(), line.amount)),
+                    _ => None,
+                });
+                let charges = charges.collect();
+                self.notes.push(NoteClaim { year, note, client, settlement, charges, net });
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`Failure::Found`] when the books are not what the facts make them.
+    pub fn judge(self, firm: &Firm, out: &mut String) -> Result<(), Failure> {
+        let claims = claims(firm, self.notes);
+        let findings = auditor::audit(&self.told, &claims);
+        let count = findings.len();
+        let mut line = |text: std::fmt::Arguments<'_>| writeln!(out, "{text}").expect("text grows");
+        if findings.is_empty() {
+            line(format_args!("books: recomputed by the auditor from {} facts, no differences", self.told.len()));
+            return Ok(());
+        }
+        for finding in findings.iter().take(SHOWN) {
+            line(format_args!("WRONG books: {}", plain(&finding.to_string())));
+        }
+        if count > SHOWN {
+            line(format_args!("and {} more", count - SHOWN));
+        }
+        Err(Failure::found(format!("books: the auditor finds {count} differences")))
+    }
+}
+
+fn payment(event: &partners::Event) -> Option<Fact> {
+    match *event {
+        partners::Event::PaymentAsked { payment, kind, amount, owner, settlement, .. } => {
+            let kind = PaymentKind::from_number(kind as u8)?;
+            Some(Fact::PaymentAsked { payment, kind, amount, owner, settlement })
+        }
+        partners::Event::PaymentDone { payment } => Some(Fact::PaymentDone { payment }),
+        partners::Event::PaymentFailed { payment, .. } => Some(Fact::PaymentFailed { payment }),
+        partners::Event::PaymentRepeated { .. }
+        | partners::Event::TransferAsked { .. }
+        | partners::Event::TransferRepeated { .. }
+        | partners::Event::TransferDone { .. } => None,
+    }
+}
+
+fn settling(event: &clearing::Event) -> Option<Fact> {
+    use clearing::Event as E;
+    match *event {
+        E::Scheduled { settlement, kind, trade_day, pay_in, pay_out, .. } => {
+            Some(Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out })
+        }
+        E::Rescheduled { settlement, pay_in, pay_out } => Some(Fact::SettlementMoved { settlement, pay_in, pay_out }),
+        E::StageReached { settlement, stage: Stage::Done } => Some(Fact::SettlementDone { settlement }),
+        E::Traded(f) => Some(Fact::Traded {
+            trade: f.trade,
+            order: f.order,
+            client: f.client,
+            security: f.security,
+            side: f.side,
+            qty: f.qty,
+            price: f.price,
+            settlement: f.settlement,
+            day: f.at.day(),
+        }),
+        E::ShortOfDelivery { settlement, client, security, qty, valuation } => {
+            Some(Fact::ShortTold { settlement, security, client, qty, valuation })
+        }
+        E::ShortageEnded { settlement, client, security, price, .. } => {
+            Some(Fact::ShortageEnded { settlement, security, client, price })
+        }
+        E::ShortInternally { settlement, seller, buyer, security, qty } => {
+            Some(Fact::InternalShort { settlement, security, seller, buyer, qty })
+        }
+        E::InternalShortEnded { settlement, seller, buyer, security, price } => {
+            Some(Fact::InternalShortEnded { settlement, security, seller, buyer, price })
+        }
+        E::AwaitedEnded { settlement, client, security, qty, price } => {
+            Some(Fact::BuyerClosedOut { settlement, security, client, qty, price })
+        }
+        _ => None,
+    }
+}
+
+/// What the firm's state says its books are.
+fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
+    let mut accounts: BTreeMap<(u8, u32), Paise> = BTreeMap::new();
+    for ((venue, account, owner), amount) in firm.books.general() {
+        // One set of books per exchange: the facts of this one are the National's.
+        if venue == Venue::Nse {
+            *accounts.entry((account.number(), owner)).or_insert(Paise::ZERO) += amount;
+        }
+    }
+    let dealt = firm.clearing.settlements().filter(|(_, s)| s.kind == SettlementKind::Normal && s.trades > 0);
+    let obligations = dealt.map(|(settlement, _)| {
+        let clearing::Obligation { rows, funds } = firm.clearing.obligation(settlement);
+        ObligationClaim { settlement, funds, rows }
+    });
+    let holdings = firm.stock.iter().flat_map(|h| {
+        let held = Place::ALL.into_iter().map(|place| (h.client, h.security, place as u8, h.at(place)));
+        held.filter(|(.., qty)| !qty.is_zero())
+    });
+    Claims {
+        client_balances: firm.books.clients().map(|(row, book)| (row, book.balance)).collect(),
+        accounts: accounts.into_iter().map(|((account, owner), amount)| (account, owner, amount)).collect(),
+        notes,
+        obligations: obligations.collect(),
+        holdings: holdings.collect(),
+        pay_in_days: firm.clearing.settlements().map(|(row, s)| (row, s.pay_in)).collect(),
+        placed: firm.books.placed(),
+        undrawn: firm.books.undrawn(),
+    }
+}

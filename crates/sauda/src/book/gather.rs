@@ -1,0 +1,125 @@
+//! One pass over the journal: what the books are made of, in the order it happened.
+
+use crate::directory::Directory;
+use crate::failure::Failure;
+use crate::state::State;
+use books::{Posting, StockEvent};
+use clearing::TradeFact;
+use firm::{Event, Input};
+use journal::v1::Entry;
+use partners::PaymentKind;
+use std::collections::BTreeMap;
+use vocab::{BankAccount, Day, EntryNo, Moment, OrderNo, Paise, PaymentNo, Side, TradeNo};
+
+/// One line of the money books with the entry that carries it.
+pub struct Line {
+    pub entry: EntryNo,
+    pub at: Moment,
+    pub posting: Posting,
+    /// Who caused it, and who released it (guide I 3.2(b)(iv)).
+    pub prepared: String,
+    pub approved: String,
+}
+
+/// One trade of the sauda book.
+pub struct Deal {
+    pub fact: TradeFact,
+    /// The day it was booked.
+    pub booked: Moment,
+    pub order_at: Option<Moment>,
+    pub brokerage: Option<Paise>,
+}
+
+/// One line of the register of securities.
+pub struct Move {
+    pub entry: EntryNo,
+    pub at: Moment,
+    pub moved: StockEvent,
+}
+
+/// What a bank said, as evidence beside our own book.
+pub struct Statement {
+    pub at: Moment,
+    pub day: Day,
+    pub account: BankAccount,
+    pub closing: Paise,
+    pub lines: u32,
+    pub agreed: bool,
+}
+
+#[derive(Default)]
+pub struct Gathered {
+    pub directory: Directory,
+    pub lines: Vec<Line>,
+    pub deals: Vec<Deal>,
+    pub moves: Vec<Move>,
+    pub statements: Vec<Statement>,
+    pub payments: BTreeMap<PaymentNo, PaymentKind>,
+    placed: BTreeMap<OrderNo, Moment>,
+    by_trade: BTreeMap<(TradeNo, Side), usize>,
+}
+
+/// # Errors
+/// When the journal does not read to its end.
+pub fn gather(state: &State) -> Result<Gathered, Failure> {
+    let mut gathered = Gathered::default();
+    state.entries(&mut |entry| {
+        gathered.take(entry);
+        Ok(())
+    })?;
+    Ok(gathered)
+}
+
+impl Gathered {
+    fn take(&mut self, entry: &Entry) {
+        self.directory.take(entry);
+        let (number, at) = (entry.head.entry, entry.head.at);
+        for event in &entry.events {
+            match event {
+                Event::Money(books::Event::Posted(posting)) => {
+                    let (prepared, approved) = self.hands(entry);
+                    self.lines.push(Line { entry: number, at, posting: *posting, prepared, approved });
+                }
+                Event::Order(orders::Event::Placed(placed)) => {
+                    self.placed.insert(placed.order, at);
+                }
+                Event::Clearing(clearing::Event::Traded(fact)) => {
+                    let order_at = self.placed.get(&fact.order).copied();
+                    self.by_trade.insert((fact.trade, fact.side), self.deals.len());
+                    self.deals.push(Deal { fact: *fact, booked: at, order_at, brokerage: None });
+                }
+                Event::Noted { trade, side, brokerage, .. } => {
+                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
+                    if let Some(deal) = deal {
+                        deal.brokerage = Some(*brokerage);
+                    }
+                }
+                Event::Stock(moved @ StockEvent::Moved { .. }) => {
+                    self.moves.push(Move { entry: number, at, moved: *moved });
+                }
+                Event::StatementSeen { day, account, closing, lines, agreed } => {
+                    let (day, account, closing, lines, agreed) = (*day, *account, *closing, *lines, *agreed);
+                    self.statements.push(Statement { at, day, account, closing, lines, agreed });
+                }
+                Event::Partner(partners::Event::PaymentAsked { payment, kind, .. }) => {
+                    self.payments.insert(*payment, *kind);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What nobody asked for was made by rule from a report or a timer: no second person released it.
+    fn hands(&self, entry: &Entry) -> (String, String) {
+        let second = entry.events.iter().find_map(|event| match event {
+            Event::ProposalTaken { by, .. } => Some(self.directory.user(*by)),
+            _ => None,
+        });
+        let prepared = match &entry.input {
+            Input::Ask { by, .. } => self.directory.user(*by),
+            Input::Report(_) => format!("report of {}", entry.head.source.as_str()),
+            Input::Tick(_) | Input::Step => entry.head.source.as_str().to_owned(),
+        };
+        (prepared, second.unwrap_or_else(|| "by rule".to_owned()))
+    }
+}

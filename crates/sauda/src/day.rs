@@ -1,0 +1,372 @@
+//! `sauda day`: a rehearsed day on a real or sample market, then the days until every obligation is settled.
+//!
+//! The firm's journal, the world's and the vault are in the state folder; on an existing one the run goes on
+//! from where each of them is, to the digest of the uninterrupted run.
+
+use crate::args::DayArgs;
+use crate::failure::Failure;
+use crate::state::{DAY, FIRM, VAULT, WORLD};
+use crate::tell;
+use files::MarketDay;
+use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
+use rehearsal::{
+    Band, House, NoFaults, Parts, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
+};
+use rulebook::{Rule, Rulebook};
+use sequencer::{Honest, Kept as Entry, Replayed, Threaded};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+use vault::{Tokens, Vault, VaultKey};
+use vocab::{Day, Moment, Symbol};
+use world::{KeptError, Odds};
+
+/// Entries between the deciding and the journal's thread.
+const IN_FLIGHT: usize = 4_096;
+/// The most clients and orders one rehearsal takes.
+const MOST_CLIENTS: u32 = 200_000;
+const MOST_ORDERS: u32 = 5_000_000;
+/// How large the quotes of the rest of the market are.
+const STREET: u32 = 12;
+
+type Play = Theatre<Threaded, Honest, RealDisk, RealDisk, NoFaults>;
+
+fn wall() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_nanos()).ok())
+        .unwrap_or(0)
+}
+
+fn stamp() -> Moment {
+    // Indian Standard Time, as every moment here.
+    Moment(wall() / 1_000 + 19_800_000_000)
+}
+
+/// What the run is made of, worked out before anything is written.
+struct Plan {
+    rules: Vec<Rule>,
+    book: Rulebook,
+    stage: Stage,
+    left_out: Vec<(Symbol, String)>,
+    market: MarketDay,
+    /// Names the arguments and the contents of every input.
+    fingerprint: String,
+}
+
+pub fn run(args: &DayArgs) -> Result<(), Failure> {
+    let plan = plan(args)?;
+    let _lock = open_state(args, &plan)?;
+    tell::opening(args, &plan.market, &plan.stage, &plan.left_out)?;
+    let mut play = theatre(args, &plan)?;
+    let mut acks = witness(args.acks.as_deref())?;
+    let outcome = perform(&mut play, &mut acks);
+    let story = finish(args, play, outcome)?;
+    tell::closing(&story)
+}
+
+fn plan(args: &DayArgs) -> Result<Plan, Failure> {
+    if args.clients == 0 || args.clients > MOST_CLIENTS {
+        return Err(Failure::refused(format!("--clients {}: must be 1 to {MOST_CLIENTS}", args.clients)));
+    }
+    if args.orders > MOST_ORDERS {
+        return Err(Failure::refused(format!("--orders {}: at most {MOST_ORDERS}", args.orders)));
+    }
+    let rules = match &args.rulebook {
+        None => files::rulebook::read_rulebook(files::rulebook::built_in()).map_err(|e| e.to_string()),
+        Some(dir) => files::rulebook::read_dir(dir).map_err(|e| e.to_string()),
+    };
+    let rules = rules.map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
+    let mut book = Rulebook::default();
+    for rule in &rules {
+        book.adopt(rule.clone()).map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
+    }
+    let market = match (&args.market, args.date) {
+        (None, None) => files::sample_market(),
+        (None, Some(day)) => {
+            let sample = files::sample_market();
+            if sample.day != day {
+                return Err(Failure::refused(format!("--date {day}: the sample market is of {}; give --market", sample.day)));
+            }
+            sample
+        }
+        (Some(dir), Some(day)) => {
+            files::read_market(dir, day).map_err(|e| Failure::refused(format!("--market {}: {e}", dir.display())))?
+        }
+        (Some(_), None) => return Err(Failure::refused("--date: must be given with --market")),
+    };
+    let mut stage = stage_of(&market);
+    if !stage.is_trading_day(market.day) {
+        return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
+    }
+    let left_out = stage.admit(&book);
+    if stage.securities.is_empty() {
+        let why = left_out.first().map_or(String::new(), |(symbol, why)| format!(" ({symbol}: {why})"));
+        return Err(Failure::refused(format!("no security of {} can be traded{why}", market.day)));
+    }
+    if let Some(none) = rulebook::complete(&book, market.day, House::sandbox().state).first() {
+        return Err(Failure::refused(format!("--date {}: {none}", market.day)));
+    }
+    let fingerprint = fingerprint(args, &stage, &rules);
+    Ok(Plan { rules, book, stage, left_out, market, fingerprint })
+}
+
+fn stage_of(market: &MarketDay) -> Stage {
+    let band = |band| match band {
+        files::Band::Percent(percent) => Band::Percent(percent),
+        files::Band::Dynamic => Band::Dynamic,
+    };
+    let security = |s: &files::SecurityDay| Security {
+        symbol: s.symbol,
+        isin: s.isin,
+        prev_close: s.prev_close,
+        open: s.open,
+        high: s.high,
+        low: s.low,
+        close: s.close,
+        volume: s.volume,
+        band: band(s.band),
+    };
+    Stage {
+        day: market.day,
+        securities: market.securities.iter().map(security).collect(),
+        holidays: market.holidays.clone(),
+    }
+}
+
+/// Same arguments and same contents, same fingerprint; paths and file names do not enter.
+fn fingerprint(args: &DayArgs, stage: &Stage, rules: &[Rule]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!("{} {} {} {}\n", stage.day, args.clients, args.orders, args.seed));
+    for s in &stage.securities {
+        let prices = [s.prev_close, s.open, s.high, s.low, s.close];
+        hash.update(format!("{} {} {prices:?} {} {:?}\n", s.symbol, s.isin, s.volume, s.band));
+    }
+    hash.update(format!("{:?}\n", stage.holidays));
+    for rule in rules {
+        hash.update(format!("{} {:?} {} {:?} {} {} {}\n", rule.name, rule.scope, rule.from, rule.to, rule.value, rule.extra, rule.source));
+    }
+    hex(&hash.finalize())
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Take the folder, or make it; the arguments of its first run are the only ones it takes.
+fn open_state(args: &DayArgs, plan: &Plan) -> Result<StateLock, Failure> {
+    let refuse = |what: &str, e: std::io::Error| Failure::refused(format!("--dir {}: {what}: {e}", args.dir.display()));
+    if args.dir.exists() && !args.dir.join(DAY).exists() {
+        let strange = fs::read_dir(&args.dir).map_err(|e| refuse("cannot be read", e))?;
+        let foreign = strange.flatten().any(|e| ![FIRM, WORLD, VAULT, "state.lock", "day.toml.new"].iter().any(|n| e.file_name() == *n));
+        if foreign {
+            return Err(Failure::refused(format!("--dir {}: holds something else; give an empty or a new folder", args.dir.display())));
+        }
+    }
+    let lock = StateLock::take(&args.dir).map_err(|e| refuse("cannot be taken", e))?;
+    for part in [FIRM, WORLD, VAULT] {
+        fs::create_dir_all(args.dir.join(part)).map_err(|e| refuse(part, e))?;
+    }
+    let path = args.dir.join(DAY);
+    let Plan { stage, fingerprint, .. } = plan;
+    let about = format!(
+        "# What this state was begun with. It goes on with the same and with nothing else.\n\
+         date = \"{}\"\nclients = {}\norders = {}\nseed = {}\ninputs = \"{fingerprint}\"\n",
+        stage.day, args.clients, args.orders, args.seed
+    );
+    match fs::read_to_string(&path) {
+        Ok(there) if there == about => {}
+        Ok(there) => {
+            let was: Vec<&str> = there.lines().skip(1).collect();
+            return Err(Failure::refused(format!(
+                "--dir {}: was begun with other arguments or inputs: {}",
+                args.dir.display(),
+                was.join(", ")
+            )));
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            // Whole or not at all: a state without its arguments could not go on.
+            let fresh = args.dir.join("day.toml.new");
+            let write = || -> std::io::Result<()> {
+                let mut file = fs::File::create(&fresh)?;
+                file.write_all(about.as_bytes())?;
+                file.sync_all()?;
+                fs::rename(&fresh, &path)?;
+                fs::File::open(&args.dir)?.sync_all()
+            };
+            write().map_err(|e| refuse(DAY, e))?;
+        }
+        Err(e) => return Err(refuse(DAY, e)),
+    }
+    Ok(lock)
+}
+
+fn disk(dir: &Path, part: &str) -> Result<RealDisk, Failure> {
+    let path = dir.join(part);
+    RealDisk::new(&path, Caching::Direct).map_err(|e| Failure::refused(format!("{}: {e}", path.display())))
+}
+
+fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
+    let failed = |what: &str, e: &dyn std::fmt::Display| Failure::refused(format!("{}/{what}: {e}", args.dir.display()));
+    let house = House::sandbox();
+    let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200 };
+    let Plan { stage, book, rules, .. } = plan;
+    let day = stage.day;
+    let terms = world_terms(&house, book, day, &stage.holidays, odds, STREET)
+        .map_err(|none| Failure::refused(format!("--date {day}: {none}")))?;
+    let id = |what: &str| -> [u8; 16] {
+        let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
+        hash[..16].try_into().expect("sixteen of thirty-two")
+    };
+    let world = match world::Kept::recover(disk(&args.dir, WORLD)?, journal::DEFAULT_SEGMENT, stamp()) {
+        Ok(world) => world,
+        Err(KeptError::Recover(RecoverError::Read(ReadError::NoJournal)) | KeptError::NoTerms) => {
+            let made = world::Kept::create(
+                disk(&args.dir, WORLD)?, id("world"), journal::DEFAULT_SEGMENT, terms, args.seed, stamp(),
+            );
+            made.map_err(|e| failed(WORLD, &e))?
+        }
+        Err(e) => return Err(failed(WORLD, &e)),
+    };
+    let mut story = Story::new();
+    let recovered = sequencer::recover(disk(&args.dir, FIRM)?, journal::DEFAULT_SEGMENT, stamp(), |head, input, events, _| {
+        story.see(head, input, events);
+    });
+    let (replayed, writer) = match recovered {
+        Ok((replayed, recovered)) => (replayed, recovered.writer),
+        Err(RecoverError::Read(ReadError::NoJournal)) => {
+            let identity = Identity { id: id("firm"), kind: Kind::Firm, sandbox: true };
+            let writer = Writer::create(disk(&args.dir, FIRM)?, identity, journal::DEFAULT_SEGMENT, stamp());
+            (Replayed::fresh(), writer.map_err(|e| failed(FIRM, &e))?)
+        }
+        Err(e) => return Err(failed(FIRM, &e)),
+    };
+    let key = VaultKey::sandbox(args.seed);
+    let tokens = Tokens::of(&key);
+    let vault = Vault::open(disk(&args.dir, VAULT)?, key).map_err(|e| failed(VAULT, &e))?;
+    let securities = stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
+    let mut script = Script::new(args.seed, args.clients, args.orders, day, states(book, day), securities);
+    script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
+    script.day(day, args.orders);
+    let journal = Journal::start(writer, Entry::put, IN_FLIGHT, |_| {}).map_err(|e| failed(FIRM, &e))?;
+    let parts = Parts {
+        replayed,
+        keeper: Threaded::new(journal),
+        tamper: Honest,
+        world,
+        vault,
+        tokens,
+        house,
+        script,
+        stage: stage.clone(),
+        story,
+        faults: NoFaults,
+        wall: Box::new(wall),
+        orders_each_day: 0,
+        days: 1,
+    };
+    Theatre::new(parts).map_err(|e| failed("", &e))
+}
+
+/// Where acknowledged orders are told, one a line, unbuffered: for a witness outside.
+fn witness(path: Option<&Path>) -> Result<Option<fs::File>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
+    opened.map(Some).map_err(|e| Failure::refused(format!("--acks {}: {e}", path.display())))
+}
+
+fn perform(play: &mut Play, acks: &mut Option<fs::File>) -> Result<(), TheatreError> {
+    let mut progress = Progress::new();
+    let mut waiting: Vec<(u64, u64)> = Vec::new();
+    loop {
+        let more = play.advance()?;
+        if let Some(file) = acks {
+            waiting.extend(play.take_acks());
+            if !waiting.is_empty() {
+                let durable = sequencer::Keeper::durable(play.sequencer_mut().keeper()).0;
+                let ready = waiting.partition_point(|(_, entry)| *entry <= durable);
+                let mut lines = String::new();
+                for (order, entry) in waiting.drain(..ready) {
+                    lines.push_str(&format!("{order} {entry}\n"));
+                }
+                file.write_all(lines.as_bytes()).map_err(TheatreError::Io)?;
+            }
+        }
+        progress.show(play);
+        if !more {
+            progress.end();
+            return Ok(());
+        }
+    }
+}
+
+/// A bar on a terminal, a line a day otherwise.
+struct Progress {
+    bar: Option<indicatif::ProgressBar>,
+    day: Option<Day>,
+    turns: u32,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        let bar = std::io::stderr().is_terminal().then(|| indicatif::ProgressBar::new(1));
+        if let Some(bar) = &bar {
+            let style = indicatif::ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len}");
+            bar.set_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()));
+        }
+        Progress { bar, day: None, turns: 0 }
+    }
+
+    fn show(&mut self, play: &Play) {
+        self.turns = self.turns.wrapping_add(1);
+        let day = play.firm().day();
+        if self.turns % 256 != 0 && day == self.day {
+            return;
+        }
+        match &self.bar {
+            Some(bar) => {
+                let (done, all) = play.progress();
+                bar.set_length(all);
+                bar.set_position(done);
+                bar.set_message(play.firm().now().to_string().chars().take(19).collect::<String>());
+            }
+            None if day != self.day => {
+                if let Some(day) = day {
+                    eprintln!("playing {day}");
+                }
+            }
+            None => {}
+        }
+        self.day = day;
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn finish(args: &DayArgs, mut play: Play, outcome: Result<(), TheatreError>) -> Result<tell::Told, Failure> {
+    let digest = match &outcome {
+        Ok(()) => play.sequencer_mut().checkpoint().map_err(|e| Failure::refused(format!("the journal: {e}")))?,
+        Err(_) => [0; 32],
+    };
+    let mut told = tell::told(&play, digest);
+    let (keeper, world, vault, story) = play.into_parts();
+    let head = keeper.head();
+    let closed = keeper.close(stamp()).and_then(|head| world.close(stamp()).map(|_| head));
+    let vault = vault.close();
+    match outcome {
+        Err(e) => Err(Failure::refused(format!("{}: {e}; the record stands up to entry {}", args.dir.display(), head.entry))),
+        Ok(()) => {
+            let head = closed.map_err(|e| Failure::refused(format!("{}: closing the journal: {e}", args.dir.display())))?;
+            vault.map_err(|e| Failure::refused(format!("{}: closing the vault: {e}", args.dir.display())))?;
+            (told.story, told.head) = (story, Some(head));
+            Ok(told)
+        }
+    }
+}

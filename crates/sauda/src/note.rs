@@ -1,0 +1,196 @@
+//! `sauda note`: a contract note as text, put together from the record and the vault.
+
+use crate::args::NoteArgs;
+use crate::directory::{ClientName, Directory};
+use crate::failure::Failure;
+use crate::person;
+use crate::state::State;
+use charges::Head;
+use clearing::TradeFact;
+use firm::{Charged, Event};
+use journal::v1::Entry;
+use notes::{ChargeRow, Content, Recipient, TradeLine};
+use rulebook::RuleName;
+use std::collections::BTreeMap;
+use vocab::{ClientRow, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementRow, Side, TradeNo, VenueOrderNo};
+
+/// What the record says of one note.
+struct Paper {
+    client: ClientRow,
+    settlement: SettlementRow,
+    net: Paise,
+    trades: Vec<(TradeFact, Paise)>,
+    charges: Vec<Charged>,
+}
+
+#[derive(Default)]
+struct Search {
+    names: Directory,
+    trades: BTreeMap<(TradeNo, Side), TradeFact>,
+    orders: BTreeMap<OrderNo, (Moment, Option<VenueOrderNo>)>,
+    paper: Option<Paper>,
+}
+
+/// # Errors
+/// [`Failure::Refused`] when there is no such note, the vault does not give the client, or the note must bear a
+/// tax number that is not there; [`Failure::Found`] when its lines do not add up to its net.
+pub fn run(args: &NoteArgs, out: &mut String) -> Result<(), Failure> {
+    let state = State::open(&args.dir)?;
+    let mut search = Search::default();
+    let end = state.entries(&mut |entry| {
+        search.take(entry, args);
+        Ok(())
+    })?;
+    let unknown = || Failure::refused(format!("there is no note {}/{} in {}", args.fy, args.note, args.dir.display()));
+    let paper = search.paper.take().ok_or_else(unknown)?;
+    let content = content(&state, &search, &paper, args, end.identity.sandbox)?;
+    if content.net() != paper.net {
+        let (note, net, lines) = (content.note, paper.net, content.net());
+        return Err(Failure::found(format!("note {}/{note}: the record says net {net:#}, its lines say {lines:#}", args.fy)));
+    }
+    out.push_str(&content.text());
+    Ok(())
+}
+
+impl Search {
+    fn take(&mut self, entry: &Entry, args: &NoteArgs) {
+        self.names.take(entry);
+        for event in &entry.events {
+            match event {
+                Event::Order(orders::Event::Placed(p)) => {
+                    self.orders.insert(p.order, (entry.head.at, None));
+                }
+                Event::Order(orders::Event::Opened { order, venue_order, .. }) => {
+                    if let Some(known) = self.orders.get_mut(order) {
+                        known.1 = Some(*venue_order);
+                    }
+                }
+                Event::Clearing(clearing::Event::Traded(fact)) => {
+                    self.trades.insert((fact.trade, fact.side), *fact);
+                }
+                Event::NoteTaken { year, note, client, settlement, net }
+                    if *year == args.fy && *note == NoteNo(args.note) =>
+                {
+                    self.paper = Some(self.paper(entry, *note, *client, *settlement, *net));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A note and its lines stand in one entry.
+    fn paper(&self, entry: &Entry, wanted: NoteNo, client: ClientRow, settlement: SettlementRow, net: Paise) -> Paper {
+        let mut paper = Paper { client, settlement, net, trades: Vec::new(), charges: Vec::new() };
+        for event in &entry.events {
+            match event {
+                Event::Noted { note, trade, side, brokerage, .. } if *note == wanted => {
+                    paper.trades.extend(self.trades.get(&(*trade, *side)).map(|fact| (*fact, *brokerage)));
+                }
+                Event::Charged(line) if line.note == wanted => paper.charges.push(*line),
+                _ => {}
+            }
+        }
+        paper
+    }
+
+    fn line(&self, fact: &TradeFact, brokerage: Paise) -> Result<TradeLine, Failure> {
+        let missing = |what: &str| Failure::refused(format!("trade {}: its {what} is not in the record", fact.trade));
+        let (order_at, venue_order) = self.orders.get(&fact.order).ok_or_else(|| missing("order"))?;
+        let (symbol, isin) = self.names.security(fact.security).ok_or_else(|| missing("security"))?;
+        Ok(TradeLine {
+            order: fact.order,
+            venue_order: venue_order.map_or(0, |no| no.0),
+            order_at: *order_at,
+            trade: fact.trade,
+            trade_at: fact.at,
+            symbol,
+            isin,
+            side: fact.side,
+            qty: fact.qty,
+            price: fact.price,
+            brokerage,
+        })
+    }
+}
+
+fn content(
+    state: &State, search: &Search, paper: &Paper, args: &NoteArgs, sandbox: bool,
+) -> Result<Content, Failure> {
+    let names = &search.names;
+    let missing = |what: &str| Failure::refused(format!("note {}/{}: its {what} is not in the record", args.fy, args.note));
+    let settlement = names.settlement(paper.settlement).ok_or_else(|| missing("settlement"))?;
+    let client = names.client(paper.client).ok_or_else(|| missing("client"))?;
+    let day = settlement.trade_day;
+    let threshold = names.rule_on(RuleName::PanPrintThreshold, day);
+    let threshold = threshold.ok_or_else(|| missing(&format!("rule `{}` of {day}", RuleName::PanPrintThreshold)))?;
+    let mut trades = Vec::new();
+    for (fact, brokerage) in &paper.trades {
+        trades.push(search.line(fact, *brokerage)?);
+    }
+    trades.sort_by_key(|t| (t.trade_at, t.trade));
+    let content = Content {
+        year: args.fy,
+        note: NoteNo(args.note),
+        day,
+        exchange: "NSE",
+        settlement: names.number(paper.settlement),
+        pay_in: settlement.pay_in,
+        pay_out: settlement.pay_out,
+        pan_above: Paise(threshold.value),
+        firm: particulars(names, sandbox)?,
+        recipient: recipient(state, client, args)?,
+        trades,
+        charges: paper.charges.iter().map(|line| charge(line, names)).collect(),
+    };
+    // guide I 6.6: above the threshold the number is printed, and without one no note is issued.
+    if content.value() > content.pan_above && content.recipient.pan.is_empty() {
+        return Err(missing("client's PAN, which a note above the threshold must bear (guide I 6.6)"));
+    }
+    Ok(content)
+}
+
+fn recipient(state: &State, client: &ClientName, args: &NoteArgs) -> Result<Recipient, Failure> {
+    let person = person::read(state, client.vault, &format!("contract note {}/{}", args.fy, args.note))?;
+    Ok(Recipient {
+        ucc: client.ucc,
+        name: person.name.clone(),
+        address: person.address.join(", "),
+        pan: person.pan.to_string(),
+        state: person.state.to_string(),
+    })
+}
+
+/// A charge with its arithmetic, where it is one rate of one base.
+fn charge(line: &Charged, names: &Directory) -> ChargeRow {
+    let rules: Vec<_> = line.rules.iter().filter_map(|n| n.checked_sub(1)).collect();
+    let rate = match rules.as_slice() {
+        [row] => names.rule(vocab::RuleRow(*row)).map(|rule| Rate(rule.value)),
+        _ => None,
+    };
+    let base: Paise = line.bases.iter().copied().sum();
+    // Each half prints rounded by itself beside the one debit (guide I 6.6).
+    let half = |rate: Rate| Rate(rate.0 / 2).of(base, Rounding::NearestPaisa);
+    let halves = (line.head == Head::StateAndCentralGst).then_some(rate).flatten().map(|rate| (half(rate), half(rate)));
+    ChargeRow { label: line.head.as_str(), amount: line.amount, halves, rate, base }
+}
+
+/// The firm's own particulars. A sandbox has invented ones that say so; a live record holds none yet that could
+/// be printed, and a note without them is not issued (sebi 67.1(b)).
+fn particulars(names: &Directory, sandbox: bool) -> Result<notes::Firm, Failure> {
+    if !sandbox {
+        return Err(Failure::refused("the record holds no registration particulars of the firm to print on a note"));
+    }
+    let home = names.home.map_or(String::new(), |state| state.to_string());
+    Ok(notes::Firm {
+        name: names.firm.clone(),
+        registration: "INZ000000000 (sandbox)".to_owned(),
+        member_code: "00000 (sandbox)".to_owned(),
+        address: format!("Registered office: 1 Sandbox Street, {home}"),
+        dealing_office: format!("1 Sandbox Street, {home}"),
+        compliance_officer: "Compliance Officer (sandbox)".to_owned(),
+        phone: "+910000000000".to_owned(),
+        email: "compliance@sandbox.invalid".to_owned(),
+        signatory: "Authorised Signatory (sandbox)".to_owned(),
+        tax_registration: "27AAAAA0000A1Z0 (sandbox)".to_owned(),
+    })
+}

@@ -1,0 +1,108 @@
+//! Orders, holds, the market and clients, as sentences.
+
+use crate::directory::Directory;
+use vocab::Price;
+
+pub fn order(event: &orders::Event, names: &Directory) -> String {
+    use orders::Event as E;
+    match event {
+        E::Placed(p) => {
+            let price = if p.price == Price::ZERO { "market".to_owned() } else { p.price.to_string() };
+            format!(
+                "order {} placed: {} {} {:#} {} at {price} ({}, {}, {}) by {}",
+                p.order, names.ucc(p.client), p.side, p.qty, names.symbol(p.security), p.kind, p.validity, p.channel,
+                names.user(p.user)
+            )
+        }
+        E::Evidenced { order, terminal, kind, reference, .. } => {
+            format!("order {order}: evidence is {kind} {reference}, terminal {terminal}")
+        }
+        E::Opened { order, venue_order, at } => {
+            format!("order {order} acknowledged by the exchange as {venue_order} at {at}")
+        }
+        E::Traded { order, trade, qty, price, at } => {
+            format!("order {order} trades {qty:#} at {price}, trade {trade} of {at}")
+        }
+        E::ModifyAsked { order, price, qty } => format!("order {order}: change to {qty:#} at {price} asked"),
+        E::Modified { order, price, qty } => format!("order {order} is now {qty:#} at {price}"),
+        E::CancelAsked { order } => format!("order {order}: cancellation asked"),
+        E::AskRefused { order, code } => format!("order {order}: the exchange refuses the change, code {code}"),
+        E::Resent { order } => format!("order {order} sent again: the exchange does not know it"),
+        E::Closed { order, why, left, code } => {
+            let code = if *code == 0 { String::new() } else { format!(", code {code}") };
+            format!("order {order} closed: {why}, {left:#} left{code}")
+        }
+        E::DayCleared { next } => format!("the day's orders are closed; the next is {next}"),
+    }
+}
+
+pub fn risk(event: &risk::Event, names: &Directory) -> String {
+    use risk::Event as E;
+    match event {
+        E::UserLimited { user, limits } => format!(
+            "limits of user {}: {:#} shares and {:#} an order, {:#} shares of a security, {:#} open",
+            names.user(*user), limits.order_qty, limits.order_value, limits.symbol_qty, limits.open_value
+        ),
+        E::ClientLimited { client, limits } => format!(
+            "limits of {}: {:#} an order, exposure {:#}, turnover {:#}",
+            names.ucc(*client), limits.order_value, limits.exposure, limits.turnover
+        ),
+        E::Held { order, client, value, margin, charges, .. } => format!(
+            "order {order} of {} binds {:#}: margin {margin:#} and charges {charges:#} on {value:#}",
+            names.ucc(*client), *margin + *charges
+        ),
+        E::Raised { order, value, amount } => format!("order {order} binds {amount:#} more, on {value:#} more"),
+        E::Eased { order, value, amount } => format!("order {order} binds {amount:#} less, on {value:#} less"),
+        E::Filled { order, eased, turnover, committed, .. } => format!(
+            "a trade of order {order} worth {turnover:#}: {eased:#} of its hold is eased, {committed:#} committed"
+        ),
+        E::Released { client, amount } => format!("{amount:#} committed by {} is free", names.ucc(*client)),
+        E::DayCleared { .. } => "the day's counters start again".to_owned(),
+    }
+}
+
+pub fn market(event: &market::Event, names: &Directory) -> String {
+    use market::Event as E;
+    match event {
+        E::Listed { security, isin, symbol } => format!("{symbol} ({isin}) listed as row {security}"),
+        E::Renamed { security, symbol } => format!("{} is now called {symbol}", names.isin(*security)),
+        E::Termed { security, terms } => format!(
+            "{} on {}: reference {}, band {} to {}, tick {}",
+            names.symbol(*security), terms.day, terms.reference, terms.low, terms.high, terms.tick
+        ),
+        E::SessionOpened { day } => format!("the session of {day} opens"),
+        E::SessionClosed { day } => format!("the session of {day} closes"),
+        E::Closed { security, close } => {
+            format!("{} closed {} at {}, high {}", names.symbol(*security), close.day, close.close, close.high)
+        }
+    }
+}
+
+pub fn client(event: &clients::Event, names: &Directory) -> String {
+    use clients::Event as E;
+    let ucc = names.ucc(event.client());
+    match event {
+        E::Opened { vault, kind, state, day, .. } => {
+            format!("{ucc} opened {day}: {kind}, state {state}, vault record {}", vault.0)
+        }
+        E::Verified { day, .. } => format!("{ucc} verified {day}"),
+        E::CodeRegistered { day, .. } => format!("{ucc} registered with the exchange {day}"),
+        E::Signed { agreement, day, .. } => format!("{ucc} signed {agreement} on {day}"),
+        E::Revoked { agreement, day, .. } => format!("{ucc} revoked {agreement} on {day}"),
+        E::BankRegistered { account, .. } => format!("{ucc}: bank account {account:?} registered"),
+        E::DematRegistered { depository, account, .. } => {
+            format!("{ucc}: demat account {account:?} at {depository} registered")
+        }
+        E::PlaceRegistered { terminal, .. } => format!("{ucc} trades from terminal {terminal} alone"),
+        E::PlanSet { rate, per_share, from, .. } => {
+            format!("{ucc}: brokerage {rate}, at least {per_share:#} a share, from {from}")
+        }
+        E::RunningSet { every, from, .. } => format!("{ucc}: running account settled every {every} days from {from}"),
+        E::RunningSettled { day, .. } => format!("{ucc}: running account settled {day}"),
+        E::FullValue { on, .. } => {
+            format!("{ucc}: the whole value is {}blocked at an order", if *on { "" } else { "not " })
+        }
+        E::Suspended { reason, .. } => format!("{ucc} suspended, reason {reason}"),
+        E::Resumed { .. } => format!("{ucc} resumed"),
+    }
+}

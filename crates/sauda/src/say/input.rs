@@ -1,0 +1,84 @@
+//! What an entry decided on, as a sentence.
+
+use crate::directory::Directory;
+use firm::{Command, Input, Report};
+use vocab::Price;
+
+/// Who asked, reported or reminded, and what.
+pub fn input(input: &Input, names: &Directory) -> String {
+    match input {
+        Input::Ask { by, command } => {
+            let role = names.role(*by).map_or(String::new(), |role| format!(" ({role:?})"));
+            format!("asked by {}{role}: {}", names.user(*by), ask(command, names))
+        }
+        Input::Report(report) => format!("reported: {}", told(report, names)),
+        Input::Tick(timer) => format!("due: timer {timer:?}"),
+        Input::Step => "a step of the running job".to_owned(),
+    }
+}
+
+fn ask(command: &Command, names: &Directory) -> String {
+    match command {
+        Command::Place(p) => {
+            let price = if p.price == Price::ZERO { "market".to_owned() } else { p.price.to_string() };
+            format!(
+                "{} {:#} {} at {price} for {} ({}, {}, {})",
+                p.side, p.qty, names.symbol(p.security), names.ucc(p.client), p.kind, p.validity, p.channel
+            )
+        }
+        Command::Modify { order, client, price, qty } => {
+            format!("change order {order} of {} to {qty:#} at {price}", names.ucc(*client))
+        }
+        Command::Cancel { order, client } => format!("cancel order {order} of {}", names.ucc(*client)),
+        Command::Withdraw { client, amount } => format!("pay {amount:#} to {}", names.ucc(*client)),
+        Command::BeginDay { day } => format!("begin {day}"),
+        Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
+        Command::AddHolidays(days) => format!("add {} holidays", days.len()),
+        Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
+        Command::SetTerms(rows) => format!("set the terms of {} securities", rows.len()),
+        Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
+        Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn told(report: &Report, names: &Directory) -> String {
+    match report {
+        Report::SessionOpened { day } => format!("the session of {day} opened"),
+        Report::SessionClosed { day } => format!("the session of {day} closed"),
+        Report::Order { order, report } => match report {
+            orders::Report::Acked { venue_order, at } => format!("order {order} is {venue_order} since {at}"),
+            orders::Report::Traded { trade, qty, price, at } => {
+                format!("order {order} traded {qty:#} at {price}, trade {trade} of {at}")
+            }
+            orders::Report::Refused { code } => format!("order {order} rejected, code {code}"),
+            other => format!("order {order}: {other:?}"),
+        },
+        Report::TradeFile { day, part, parts, count, qty, value, .. } => {
+            format!("trade file of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all")
+        }
+        Report::Closes { day, rows } => format!("closes of {day} for {} securities", rows.len()),
+        Report::Credited { account, amount, utr, .. } => {
+            format!("{amount:#} credited to the {account} account, bank reference {utr}")
+        }
+        Report::ClearingMoney { key, head, amount } => {
+            format!("settlement {} {head:?}: {amount:#} (debit of the firm positive)", key.number)
+        }
+        Report::Schedule(rows) => format!("{} settlements scheduled", rows.len()),
+        Report::Obligation { key, provisional, part, parts, funds, rows } => format!(
+            "{} obligation of settlement {}, part {part} of {parts}: funds {funds:#}, {} securities",
+            if *provisional { "provisional" } else { "final" }, key.number, rows.len()
+        ),
+        Report::Short { key, security, qty, valuation, debit } => format!(
+            "settlement {}: {qty:#} {} short, valued at {valuation}, {debit:#} debited",
+            key.number, names.symbol(*security)
+        ),
+        Report::SharesOut { key, security, qty, .. } => {
+            format!("settlement {}: {qty:#} {} paid out", key.number, names.symbol(*security))
+        }
+        Report::Holdings { day, rows, opening } => format!(
+            "{}holdings of {day}: {} rows", if *opening { "opening " } else { "" }, rows.len()
+        ),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,163 @@
+//! Money, shares, settlements and errands, as sentences.
+
+use crate::book::{account_name, narration};
+use crate::directory::Directory;
+
+pub fn money(event: &books::Event, names: &Directory) -> String {
+    use books::Event as E;
+    match event {
+        E::Posted(posting) => {
+            let side = if posting.amount.is_negative() { "Cr" } else { "Dr" };
+            format!(
+                "voucher {}: {} {:#} {side} ({})",
+                posting.voucher, account_name(posting, names), posting.amount.abs(), narration(posting)
+            )
+        }
+        E::BillOpened { client, settlement, amount, due } => format!(
+            "bill of {} in settlement {} open: {amount:#} due {due}", names.ucc(*client), names.number(*settlement)
+        ),
+        E::BillClosed { client, settlement, amount, .. } => format!(
+            "bill of {} in settlement {} closed: {amount:#}", names.ucc(*client), names.number(*settlement)
+        ),
+        E::PayingSet { client, amount } => format!("{amount:#} is on its way to {}", names.ucc(*client)),
+        E::CoverSet { placed } => format!("own money in the client system is now {placed:#}"),
+        E::UndrawnSet { undrawn } => format!("brokerage and dues not yet drawn are now {undrawn:#}"),
+    }
+}
+
+pub fn stock(event: &books::StockEvent, names: &Directory) -> String {
+    use books::StockEvent as E;
+    match event {
+        E::Moved { client, security, from, to, qty, settlement, depository } => {
+            let of = settlement.map_or(String::new(), |row| format!(", settlement {}", names.number(row)));
+            format!(
+                "{qty:#} {} of {} move from {} to {} at {depository}{of}",
+                names.symbol(*security), names.ucc(*client), from.as_str(), to.as_str()
+            )
+        }
+        E::Blocked { client, security, qty } if qty.is_negative() => {
+            format!("{:#} {} of {} are free to sell again", -*qty, names.symbol(*security), names.ucc(*client))
+        }
+        E::Blocked { client, security, qty } => {
+            format!("{qty:#} {} of {} are blocked for a sale", names.symbol(*security), names.ucc(*client))
+        }
+        E::Sold { client, security, qty, blocked } => format!(
+            "{qty:#} {} of {} are sold and to be delivered; {blocked:#} less are blocked",
+            names.symbol(*security), names.ucc(*client)
+        ),
+    }
+}
+
+pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
+    use clearing::Event as E;
+    match event {
+        E::Scheduled { kind, number, trade_day, pay_in, pay_out, .. } => {
+            format!("{kind} settlement {number} scheduled: trades of {trade_day}, pay-in {pay_in}, pay-out {pay_out}")
+        }
+        E::Rescheduled { settlement, pay_in, pay_out } => {
+            format!("settlement {} moved: pay-in {pay_in}, pay-out {pay_out}", names.number(*settlement))
+        }
+        E::Traded(f) => format!(
+            "trade {}: {} {}s {:#} {} at {}, order {}, settlement {}",
+            f.trade, names.ucc(f.client), f.side, f.qty, names.symbol(f.security), f.price, f.order,
+            names.number(f.settlement)
+        ),
+        E::Committed { client, side, amount, .. } => {
+            format!("{amount:#} of {} committed for what was traded ({side})", names.ucc(*client))
+        }
+        E::CommitmentEnded { client, side, amount, .. } => {
+            format!("commitment of {} for {side} ended: {amount:#}", names.ucc(*client))
+        }
+        E::FileRowMatched { trade, side, .. } => format!("{side} trade {trade} agrees with the exchange's file"),
+        E::FileMatched { settlement, count, qty, value } => format!(
+            "trade file of settlement {} agrees: {count} trades, {qty:#} shares, {value:#}", names.number(*settlement)
+        ),
+        E::Billed { settlement, client, note, bill, levies } => format!(
+            "{} billed {bill:#} by note {note} in settlement {}, of it levies {levies:#}",
+            names.ucc(*client), names.number(*settlement)
+        ),
+        E::StandingClosed { settlement, client } => {
+            format!("settlement {} is closed for {}", names.number(*settlement), names.ucc(*client))
+        }
+        E::LeviesDue { settlement, stt, stamp } => {
+            format!("levies of settlement {}: STT {stt:#}, stamp duty {stamp:#}", names.number(*settlement))
+        }
+        E::StageReached { settlement, stage } => format!("settlement {} is {stage:?}", names.number(*settlement)),
+        E::ObligationAgreed { settlement, provisional, funds, rows } => format!(
+            "{} obligation of settlement {} agrees: funds {funds:#}, {rows} securities",
+            if *provisional { "provisional" } else { "final" }, names.number(*settlement)
+        ),
+        E::FundsMoved { settlement, amount } => {
+            format!("{amount:#} moved at the clearing corporation's word, settlement {}", names.number(*settlement))
+        }
+        E::DayCleared { day } => format!("trades before {day} leave memory"),
+        other => delivery(other, names),
+    }
+}
+
+fn delivery(event: &clearing::Event, names: &Directory) -> String {
+    use clearing::Event as E;
+    let of = |client, security| format!("{} of {}", names.symbol(security), names.ucc(client));
+    match *event {
+        E::Planned { client, security, direct, internal, .. } => format!(
+            "{}: {direct:#} to come from the clearing corporation, {internal:#} from other clients", of(client, security)
+        ),
+        E::Gathered { client, security, asked, moved, .. } => {
+            format!("{}: {moved:#} of {asked:#} called in came", of(client, security))
+        }
+        E::Staged { client, security, qty, .. } => format!("{}: {qty:#} set aside for pay-in", of(client, security)),
+        E::HandedOver { client, security, qty, .. } => {
+            format!("{}: {qty:#} given to a buyer among our clients", of(client, security))
+        }
+        E::Delivered { client, security, qty, .. } => {
+            format!("{}: {qty:#} given to the clearing corporation", of(client, security))
+        }
+        E::ShortOfDelivery { client, security, qty, valuation, .. } => {
+            format!("{}: {qty:#} short, valued at {valuation}", of(client, security))
+        }
+        E::ShortageEnded { client, security, qty, price, closed_out, .. } => format!(
+            "{}: shortage of {qty:#} {} at {price}",
+            of(client, security), if closed_out { "closed out" } else { "bought in auction" }
+        ),
+        E::ShortInternally { seller, buyer, security, qty, .. } => {
+            format!("{}: {qty:#} short towards {}", of(seller, security), names.ucc(buyer))
+        }
+        E::InternalShortEnded { seller, buyer, security, price, .. } => {
+            format!("{}: short towards {} settled at {price}", of(seller, security), names.ucc(buyer))
+        }
+        E::Awaited { client, security, qty, .. } => {
+            format!("{}: {qty:#} short at the clearing corporation, an auction follows", of(client, security))
+        }
+        E::AwaitedEnded { client, security, qty, price, .. } => {
+            format!("{}: {qty:#} paid in money at {price}", of(client, security))
+        }
+        E::Received { client, security, qty, internal, .. } => format!(
+            "{}: {qty:#} received from {}",
+            of(client, security), if internal { "another client" } else { "the clearing corporation" }
+        ),
+        ref other => format!("{other:?}"),
+    }
+}
+
+pub fn partner(event: &partners::Event, names: &Directory) -> String {
+    use partners::Event as E;
+    match event {
+        E::PaymentAsked { payment, kind, amount, owner, settlement, .. } => {
+            let to = match kind {
+                partners::PaymentKind::ToClient => format!(" {}", names.ucc(vocab::ClientRow(*owner))),
+                _ => String::new(),
+            };
+            let of = settlement.map_or(String::new(), |row| format!(", settlement {}", names.number(row)));
+            format!("payment {payment} asked of the bank: {amount:#}, {}{to}{of}", kind.as_str())
+        }
+        E::PaymentRepeated { payment } => format!("payment {payment} asked again: the bank does not know it"),
+        E::PaymentDone { payment } => format!("payment {payment} done"),
+        E::PaymentFailed { payment, code } => format!("payment {payment} refused by the bank, code {code}"),
+        E::TransferAsked { transfer, kind, client, security, qty, settlement, account, depository, .. } => format!(
+            "transfer {transfer} asked of {depository}: {kind:?} {qty:#} {} of {}, {account} account, settlement {}",
+            names.symbol(*security), names.ucc(*client), names.number(*settlement)
+        ),
+        E::TransferRepeated { transfer } => format!("transfer {transfer} asked again"),
+        E::TransferDone { transfer, moved } => format!("transfer {transfer} done: {moved:#} moved"),
+    }
+}

@@ -1,0 +1,195 @@
+//! The story a day tells, for people.
+
+use crate::args::DayArgs;
+use crate::day::hex;
+use crate::failure::Failure;
+use books::Account;
+use charges::Head;
+use files::MarketDay;
+use firm::Firm;
+use partners::{PaymentKind, TransferKind};
+use rehearsal::{Stage, Story, Theatre, refusal_lines};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use vocab::{Closing, Paise, Symbol, Venue};
+
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::Unread),
+        Err(e) => Err(Failure::refused(format!("standard output: {e}"))),
+    }
+}
+
+fn money(paise: i64) -> String {
+    format!("{:#}", Paise(paise))
+}
+
+/// What the day begins with: before a long run, so that a wrong folder is seen at once.
+pub fn opening(
+    args: &DayArgs, market: &MarketDay, stage: &Stage, left_out: &[(Symbol, String)],
+) -> Result<(), Failure> {
+    let mut out = String::new();
+    let name = if args.market.is_some() { "market files" } else { "built-in sample market" };
+    let _ = writeln!(out, "Sauda · {} · NSE cash · {name} · sandbox", market.day);
+    for notice in &market.notices {
+        let _ = writeln!(out, "notice       {notice}");
+    }
+    let _ = writeln!(out, "market       {} securities trade", stage.securities.len());
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for not in &market.not_traded {
+        reasons.entry(format!("{:?}", not.reason)).or_default().push(format!("{} {}", not.symbol, not.series));
+    }
+    for (symbol, why) in left_out {
+        reasons.entry(why.clone()).or_default().push(symbol.to_string());
+    }
+    for (why, symbols) in reasons {
+        let shown: Vec<&str> = symbols.iter().take(6).map(String::as_str).collect();
+        let more = if symbols.len() > shown.len() { ", …" } else { "" };
+        let _ = writeln!(out, "not traded   {:5} {why}: {}{more}", symbols.len(), shown.join(", "));
+    }
+    let _ = writeln!(out, "people       {} clients, {} orders, seed {}", args.clients, args.orders, args.seed);
+    print(&out)
+}
+
+/// What is said at the end, gathered before the journals are closed.
+pub struct Told {
+    pub story: Story,
+    pub head: Option<journal::Head>,
+    digest: [u8; 32],
+    world: [u8; 32],
+    balances: Vec<(&'static str, &'static str, i64)>,
+    clients: (i64, i64),
+    placed: i64,
+    undrawn: i64,
+    until: String,
+    open_breaks: Vec<String>,
+}
+
+pub fn told<K, T, W, V, F>(play: &Theatre<K, T, W, V, F>, digest: [u8; 32]) -> Told
+where
+    K: sequencer::Keeper,
+    T: sequencer::Tamper,
+    W: journal::Disk,
+    V: journal::Disk,
+    F: rehearsal::Faults,
+{
+    let firm: &Firm = play.firm();
+    let mut balances = Vec::new();
+    for account in Account::ALL {
+        let amount = firm.books.balance(Venue::Nse, *account);
+        if !amount.is_zero() {
+            balances.push((account.code(), account.name(), amount.0));
+        }
+    }
+    let own = |row| firm.clients.get(row).is_some_and(clients::Client::is_own);
+    let (credits, debits) = firm.books.credits_and_debits(own);
+    let open_breaks = firm
+        .breaks()
+        .map(|(no, b)| format!("break {no}: {} (subject {}, ours {}, theirs {}; {})", b.kind.as_str(), b.subject, b.ours, b.theirs, b.kind.owner()))
+        .collect();
+    Told {
+        story: Story::new(),
+        head: None,
+        digest,
+        world: play.world().world().digest(),
+        balances,
+        clients: (credits.0, debits.0),
+        placed: firm.books.placed().0,
+        undrawn: firm.books.undrawn().0,
+        until: firm.now().to_string(),
+        open_breaks,
+    }
+}
+
+pub fn closing(told: &Told) -> Result<(), Failure> {
+    let mut out = String::new();
+    market(&mut out, &told.story);
+    after(&mut out, &told.story);
+    settled(&mut out, told);
+    books_told(&mut out, told);
+    let head = told.head.as_ref();
+    let _ = writeln!(out, "record       {} entries, {} events; played until {}", told.story.entries, told.story.events, told.until);
+    if let Some(head) = head {
+        let _ = writeln!(out, "head         {} {}", head.entry, hex(&head.hash));
+    }
+    let _ = writeln!(out, "world        {}", hex(&told.world));
+    let _ = writeln!(out, "digest {}", hex(&told.digest));
+    print(&out)
+}
+
+fn market(out: &mut String, s: &Story) {
+    let refused: u64 = s.refused.values().map(|(n, _)| n).sum();
+    let closed = |why| s.closed.get(&why).copied().unwrap_or(0);
+    let _ = writeln!(
+        out,
+        "orders       {} went to the market: {} filled, {} cancelled, {} lapsed at the close, {} rejected by the exchange",
+        s.placed, closed(Closing::Filled), closed(Closing::Cancelled), closed(Closing::Lapsed), closed(Closing::Rejected)
+    );
+    let _ = writeln!(out, "             {} asks to modify, {} to cancel; {refused} asks refused:", s.modified, s.cancel_asked);
+    for (count, code, example) in refusal_lines(s) {
+        let _ = writeln!(out, "{count:13}   {:22} e.g. {example}", code.name());
+    }
+    let _ = writeln!(
+        out,
+        "trades       {} buys of {}, {} sells of {}; {} trades between two clients at the exchange",
+        s.trades[0], money(s.traded[0]), s.trades[1], money(s.traded[1]), s.crossed
+    );
+}
+
+fn after(out: &mut String, s: &Story) {
+    let charged = |head: Head| money(s.charges.get(&head.number()).copied().unwrap_or(0));
+    let _ = writeln!(out, "notes        {} contract notes; charged:", s.notes);
+    for head in Head::ALL.iter().filter(|h| s.charges.contains_key(&h.number())) {
+        let _ = writeln!(out, "             {:36} {:>16}", head.as_str(), charged(*head));
+    }
+    let _ = writeln!(out, "clients      paid in {} in {} receipts; {} of third parties held in suspense ({})", money(s.receipts.1), s.receipts.0, s.suspense.0, money(s.suspense.1));
+    for kind in PaymentKind::ALL {
+        if let Some((count, sum)) = s.payments.get(&(kind as u8)) {
+            let _ = writeln!(out, "paid         {:36} {:>16} in {count}", kind.as_str(), money(*sum));
+        }
+    }
+    for kind in TransferKind::ALL {
+        if let Some((count, shares)) = s.moved.get(&(kind as u8)) {
+            let what = match kind {
+                TransferKind::Gather => "sold shares called in",
+                TransferKind::Stage => "set aside for the clearing corporation",
+                TransferKind::Deliver => "delivered to the clearing corporation",
+                TransferKind::Internal => "handed from client to client",
+                TransferKind::PayOut => "passed on from the pool",
+            };
+            let _ = writeln!(out, "shares       {what:36} {shares:>16} in {count}");
+        }
+    }
+}
+
+fn settled(out: &mut String, told: &Told) {
+    let s = &told.story;
+    let _ = writeln!(
+        out,
+        "settlement   {} obligation agreed with the clearing corporation; {} short deliveries ({} ended by auction or close-out), {} between own clients, {} purchases awaited from auction",
+        s.agreed, s.short, s.short_ended, s.internal_short, s.awaited
+    );
+    let breaks: u64 = s.breaks.values().sum();
+    let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);
+    for line in &told.open_breaks {
+        let _ = writeln!(out, "             {line}");
+    }
+    let worst = s.worst_g.map_or("none".into(), money);
+    let _ = writeln!(
+        out,
+        "client money {} tests, G at worst {worst} before cover; own money in the client system at most {}, now {}",
+        s.money_tests, money(s.most_placed), money(told.placed)
+    );
+}
+
+fn books_told(out: &mut String, told: &Told) {
+    let _ = writeln!(out, "books        clients' credits {}, debits {}; dues not yet drawn {}", money(told.clients.0), money(told.clients.1), money(told.undrawn));
+    let mut sum = 0;
+    for (code, name, amount) in &told.balances {
+        sum += amount;
+        let _ = writeln!(out, "             {code:6} {name:32} {:>18} {}", money(amount.abs()), if *amount >= 0 { "Dr" } else { "Cr" });
+    }
+    let _ = writeln!(out, "             {:6} {:32} {:>18}", "", "all books sum to", money(sum));
+}

@@ -1,0 +1,145 @@
+//! What an order binds: value × margin + charges, with every operand.
+
+use super::story::Story;
+use super::Case;
+use crate::directory::Directory;
+use firm::{Event, Firm};
+use journal::v1::Entry;
+use orders::Placed;
+use risk::{Bound, Means};
+use rulebook::RuleName;
+use std::collections::BTreeMap;
+use vocab::{OrderKind, OrderNo, Paise, Price, Qty, Rate, Side, StateCode};
+
+pub struct Hold {
+    order: OrderNo,
+    story: Story,
+    /// What an order may cost at most, as the day began: by state and side, levies and tax.
+    costs: BTreeMap<(StateCode, Side), (Rate, Rate)>,
+    left: Paise,
+}
+
+impl Hold {
+    pub fn new(order: OrderNo) -> Hold {
+        Hold { order, story: Story::default(), costs: BTreeMap::new(), left: Paise::ZERO }
+    }
+
+    /// Work the hold out again from the state before the order.
+    fn arithmetic(&mut self, before: &Firm, entry: &Entry, p: &Placed, kept: &Bound) {
+        let day = entry.head.at.day();
+        let Some(client) = before.clients.get(p.client) else { return };
+        let terms = before.market.terms(p.security, day);
+        let price = match p.kind {
+            OrderKind::Limit => p.price,
+            OrderKind::Market => terms.map_or(Price::ZERO, |t| t.high),
+        };
+        let policy = before.policy();
+        let (levies, tax) = self.costs.get(&(client.state, p.side)).copied().unwrap_or((Rate::ZERO, Rate::ZERO));
+        let plan = client.plan.map_or(Rate::ZERO, |plan| plan.rate);
+        let margin = match p.side {
+            Side::Buy if client.full_value => Rate::WHOLE,
+            Side::Buy => policy.buy,
+            Side::Sell => policy.sell,
+        };
+        let brokerage = with_tax(plan, tax);
+        let charges = Rate(levies.0.saturating_add(brokerage.0));
+        let (allowance, own) = (policy.allowance, client.is_own());
+        let means =
+            Means { free: Paise::ZERO, shares: Qty::ZERO, margin, charges, allowance, own, debit_overdue: None };
+        let again = Bound::of(price, p.qty, &means);
+        let which = if p.kind == OrderKind::Market { "upper end of the band" } else { "limit" };
+        let story = &mut self.story;
+        story.line(format_args!("    value   {:#} × {price} ({which}) = {:#}", p.qty, again.value));
+        if own {
+            story.line(format_args!("    own account: the firm's money is not blocked"));
+        } else {
+            story.line(format_args!("    margin  {margin} × {:#} = {:#}", again.value, again.margin));
+            story.line(format_args!(
+                "    charges {charges} × {:#} + {allowance:#} = {:#} (levies {levies}, brokerage {plan} with tax {tax} \
+                 on it {brokerage}, rounding allowance {allowance:#})",
+                again.value, again.charges
+            ));
+        }
+        story.line(format_args!("    bound   {:#} + {:#} = {:#}", again.margin, again.charges, again.amount()));
+        for name in [RuleName::MarginPolicy, house(p.side), RuleName::HouseRoundingAllowance] {
+            if let Ok((_, rule)) = before.rules.at(name, day) {
+                story.rule(rule);
+            }
+        }
+        if again != *kept {
+            story.disagrees(format_args!(
+                "the record holds margin {:#} and charges {:#} on {:#} (entry {}); recalculated {:#} and {:#} on {:#}",
+                kept.margin, kept.charges, kept.value, entry.head.entry, again.margin, again.charges, again.value
+            ));
+        }
+    }
+
+    fn change(&mut self, entry: &Entry, names: &Directory, event: &Event, by: Paise) {
+        self.left += by;
+        self.story.head(entry, names);
+        self.story.fact(event, entry, names);
+        self.story.line(format_args!("    still bound {:#}", self.left));
+    }
+}
+
+const fn house(side: Side) -> RuleName {
+    match side {
+        Side::Buy => RuleName::HouseBuyFraction,
+        Side::Sell => RuleName::HouseSellFraction,
+    }
+}
+
+/// Brokerage and the tax on it as one fraction, rounded up.
+fn with_tax(plan: Rate, tax: Rate) -> Rate {
+    let on = i128::from(plan.0) * i128::from(tax.0);
+    let whole = i128::from(Rate::WHOLE.0);
+    let tax = (on + whole - 1) / whole;
+    Rate(plan.0.saturating_add(i64::try_from(tax).unwrap_or(i64::MAX)))
+}
+
+impl Case for Hold {
+    fn see(&mut self, before: &Firm, entry: &Entry, names: &Directory) {
+        let mut placed = None;
+        for event in &entry.events {
+            match event {
+                Event::DayBegun { .. } => self.costs.clear(),
+                Event::Costed { state, side, levies, tax } => {
+                    self.costs.insert((*state, *side), (*levies, *tax));
+                }
+                Event::Order(orders::Event::Placed(p)) if p.order == self.order => placed = Some(*p),
+                Event::Risk(risk::Event::Held { order, value, margin, charges, .. }) if *order == self.order => {
+                    self.story.head(entry, names);
+                    self.story.fact(event, entry, names);
+                    let kept = Bound { value: *value, margin: *margin, charges: *charges };
+                    self.left = kept.amount();
+                    if let Some(p) = placed {
+                        self.arithmetic(before, entry, &p, &kept);
+                    }
+                }
+                Event::Risk(risk::Event::Raised { order, amount, .. }) if *order == self.order => {
+                    self.change(entry, names, event, *amount);
+                }
+                Event::Risk(risk::Event::Eased { order, amount, .. }) if *order == self.order => {
+                    self.change(entry, names, event, -*amount);
+                }
+                Event::Risk(risk::Event::Filled { order, eased, .. }) if *order == self.order => {
+                    self.change(entry, names, event, -*eased);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, end: &Firm, _: &Directory) -> Story {
+        let mut story = std::mem::take(&mut self.story);
+        if story.entries == 0 {
+            return story;
+        }
+        story.line(format_args!("bound now {:#}", self.left));
+        // Holds leave memory with their day, when every order of it is closed.
+        if let Some(hold) = end.risk.hold(self.order).filter(|hold| hold.amount != self.left) {
+            story.disagrees(format_args!("the state holds {:#}; its entries add up to {:#}", hold.amount, self.left));
+        }
+        story
+    }
+}

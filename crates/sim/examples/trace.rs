@@ -1,0 +1,36 @@
+//! Prints the entries of a seed that open breaks, with what led to them.
+
+use firm::Event;
+use sequencer::Honest;
+use sim::{Ground, Month, Plan, Table, open};
+
+fn main() {
+    let ground = Ground::sample();
+    let seed = std::env::args().nth(1).map_or(1, |s| s.parse().expect("a seed"));
+    let days = std::env::args().nth(2).map_or(1, |s| s.parse().expect("days"));
+    let all = std::env::args().nth(3).is_some();
+    let month = Month { clients: 10, orders_each_day: 50, days };
+    let disk = |n| journal::SimDisk::new(n, journal::Faults::default());
+    let mut table = Table { firm: disk(1), vault: disk(2), world: None, failed: false };
+    let mut theatre = open(&ground, month, seed, Plan::NONE, Honest, &mut table).expect("a play");
+    let mut last = 0;
+    loop {
+        let more = theatre.advance();
+        let seq = theatre.sequencer_mut();
+        if seq.entries() > last {
+            last = seq.entries();
+            let broke = seq.events().list().iter().any(|e| matches!(e, Event::Broke { .. }));
+            if broke || all {
+                println!("{} entry {last}", seq.firm().now());
+                for e in seq.events().list().iter().take(30) {
+                    println!("    {e:?}");
+                }
+            }
+        }
+        match more {
+            Ok(true) => {}
+            Ok(false) => return println!("done"),
+            Err(e) => return println!("failed: {e}"),
+        }
+    }
+}

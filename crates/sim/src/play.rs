@@ -1,0 +1,251 @@
+//! One seed, played.
+
+use crate::faults::{Plan, WayFaults};
+use firm::Firm;
+use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
+use rehearsal::{
+    Band, House, Parts, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
+};
+use rulebook::{Rule, Rulebook};
+use sequencer::{Honest, Inline, Replayed, Tamper, digest};
+use std::fmt;
+use stdx::Lots;
+use vault::{Tokens, Vault, VaultKey};
+use vocab::Moment;
+use world::Odds;
+
+/// Segments small enough that a month turns many.
+const SEGMENT: u64 = 256 * 1024;
+
+/// How large a seed is.
+#[derive(Clone, Copy, Debug)]
+pub struct Month {
+    pub clients: u32,
+    pub orders_each_day: u32,
+    pub days: u32,
+}
+
+impl Month {
+    /// A market month of ten clients and fifty orders a day.
+    pub const USUAL: Month = Month { clients: 10, orders_each_day: 50, days: 22 };
+}
+
+/// How a seed ended.
+pub struct Ended {
+    pub digest: [u8; 32],
+    pub world: [u8; 32],
+    pub entries: u64,
+    pub crashes: u32,
+    pub story: Story,
+    pub firm: Firm,
+    pub disk: SimDisk,
+}
+
+#[derive(Debug)]
+pub struct Failure {
+    pub what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+fn failure(what: impl fmt::Display) -> Failure {
+    Failure { what: what.to_string() }
+}
+
+/// What every seed is played on.
+pub struct Ground {
+    rules: Vec<Rule>,
+    book: Rulebook,
+    stage: Stage,
+}
+
+impl Ground {
+    pub fn sample() -> Ground {
+        let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the built-in rulebook reads");
+        let mut book = Rulebook::default();
+        for rule in &rules {
+            book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
+        }
+        let market = files::sample_market();
+        let band = |band| match band {
+            files::Band::Percent(percent) => Band::Percent(percent),
+            files::Band::Dynamic => Band::Dynamic,
+        };
+        let securities = market.securities.iter().map(|s| Security {
+            symbol: s.symbol,
+            isin: s.isin,
+            prev_close: s.prev_close,
+            open: s.open,
+            high: s.high,
+            low: s.low,
+            close: s.close,
+            volume: s.volume,
+            band: band(s.band),
+        });
+        let mut stage = Stage { day: market.day, securities: securities.collect(), holidays: market.holidays };
+        stage.admit(&book);
+        Ground { rules, book, stage }
+    }
+}
+
+type Play<T> = Theatre<Inline<SimDisk>, T, SimDisk, SimDisk, WayFaults>;
+
+/// Everything of a seed that outlives a crash of the firm.
+pub struct Table {
+    pub firm: SimDisk,
+    pub vault: SimDisk,
+    pub world: Option<world::Kept<SimDisk>>,
+    /// A write or a flush failed: the process must end, though its machine stands.
+    pub failed: bool,
+}
+
+/// Put a play together on what the disks hold.
+pub fn open<T: Tamper>(
+    ground: &Ground, month: Month, seed: u64, plan: Plan, tamper: T, table: &mut Table,
+) -> Result<Play<T>, Failure> {
+    let house = House::sandbox();
+    let day = ground.stage.day;
+    let wall = Moment(0);
+    table.failed = true;
+    let mut story = Story::new();
+    let recovered = sequencer::recover(table.firm.clone(), SEGMENT, wall, |head, input, events, _| {
+        story.see(head, input, events);
+    });
+    let (replayed, writer) = match recovered {
+        Ok((replayed, recovered)) => (replayed, recovered.writer),
+        Err(RecoverError::Read(ReadError::NoJournal)) => {
+            let identity = Identity { id: [1; 16], kind: Kind::Firm, sandbox: true };
+            (Replayed::fresh(), Writer::create(table.firm.clone(), identity, SEGMENT, wall).map_err(failure)?)
+        }
+        Err(e) => return Err(failure(e)),
+    };
+    let key = VaultKey::sandbox(seed);
+    let tokens = Tokens::of(&key);
+    let vault = Vault::open(table.vault.clone(), key).map_err(failure)?;
+    let world = match table.world.take() {
+        Some(world) => world,
+        None => {
+            let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+            let terms = world_terms(&house, &ground.book, day, &ground.stage.holidays, odds, 12).map_err(failure)?;
+            let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
+            world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, wall).map_err(failure)?
+        }
+    };
+    let securities = ground.stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
+    let states = states(&ground.book, day);
+    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities);
+    script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
+    script.day(day, month.orders_each_day);
+    let parts = Parts {
+        replayed,
+        keeper: Inline::new(writer),
+        tamper,
+        world,
+        vault,
+        tokens,
+        house,
+        script,
+        stage: ground.stage.clone(),
+        story,
+        faults: WayFaults { seed, plan },
+        wall: Box::new(|| 0),
+        orders_each_day: month.orders_each_day,
+        days: month.days,
+    };
+    let theatre = Theatre::new(parts).map_err(failure)?;
+    table.failed = false;
+    Ok(theatre)
+}
+
+/// Play a seed straight through, or with crashes.
+///
+/// # Errors
+/// What failed, in words.
+pub fn play(month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, Failure> {
+    let ground = Ground::sample();
+    let mut lots = Lots::of(seed, &[0xC4A5]);
+    let mut table = Table {
+        firm: SimDisk::new(seed, disk_faults(&mut lots, crashes > 0, 900_000)),
+        vault: SimDisk::new(seed ^ 0xFA_017, disk_faults(&mut lots, crashes > 0, 60_000)),
+        world: None,
+        failed: false,
+    };
+    let mut died = 0;
+    loop {
+        let opened = open(&ground, month, seed, plan, Honest, &mut table);
+        let mut theatre = match opened {
+            Ok(theatre) => theatre,
+            // A machine that dies while it recovers recovers once more.
+            Err(_) if died < crashes && table.has_failed() => {
+                died += 1;
+                table.restart(&mut lots, died < crashes);
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        let outcome = loop {
+            match theatre.advance() {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(TheatreError::Io(_) | TheatreError::Vault(_)) => break Err(()),
+                Err(e) => return Err(failure(e)),
+            }
+        };
+        let sum = match outcome {
+            Ok(()) => theatre.sequencer_mut().checkpoint().ok(),
+            Err(()) => None,
+        };
+        let world_sum = theatre.world().world().digest();
+        let (keeper, world, vault, story) = theatre.into_parts();
+        let closed = sum.is_some_and(|_| keeper.close(Moment(0)).is_ok() && vault.close().is_ok());
+        if let (Some(sum), true) = (sum, closed) {
+            let disk = table.firm.kill(journal::Faults::default());
+            let (replayed, _) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), |_, _, _, _| {}).map_err(failure)?;
+            if digest(&replayed.firm) != sum {
+                return Err(failure("replay reaches another digest"));
+            }
+            let entries = replayed.entries;
+            return Ok(Ended { digest: sum, world: world_sum, entries, crashes: died, story, firm: replayed.firm, disk });
+        }
+        died += 1;
+        table.world = Some(world);
+        table.restart(&mut lots, died < crashes);
+    }
+}
+
+/// What a disk does until it dies: dies at a byte, writes short, or fails a write or a flush.
+fn disk_faults(lots: &mut Lots, any: bool, most: u64) -> journal::Faults {
+    let none = journal::Faults::default();
+    if !any {
+        return none;
+    }
+    match lots.below(6) {
+        0 => journal::Faults { write_error_one_in: 200 + lots.below(4_000), ..none },
+        1 => journal::Faults { flush_error_one_in: 100 + lots.below(2_000), ..none },
+        2 => journal::Faults { short_write_one_in: 2 + lots.below(20), crash_after: Some(lots.below(most) + 1), ..none },
+        _ => journal::Faults { crash_after: Some(lots.below(most) + 1), ..none },
+    }
+}
+
+impl Table {
+    fn has_failed(&self) -> bool {
+        self.firm.has_crashed() || self.vault.has_crashed() || self.failed
+    }
+
+    /// The process is gone, or the power: what the disks kept is what the next process finds.
+    fn restart(&mut self, lots: &mut Lots, more: bool) {
+        let (firm, vault) = (disk_faults(lots, more, 900_000), disk_faults(lots, more, 60_000));
+        if lots.one_in(3) && !self.firm.has_crashed() && !self.vault.has_crashed() {
+            self.firm = self.firm.kill(firm);
+            self.vault = self.vault.kill(vault);
+        } else {
+            self.firm = self.firm.crash(firm);
+            self.vault = self.vault.crash(vault);
+        }
+        self.failed = false;
+    }
+}

@@ -1,0 +1,58 @@
+//! Proof of a journal: every byte, link and checksum; every entry re-applied and re-decided.
+
+use firm::{AsOf, Event, Events, Firm, Input, LOGIC_VERSION};
+use journal::{Disk, Item, Mark, Reader, v1};
+use sequencer::digest;
+
+/// Read a journal from its first byte and prove it; the number of its entries.
+///
+/// # Errors
+/// The first thing that is wrong, with its entry.
+pub fn prove<D: Disk>(disk: &D) -> Result<u64, String> {
+    let mut reader = Reader::open(disk).map_err(|e| e.to_string())?;
+    let mut firm = Firm::new();
+    let (mut events, mut tail) = (Vec::new(), Vec::new());
+    let mut again = Events::new();
+    let mut entries = 0;
+    while let Some(item) = reader.read().map_err(|e| e.to_string())? {
+        match item {
+            Item::Entry { number, body, .. } => {
+                let (head, _, logic, input) =
+                    v1::get_into(number, body, &mut events, &mut tail).map_err(|e| format!("entry {number}: {e}"))?;
+                if logic == LOGIC_VERSION {
+                    decide_again(&firm, &input, &AsOf { now: head.at }, &mut again);
+                    if again.list() != events || again.text() != tail {
+                        return Err(format!("entry {number} decides otherwise again"));
+                    }
+                }
+                firm.begin(&head);
+                for event in &events {
+                    firm.apply(event, &tail);
+                }
+                firm.end();
+                entries += 1;
+            }
+            Item::Mark { mark: Mark::Checkpoint { entry, digest: kept, .. }, .. } => {
+                if digest(&firm) != kept {
+                    return Err(format!("the digest at entry {entry} differs"));
+                }
+            }
+            Item::Mark { .. } => {}
+        }
+    }
+    Ok(entries)
+}
+
+fn decide_again(firm: &Firm, input: &Input, as_of: &AsOf, out: &mut Events) {
+    out.clear();
+    match input {
+        Input::Ask { by, command } => {
+            if let Err(refusal) = firm.decide(*by, command, as_of, out) {
+                out.push(Event::Refused(refusal));
+            }
+        }
+        Input::Report(report) => firm.observe(report, as_of, out),
+        Input::Tick(timer) => firm.tick(*timer, as_of, out),
+        Input::Step => firm.step(as_of, out),
+    }
+}

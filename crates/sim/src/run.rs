@@ -1,0 +1,103 @@
+//! Many seeds.
+
+use crate::{Month, Plan, play};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a range of seeds came to.
+#[derive(Default)]
+pub struct Sum {
+    pub seeds: u64,
+    pub entries: u64,
+    pub crashes: u64,
+    pub trades: u64,
+    pub breaks: u64,
+    pub failed: Vec<(u64, String)>,
+    /// All digests folded in the order of the seeds.
+    pub digest: u64,
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} seeds: {} failed; {} entries, {} trades, {} breaks opened, {} crashes; digests {:016x}",
+            self.seeds, self.failed.len(), self.entries, self.trades, self.breaks, self.crashes, self.digest
+        )
+    }
+}
+
+/// What one seed came to: its digest folded, entries, crashes, trades, breaks.
+struct One {
+    digest: u64,
+    entries: u64,
+    crashes: u64,
+    trades: u64,
+    breaks: u64,
+}
+
+/// Play a seed straight and with crashes, on the same rough way; both must agree and be proved.
+fn one(month: Month, seed: u64) -> Result<One, String> {
+    let plan = Plan::rough(seed);
+    let straight = play(month, seed, plan, 0).map_err(|e| format!("straight: {e}"))?;
+    let crashed = play(month, seed, plan, 4).map_err(|e| format!("with crashes: {e}"))?;
+    if straight.digest != crashed.digest {
+        return Err("the crash shows: digests differ".into());
+    }
+    if straight.world != crashed.world {
+        return Err("the crash shows in the world: its digests differ".into());
+    }
+    let proof = crate::prove(&crashed.disk).map_err(|e| format!("proof: {e}"))?;
+    if proof != crashed.entries {
+        return Err(format!("proved {proof} of {} entries", crashed.entries));
+    }
+    let digest = crashed.digest.iter().fold(0u64, |n, b| n.rotate_left(7) ^ u64::from(*b));
+    let trades = crashed.story.trades.iter().sum();
+    let breaks = crashed.story.breaks.values().sum();
+    Ok(One { digest, entries: crashed.entries, crashes: u64::from(crashed.crashes), trades, breaks })
+}
+
+/// Play all seeds of a range on every core; `say` hears of each failure.
+pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
+    let next = AtomicU64::new(seeds.start);
+    let results = Mutex::new(Vec::new());
+    let say = Mutex::new(say);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        break;
+                    }
+                    let outcome = std::panic::catch_unwind(|| one(month, seed));
+                    let outcome = outcome.unwrap_or_else(|_| Err("a bug asserted".into()));
+                    if let (Err(what), Ok(mut say)) = (&outcome, say.lock()) {
+                        say(&format!("seed {seed} FAILED: {what}"));
+                    }
+                    results.lock().expect("no thread panics holding it").push((seed, outcome));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().expect("no thread panics holding it");
+    results.sort_by_key(|(seed, _)| *seed);
+    let mut sum = Sum::default();
+    for (seed, outcome) in results {
+        sum.seeds += 1;
+        match outcome {
+            Ok(one) => {
+                sum.entries += one.entries;
+                sum.crashes += one.crashes;
+                sum.trades += one.trades;
+                sum.breaks += one.breaks;
+                sum.digest = sum.digest.rotate_left(13) ^ one.digest;
+            }
+            Err(what) => sum.failed.push((seed, what)),
+        }
+    }
+    sum
+}
