@@ -48,16 +48,24 @@ struct Nobody;
 
 impl Watch for Nobody {}
 
+/// Laps of the parts, and how long each entry took from its decision to its last fact.
 struct Laps {
     last: Instant,
     spent: [Duration; 5],
+    entries: Vec<Duration>,
 }
 
 impl Watch for Laps {
     fn done(&mut self, part: Part) {
         let now = Instant::now();
-        self.spent[part as usize] += now - self.last;
+        let lap = now - self.last;
+        self.spent[part as usize] += lap;
         self.last = now;
+        match part {
+            Part::Decide | Part::Observe => self.entries.push(lap),
+            Part::ApplyAsk | Part::ApplyReport => *self.entries.last_mut().expect("a decided entry") += lap,
+            Part::Match => {}
+        }
     }
 }
 
@@ -186,6 +194,10 @@ fn percentiles(messages: &[Message], mut each: impl FnMut(&Message)) -> [f64; 2]
         times.push(now - last);
         last = now;
     }
+    middle_and_tail(times)
+}
+
+fn middle_and_tail(mut times: Vec<Duration>) -> [f64; 2] {
     times.sort_unstable();
     [50, 99].map(|percent| times[(times.len() - 1) * percent / 100].as_secs_f64())
 }
@@ -249,11 +261,11 @@ pub fn rows(stage: Stage, wanted: &Wanted) -> Vec<Row> {
     }
     let spent = laps(&mut floor, chunks.next().expect("a last chunk"));
     let median = |runs: &[f64]| Runs::of(runs.to_vec()).median() * 1e9;
-    let notes = vec![
+    let mut notes = vec![
         format!("p50 of a message: {:.0} ns, yardstick {:.0} ns", median(&ours.halves), median(&theirs.halves)),
-        spent,
         format!("resident {} MiB; {} breaks", machine::resident() >> 20, floor.stage.firm.breaks().count()),
     ];
+    notes.extend(spent);
     let yardstick = "matching + 8 random loads";
     let [job, tail] = jobs;
     vec![
@@ -277,13 +289,13 @@ pub fn rows(stage: Stage, wanted: &Wanted) -> Vec<Row> {
 }
 
 /// Where a message's time goes, the clock's own cost taken off.
-fn laps(floor: &mut Floor, messages: &[Message]) -> String {
+fn laps(floor: &mut Floor, messages: &[Message]) -> Vec<String> {
     let start = Instant::now();
     for _ in 0..messages.len() {
         std::hint::black_box(Instant::now());
     }
     let clock = start.elapsed().as_nanos() as f64 / messages.len() as f64;
-    let mut laps = Laps { last: Instant::now(), spent: [Duration::ZERO; 5] };
+    let mut laps = Laps { last: Instant::now(), spent: [Duration::ZERO; 5], entries: Vec::with_capacity(3 * messages.len()) };
     for message in messages {
         laps.last = Instant::now();
         floor.message(message, &mut laps);
@@ -294,7 +306,10 @@ fn laps(floor: &mut Floor, messages: &[Message]) -> String {
         let mean = spent.as_nanos() as f64 / messages.len() as f64 - clock;
         text.push_str(&format!(" {name} {mean:.0}"));
     }
-    text
+    let each = laps.entries.len() as f64 / messages.len() as f64;
+    // Two laps of the clock stand in every entry.
+    let [median, tail] = middle_and_tail(laps.entries).map(|s| s * 1e9 - 2.0 * clock);
+    vec![text, format!("{each:.2} entries a message; an entry p50 {median:.0} ns, p99 {tail:.0} ns")]
 }
 
 /// Each of the first `count` clients buys a share, and it trades in full against a stranger.

@@ -4,13 +4,13 @@ use crate::charge::Dealt;
 use crate::dealing::{Order, Settlement, Sold};
 use crate::money::{Ledger, Payment};
 use crate::shares::Tally;
-use crate::shortage::{Internal, Short};
-use crate::{Claims, Fact, Figure, Finding, Told, What, Who, bill::Bill, exact};
+use crate::shortage::{Internal, Lot, Short};
+use crate::{Claims, Fact, Figure, Finding, Told, What, Who, bill::Bill};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Qty, Rate, SecurityRow, SettlementRow, Side,
+    BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
     StateCode, TradeNo, Ucc,
 };
 
@@ -65,7 +65,7 @@ pub(crate) struct Audit {
     pub promised: BTreeMap<ClientRow, Paise>,
     pub last_payment: u64,
     pub payments: BTreeMap<PaymentNo, Payment>,
-    pub receipts: BTreeMap<u32, Paise>,
+    pub receipts: BTreeMap<u32, (BankAccount, Paise)>,
     pub returning: BTreeSet<u32>,
     pub placed: Paise,
     pub undrawn: Paise,
@@ -75,6 +75,10 @@ pub(crate) struct Audit {
     pub back_refused: bool,
     pub shorts: BTreeMap<(SettlementRow, SecurityRow, ClientRow), Short>,
     pub internal: BTreeMap<(SettlementRow, SecurityRow, ClientRow, ClientRow), Internal>,
+    /// Shares reckoned so far of each lot and price.
+    pub lots: BTreeMap<(SettlementRow, SecurityRow, Lot, Price), Qty>,
+    /// Credits of auctions whose money has not come.
+    pub awaited: BTreeMap<(SettlementRow, SecurityRow, ClientRow), Paise>,
     pub places: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
     pub tallies: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Tally>,
 }
@@ -112,6 +116,8 @@ impl Audit {
             back_refused: false,
             shorts: BTreeMap::new(),
             internal: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             places: BTreeMap::new(),
             tallies: BTreeMap::new(),
         }
@@ -190,9 +196,10 @@ impl Audit {
             Fact::InternalShortEnded { settlement, security, seller, buyer, price } => {
                 self.internal_ended((settlement, security, seller, buyer), price);
             }
-            Fact::BuyerClosedOut { settlement, client, qty, price, .. } => {
-                self.bear(settlement, client, -exact::value(price, qty));
+            Fact::BuyerClosedOut { settlement, security, client, qty, price } => {
+                self.buyer_closed_out((settlement, security, client), qty, price);
             }
+            Fact::CreditCame { settlement, security, client } => self.credit_came((settlement, security, client)),
             Fact::SharesMoved { client, security, from, to, qty, settlement } => {
                 self.moved(client, security, (from, to), qty, settlement);
             }

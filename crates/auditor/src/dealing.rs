@@ -40,6 +40,9 @@ pub(crate) struct Settlement {
     /// What its clients owe on account of it, and clients' money asked for it.
     pub clients_dues: Paise,
     pub clients_money: Paise,
+    /// Credits of its auctions: money come, and given free to clients.
+    pub auction_came: Paise,
+    pub auction_used: Paise,
 }
 
 impl Audit {
@@ -59,6 +62,8 @@ impl Audit {
             stamps: BTreeMap::new(),
             clients_dues: Paise::ZERO,
             clients_money: Paise::ZERO,
+            auction_came: Paise::ZERO,
+            auction_used: Paise::ZERO,
         };
         self.settlements.insert(settlement, it);
     }

@@ -42,10 +42,13 @@ numbered! {
         /// Brokerage and dues drawn.
         Sweep = 7,
         ToClient = 8,
-        /// Third-party money back where it came from.
+        /// Third-party money back where it came from, out of the client account.
         Return = 9,
         /// Own money put on the settlement account for what clients left unpaid.
         CoverPayIn = 10,
+        /// Money that strayed to the settlement account, or the own account, back where it came from.
+        ReturnFromSettlement = 11,
+        ReturnFromOwn = 12,
     }
     /// Why money moved on the settlement account at the clearing corporation's word.
     ClearingHead {
@@ -82,7 +85,7 @@ pub enum Fact {
         settlement: SettlementRow, day: Day,
     },
     Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, year: FinancialYear },
-    /// Pay-in and pay-out of the bill are taken as done.
+    /// Pay-in and pay-out of the contract note's bill are taken as done; credits of an auction are not meant.
     BillClosed { settlement: SettlementRow, client: ClientRow },
     Receipt { client: ClientRow, amount: Paise },
     /// Money from someone who is not the client it names, on one of the firm's accounts.
@@ -103,6 +106,8 @@ pub enum Fact {
     InternalShortEnded {
         settlement: SettlementRow, security: SecurityRow, seller: ClientRow, buyer: ClientRow, price: Price,
     },
+    /// The clearing corporation's money for a credit of the auction is taken as come: the client may use it.
+    CreditCame { settlement: SettlementRow, security: SecurityRow, client: ClientRow },
     /// The auction failed for the buyer: money instead of shares.
     BuyerClosedOut { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, price: Price },
     /// Places by number: 0 outside, 1 own account, 2 client beneficiary, 3 pool, 4 principal, 5 clearing corporation.

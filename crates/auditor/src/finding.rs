@@ -103,6 +103,8 @@ whats! {
         "a shortage of settlement row {settlement} in security row {security} is told twice";
     ShortageUnknown { settlement: SettlementRow, security: SecurityRow }
         "no open shortage of settlement row {settlement} in security row {security} is there to end";
+    CreditBeforeMoney { settlement: SettlementRow }
+        "credits of the auctions of settlement row {settlement} are given free before their money came";
     // Bills and notes.
     BilledTwice { who: Who, settlement: SettlementRow } "{who} has a second note in settlement row {settlement}";
     BilledWithoutTrades { who: Who, settlement: SettlementRow }
@@ -135,6 +137,7 @@ whats! {
         "clients' money for settlement row {settlement} is more than its clients owe";
     ReturnUnknown { payment: PaymentNo } "payment {payment} returns third-party money that is not held";
     ReturnDiffers { payment: PaymentNo } "payment {payment} returns another sum than came";
+    ReturnElsewhere { payment: PaymentNo } "payment {payment} returns third-party money from another account than it came on";
     ReceiptTwice { receipt: u32 } "third-party receipt {receipt} is numbered twice";
     OwnMoneyNegative {} "more own money is taken out of the client system than was put in";
     OwnMoneyAboveNeed {} "own money in the client system is more than clients leave uncovered";

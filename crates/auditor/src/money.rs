@@ -71,7 +71,7 @@ impl Audit {
     }
 
     pub(crate) fn held_apart(&mut self, receipt: u32, account: BankAccount, amount: Paise) {
-        if self.receipts.insert(receipt, amount).is_some() {
+        if self.receipts.insert(receipt, (account, amount)).is_some() {
             self.find_plain(What::ReceiptTwice { receipt });
         }
         self.ledger.debit(bank(account), 0, amount);
@@ -86,7 +86,9 @@ impl Audit {
         self.last_payment = no.0;
         match payment.kind {
             PaymentKind::ToClient => self.promise(no, &payment),
-            PaymentKind::Return => self.give_back(no, &payment),
+            PaymentKind::Return => self.give_back(no, &payment, BankAccount::Client),
+            PaymentKind::ReturnFromSettlement => self.give_back(no, &payment, BankAccount::Settlement),
+            PaymentKind::ReturnFromOwn => self.give_back(no, &payment, BankAccount::Own),
             PaymentKind::PayInFromClients => self.draw_on_clients(&payment),
             PaymentKind::PayInFromOwn
             | PaymentKind::PayOutToClients
@@ -117,9 +119,12 @@ impl Audit {
         self.ledger.client(client) - of(&self.open_credit) - of(&self.promised)
     }
 
-    fn give_back(&mut self, no: PaymentNo, payment: &Payment) {
+    fn give_back(&mut self, no: PaymentNo, payment: &Payment, from: BankAccount) {
         match self.receipts.get(&payment.owner).copied() {
-            Some(came) if self.returning.insert(payment.owner) => {
+            Some((on, came)) if self.returning.insert(payment.owner) => {
+                if on != from {
+                    self.find_plain(What::ReturnElsewhere { payment: no });
+                }
                 if came != payment.amount {
                     let (expected, found) = (Figure::Money(came), Figure::Money(payment.amount));
                     self.find(What::ReturnDiffers { payment: no }, expected, found);
@@ -167,6 +172,8 @@ impl Audit {
             PaymentKind::CoverBack | PaymentKind::Sweep => (cb, ob),
             PaymentKind::ToClient => (cb, (account::CLIENT, owner)),
             PaymentKind::Return => (cb, (account::SUSPENSE, owner)),
+            PaymentKind::ReturnFromSettlement => (sb, (account::SUSPENSE, owner)),
+            PaymentKind::ReturnFromOwn => (ob, (account::SUSPENSE, owner)),
         };
         self.ledger.debit(to.0, to.1, amount);
         self.ledger.credit(from.0, from.1, amount);
@@ -190,7 +197,9 @@ impl Audit {
             | PaymentKind::PayInFromOwn
             | PaymentKind::PayOutToClients
             | PaymentKind::PayOutToOwn
-            | PaymentKind::Return => {}
+            | PaymentKind::Return
+            | PaymentKind::ReturnFromSettlement
+            | PaymentKind::ReturnFromOwn => {}
         }
     }
 
@@ -201,7 +210,7 @@ impl Audit {
     pub(crate) fn refused(&mut self, payment: &Payment) {
         match payment.kind {
             PaymentKind::ToClient => self.unpromise(payment.owner, payment.amount),
-            PaymentKind::Return => {
+            PaymentKind::Return | PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn => {
                 self.returning.remove(&payment.owner);
             }
             PaymentKind::PayInFromClients => {
@@ -231,6 +240,7 @@ impl Audit {
             }
             ClearingHead::Valuation | ClearingHead::Auction | ClearingHead::CloseOut => {
                 it.auction += amount;
+                it.auction_came += (-amount).at_least_zero();
                 self.ledger.debit(account::AUCTION_CONTROL, 0, amount);
             }
             ClearingHead::Levies => {

@@ -82,9 +82,6 @@ impl Facts {
             Event::NoteTaken { year, note, client, settlement, .. } => {
                 Some(Fact::Billed { settlement, client, note, year })
             }
-            Event::Money(books::Event::BillClosed { client, settlement, .. }) => {
-                Some(Fact::BillClosed { settlement, client })
-            }
             Event::Receipt { client, amount, .. } => Some(Fact::Receipt { client, amount }),
             Event::ReceiptHeld { receipt, amount, .. } => {
                 let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
@@ -157,6 +154,7 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
         }
         E::Rescheduled { settlement, pay_in, pay_out } => Some(Fact::SettlementMoved { settlement, pay_in, pay_out }),
         E::StageReached { settlement, stage: Stage::Done } => Some(Fact::SettlementDone { settlement }),
+        E::StandingClosed { settlement, client } => Some(Fact::BillClosed { settlement, client }),
         E::Traded(f) => Some(Fact::Traded {
             trade: f.trade,
             order: f.order,

@@ -128,6 +128,7 @@ fn content(
         trades.push(search.line(fact, *brokerage)?);
     }
     trades.sort_by_key(|t| (t.trade_at, t.trade));
+    let firm = particulars(names, sandbox)?;
     let content = Content {
         year: args.fy,
         note: NoteNo(args.note),
@@ -137,8 +138,8 @@ fn content(
         pay_in: settlement.pay_in,
         pay_out: settlement.pay_out,
         pan_above: Paise(threshold.value),
-        firm: particulars(names, sandbox)?,
-        recipient: recipient(state, client, args)?,
+        recipient: recipient(state, client, &firm, names, args)?,
+        firm,
         trades,
         charges: paper.charges.iter().map(|line| charge(line, names)).collect(),
     };
@@ -149,10 +150,19 @@ fn content(
     Ok(content)
 }
 
-fn recipient(state: &State, client: &ClientName, args: &NoteArgs) -> Result<Recipient, Failure> {
+/// Whom the note is for. The own account's is the firm, which the vault does not keep.
+fn recipient(
+    state: &State, client: &ClientName, firm: &notes::Firm, names: &Directory, args: &NoteArgs,
+) -> Result<Recipient, Failure> {
+    let ucc = client.ucc;
+    if client.is_own() {
+        let home = names.home.map_or(String::new(), |home| home.to_string());
+        let pan = "as registered".to_owned();
+        return Ok(Recipient { ucc, name: firm.name.clone(), address: firm.address.clone(), pan, state: home });
+    }
     let person = person::read(state, client.vault, &format!("contract note {}/{}", args.fy, args.note))?;
     Ok(Recipient {
-        ucc: client.ucc,
+        ucc,
         name: person.name.clone(),
         address: person.address.join(", "),
         pan: person.pan.to_string(),

@@ -57,7 +57,8 @@ impl Settlement {
         for short in self.shorts.iter_mut().filter(|s| s.cure == Cure::Failed) {
             let close = around.marks.close(short.isin, today).expect("what traded has a close");
             let high = around.marks.high(short.isin, self.trade_day, today).unwrap_or(close);
-            let price = close.moved(around.terms.close_out_over).max(high);
+            // To the paisa: a close-out is paid.
+            let price = close.moved(around.terms.close_out_over).max(high).tick_up(Price::from_paise(1));
             short.cure = Cure::ClosedOut(price);
             let (settlement, isin, qty) = (normal(number), short.isin, short.qty);
             let for_firm_as_seller = short.firm_sells;

@@ -273,6 +273,13 @@ fn third_party_money_goes_back_once_and_in_full() {
         journal.pay(4, PaymentKind::Return, paid, 1);
     };
     assert_eq!(with(|journal, _| held(journal, "75")), Vec::<String>::new());
+    let elsewhere = with(|journal, claims| {
+        let account = BankAccount::Own;
+        journal.tell(Fact::ThirdPartyReceipt { receipt: 1, account, amount: rs("75") });
+        journal.pay(4, PaymentKind::Return, "75", 1);
+        claims.accounts.extend([(1, 0, rs("-75")), (3, 0, rs("75"))]);
+    });
+    assert_eq!(elsewhere, ["payment 4 returns third-party money from another account than it came on"]);
     let found = with(|journal, claims| {
         held(journal, "70");
         claims.accounts.extend([(1, 0, rs("5")), (21, 1, rs("-5"))]);

@@ -93,15 +93,47 @@ fn an_internal_shortage_passes_from_seller_to_buyer() {
 }
 
 #[test]
-fn a_buyer_whose_auction_failed_gets_money() {
+fn a_buyer_whose_auction_failed_gets_money_once_it_has_come() {
+    let closed_out = |money_first: bool| {
+        let mut j = the_day();
+        let (settlement, security, client, qty) = (FIRST, STEEL, ASHA, Qty(3));
+        j.tell(Fact::BuyerClosedOut { settlement, security, client, qty, price: Price::parse("850.00").unwrap() });
+        if money_first {
+            j.clearing(ClearingHead::CloseOut, "-2,550");
+        }
+        j.tell(Fact::CreditCame { settlement, security, client });
+        if !money_first {
+            j.clearing(ClearingHead::CloseOut, "-2,550");
+        }
+        j.pay(4, PaymentKind::PayOutToClients, "2,550", 0);
+        j.pay(5, PaymentKind::ToClient, "22,254.92", ASHA.0);
+        let mut claims = the_claims();
+        // All of her 19,704.92 and 2,550.00 is paid out.
+        claims.client_balances.clear();
+        claims.accounts[0].2 = Paise::ZERO;
+        claims.accounts[3].2 = Paise::ZERO;
+        read(&j.facts, &claims)
+    };
+    assert_eq!(closed_out(true), Vec::<String>::new());
+    assert_eq!(closed_out(false), [
+        "credits of the auctions of settlement row 0 are given free before their money came: should be 0.00, is 2,550.00",
+    ]);
+}
+
+/// 3, 4 and 5 shares at a price finer than a paisa: 3 come to 772.668 -> 772.67, 7 to 1,802.892 -> 1,802.89,
+/// 12 to 3,090.672 -> 3,090.67. The parts are 772.67, 1,030.22 and 1,287.78.
+#[test]
+fn parts_of_a_close_out_add_up_to_what_the_corporation_pays() {
     let mut j = the_day();
-    let (settlement, security, client, qty) = (FIRST, STEEL, ASHA, Qty(3));
-    j.tell(Fact::BuyerClosedOut { settlement, security, client, qty, price: Price::parse("850.00").unwrap() });
-    j.clearing(ClearingHead::CloseOut, "-2,550");
-    j.pay(4, PaymentKind::PayOutToClients, "2,550", 0);
+    let (settlement, security) = (FIRST, STEEL);
+    for (client, qty) in [(HOUSE, 3), (ASHA, 4), (BALA, 5)] {
+        let (qty, price) = (Qty(qty), Price::parse("257.556").unwrap());
+        j.tell(Fact::BuyerClosedOut { settlement, security, client, qty, price });
+    }
+    j.clearing(ClearingHead::CloseOut, "-3,090.67");
     let mut claims = the_claims();
-    claims.client_balances[0].1 += rs("2,550");
-    claims.accounts[0].2 += rs("2,550");
-    claims.accounts[3].2 -= rs("2,550");
+    claims.client_balances = vec![(HOUSE, rs("772.67")), (ASHA, rs("20,735.14")), (BALA, rs("1,287.78"))];
+    claims.accounts.push((2, 0, rs("3,090.67")));
+    claims.accounts[3].2 -= rs("3,090.67");
     assert_eq!(read(&j.facts, &claims), Vec::<String>::new());
 }

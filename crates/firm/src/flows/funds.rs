@@ -138,7 +138,13 @@ pub fn spare(desk: &Desk<'_>) -> Paise {
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).
 pub fn sweep(desk: &mut Desk<'_>, _day: Day) {
     let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
-    let spare = spare(desk).at_least_zero().min(there);
+    let found = spare(desk);
+    let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
+    if found.is_negative() && own >= -found && desk.firm.partners.under_way(PaymentKind::Cover).is_zero() {
+        // A debtor's debt stands in own money before the day ends (PRACTICE: day end).
+        desk.pay(PaymentKind::Cover, -found, 0, None, None);
+    }
+    let spare = found.at_least_zero().min(there);
     let back = desk.firm.books.placed().min(spare);
     if back.is_positive() {
         desk.pay(PaymentKind::CoverBack, back, 0, None, None);

@@ -24,6 +24,7 @@ pub fn told(
     let mut left = qty;
     let mut due = Paise::ZERO;
     let mut usable = Paise::ZERO;
+    let mut shares = Shares::at(valuation);
     for net in nets(desk, settlement, security) {
         let internal = internal_of(desk, settlement, security, net.client);
         let missing = (net.to_deliver() - net.gathered - internal).at_least_zero().min(left);
@@ -33,7 +34,7 @@ pub fn told(
         left -= missing;
         let client = net.client;
         desk.push(Clearing::ShortOfDelivery { settlement, client, security, qty: missing, valuation });
-        let amount = valuation.value(missing, Rounding::NearestPaisa);
+        let amount = shares.next(missing);
         let day = desk.day();
         let voucher = desk.voucher(Cause::Valuation, u64::from(key.number), day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), amount);
@@ -46,6 +47,25 @@ pub fn told(
         desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
     }
     funds::fund(desk, settlement, debit, usable);
+}
+
+/// What the next `qty` shares of a sum are worth, when all parts must add up to the value of the whole:
+/// each part is what the running total grew by.
+struct Shares {
+    price: Price,
+    counted: Qty,
+}
+
+impl Shares {
+    fn at(price: Price) -> Shares {
+        Shares { price, counted: Qty::ZERO }
+    }
+
+    fn next(&mut self, qty: Qty) -> Paise {
+        let before = self.price.value(self.counted, Rounding::NearestPaisa);
+        self.counted += qty;
+        self.price.value(self.counted, Rounding::NearestPaisa) - before
+    }
 }
 
 fn internal_of(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow, seller: ClientRow) -> Qty {
@@ -78,7 +98,8 @@ pub fn close_out_price(desk: &Desk<'_>, settlement: SettlementRow, security: Sec
     let close = market.close_by(security, auction)?.close;
     let raised = close.moved(Rate(percentage.0.saturating_sub(Rate::WHOLE.0)));
     let highest = market.highest(security, trade_day, auction).unwrap_or(Price::ZERO);
-    Some(highest.max(raised))
+    // To the paisa, upwards: it is paid out.
+    Some(highest.max(raised).tick_up(Price::from_paise(1)))
 }
 
 /// The auction is over: bought in, or closed out for money.
@@ -116,10 +137,11 @@ fn seller_ends(
     }
     let cause = if closed_out { Cause::CloseOut } else { Cause::Auction };
     let (mut due, mut usable) = (Paise::ZERO, Paise::ZERO);
+    let valued = shortages.first().map_or(price, |(_, short)| short.valuation);
+    let (mut cost, mut valuation) = (Shares::at(price), Shares::at(valued));
     for (client, short) in shortages {
         desk.push(Clearing::ShortageEnded { settlement, client, security, qty: short.qty, price, closed_out });
-        let value = |p: Price| p.value(short.qty, Rounding::NearestPaisa);
-        let difference = value(price) - value(short.valuation);
+        let difference = cost.next(short.qty) - valuation.next(short.qty);
         let day = desk.day();
         let voucher = desk.voucher(cause, u64::from(settlement.0), day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), difference);
@@ -139,6 +161,7 @@ fn seller_ends(
 
 fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, price: Price) {
     let mut left = qty;
+    let mut shares = Shares::at(price);
     for net in nets(desk, settlement, security) {
         let closed = net.awaited.min(left);
         if !closed.is_positive() {
@@ -149,7 +172,7 @@ fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: Security
         desk.push(Clearing::AwaitedEnded { settlement, client, security, qty: closed, price });
         let day = desk.day();
         let voucher = desk.voucher(Cause::CloseOut, u64::from(settlement.0), day, Some(settlement));
-        let amount = price.value(closed, Rounding::NearestPaisa);
+        let amount = shares.next(closed);
         desk.transfer_between(&voucher, (Account::AuctionControl, 0), (Account::Client, client.0), amount);
         credit_later(desk, settlement, client, security, amount);
     }

@@ -107,7 +107,8 @@ fn fill(play: &mut Play, at: Moment, order: OrderNo, t: &mut Tokens<'_>) -> Resu
     if let Some(known) = play.firm.orders.get(order).copied().filter(|_| stands) {
         let (client, security, side) = (known.client, known.security, known.side);
         let dealt = Dealt { trade, order, client, security, side, qty, price, at };
-        if !play.dealt.iter().any(|d| d.trade == trade && d.side == side) {
+        let again = |d: &Dealt| d.trade == trade && d.side == side && d.at.day() == at.day();
+        if !play.dealt.iter().any(again) {
             play.dealt.push(dealt);
         }
     }

@@ -79,6 +79,11 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
                 place.channel = Channel::Terminal;
             }
             "ioc" => place.validity = Validity::Ioc,
+            "from" => {
+                let word = t.word()?;
+                let address: std::net::Ipv4Addr = word.parse().map_err(|e| format!("address `{word}`: {e}"))?;
+                place.source = address.to_ipv6_mapped().octets();
+            }
             "key" => place.key = t.number()?,
             "terminal" => place.terminal = t.number()?,
             "by" => {
@@ -291,7 +296,7 @@ fn account(t: &mut Tokens<'_>) -> Result<Command, String> {
     Ok(Command::NameDematAccount { account, depository, title: t.rest().into() })
 }
 
-/// The built-in rulebook, or one of its rows with another first day.
+/// The built-in rulebook, or one of its rows with another first day and perhaps another rate.
 fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     if t.takes("the rulebook") {
         return Ok(rulebook().to_vec());
@@ -300,6 +305,9 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     let mut rule = rulebook().iter().rfind(|r| r.name.as_str() == name).ok_or(format!("no rule `{name}`"))?.clone();
     t.wants("from")?;
     rule.from = t.day()?;
+    if t.takes("at") {
+        rule.value = t.percent()?.0;
+    }
     Ok(vec![rule])
 }
 

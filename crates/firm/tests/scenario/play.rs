@@ -1,6 +1,6 @@
 //! The firm on the stage: every line becomes entries, every entry is checked, the whole is replayed.
 
-use crate::words;
+use crate::{shown, words};
 use firm::{AsOf, Code, Command, Event, Events, Firm, Head, Refusal, Report, Source};
 use orders::{Asked, Stage};
 use rulebook::Rule;
@@ -206,6 +206,15 @@ impl Play {
             bytes
         };
         assert!(dump(&again) == dump(&self.firm), "the entries replayed reach another state");
+        assert!(shown::sauda(&again) == shown::sauda(&self.firm), "the sauda book prints the same from a replay");
+        for (client, _) in self.firm.clients.iter() {
+            let (live, rebuilt) = (self.firm.books.client(client), again.books.client(client));
+            assert!(live == rebuilt, "a client's balances are rebuilt from the entries");
+            for holding in self.firm.stock.of_client(client) {
+                let rebuilt = again.stock.get(client, holding.security);
+                assert!(rebuilt == Some(holding), "a client's holdings are rebuilt from the entries");
+            }
+        }
     }
 
     pub fn user(&self, code: &str) -> Result<UserRow, String> {

@@ -4,7 +4,7 @@ use crate::play::Play;
 use crate::tokens::Tokens;
 use crate::words;
 use books::Account;
-use firm::Event;
+use firm::{Event, Firm};
 use orders::Stage;
 use vocab::{ClientRow, OrderNo, Venue};
 
@@ -16,7 +16,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "shares" => shares(play, t.word()?)?,
         "order" => order(play, t.order()?)?,
         "trail" => trail(play, t.order()?),
-        "sauda" => sauda(play),
+        "sauda" => sauda(&play.firm),
         "breaks" => breaks(play),
         "settlement" => {
             let number = if t.is_done() { None } else { Some(u32::try_from(t.number()?).map_err(|e| e.to_string())?) };
@@ -119,8 +119,9 @@ fn trail(play: &Play, no: OrderNo) -> Vec<String> {
             let time = kept.head.at.time();
             let who = kept.by.map_or(String::new(), |by| format!(" by {}", words::user(&play.firm, by)));
             match event {
-                orders::Event::Evidenced { terminal, kind, reference, .. } => {
-                    all.push(format!("{time}{who} terminal {terminal}, {kind} {reference}"));
+                orders::Event::Evidenced { source, terminal, kind, reference, .. } => {
+                    let from = std::net::Ipv6Addr::from(*source).to_canonical();
+                    all.push(format!("{time}{who} from {from}, terminal {terminal}, {kind} {reference}"));
                 }
                 orders::Event::Placed(p) => {
                     let what = words::security(&play.firm, p.security);
@@ -137,8 +138,7 @@ fn trail(play: &Play, no: OrderNo) -> Vec<String> {
 }
 
 /// The sauda book of the day.
-fn sauda(play: &Play) -> Vec<String> {
-    let firm = &play.firm;
+pub fn sauda(firm: &Firm) -> Vec<String> {
     let line = |t: &clearing::Trade| {
         format!(
             "trade {} O{} {} {} {} {} at {}, {}, settlement {}{}", t.trade, t.order, t.at.time(),

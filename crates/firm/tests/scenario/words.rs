@@ -5,7 +5,7 @@ use clearing::Event as Clearing;
 use firm::{BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{BankAccount, ClientRow, DematAccount, OrderNo, Paise, Price, SecurityRow, SettlementRow, UserRow};
+use vocab::{AccountToken, BankAccount, ClientRow, DematAccount, OrderNo, Paise, Price, SecurityRow, SettlementRow, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -269,11 +269,12 @@ pub fn stage_word(stage: clearing::Stage) -> &'static str {
 fn of_partner(firm: &Firm, event: &Partner) -> String {
     match event {
         Partner::PaymentAsked { payment, kind, amount, owner, to, .. } => {
-            let to = match (to, kind) {
-                (Some(_), partners::PaymentKind::ToClient) => format!(" {}", client(firm, ClientRow(*owner))),
+            let whose = match kind {
+                partners::PaymentKind::ToClient => format!(" {}", client(firm, ClientRow(*owner))),
                 _ => String::new(),
             };
-            format!("P{payment} {}{to} {amount:#}", kind.as_str())
+            let to = to.map_or(String::new(), |to| format!(" on {}", account_name(to)));
+            format!("P{payment} {}{whose} {amount:#}{to}", kind.as_str())
         }
         Partner::PaymentRepeated { payment } => format!("P{payment} asked again"),
         Partner::PaymentDone { payment } => format!("P{payment} paid"),
@@ -285,6 +286,11 @@ fn of_partner(firm: &Firm, event: &Partner) -> String {
         Partner::TransferRepeated { transfer } => format!("T{transfer} asked again"),
         Partner::TransferDone { transfer, moved } => format!("T{transfer} moved {moved}"),
     }
+}
+
+/// The name a token was made from.
+fn account_name(token: AccountToken) -> String {
+    String::from_utf8_lossy(&token.0).trim_end_matches('\0').to_string()
 }
 
 pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {

@@ -29,26 +29,17 @@ pub fn narration(posting: &Posting) -> String {
         Cause::ClientPayOut | Cause::ThirdPartyReturn | Cause::Transfer | Cause::Sweep | Cause::Cover => {
             format!("{why}: payment {}", posting.reference)
         }
+        Cause::ThirdParty => format!("{why}: receipt {}", posting.reference),
+        // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt
-        | Cause::ThirdParty
         | Cause::PayIn
         | Cause::PayOut
         | Cause::Levies
         | Cause::Valuation
         | Cause::Auction
         | Cause::CloseOut
-        | Cause::InternalShortage if posting.reference == 0 => why.to_owned(),
-        Cause::Opening
-        | Cause::Receipt
-        | Cause::ThirdParty
-        | Cause::PayIn
-        | Cause::PayOut
-        | Cause::Levies
-        | Cause::Valuation
-        | Cause::Auction
-        | Cause::CloseOut
-        | Cause::InternalShortage => format!("{why}: {}", posting.reference),
+        | Cause::InternalShortage => why.to_owned(),
     }
 }
 

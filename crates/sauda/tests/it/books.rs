@@ -1,0 +1,225 @@
+//! The books of the played day.
+
+use crate::played::{ask, book, column, day, paise, turn};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+// covers: G-6.1-1, G-6.1-2
+#[test]
+fn the_sauda_book_holds_all_thirteen_fields_settlement_by_settlement_own_and_clients() {
+    let _turn = turn();
+    let (heading, rows) = book("sauda", &[]);
+    assert!(rows.len() > 100);
+    let at = |name| column(&heading, name);
+    for name in [
+        "Scrip name", "Scrip code", "Order no", "Order time", "Trade no", "Trade time", "Client code", "Client name",
+        "Market rate", "Net rate", "Settlement", "Date",
+    ] {
+        assert!(rows.iter().all(|row| !row[at(name)].is_empty()), "{name} is filled in every row");
+    }
+    for row in &rows {
+        let (bought, sold) = (&row[at("Bought")], &row[at("Sold")]);
+        assert!(bought.is_empty() != sold.is_empty(), "a row is bought or sold");
+        let (market, net) = (paise_of_rate(&row[at("Market rate")]), paise_of_rate(&row[at("Net rate")]));
+        let dearer = if sold.is_empty() { net >= market } else { net <= market };
+        assert!(dearer, "the net rate has the brokerage in it");
+    }
+    let order: Vec<(String, String)> = rows.iter().map(|r| (r[at("Settlement")].clone(), r[at("Trade time")].clone())).collect();
+    assert!(order.is_sorted(), "settlement-wise, in time order");
+    let kinds: BTreeSet<&str> = rows.iter().map(|r| r[at("For")].as_str()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["client", "own account"]);
+}
+
+fn paise_of_rate(text: &str) -> i64 {
+    vocab::Price::parse(text).expect("a rate").0
+}
+
+// covers: G-3.2-3
+#[test]
+fn the_sauda_book_is_printed_alike_each_time_and_for_its_day_alone() {
+    let _turn = turn();
+    let once = ask(day(), &["book", "sauda"]).good();
+    assert_eq!(once, ask(day(), &["book", "sauda"]).good());
+    let of_day = ask(day(), &["book", "sauda", "--from", "2026-07-01", "--to", "2026-07-01", "--format", "csv"]).good();
+    assert_eq!(of_day, ask(day(), &["book", "sauda", "--format", "csv"]).good());
+    let (_, none) = book("sauda", &["--from", "2026-07-02"]);
+    assert!(none.is_empty());
+}
+
+// covers: G-3.2-4
+#[test]
+fn the_clients_ledger_runs_its_balances_and_agrees_with_the_control_account() {
+    let (heading, rows) = book("clients", &[]);
+    let at = |name| column(&heading, name);
+    let mut balances: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in &rows {
+        let balance = balances.entry(&row[at("Account")]).or_insert(0);
+        *balance += paise(&row[at("Credit")]) - paise(&row[at("Debit")]);
+        assert_eq!(*balance, paise(&row[at("Balance")]), "{row:?}");
+    }
+    let (heading, trial) = book("trial", &[]);
+    let control = trial.iter().find(|r| r[column(&heading, "Code")] == "UCC").expect("the control account");
+    let control = paise(&control[column(&heading, "Credit")]) - paise(&control[column(&heading, "Debit")]);
+    assert_eq!(balances.values().sum::<i64>(), control);
+    assert!(ask(day(), &["book", "clients"]).good().contains("agrees with the control account"));
+}
+
+#[test]
+fn a_period_brings_its_opening_balance_forward() {
+    let (heading, all) = book("clients", &[]);
+    let (_, later) = book("clients", &["--from", "2026-07-02"]);
+    let at = |name| column(&heading, name);
+    let last = |rows: &[Vec<String>], account: &str| {
+        rows.iter().rev().find(|r| r[at("Account")] == account).map(|r| r[at("Balance")].clone())
+    };
+    assert!(later.iter().any(|row| row[at("Narration")] == "brought forward"));
+    for row in &later {
+        assert_eq!(last(&later, &row[at("Account")]), last(&all, &row[at("Account")]));
+    }
+}
+
+#[test]
+fn the_trial_balance_and_every_voucher_balance() {
+    let (heading, trial) = book("trial", &[]);
+    let sum = |rows: &[Vec<String>], name: &str, heading: &[String]| -> i64 {
+        rows.iter().map(|row| paise(&row[column(heading, name)])).sum()
+    };
+    assert_eq!(sum(&trial, "Debit", &heading), sum(&trial, "Credit", &heading));
+    assert!(trial.iter().all(|row| row[0] == "NSE"), "one exchange's set");
+    let (heading, journal) = book("journal", &[]);
+    let mut vouchers: BTreeMap<u64, i64> = BTreeMap::new();
+    for row in &journal {
+        let voucher = row[column(&heading, "Voucher")].parse().unwrap();
+        *vouchers.entry(voucher).or_insert(0) += paise(&row[column(&heading, "Debit")]) - paise(&row[column(&heading, "Credit")]);
+    }
+    assert!(vouchers.values().all(|sum| *sum == 0));
+}
+
+// covers: G-3.2-6
+#[test]
+fn vouchers_are_gapless_and_say_when_why_by_whom_and_released_by_whom() {
+    let (heading, rows) = book("journal", &[]);
+    let at = |name| column(&heading, name);
+    let numbers: BTreeSet<u64> = rows.iter().map(|r| r[at("Voucher")].parse().unwrap()).collect();
+    let count = u64::try_from(numbers.len()).unwrap();
+    assert_eq!(numbers.into_iter().collect::<Vec<_>>(), (1..=count).collect::<Vec<_>>());
+    for name in ["Date", "Narration", "Prepared by", "Approved by", "Entry"] {
+        assert!(rows.iter().all(|row| !row[at(name)].is_empty()), "{name}");
+    }
+}
+
+// covers: G-3.2-7
+#[test]
+fn the_cash_book_is_there_and_empty_and_names_the_rule() {
+    let (heading, rows) = book("cash", &[]);
+    assert!(heading.contains(&"Voucher".to_owned()) && rows.is_empty());
+    let table = ask(day(), &["book", "cash"]).good();
+    assert!(table.contains("cash-refused") && table.contains("sebi 29.1"), "{table}");
+}
+
+// covers: G-3.2-8
+#[test]
+fn what_the_banks_say_is_kept_apart_from_the_bank_book() {
+    let table = ask(day(), &["book", "bank"]).good();
+    let (book_part, statements) = table.split_once("Bank statements received").expect("both parts");
+    assert!(book_part.contains("assets:bank:settlement") && !book_part.contains("Closing balance"));
+    assert!(statements.contains("agrees") && !statements.contains("Voucher"));
+    let (heading, rows) = book("bank", &[]);
+    assert!(rows.iter().all(|row| row[column(&heading, "Whose money")] != "not known"));
+}
+
+// covers: G-9.5-2, G-SP-80
+#[test]
+fn the_register_of_securities_has_both_views_with_full_lines() {
+    let (heading, by_client) = book("securities", &[]);
+    let (_, by_security) = book("securities", &["--by", "security"]);
+    let at = |name| column(&heading, name);
+    assert!(!by_client.is_empty());
+    let grouped = |rows: &[Vec<String>], key: usize| {
+        let keys: Vec<&String> = rows.iter().map(|r| &r[key]).collect();
+        let mut seen = BTreeSet::new();
+        keys.chunk_by(|a, b| a == b).all(|chunk| seen.insert(chunk[0].clone()))
+    };
+    assert!(grouped(&by_client, at("Client code")) && grouped(&by_security, at("Scrip code")));
+    let sorted = |mut rows: Vec<Vec<String>>| {
+        rows.sort();
+        rows
+    };
+    assert_eq!(sorted(by_client.clone()), sorted(by_security), "the same lines");
+    for name in ["Date", "From", "To", "Purpose", "Depository"] {
+        assert!(by_client.iter().all(|row| !row[at(name)].is_empty()), "{name}");
+    }
+    for row in &by_client {
+        assert!(row[at("Received")].is_empty() != row[at("Delivered")].is_empty(), "received or delivered");
+    }
+}
+
+#[test]
+fn one_client_has_his_own_lines_and_nobody_elses() {
+    let (heading, rows) = book("clients", &["--client", "C000003"]);
+    assert!(!rows.is_empty() && rows.iter().all(|row| row[column(&heading, "Account")] == "C000003"));
+    let (heading, rows) = book("securities", &["--client", "C000003"]);
+    assert!(!rows.is_empty() && rows.iter().all(|row| row[column(&heading, "Client code")] == "C000003"));
+}
+
+/// Every transaction of an hledger journal sums to zero by itself, commodity by commodity.
+#[test]
+fn hledger_forms_sum_to_zero_in_every_transaction() {
+    for name in ["sauda", "clients", "general", "journal", "cash", "bank", "securities", "trial"] {
+        let text = ask(day(), &["book", name, "--format", "hledger"]).good();
+        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+        let mut transactions = 0;
+        for line in text.lines() {
+            if let Some(posting) = line.strip_prefix("    ") {
+                let (_, amount) = posting.split_once("  ").expect("account and amount");
+                let (unit, number) = match amount.strip_prefix("INR ") {
+                    Some(rupees) => ("INR", paise(rupees)),
+                    None => {
+                        let (qty, rest) = amount.split_once(' ').expect("quantity and commodity");
+                        (rest.split(" @").next().unwrap(), qty.parse().unwrap())
+                    }
+                };
+                *sums.entry(unit.to_owned()).or_insert(0) += number;
+            } else if line.starts_with(|c: char| c.is_ascii_digit()) {
+                transactions += 1;
+            } else if line.is_empty() {
+                assert!(sums.values().all(|sum| *sum == 0), "{name}: {sums:?}");
+            }
+        }
+        assert!(transactions > 0 || name == "cash", "{name}");
+        assert!(sums.values().all(|sum| *sum == 0), "{name}: {sums:?}");
+    }
+}
+
+#[test]
+fn stock_hledger_reads_every_book_and_finds_zero() {
+    if Command::new("hledger").arg("--version").output().is_err() {
+        eprintln!("SKIP: hledger is not installed, so no stock hledger has read the books");
+        return;
+    }
+    for name in ["sauda", "clients", "general", "journal", "cash", "bank", "securities", "trial"] {
+        let text = ask(day(), &["book", name, "--format", "hledger"]).good();
+        let (good, said) = hledger(&text, &["check"]);
+        assert!(good, "{name}: {said}");
+        let (good, total) = hledger(&text, &["balance", "--depth", "0", "--empty"]);
+        assert!(good && !total.contains(|c: char| ('1'..='9').contains(&c)), "{name}: {total}");
+    }
+}
+
+fn hledger(text: &str, words: &[&str]) -> (bool, String) {
+    let mut child = Command::new("hledger")
+        .args(["-f", "-"])
+        .args(words)
+        .env("LANG", "C.UTF-8")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.push_str(&String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), said)
+}

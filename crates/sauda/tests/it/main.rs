@@ -1,0 +1,7 @@
+//! The program from outside: a day is played once, then asked about, read as books, and damaged.
+
+mod books;
+mod damage;
+mod hostile;
+mod played;
+mod why;

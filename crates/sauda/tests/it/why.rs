@@ -1,0 +1,151 @@
+//! Explanations of the played day, and of a day judged by other rules.
+
+use crate::played::{Copied, ask, copy_folder, day, folder, turn};
+use std::fs;
+use std::path::Path;
+
+fn why(thing: &str) -> String {
+    ask(day(), &["why", thing]).good()
+}
+
+/// The entries of the day that were refused for a reason.
+fn refused(code: &str) -> Option<u64> {
+    (1..2_000).find(|n| {
+        let said = ask(day(), &["why", &format!("refusal:{n}")]);
+        said.code == Some(0) && said.out.contains(code)
+    })
+}
+
+#[test]
+fn an_order_is_told_from_the_ask_to_its_end() {
+    let text = why("O1");
+    assert_eq!(text, why("order:1"));
+    for part in ["asked by", "order 1 placed", "binds", "acknowledged by the exchange", "state: ", "rules: "] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+}
+
+// covers: E-25
+#[test]
+fn a_hold_is_worked_out_again_from_its_operands() {
+    let mut seen = 0;
+    for order in 1..=40 {
+        let text = why(&format!("hold:{order}"));
+        if text.contains("margin  ") {
+            seen += 1;
+            assert!(text.contains("value   ") && text.contains("charges ") && text.contains("rule: margin-policy"));
+        }
+        assert!(text.contains("bound now 0.00"), "every order of a played day is closed:\n{text}");
+    }
+    assert!(seen > 10);
+}
+
+// covers: G-11.4-2
+#[test]
+fn the_charges_of_every_note_agree_with_the_rulebook() {
+    for note in 1..=5 {
+        let text = why(&format!("charge:2026-27/{note}"));
+        assert!(!text.contains("DISAGREES"), "{text}");
+        for part in ["exchange transaction charges", "SEBI turnover fee", "securities transaction tax", "rule: "] {
+            assert!(text.contains(part), "{part}:\n{text}");
+        }
+        assert!(why(&format!("note:2026-27/{note}")).contains("net  purchases less sales"));
+    }
+}
+
+#[test]
+fn a_changed_rate_shows() {
+    let rules = Copied(folder("rulebook"));
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rulebook"), &rules.0);
+    let stt = rules.0.join("in/stt.toml");
+    let text = fs::read_to_string(&stt).unwrap();
+    // Every delivery rate is doubled, whatever it is.
+    fs::write(&stt, text.replace("value = \"0.1 %\"", "value = \"0.2 %\"")).unwrap();
+    let folder = rules.0.to_str().unwrap();
+    let same = ask(day(), &["why", "charge:2026-27/5/sebi", "--rulebook", folder]).good();
+    assert!(same.contains("the rulebook now says the same"));
+    let said = ask(day(), &["why", "charge:2026-27/5/stt", "--rulebook", folder]);
+    let line = said.out.lines().find(|l| l.starts_with("DISAGREES: ")).expect("a line that says so").to_owned();
+    assert!(line.contains("the record says") && line.contains("under 0.1%") && line.contains("(entry "), "{line}");
+    assert!(line.contains("the rulebook now says 0.2%"), "{line}");
+    said.bad(1);
+    fs::write(&stt, text.replace("0.1 %", "a tenth")).unwrap();
+    let refused = ask(day(), &["why", "charge:2026-27/5", "--rulebook", folder]).bad(2);
+    assert!(refused.contains("stt.toml"), "{refused}");
+}
+
+// covers: E-3
+#[test]
+fn a_balance_is_its_postings() {
+    let text = why("balance:C000003");
+    assert!(text.contains("received from client") && text.contains("contract note and bill"));
+    assert!(text.contains("balance ") && text.contains(" postings"));
+    assert!(!text.contains("DISAGREES"));
+}
+
+#[test]
+fn an_obligation_and_its_settlement_are_told() {
+    let text = why("obligation:2026120");
+    assert!(text.contains("funds: sales less purchases") && text.contains("to receive") && text.contains("to deliver"));
+    let text = why("settlement:2026120");
+    assert!(text.contains("trade file of settlement 2026120 agrees") && text.contains("state: Done"), "{text}");
+}
+
+#[test]
+fn a_refusal_is_decided_again() {
+    let entry = refused("ShortOfFunds").expect("somebody was short of funds");
+    let text = why(&format!("refusal:{entry}"));
+    for part in ["free", "rule: entities B4", "decided again on the state before it: the same refusal"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+}
+
+#[test]
+fn an_entry_a_payment_and_a_transfer_are_told() {
+    assert!(why("entry:1").contains("books of Sauda Sandbox Securities opened"));
+    assert!(why("payment:1").contains("payment 1 asked of the bank"));
+    assert!(why("transfer:1").contains("transfer 1 asked of"));
+}
+
+// covers: G-6.6-3, G-3.2-11
+#[test]
+fn a_note_is_found_and_never_changes() {
+    let _turn = turn();
+    let note = |n: &str| ask(day(), &["note", "--fy", "2026-27", n]).good();
+    let text = note("5");
+    assert_eq!(text, note("5"));
+    for part in ["CONTRACT NOTE CUM BILL", "2026-27/5", "Settlement 2026120", "Pay-in 2026-07-02", "Client C0000"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    for head in ["brokerage", "exchange transaction charges", "SEBI turnover fee", "securities transaction tax", "stamp duty"] {
+        assert_eq!(text.lines().filter(|l| l.starts_with(head)).count(), 1, "{head} is a line of its own");
+    }
+    // Every note of the day reads, the own account's too, and a number beyond the last is refused.
+    let last = (1..100).take_while(|n| ask(day(), &["note", "--fy", "2026-27", &n.to_string()]).code == Some(0)).count();
+    assert!(last >= 15, "{last}");
+    let beyond = ask(day(), &["note", "--fy", "2026-27", &(last + 1).to_string()]).bad(2);
+    assert!(beyond.contains("there is no note"), "{beyond}");
+}
+
+// covers: G-6.6-5
+#[test]
+fn a_note_above_the_threshold_prints_the_tax_number() {
+    let _turn = turn();
+    let mut seen = [false; 2];
+    for n in 1..=15 {
+        let text = ask(day(), &["note", "--fy", "2026-27", &n.to_string()]).good();
+        let value: i64 = text
+            .lines()
+            .filter_map(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let side = words.iter().position(|w| *w == "buy" || *w == "sell")?;
+                let qty: i64 = words.get(side + 1)?.parse().ok()?;
+                Some(vocab::Price::parse(words.get(side + 2)?).ok()?.value(vocab::Qty(qty), vocab::Rounding::NearestPaisa).0)
+            })
+            .sum();
+        let above = value > 1_00_000_00;
+        assert_eq!(text.contains("\nPAN "), above, "{text}");
+        seen[usize::from(above)] = true;
+    }
+    assert_eq!(seen, [true, true], "notes on both sides of the threshold");
+}
