@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use journal::{BLOCK, Caching, DEFAULT_SEGMENT, Disk, DiskFile, Identity, Journal, Kind, RealDisk, RealFile, Writer};
 
+use vocab::EntryNo;
+
 use crate::RUNS;
 use crate::entry::{self, Kept, WALL};
 use crate::table::{Goal, Row, Runs, Unit};
@@ -105,18 +107,14 @@ fn in_flight(kept: &Journal<Kept>, entries: &[Kept]) -> Result<f64, Failure> {
     let start = Instant::now();
     let (mut sent, mut items) = (before, Vec::new());
     while sent < before + MANY {
-        let room = (kept.durable().0 + FLIGHT - sent).min(before + MANY - sent);
-        if room == 0 {
-            std::hint::spin_loop();
-            if let Some(failed) = kept.failure() {
-                return Err(failed.into());
-            }
-            continue;
+        if sent >= before + FLIGHT {
+            kept.wait_durable(EntryNo(sent - FLIGHT + 1))?;
         }
+        let room = (kept.durable().0 + FLIGHT - sent).min(before + MANY - sent);
         items.extend((0..room).map(|_| next.next().expect("a cycle").clone()));
         sent = kept.hand_over(&mut items)?.0;
     }
-    kept.wait_durable(vocab::EntryNo(sent))?;
+    kept.wait_durable(EntryNo(sent))?;
     Ok(MANY as f64 / start.elapsed().as_secs_f64())
 }
 

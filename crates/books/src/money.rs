@@ -1,4 +1,5 @@
 //! The money book.
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use crate::{Account, Cause};
 use alloc::collections::BTreeMap;
@@ -196,6 +197,7 @@ impl Books {
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "only the client account has a book of its own")]
     fn post(&mut self, posting: &Posting) {
         self.imbalance += posting.amount;
         if posting.voucher >= self.next_voucher {

@@ -1,4 +1,5 @@
 //! The securities book: quantities in places, by client and by security.
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use alloc::vec::Vec;
 use stdx::{Row, Rows, Table};

@@ -108,22 +108,26 @@ impl Split {
     }
 }
 
-/// Work a line out again from its operands and a rulebook; `None` when a rule of it is not there.
+/// Work a line out again from its operands and a rulebook, caps of the day included; `None` when a rule of it is
+/// not there.
 pub fn recompute(book: &Rulebook, line: &Line) -> Option<Paise> {
     if line.rules == Line::NONE {
         return line.bases.first().copied();
     }
     let mut exact = 0i128;
-    let mut most = None;
+    // The highest cap of the operands so far; none once an operand has no cap.
+    let mut most = Some(Paise::ZERO);
     for (rule, base) in line.rules.iter().zip(line.bases) {
         let Some(rule) = rule else { continue };
         let rule = book.get(*rule)?;
-        exact = exact.checked_add(Rate(rule.value).of_exact(base))?;
-        if rule.name.extra() == rulebook::Extra::DailyCap && rule.extra > 0 {
-            most = Some(Paise(rule.extra));
-        }
+        let cap = (rule.name.extra() == rulebook::Extra::DailyCap && rule.extra > 0).then_some(Paise(rule.extra));
+        let due = Rate(rule.value).of_exact(base);
+        // Each duty stays within its own cap of the day, before the sum does.
+        exact = exact.checked_add(cap.map_or(due, |cap| due.min(Rate::WHOLE.of_exact(cap))))?;
+        most = most.zip(cap).map(|(most, cap)| most.max(cap));
     }
     let amount = Rate::round_exact(exact, line.rounding);
+    // Duties of one day are together no more than the higher cap; where one has none, neither has the sum.
     Some(most.map_or(amount, |most| amount.min(most)))
 }
 

@@ -140,3 +140,49 @@ fn a_day_without_a_rule_is_refused_by_name() {
     let none = bill(&Rulebook::default(), &[bought(100)], Paise(0), at_home(), DAY);
     assert_eq!(none.unwrap_err().name, RuleName::ExchangeChargeNse);
 }
+
+/// A state whose tables cap the duty on delivery at Rs 500 and on trading within the day at Rs 200.
+fn capped(delivery: i64, intraday: i64) -> Rulebook {
+    let mut book = book(&[(RuleName::StampRegime, 0)]);
+    let tables = [
+        (RuleName::StampStateDelivery, rate("0.0001"), delivery),
+        (RuleName::StampStateIntraday, rate("0.00002"), intraday),
+    ];
+    for (name, value, extra) in tables {
+        let rule = Rule {
+            name, scope: state("HR"), from: Day(0), to: None, value, extra: Paise::rupees(extra).0,
+            confidence: Confidence::High, source: Box::from("test"), paragraph: Box::from(""), note: Box::from(""),
+        };
+        book.adopt(rule).expect("a fresh name");
+    }
+    book
+}
+
+// covers: G-6.6-3
+#[test]
+fn each_duty_stays_within_its_own_cap_and_the_sum_within_the_higher() {
+    let place = Place { client: state("HR"), firm: state("HR") };
+    let dealt = |delivery: i64, intraday: i64| {
+        [
+            Dealt { buy_qty: Qty(100), buy_value: Paise::rupees(delivery), sell_qty: Qty(0), sell_value: Paise(0) },
+            Dealt {
+                buy_qty: Qty(100), buy_value: Paise::rupees(intraday), sell_qty: Qty(100), sell_value: Paise::rupees(intraday),
+            },
+        ]
+    };
+    let stamp = |book: &Rulebook, delivery, intraday| {
+        let lines = bill(book, &dealt(delivery, intraday), Paise(0), place, DAY).expect("the rules are there");
+        for line in &lines {
+            assert_eq!(recompute(book, line), Some(line.amount), "{:?}", line.head);
+        }
+        amount(&lines, Head::Stamp)
+    };
+    let both = capped(500, 200);
+    assert_eq!(stamp(&both, 1_000_000, 2_500_000), Paise::rupees(200), "100 and 100: no cap bites");
+    assert_eq!(stamp(&both, 1_000_000, 10_000_000), Paise::rupees(300), "100, and 400 cut to 200");
+    assert_eq!(stamp(&both, 8_000_000, 0), Paise::rupees(500), "800 cut to 500");
+    assert_eq!(stamp(&both, 0, 10_000_000), Paise::rupees(200), "nothing delivered lends its cap to nobody");
+    assert_eq!(stamp(&both, 4_000_000, 10_000_000), Paise::rupees(500), "400 and 200 together");
+    let one = capped(500, 0);
+    assert_eq!(stamp(&one, 8_000_000, 10_000_000), Paise::rupees(900), "500 and 400: one has no cap, so has the sum");
+}

@@ -1,4 +1,5 @@
 //! The state of the department.
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use crate::{Event, Lot, Net, Standing, Trade, TradeFact};
 use alloc::collections::BTreeMap;
@@ -248,6 +249,7 @@ impl Clearing {
 
     /// # Panics
     /// When the event contradicts the state: a trade booked twice, a row out of series.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event) {
         match *event {
             Event::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out } => {
@@ -319,6 +321,7 @@ impl Clearing {
         }
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "deliveries are the rest, and the arm asserts it")]
     fn apply_delivery(&mut self, event: &Event) {
         match *event {
             Event::Planned { settlement, client, security, direct, internal } => {

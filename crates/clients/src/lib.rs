@@ -7,6 +7,7 @@
 //! exceptions of [`shares_pan`]; [`Client::gate`] is the only way to an order.
 //! Start with [`Clients`] and [`Gate`].
 #![no_std]
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 extern crate alloc;
 

@@ -212,14 +212,15 @@ pub enum Report {
     SessionOpened { day: Day },
     SessionClosed { day: Day },
     Order { order: OrderNo, report: orders::Report },
-    OrderKnown { order: OrderNo, known: bool },
+    /// Whether it is known there, as of what had been told `nth` times when it was asked.
+    OrderKnown { order: OrderNo, nth: u8, known: bool },
     TradeFile { day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
     Closes { day: Day, rows: Vec<(SecurityRow, market::Close)> },
     /// Money from a person. The number is the bank's; account and name are keyed tokens.
     Credited { account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Code<22> },
     PaymentDone { payment: PaymentNo },
     PaymentFailed { payment: PaymentNo, code: u16 },
-    PaymentKnown { payment: PaymentNo, known: bool },
+    PaymentKnown { payment: PaymentNo, nth: u8, known: bool },
     /// Debit of the firm positive.
     ClearingMoney { key: SettlementKey, head: ClearingHead, amount: Paise },
     Statement { day: Day, account: BankAccount, opening: Paise, closing: Paise, lines: u32 },
@@ -235,6 +236,6 @@ pub enum Report {
     SharesOut { key: SettlementKey, security: SecurityRow, qty: Qty, to: HeldAt },
     PayOutComplete { key: SettlementKey },
     TransferDone { transfer: TransferNo, moved: Qty },
-    TransferKnown { transfer: TransferNo, known: bool },
+    TransferKnown { transfer: TransferNo, nth: u8, known: bool },
     Holdings { day: Day, opening: bool, rows: Vec<(HeldAt, SecurityRow, Qty)> },
 }

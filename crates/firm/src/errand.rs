@@ -8,6 +8,7 @@ use vocab::{ClientRow, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRo
 /// twice if told twice). The uploads may be repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Errand {
+    /// The order, or when told again the change it waits for.
     NewOrder(OrderNo),
     ModifyOrder(OrderNo),
     CancelOrder(OrderNo),
@@ -21,6 +22,7 @@ pub enum Errand {
 }
 
 /// The errand a fact calls for, if any.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only some facts leave the firm")]
 pub fn errand(event: &Event) -> Option<Errand> {
     match *event {
         Event::Order(orders::Event::Placed(placed)) => Some(Errand::NewOrder(placed.order)),

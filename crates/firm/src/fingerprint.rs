@@ -18,6 +18,7 @@ pub fn fingerprint(command: &Command) -> [u64; 2] {
     sums
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "only checked commands have a fingerprint, and the arm asserts it")]
 fn dump(command: &Command, sink: &mut Sink<'_>) {
     match command {
         Command::AdoptRules(rules) => {

@@ -135,7 +135,7 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     fn figure(&self, kind: &str) -> String {
-        let index = kind.bytes().nth(1).and_then(|b| b.checked_sub(b'0')).map_or(0, usize::from);
+        let index = kind.as_bytes().get(1).and_then(|b| b.checked_sub(b'0')).map_or(0, usize::from);
         let fact = self.facts.get(index).copied().unwrap_or(0);
         match kind.bytes().next() {
             Some(b'p') => Price(fact).to_string(),

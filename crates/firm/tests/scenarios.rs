@@ -31,7 +31,6 @@ use std::process::ExitCode;
 /// Codes no line of a scenario can meet, each with its reason.
 const UNMET: &[(Code, &str)] = &[
     (Code::FirmNotOpen, "only a registered user may ask, and opening the firm registers the first"),
-    (Code::DebitOverdue, "a debtor has no free money, so ShortOfFunds comes first"),
 ];
 
 fn main() -> ExitCode {

@@ -6,6 +6,7 @@
 //! Invariants: a row is one ISIN for ever; terms and closes carry the day they are of.
 //! Start with [`Market`].
 #![no_std]
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 extern crate alloc;
 

@@ -62,8 +62,9 @@ pub struct Order {
     pub filled: Qty,
     pub stage: Stage,
     pub asked: Asked,
-    /// When the last message about it left for the exchange.
+    /// When the last message about it left for the exchange, and how many have.
     pub sent_at: Moment,
+    pub sends: u8,
 }
 
 impl Order {
@@ -82,6 +83,7 @@ impl Order {
             stage: Stage::Sent,
             asked: Asked::Nothing,
             sent_at: now,
+            sends: 1,
         }
     }
 
@@ -120,14 +122,19 @@ impl Order {
             }
             (Stage::Open { .. }, Report::Modified { price, qty }) => match self.asked {
                 // What was left after the change may have traded before the answer came.
+                Asked::Modify { qty: asked, .. } if *qty > asked.max(self.qty) || *qty < self.filled => {
+                    Err(Oddity::AnswerUnasked)
+                }
                 Asked::Modify { .. } => Ok([
                     Some(Event::Modified { order, price: *price, qty: *qty }),
                     (*qty == self.filled).then_some(filled),
                 ]),
+                // A change told twice is answered twice.
+                Asked::Nothing if *price == self.price && *qty == self.qty => Ok([None, None]),
                 Asked::Nothing | Asked::Cancel => Err(Oddity::AnswerUnasked),
             },
             (Stage::Open { .. }, Report::ModifyRefused { code } | Report::CancelRefused { code }) => match self.asked {
-                Asked::Nothing => Err(Oddity::AnswerUnasked),
+                Asked::Nothing => Ok([None, None]),
                 Asked::Modify { .. } | Asked::Cancel => Ok([
                     Some(Event::AskRefused { order, code: *code }),
                     self.left().is_zero().then_some(filled),
@@ -161,7 +168,8 @@ impl Order {
             Asked::Modify { price, qty } => (Some(price), qty.max(self.qty)),
             Asked::Nothing | Asked::Cancel => (None, self.qty),
         };
-        if qty > most - self.filled {
+        // A trade of nothing, or less than nothing, fits no order either.
+        if !qty.is_positive() || qty > most - self.filled {
             return Err(Oddity::Overfilled);
         }
         let within = |limit: Price| match self.side {
@@ -181,6 +189,11 @@ impl Order {
         Ok([Some(traded), done.then_some(closed)])
     }
 
+    fn sent(&mut self, now: Moment) {
+        self.sent_at = now;
+        self.sends = self.sends.saturating_add(1);
+    }
+
     pub(crate) fn apply(&mut self, event: &Event, now: Moment) {
         match *event {
             Event::Placed(_) | Event::Evidenced { .. } | Event::DayCleared { .. } => {}
@@ -188,7 +201,7 @@ impl Order {
             Event::Traded { qty, .. } => self.filled += qty,
             Event::ModifyAsked { price, qty, .. } => {
                 self.asked = Asked::Modify { price, qty };
-                self.sent_at = now;
+                self.sent(now);
             }
             Event::Modified { price, qty, .. } => {
                 self.price = price;
@@ -197,10 +210,10 @@ impl Order {
             }
             Event::CancelAsked { .. } => {
                 self.asked = Asked::Cancel;
-                self.sent_at = now;
+                self.sent(now);
             }
             Event::AskRefused { .. } => self.asked = Asked::Nothing,
-            Event::Resent { .. } => self.sent_at = now,
+            Event::Resent { .. } => self.sent(now),
             Event::Closed { why, .. } => {
                 assert!(!self.is_closed(), "an order closes once");
                 self.stage = Stage::Closed { why };
@@ -233,5 +246,6 @@ impl Dump for Order {
             Asked::Cancel => sink(&[2]),
         }
         self.sent_at.dump(sink);
+        self.sends.dump(sink);
     }
 }

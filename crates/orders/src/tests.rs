@@ -21,6 +21,7 @@ fn order(stage: Stage, asked: Asked) -> Order {
         stage,
         asked,
         sent_at: Moment(0),
+        sends: 1,
     }
 }
 
@@ -112,4 +113,26 @@ fn only_unanswered_orders_are_asked_after() {
     orders.apply(&Event::CancelAsked { order: OrderNo(1) }, Moment(9));
     let open: alloc::vec::Vec<u64> = orders.unanswered().map(|(no, _)| no.0).collect();
     assert_eq!(open, [2, 3, 1]);
+}
+
+#[test]
+fn a_trade_of_nothing_or_less_breaks() {
+    let open = order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Nothing);
+    for qty in [0, -1, i64::MIN] {
+        let report = Report::Traded { trade: TradeNo(7), qty: Qty(qty), price: Price::from_paise(800_00), at: Moment(1) };
+        assert_eq!(open.observe(OrderNo(1), &report), Err(Oddity::Overfilled), "{qty}");
+    }
+}
+
+/// What is answered lies between what has traded and the most that was ever asked; a partial modification at
+/// the exchange may leave any quantity between.
+#[test]
+fn a_modification_beyond_what_was_asked_or_below_what_traded_breaks() {
+    let asked = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(120) };
+    let modifying = Order { filled: Qty(40), ..order(Stage::Open { venue_order: VenueOrderNo(9) }, asked) };
+    let answer = |qty| modifying.observe(OrderNo(1), &Report::Modified { price: Price::from_paise(801_00), qty: Qty(qty) });
+    assert_eq!(answer(121), Err(Oddity::AnswerUnasked));
+    assert_eq!(answer(39), Err(Oddity::AnswerUnasked));
+    assert_eq!(say(answer(120)), "modified");
+    assert_eq!(say(answer(40)), "modified, filled");
 }

@@ -1,6 +1,7 @@
 //! The post between the firm's rows and the world's codes: errands out, reports in. Wire words stop here.
 
 use crate::house::{House, IFSC};
+use crate::script::{Script, own_accounts_of};
 use firm::{ClearingHead, Errand, FileRow, Firm, HeldAt, Report, ScheduleRow, SettlementKey};
 use partners::TransferKind;
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use vault::Tokens;
 use vocab::{
     AccountToken, ClientRow, DematAccount, Depository, Isin, Qty, SecurityRow, SettlementKind, SettlementRow,
 };
-use world::{AccountNo, DematNo, FromFirm, SettlementRef, ToFirm};
+use world::{AccountNo, DematNo, FromFirm, Sent, SettlementRef, ToFirm};
 
 /// Knows whose account is whose. Person's accounts are known by token only until one must be written on an
 /// instruction: then by the routing the vault gave at the start, and by what banks reported.
@@ -22,6 +23,21 @@ pub struct Post {
 impl Post {
     pub fn new(house: House, tokens: Tokens) -> Post {
         Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new() }
+    }
+
+    /// Learn everyone's accounts: the cast's and the firm's own, and whoever the bank said money came from.
+    pub fn learn_all(&mut self, script: &Script, said: &mut dyn Iterator<Item = Sent>) {
+        for n in 0..script.clients {
+            let person = script.member(n).person;
+            self.learn(person.account, Some((person.depository, person.demat)));
+        }
+        let (bank, demat) = own_accounts_of(&self.house);
+        self.learn(bank, Some(demat));
+        for sent in said {
+            if let Ok(ToFirm::Credited { from, .. }) = ToFirm::decode(&sent.bytes) {
+                self.learn(from, None);
+            }
+        }
     }
 
     pub fn tokens(&self) -> &Tokens {
@@ -49,6 +65,16 @@ impl Post {
         match *errand {
             Errand::NewOrder(no) => {
                 let order = firm.orders.get(no)?;
+                match (order.stage, order.asked) {
+                    // Told again: what the order still waits for.
+                    (orders::Stage::Open { .. }, orders::Asked::Modify { price, qty }) => {
+                        return Some(FromFirm::ModifyOrder { order: no, price, qty });
+                    }
+                    (orders::Stage::Open { .. }, orders::Asked::Cancel) => {
+                        return Some(FromFirm::CancelOrder { order: no });
+                    }
+                    _ => {}
+                }
                 let client = firm.clients.get(order.client)?;
                 Some(FromFirm::NewOrder {
                     order: no,
@@ -68,7 +94,10 @@ impl Post {
                 orders::Asked::Nothing | orders::Asked::Cancel => None,
             },
             Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { order }),
-            Errand::AskOrder(order) => Some(FromFirm::AskOrder { order }),
+            Errand::AskOrder(order) => {
+                let nth = firm.orders.get(order)?.sends;
+                Some(FromFirm::AskOrder { order, nth })
+            }
             Errand::Pay(payment) => {
                 let asked = firm.partners.payment(payment)?;
                 let (from, to) = asked.kind.path();
@@ -81,11 +110,15 @@ impl Post {
                     }
                 }
             }
-            Errand::AskPayment(payment) => Some(FromFirm::AskPayment { payment }),
+            Errand::AskPayment(payment) => {
+                let nth = firm.partners.payment(payment)?.tries;
+                Some(FromFirm::AskPayment { payment, nth })
+            }
             Errand::Move(no) => self.write_move(firm, no),
             Errand::AskMove(transfer) => {
-                let depository = firm.partners.transfer(transfer).map_or(Depository::Nsdl, |t| self.speaks(t));
-                Some(FromFirm::AskMove { transfer, depository })
+                let asked = firm.partners.transfer(transfer)?;
+                let (nth, depository) = (asked.tries, asked.depository);
+                Some(FromFirm::AskMove { transfer, nth, depository })
             }
             Errand::DirectPayOut { settlement, security, client, qty } => {
                 let (isin, to) = (firm.market.security(security)?.isin, self.demat_of(firm, client)?);
@@ -95,11 +128,6 @@ impl Post {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
         }
-    }
-
-    /// The depository a transfer is told to: that of the account the shares leave.
-    fn speaks(&self, transfer: &partners::Transfer) -> Depository {
-        transfer.depository
     }
 
     fn demat_of(&self, firm: &Firm, client: ClientRow) -> Option<DematNo> {
@@ -141,12 +169,12 @@ impl Post {
             ToFirm::Cancelled { order: no, .. } => order(no, Of::Cancelled),
             ToFirm::CancelRefused { order: no, code } => order(no, Of::CancelRefused { code }),
             ToFirm::Lapsed { order: no, .. } => order(no, Of::Lapsed),
-            ToFirm::OrderKnown { order, known } => Some(Report::OrderKnown { order, known }),
+            ToFirm::OrderKnown { order, nth, known } => Some(Report::OrderKnown { order, nth, known }),
             ToFirm::Paid { payment } => Some(Report::PaymentDone { payment }),
             ToFirm::PayFailed { payment, code } => Some(Report::PaymentFailed { payment, code }),
-            ToFirm::PaymentKnown { payment, known } => Some(Report::PaymentKnown { payment, known }),
+            ToFirm::PaymentKnown { payment, nth, known } => Some(Report::PaymentKnown { payment, nth, known }),
             ToFirm::Moved { transfer, qty } => Some(Report::TransferDone { transfer, moved: qty }),
-            ToFirm::MoveKnown { transfer, known } => Some(Report::TransferKnown { transfer, known }),
+            ToFirm::MoveKnown { transfer, nth, known } => Some(Report::TransferKnown { transfer, nth, known }),
             ToFirm::Credited { account, amount, from, name, utr } => {
                 let token = self.bank_token(&from);
                 self.banks.entry(token).or_insert(from);

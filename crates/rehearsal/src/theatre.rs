@@ -4,16 +4,15 @@
 //! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
 //! other goes on from there.
 
-use crate::house::House;
 use crate::post::Post;
 use crate::script::{OPERATIONS, Script, What, own_accounts_of};
 use crate::stage::{Stage, StageError, limits};
 use crate::story::Story;
 use firm::{Command, Event, Firm, Head, Input, Source};
 use journal::Disk;
-use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper};
+use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper, Unheard};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::fmt;
 use std::io;
 use stdx::Lots;
@@ -129,6 +128,8 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     queued: [u64; 5],
     outbound: VecDeque<Letter>,
     heartbeats: BinaryHeap<Reverse<(Moment, u8, u64)>>,
+    /// What arrived ahead of its turn, and waits for what is missing before it.
+    parked: BTreeSet<(u8, u64)>,
     said: Vec<Sent>,
     /// Acknowledged orders: number and entry, for the witness; taken by the caller.
     acks: Vec<(u64, u64)>,
@@ -137,12 +138,13 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
 /// What a theatre is put together from.
 pub struct Parts<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     pub replayed: Replayed,
+    /// What the world has not heard of the firm.
+    pub unheard: Vec<Unheard<Option<world::FromFirm>>>,
     pub keeper: K,
     pub tamper: T,
     pub world: Kept<W>,
     pub vault: Vault<V>,
-    pub tokens: vault::Tokens,
-    pub house: House,
+    pub post: Post,
     pub script: Script,
     pub stage: Stage,
     pub story: Story,
@@ -173,21 +175,13 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// # Errors
     /// When the vault cannot be read for routing.
     pub fn new(mut parts: Parts<K, T, W, V, F>) -> Result<Self, TheatreError> {
-        let mut post = Post::new(parts.house, parts.tokens);
-        for n in 0..parts.script.clients {
-            let person = parts.script.member(n).person;
-            post.learn(person.account, Some((person.depository, person.demat)));
-        }
-        let (bank, demat) = own_accounts_of(&post.house);
-        post.learn(bank, Some(demat));
-        let recent = std::mem::take(&mut parts.replayed.recent);
-        let heard = parts.world.heard(world::Sender::Firm);
+        let unheard = std::mem::take(&mut parts.unheard);
         let seq = Sequencer::new(parts.replayed, parts.keeper, parts.tamper);
         let mut theatre = Theatre {
             seq,
             world: parts.world,
             vault: parts.vault,
-            post,
+            post: parts.post,
             last_day: parts.script.day,
             script: parts.script,
             stage: parts.stage,
@@ -203,18 +197,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             queued: [0; 5],
             outbound: VecDeque::new(),
             heartbeats: BinaryHeap::new(),
+            parked: BTreeSet::new(),
             said: Vec::new(),
             acks: Vec::new(),
         };
-        theatre.resume(recent.into_iter().filter(|(number, ..)| *number > heard));
+        theatre.resume(unheard);
         Ok(theatre)
     }
 
     /// Reconcile before sending: the world says how far it heard, and is told the rest; the firm says how far
     /// it heard of each link, and is told the rest.
-    fn resume(&mut self, unheard: impl Iterator<Item = (u64, firm::Errand, Moment, vocab::EntryNo)>) {
-        for (number, errand, at, entry) in unheard {
-            let message = self.post.write(self.seq.firm(), &errand);
+    fn resume(&mut self, unheard: Vec<Unheard<Option<world::FromFirm>>>) {
+        for Unheard { number, message, at, entry } in unheard {
             self.outbound.push_back(Letter { number, entry, due: at.plus_micros(WAY), message });
         }
         for link in Link::ALL {
@@ -222,9 +216,6 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             self.queued[link as usize] = heard;
             let again: Vec<Sent> = self.world.world().resend(link, 1).cloned().collect();
             for sent in again {
-                if let (Link::Bank, Ok(ToFirm::Credited { from, .. })) = (link, ToFirm::decode(&sent.bytes)) {
-                    self.post.learn(from, None);
-                }
                 self.enqueue(&sent);
             }
         }
@@ -294,6 +285,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             if ended && played && self.seq.firm().is_settled() {
                 return Ok(false);
             }
+            let stuck = self.seq.firm().now().day() > self.last_day.plus(20);
+            if stuck {
+                return Err(TheatreError::Unsettled { day: self.last_day, detail: self.outstanding() });
+            }
             if ended {
                 if self.played() > self.days + 30 {
                     return Err(TheatreError::Unsettled { day: self.last_day, detail: self.outstanding() });
@@ -332,7 +327,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// What keeps the play from its end, for the error that says so.
     fn outstanding(&self) -> String {
         let firm = self.seq.firm();
-        let mut all = Vec::new();
+        let mut all = vec![format!("begun {:?}, ended {:?}", firm.day(), firm.ended())];
+        let open = firm.orders.iter().filter(|(_, o)| !o.is_closed());
+        all.extend(open.map(|(no, o)| format!("order {no} is {:?}, asked {:?}", o.stage, o.asked)));
         for (_, s) in firm.clearing.settlements().filter(|(_, s)| s.trades > 0 && s.stage != clearing::Stage::Done) {
             all.push(format!("settlement {} is {:?}", s.number, s.stage));
         }
@@ -395,18 +392,24 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         self.queued[row] = sent.seq;
         let key = (link, sent.seq);
         match self.faults.inbound(sent.link, sent.seq) {
-            Fate::Straight => self.inbound.push(Reverse((sent.due, link, sent.seq))),
+            Fate::Straight => self.arrive(sent.due, key),
             Fate::Doubled => {
-                self.inbound.push(Reverse((sent.due, link, sent.seq)));
-                self.inbound.push(Reverse((sent.due.plus_micros(700), link, sent.seq)));
+                self.arrive(sent.due, key);
+                self.arrive(sent.due.plus_micros(700), key);
             }
-            Fate::Late(micros) => self.inbound.push(Reverse((sent.due.plus_micros(micros), link, sent.seq))),
+            Fate::Late(micros) => self.arrive(sent.due.plus_micros(micros), key),
             Fate::Lost => self.heartbeats.push(Reverse((sent.due.plus_micros(HEARTBEAT), link, sent.seq))),
         }
         self.bytes.insert(key, sent.bytes.clone());
     }
 
-    /// A link is heard: in order, once. A gap is asked for again and nothing after it is taken meanwhile.
+    /// A message that should have come before now comes now: the firm's time never runs back.
+    fn arrive(&mut self, due: Moment, (link, seq): (u8, u64)) {
+        self.inbound.push(Reverse((due.max(self.seq.firm().now()), link, seq)));
+    }
+
+    /// A link is heard in order, once: what is ahead of its turn is parked, and taken with what was missing. So
+    /// when a message is heard depends on the messages alone, never on where the firm was cut off between them.
     fn hear(&mut self) -> Result<(), TheatreError> {
         let Reverse((due, link, seq)) = self.inbound.pop().expect("a message");
         let source = source_of(link_of(link));
@@ -415,7 +418,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             return Ok(());
         }
         if seq > heard + 1 {
-            self.repeat(link, heard + 1, seq, due);
+            self.parked.insert((link, seq));
             return Ok(());
         }
         let bytes = self.bytes.remove(&(link, seq)).expect("what was queued");
@@ -424,24 +427,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         // What names a security that is not listed here is of no concern, but it was heard.
         let report = report.unwrap_or(firm::Report::Closes { day: due.day(), rows: Vec::new() });
         let at = due.max(self.seq.firm().now());
-        self.submit(source, seq, at, Input::Report(report))
-    }
-
-    fn repeat(&mut self, link: u8, from: u64, to: u64, now: Moment) {
-        let waiting: Vec<u64> = self.inbound.iter().filter(|Reverse((_, l, _))| *l == link).map(|Reverse((.., s))| *s).collect();
-        for seq in from..=to {
-            let under_way = waiting.contains(&seq);
-            if !under_way && self.bytes.contains_key(&(link, seq)) {
-                self.inbound.push(Reverse((now.plus_micros(REPEAT), link, seq)));
-            }
+        self.submit(source, seq, at, Input::Report(report))?;
+        if self.parked.remove(&(link, seq + 1)) {
+            self.arrive(at, (link, seq + 1));
         }
+        Ok(())
     }
 
+    /// The link's heartbeat shows that a message never came: it is asked for again.
     fn heartbeat(&mut self) {
         let Reverse((due, link, seq)) = self.heartbeats.pop().expect("a heartbeat");
-        let heard = self.seq.firm().heard(source_of(link_of(link)));
-        if heard < seq {
-            self.repeat(link, heard + 1, seq, due);
+        if self.seq.firm().heard(source_of(link_of(link))) < seq {
+            self.arrive(due.plus_micros(REPEAT), (link, seq));
         }
     }
 

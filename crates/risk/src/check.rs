@@ -23,7 +23,7 @@ pub struct Instrument {
 /// What the client has, and what his era or he himself wants blocked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Means {
-    /// Money that may be blocked: clear balance less dues less what is blocked already.
+    /// Money that may be blocked: clear balance less dues less what is blocked already; negative for a debtor.
     pub free: Paise,
     /// Shares that may be sold.
     pub shares: Qty,
@@ -63,9 +63,10 @@ pub enum Refusal {
     /// `would` is in the limit's own unit: shares, or paise.
     OverLimit { which: Which, would: i64, limit: i64 },
     ShortOfShares { free: Qty, asked: Qty },
-    ShortOfFunds { free: Paise, margin: Paise, charges: Paise },
     /// A debit older than the rule allows: only orders that reduce what is owed go in (sebi 23 Annexure 2.6).
+    /// It comes before funds: a debtor has none free, and the age is the reason he cannot mend with a smaller order.
     DebitOverdue { days: u32 },
+    ShortOfFunds { free: Paise, margin: Paise, charges: Paise },
 }
 
 /// What an accepted order blocks.
@@ -116,17 +117,23 @@ pub fn check(
     if ticket.side == Side::Sell && means.shares + already_qty < ticket.qty {
         return Err(Refusal::ShortOfShares { free: means.shares + already_qty, asked: ticket.qty });
     }
-    if !means.own {
-        let free = means.free + already.amount();
-        if bound.amount() > free {
-            return Err(Refusal::ShortOfFunds { free, margin: bound.margin, charges: bound.charges });
-        }
+    funds(ticket, &bound, means, already)?;
+    Ok(bound)
+}
+
+fn funds(ticket: &Ticket, bound: &Bound, means: &Means, already: &Bound) -> Result<(), Refusal> {
+    if let (Some(days), Side::Buy) = (means.debit_overdue, ticket.side) {
+        return Err(Refusal::DebitOverdue { days });
     }
-    match (means.debit_overdue, ticket.side) {
-        (Some(days), Side::Buy) => Err(Refusal::DebitOverdue { days }),
-        // Selling what one holds covers the debit.
-        (Some(_), Side::Sell) | (None, Side::Buy | Side::Sell) => Ok(bound),
+    let free = means.free + already.amount();
+    let enough = means.own || bound.amount() <= free;
+    // Only what a client owes makes his free money negative; selling what he holds reduces it, and the shares
+    // are blocked, so such a sale is not refused for the very debt it pays (sebi 23 Annexure 2.6).
+    let reduces = ticket.side == Side::Sell && means.free.is_negative();
+    if enough || reduces {
+        return Ok(());
     }
+    Err(Refusal::ShortOfFunds { free, margin: bound.margin, charges: bound.charges })
 }
 
 fn limits(

@@ -1,4 +1,5 @@
 //! Limits in force and what they have let through.
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use alloc::vec::Vec;
 use stdx::{Rows, Table};

@@ -78,7 +78,7 @@ fn each_limit_refuses_with_its_own_figures_and_a_missing_one_lets_nothing_throug
 }
 
 #[test]
-fn precedence_is_tick_band_quantity_limits_shares_funds_age() {
+fn precedence_is_tick_band_quantity_limits_shares_age_funds() {
     let poor = Means { free: Paise::ZERO, shares: Qty::ZERO, debit_overdue: Some(6), ..means() };
     let (u, c) = (user(), client());
     assert!(matches!(ask(buy(900_01, 0), &u, Qty(0), &c, &poor), Err(Refusal::OffTick { .. })));
@@ -87,11 +87,24 @@ fn precedence_is_tick_band_quantity_limits_shares_funds_age() {
     assert!(matches!(ask(buy(800_00, 5_000), &u, Qty(0), &c, &poor), Err(Refusal::OverLimit { .. })));
     let sell = Ticket { side: Side::Sell, ..buy(800_00, 10) };
     assert!(matches!(ask(sell, &u, Qty(0), &c, &poor), Err(Refusal::ShortOfShares { .. })));
-    assert!(matches!(ask(buy(800_00, 10), &u, Qty(0), &c, &poor), Err(Refusal::ShortOfFunds { .. })));
-    let late = Means { free: Paise::rupees(100_000), ..poor };
-    assert_eq!(ask(buy(800_00, 10), &u, Qty(0), &c, &late), Err(Refusal::DebitOverdue { days: 6 }));
-    let holder = Means { shares: Qty(10), ..late };
-    assert!(ask(sell, &u, Qty(0), &c, &holder).is_ok(), "a sale of what one holds reduces the debit");
+    assert_eq!(ask(buy(800_00, 10), &u, Qty(0), &c, &poor), Err(Refusal::DebitOverdue { days: 6 }));
+    let young = Means { debit_overdue: None, ..poor };
+    assert!(matches!(ask(buy(800_00, 10), &u, Qty(0), &c, &young), Err(Refusal::ShortOfFunds { .. })));
+}
+
+// covers: S-23A-2.6-3
+#[test]
+fn a_debtor_may_sell_what_he_holds_however_old_his_debit() {
+    let (u, c) = (user(), client());
+    let sell = Ticket { side: Side::Sell, ..buy(800_00, 10) };
+    for debit_overdue in [None, Some(6)] {
+        let debtor = Means { free: Paise::rupees(-50_000), shares: Qty(10), debit_overdue, ..means() };
+        assert!(ask(sell, &u, Qty(0), &c, &debtor).is_ok(), "a sale of what one holds reduces the debit");
+        let more = Ticket { qty: Qty(11), ..sell };
+        assert!(matches!(ask(more, &u, Qty(0), &c, &debtor), Err(Refusal::ShortOfShares { .. })));
+    }
+    let penniless = Means { free: Paise::ZERO, shares: Qty(10), ..means() };
+    assert!(matches!(ask(sell, &u, Qty(0), &c, &penniless), Err(Refusal::ShortOfFunds { .. })), "he owes nothing yet");
 }
 
 #[test]

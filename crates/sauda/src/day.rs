@@ -10,10 +10,10 @@ use crate::tell;
 use files::MarketDay;
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
 use rehearsal::{
-    Band, House, NoFaults, Parts, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
+    Band, House, NoFaults, Parts, Post, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
 };
 use rulebook::{Rule, Rulebook};
-use sequencer::{Honest, Kept as Entry, Replayed, Threaded};
+use sequencer::{Honest, Kept as Entry, Replayed, Threaded, Watch};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{IsTerminal, Write};
@@ -231,35 +231,40 @@ fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
         }
         Err(e) => return Err(failed(WORLD, &e)),
     };
-    let mut story = Story::new();
-    let recovered = sequencer::recover(disk(&args.dir, FIRM)?, journal::DEFAULT_SEGMENT, stamp(), |head, input, events, _| {
-        story.see(head, input, events);
-    });
-    let (replayed, writer) = match recovered {
-        Ok((replayed, recovered)) => (replayed, recovered.writer),
-        Err(RecoverError::Read(ReadError::NoJournal)) => {
-            let identity = Identity { id: id("firm"), kind: Kind::Firm, sandbox: true };
-            let writer = Writer::create(disk(&args.dir, FIRM)?, identity, journal::DEFAULT_SEGMENT, stamp());
-            (Replayed::fresh(), writer.map_err(|e| failed(FIRM, &e))?)
-        }
-        Err(e) => return Err(failed(FIRM, &e)),
-    };
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
-    let vault = Vault::open(disk(&args.dir, VAULT)?, key).map_err(|e| failed(VAULT, &e))?;
     let securities = stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
     let mut script = Script::new(args.seed, args.clients, args.orders, day, states(book, day), securities);
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders);
+    let mut post = Post::new(house, tokens);
+    post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
+    let mut story = Story::new();
+    let watch = Watch {
+        see: |head: &firm::Head, input: &firm::Input, events: &[firm::Event]| story.see(head, input, events),
+        heard: world.heard(world::Sender::Firm),
+        write: |firm: &firm::Firm, errand: &firm::Errand| post.write(firm, errand),
+    };
+    let recovered = sequencer::recover(disk(&args.dir, FIRM)?, journal::DEFAULT_SEGMENT, stamp(), watch);
+    let (replayed, unheard, writer) = match recovered {
+        Ok((replayed, unheard, recovered)) => (replayed, unheard, recovered.writer),
+        Err(RecoverError::Read(ReadError::NoJournal)) => {
+            let identity = Identity { id: id("firm"), kind: Kind::Firm, sandbox: true };
+            let writer = Writer::create(disk(&args.dir, FIRM)?, identity, journal::DEFAULT_SEGMENT, stamp());
+            (Replayed::fresh(), Vec::new(), writer.map_err(|e| failed(FIRM, &e))?)
+        }
+        Err(e) => return Err(failed(FIRM, &e)),
+    };
+    let vault = Vault::open(disk(&args.dir, VAULT)?, key).map_err(|e| failed(VAULT, &e))?;
     let journal = Journal::start(writer, Entry::put, IN_FLIGHT, |_| {}).map_err(|e| failed(FIRM, &e))?;
     let parts = Parts {
         replayed,
+        unheard,
         keeper: Threaded::new(journal),
         tamper: Honest,
         world,
         vault,
-        tokens,
-        house,
+        post,
         script,
         stage: stage.clone(),
         story,

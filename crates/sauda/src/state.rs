@@ -94,10 +94,10 @@ impl State {
     /// Every record of the firm's journal, each checked against the chain.
     pub fn read(&self, see: &mut dyn FnMut(Seen<'_>) -> Result<(), Stop>) -> Result<End, Stop> {
         let disk = self.disk(FIRM)?;
-        let mut reader = Reader::open(&disk).map_err(Stop::Read)?;
+        let mut reader = Reader::open(&disk).map_err(|e| confirmed(&disk, e))?;
         let mut entry = empty();
         loop {
-            match reader.read().map_err(Stop::Read)? {
+            match reader.read().map_err(|e| confirmed(&disk, e))? {
                 None => break,
                 Some(Item::Mark { mark, .. }) => see(Seen::Mark(&mark))?,
                 Some(Item::Entry { number, body, .. }) => {
@@ -160,6 +160,16 @@ impl State {
             Stop::Read(error) => Failure::refused(format!("{dir}/{FIRM}: {error}")),
             Stop::Entry { number, why } => Failure::refused(format!("{dir}/{FIRM}: entry {number} is wrong: {why}")),
         }
+    }
+}
+
+/// Damage is there when it is looked for again. A writer that begins a segment between two of our looks leaves
+/// none: then the journal is to be read again.
+pub fn confirmed(disk: &RealDisk, error: ReadError) -> Stop {
+    let ReadError::Wrong(first) = &error else { return Stop::Read(error) };
+    match journal::verify(disk, None) {
+        Err(ReadError::Wrong(again)) if again == *first => Stop::Read(error),
+        _ => Failure::refused("the journal was written to while it was read: ask again").into(),
     }
 }
 

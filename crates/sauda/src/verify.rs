@@ -189,15 +189,18 @@ pub fn digest(firm: &Firm) -> [u8; 32] {
 
 /// The world's journal is another party's: its bytes and links are proven, its entries are not replayed here.
 fn world(state: &State, out: &mut String) -> Result<(), Failure> {
-    match journal::verify(&state.disk(WORLD)?, None) {
+    let disk = state.disk(WORLD)?;
+    match journal::verify(&disk, None).map_err(|e| state::confirmed(&disk, e)) {
         Ok(end) => {
             let sealed = if end.sealed { "sealed" } else { "not sealed" };
             let (entries, segments) = (end.head.entry, end.segments);
             write(out, format_args!("{WORLD}: {entries} entries in {segments} segments, {sealed}; bytes, links and seals read"));
             Ok(())
         }
-        Err(ReadError::Wrong(wrong)) => Err(found(out, WORLD, wrong.entry, &wrong.to_string())),
-        Err(error) => Err(Failure::refused(format!("{WORLD}/: {error}"))),
+        Err(Stop::Read(ReadError::Wrong(wrong))) => Err(found(out, WORLD, wrong.entry, &wrong.to_string())),
+        Err(Stop::Read(error)) => Err(Failure::refused(format!("{WORLD}/: {error}"))),
+        Err(Stop::Entry { number, why }) => Err(found(out, WORLD, number, &why)),
+        Err(Stop::Failure(failure)) => Err(failure),
     }
 }
 

@@ -12,7 +12,8 @@ fn main() {
     let month = Month { clients: 10, orders_each_day: 50, days };
     let disk = |n| journal::SimDisk::new(n, journal::Faults::default());
     let mut table = Table { firm: disk(1), vault: disk(2), world: None, failed: false };
-    let mut theatre = open(&ground, month, seed, Plan::NONE, Honest, &mut table).expect("a play");
+    let plan = if std::env::args().nth(4).is_some() { Plan::rough(seed) } else { Plan::NONE };
+    let mut theatre = open(&ground, month, seed, plan, Honest, &mut table).expect("a play");
     let mut last = 0;
     loop {
         let more = theatre.advance();

@@ -4,10 +4,10 @@ use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
 use rehearsal::{
-    Band, House, Parts, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
+    Band, House, Parts, Post, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
 };
 use rulebook::{Rule, Rulebook};
-use sequencer::{Honest, Inline, Replayed, Tamper, digest};
+use sequencer::{Honest, Inline, Replayed, Tamper, Watch, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
@@ -111,43 +111,52 @@ pub fn open<T: Tamper>(
     let day = ground.stage.day;
     let wall = Moment(0);
     table.failed = true;
-    let mut story = Story::new();
-    let recovered = sequencer::recover(table.firm.clone(), SEGMENT, wall, |head, input, events, _| {
-        story.see(head, input, events);
-    });
-    let (replayed, writer) = match recovered {
-        Ok((replayed, recovered)) => (replayed, recovered.writer),
-        Err(RecoverError::Read(ReadError::NoJournal)) => {
-            let identity = Identity { id: [1; 16], kind: Kind::Firm, sandbox: true };
-            (Replayed::fresh(), Writer::create(table.firm.clone(), identity, SEGMENT, wall).map_err(failure)?)
-        }
-        Err(e) => return Err(failure(e)),
-    };
     let key = VaultKey::sandbox(seed);
     let tokens = Tokens::of(&key);
-    let vault = Vault::open(table.vault.clone(), key).map_err(failure)?;
-    let world = match table.world.take() {
-        Some(world) => world,
-        None => {
-            let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
-            let terms = world_terms(&house, &ground.book, day, &ground.stage.holidays, odds, 12).map_err(failure)?;
-            let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
-            world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, wall).map_err(failure)?
-        }
-    };
     let securities = ground.stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
     let states = states(&ground.book, day);
     let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
     script.day(day, month.orders_each_day);
+    let mut post = Post::new(house, tokens);
+    let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
+    post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
+    let heard = table.world.as_ref().map_or(0, |w| w.heard(world::Sender::Firm));
+    let mut story = Story::new();
+    let watch = Watch {
+        see: |head: &firm::Head, input: &firm::Input, events: &[firm::Event]| story.see(head, input, events),
+        heard,
+        write: |firm: &Firm, errand: &firm::Errand| post.write(firm, errand),
+    };
+    let recovered = sequencer::recover(table.firm.clone(), SEGMENT, wall, watch);
+    let (replayed, unheard, writer) = match recovered {
+        Ok((replayed, unheard, recovered)) => (replayed, unheard, recovered.writer),
+        Err(RecoverError::Read(ReadError::NoJournal)) => {
+            let identity = Identity { id: [1; 16], kind: Kind::Firm, sandbox: true };
+            let writer = Writer::create(table.firm.clone(), identity, SEGMENT, wall).map_err(failure)?;
+            (Replayed::fresh(), Vec::new(), writer)
+        }
+        Err(e) => return Err(failure(e)),
+    };
+    let vault = Vault::open(table.vault.clone(), key).map_err(failure)?;
+    let world = match table.world.take() {
+        Some(world) => world,
+        None => {
+            let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+            let holidays = &ground.stage.holidays;
+            let terms = world_terms(&post.house, &ground.book, day, holidays, odds, 12).map_err(failure)?;
+            let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
+            world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, wall).map_err(failure)?
+        }
+    };
     let parts = Parts {
         replayed,
+        unheard,
         keeper: Inline::new(writer),
         tamper,
         world,
         vault,
-        tokens,
-        house,
+        post,
         script,
         stage: ground.stage.clone(),
         story,
@@ -204,7 +213,8 @@ pub fn play(month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, 
         let closed = sum.is_some_and(|_| keeper.close(Moment(0)).is_ok() && vault.close().is_ok());
         if let (Some(sum), true) = (sum, closed) {
             let disk = table.firm.kill(journal::Faults::default());
-            let (replayed, _) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), |_, _, _, _| {}).map_err(failure)?;
+            let watch = Watch { see: |_: &_, _: &_, _: &[_]| {}, heard: u64::MAX, write: |_: &_, _: &_| () };
+            let (replayed, ..) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), watch).map_err(failure)?;
             if digest(&replayed.firm) != sum {
                 return Err(failure("replay reaches another digest"));
             }

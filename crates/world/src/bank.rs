@@ -172,8 +172,8 @@ impl Bank {
         self.collect(turn);
     }
 
-    pub fn answer(&self, payment: PaymentNo, turn: &mut Turn<'_>) {
-        turn.say(Link::Bank, &ToFirm::PaymentKnown { payment, known: self.seen.contains(&payment) });
+    pub fn answer(&self, payment: PaymentNo, nth: u8, turn: &mut Turn<'_>) {
+        turn.say(Link::Bank, &ToFirm::PaymentKnown { payment, nth, known: self.seen.contains(&payment) });
     }
 
     /// A person pays into the firm's client account. Without the money nothing happens: his own bank tells him.

@@ -111,9 +111,9 @@ impl Depositories {
         self.seen.insert((depository, transfer));
     }
 
-    pub fn answer(&self, depository: Depository, transfer: TransferNo, turn: &mut Turn<'_>) {
+    pub fn answer(&self, depository: Depository, transfer: TransferNo, nth: u8, turn: &mut Turn<'_>) {
         let known = self.seen.contains(&(depository, transfer));
-        turn.say(link(depository), &ToFirm::MoveKnown { transfer, known });
+        turn.say(link(depository), &ToFirm::MoveKnown { transfer, nth, known });
     }
 
     /// What each depository tells the firm; at least one part each, so that silence is not "nothing held".

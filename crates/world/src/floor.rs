@@ -176,8 +176,8 @@ impl Exchange {
         }
     }
 
-    pub fn answer(&self, order: OrderNo, turn: &mut Turn<'_>) {
-        turn.say(Link::Venue, &ToFirm::OrderKnown { order, known: self.known.contains_key(&order) });
+    pub fn answer(&self, order: OrderNo, nth: u8, turn: &mut Turn<'_>) {
+        turn.say(Link::Venue, &ToFirm::OrderKnown { order, nth, known: self.known.contains_key(&order) });
     }
 
     /// What is left of the order meets the book; what then is left stands, or is cancelled.

@@ -77,11 +77,11 @@ pub enum FromFirm {
     /// `qty` is the new total, what has traded included.
     ModifyOrder { order: OrderNo, price: Price, qty: Qty },
     CancelOrder { order: OrderNo },
-    AskOrder { order: OrderNo },
+    AskOrder { order: OrderNo, nth: u8 },
     /// To the bank: between the firm's own accounts.
     Transfer { payment: PaymentNo, from: BankAccount, to: BankAccount, amount: Paise },
     Pay { payment: PaymentNo, from: BankAccount, to: AccountNo, amount: Paise },
-    AskPayment { payment: PaymentNo },
+    AskPayment { payment: PaymentNo, nth: u8 },
     /// To the depository of `from`. With a settlement and the clearing corporation's account as `to` it is a pay-in.
     Move {
         transfer: TransferNo,
@@ -92,7 +92,7 @@ pub enum FromFirm {
         qty: Qty,
         settlement: Option<SettlementRef>,
     },
-    AskMove { transfer: TransferNo, depository: Depository },
+    AskMove { transfer: TransferNo, nth: u8, depository: Depository },
     /// To the clearing corporation: who gets the pay-out directly in his own demat account.
     DirectPayOut { settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty },
     /// The firm's computation of securities transaction tax and stamp duty; debited with the funds pay-in.
@@ -152,14 +152,15 @@ pub enum ToFirm {
     Cancelled { order: OrderNo, left: Qty, at: Moment },
     CancelRefused { order: OrderNo, code: u16 },
     Lapsed { order: OrderNo, left: Qty, at: Moment },
-    OrderKnown { order: OrderNo, known: bool },
+    /// Whether it was heard when the question came; `nth` is the asker's own and comes back as it was.
+    OrderKnown { order: OrderNo, nth: u8, known: bool },
     /// The final trade file in parts of at most 500 rows; every part carries the control totals of the whole.
     TradeFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
     Bhavcopy { day: Day, part: u16, parts: u16, rows: Vec<CloseRow> },
     Credited { account: BankAccount, amount: Paise, from: AccountNo, name: String, utr: Utr },
     Paid { payment: PaymentNo },
     PayFailed { payment: PaymentNo, code: u16 },
-    PaymentKnown { payment: PaymentNo, known: bool },
+    PaymentKnown { payment: PaymentNo, nth: u8, known: bool },
     /// On the settlement account, by mandate; spoken by the bank.
     ClearingDebit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
     ClearingCredit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
@@ -187,7 +188,7 @@ pub enum ToFirm {
     PayOutComplete { settlement: SettlementRef },
     /// What was there to move: it may be less than asked, zero included.
     Moved { transfer: TransferNo, qty: Qty },
-    MoveKnown { transfer: TransferNo, known: bool },
+    MoveKnown { transfer: TransferNo, nth: u8, known: bool },
     /// The firm's own accounts and those it may see, in parts of at most 500 rows.
     Holdings { day: Day, rows: Vec<HoldingRow> },
 }

@@ -249,15 +249,15 @@ impl World {
             }
             FromFirm::ModifyOrder { order, price, qty } => exchange.modify(order, price, qty, &mut turn),
             FromFirm::CancelOrder { order } => exchange.cancel(order, &mut turn),
-            FromFirm::AskOrder { order } => exchange.answer(order, &mut turn),
+            FromFirm::AskOrder { order, nth } => exchange.answer(order, nth, &mut turn),
             FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
             FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
-            FromFirm::AskPayment { payment } => bank.answer(payment, &mut turn),
+            FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
             FromFirm::Move { transfer, depository, from, to, symbol_isin, qty, settlement } => {
                 let asked = Asked { transfer, depository, from, to, isin: symbol_isin, qty, settlement };
                 self.move_shares(&asked);
             }
-            FromFirm::AskMove { transfer, depository } => depositories.answer(depository, transfer, &mut turn),
+            FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
             FromFirm::DirectPayOut { settlement, isin, to, qty } => clearing.direct(settlement, isin, to, qty),
             FromFirm::LeviesUpload { settlement, stt, stamp } => {
                 let marks = &exchange.marks;

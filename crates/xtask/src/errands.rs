@@ -18,13 +18,14 @@ pub fn day(root: &Path, arguments: &[String]) -> Result<bool, String> {
     cargo(root, &["run", "--quiet", "-p", "sauda", "--", "day"], arguments, None)
 }
 
-/// Runs the benchmarks, a workspace of their own so that their peers never reach ours.
+/// Runs the benchmarks, a workspace of their own so that their peers never reach ours. Run from the root, so that
+/// a folder named in the arguments is the one the caller means.
 pub fn bench(root: &Path, arguments: &[String]) -> Result<bool, String> {
-    let folder = root.join("bench");
-    if !folder.join("Cargo.toml").is_file() {
-        return Err("bench: no workspace in bench/".to_string());
+    let manifest = "bench/Cargo.toml";
+    if !root.join(manifest).is_file() {
+        return Err(format!("bench: there is no {manifest}"));
     }
-    cargo(&folder, &["run", "--release", "--"], arguments, None)
+    cargo(root, &["run", "--release", "--manifest-path", manifest, "--"], arguments, None)
 }
 
 fn cargo(folder: &Path, fixed: &[&str], arguments: &[String], set: Option<(&str, &str)>) -> Result<bool, String> {

@@ -120,20 +120,19 @@ fn a_buyer_whose_auction_failed_gets_money_once_it_has_come() {
     ]);
 }
 
-/// 3, 4 and 5 shares at a price finer than a paisa: 3 come to 772.668 -> 772.67, 7 to 1,802.892 -> 1,802.89,
-/// 12 to 3,090.672 -> 3,090.67. The parts are 772.67, 1,030.22 and 1,287.78.
+/// 49 and 67 shares at 257.556: alone they come to 12,620.24 and 17,256.25, together to 29,876.496 -> 29,876.50.
 #[test]
 fn parts_of_a_close_out_add_up_to_what_the_corporation_pays() {
     let mut j = the_day();
     let (settlement, security) = (FIRST, STEEL);
-    for (client, qty) in [(HOUSE, 3), (ASHA, 4), (BALA, 5)] {
+    for (client, qty) in [(ASHA, 49), (BALA, 67)] {
         let (qty, price) = (Qty(qty), Price::parse("257.556").unwrap());
         j.tell(Fact::BuyerClosedOut { settlement, security, client, qty, price });
     }
-    j.clearing(ClearingHead::CloseOut, "-3,090.67");
+    j.clearing(ClearingHead::CloseOut, "-29,876.50");
     let mut claims = the_claims();
-    claims.client_balances = vec![(HOUSE, rs("772.67")), (ASHA, rs("20,735.14")), (BALA, rs("1,287.78"))];
-    claims.accounts.push((2, 0, rs("3,090.67")));
-    claims.accounts[3].2 -= rs("3,090.67");
+    claims.client_balances = vec![(ASHA, rs("32,325.16")), (BALA, rs("17,256.26"))];
+    claims.accounts.push((2, 0, rs("29,876.50")));
+    claims.accounts[3].2 -= rs("29,876.50");
     assert_eq!(read(&j.facts, &claims), Vec::<String>::new());
 }

@@ -52,7 +52,7 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow) {
     desk.push(Event::JobEnded);
     let pay_in = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
     let evening = desk.firm.calendar.before(pay_in);
-    desk.arm(evening + GATHER, Timer::Gather(settlement));
+    desk.arm(evening.at(GATHER), Timer::Gather(settlement));
     super::obligation::arm(desk, settlement);
 }
 

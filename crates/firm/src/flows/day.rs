@@ -17,10 +17,10 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     if firm.name().is_none() {
         return Err(Refusal::plain(Code::FirmNotOpen));
     }
-    if day != desk.day() || firm.day.is_some_and(|last| last >= day) {
+    if day < desk.day() || firm.day.is_some_and(|last| last >= day) {
         return Err(Refusal::of(Code::DayGoneBy, [i64::from(day.0)]));
     }
-    if !firm.calendar.is_trading_day(day) {
+    if day > desk.day() || !firm.calendar.is_trading_day(day) {
         return Err(Refusal::of(Code::NotToday, [i64::from(day.0)]));
     }
     let open = firm.orders.iter().filter(|(_, o)| !o.is_closed()).count();
@@ -40,8 +40,8 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     desk.push(clearing::Event::DayCleared { day });
     desk.push(Event::DayBegun { day, settlement, policy });
     costs(desk, day);
-    desk.arm(day + SWEEP, Timer::Sweep(day));
-    desk.arm(day + END, Timer::DayEnd(day));
+    desk.arm(day.at(SWEEP), Timer::Sweep(day));
+    desk.arm(day.at(END), Timer::DayEnd(day));
     Ok(())
 }
 

@@ -6,9 +6,10 @@
 
 use super::desk::Desk;
 use crate::{BreakKind, Event, HeldAt, Job, SettlementKey};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use books::{Place, StockEvent};
-use clearing::{Event as Clearing, Lot, Net};
+use clearing::{Event as Clearing, Lot, Net, Stage};
 use partners::{Event as Partner, Transfer, TransferKind};
 use rulebook::{DirectPayOut, RuleName};
 use vocab::{ClientRow, DematAccount, Depository, Qty, SecurityRow, SettlementRow, TransferNo};
@@ -98,6 +99,31 @@ pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         }
         internal_shorts(desk, &nets, (sold - gathered).at_least_zero().min(bought));
     });
+}
+
+/// Shares that came after those of the settlement were set aside: the clearing corporation still takes what it
+/// is due before its pay-in; what it takes no more stays in the beneficiary account, for operations.
+fn came_late(
+    desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, moved: Qty,
+    no: TransferNo,
+) {
+    let firm = desk.firm;
+    let timer = crate::Timer::Deliver(settlement);
+    let to_come = firm.timers.iter().any(|(_, t)| *t == timer)
+        || firm.jobs.iter().any(|(job, _)| *job == Job::Deliver(settlement));
+    let Some(lot) = firm.clearing.lot(settlement, security).filter(|_| !to_come && moved.is_positive()) else { return };
+    let nets = firm.clearing.nets_in(lot);
+    let (bought, sold) = sums(&nets);
+    let staged: Qty = nets.iter().map(|n| n.staged).sum();
+    let settled = firm.clearing.settlement(settlement).is_none_or(|s| s.stage >= Stage::PaidIn);
+    let short = firm.clearing.shortages().any(|((s, sec, _), _)| (*s, *sec) == (settlement, security));
+    let due = if settled || short { Qty::ZERO } else { (sold - bought - staged).at_least_zero().min(moved) };
+    if let Some(net) = firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
+        stage(desk, net, due);
+    }
+    if moved > due {
+        desk.break_off(BreakKind::HoldingDiffers, no.0, due.0, moved.0);
+    }
 }
 
 fn stage(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
@@ -191,6 +217,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
             desk.register(client, security, Place::Account, place, moved, of);
             desk.push(StockEvent::Sold { client, security, qty: -qty, blocked: Qty::ZERO });
             desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
+            came_late(desk, settlement, client, security, moved, no);
         }
         TransferKind::Stage => {
             desk.register(client, security, Place::Beneficiary, place, moved, of);
@@ -255,12 +282,23 @@ fn direct(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, sec
 /// Pool credit opens a delivery to each buyer for what he still lacks (guide I 9.4).
 fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, depository: Depository) {
     let mut left = qty;
-    let nets: Vec<Net> = match desk.firm.clearing.lot(settlement, security) {
+    let mut nets: Vec<Net> = match desk.firm.clearing.lot(settlement, security) {
         Some(lot) => desk.firm.clearing.nets_in(lot).into_iter().copied().collect(),
         None => Vec::new(),
     };
+    // Who keeps his shares where the pool is comes first: the others need a transfer between depositories.
+    nets.sort_by_key(|n| desk.depository(n.client) != depository);
+    let mut under_way: BTreeMap<ClientRow, Qty> = BTreeMap::new();
+    for (_, transfer) in desk.firm.partners.transfers() {
+        let of = (transfer.kind, transfer.settlement, transfer.security) == (TransferKind::PayOut, settlement, security);
+        if of {
+            *under_way.entry(transfer.client).or_insert(Qty::ZERO) += transfer.qty;
+        }
+    }
     for net in &nets {
-        let lacks = net.direct_outstanding().min(net.outstanding()).at_least_zero().min(left);
+        // What is on its way to him from an earlier release is not lacking again.
+        let coming = under_way.get(&net.client).copied().unwrap_or(Qty::ZERO);
+        let lacks = (net.direct_outstanding().min(net.outstanding()) - coming).at_least_zero().min(left);
         if !lacks.is_positive() {
             continue;
         }

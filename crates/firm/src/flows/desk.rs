@@ -10,7 +10,7 @@ use vocab::{
 };
 
 /// A bank or depository that has not answered after this long is asked.
-const ANSWER_SECONDS: i64 = 600;
+pub const ANSWER_SECONDS: i64 = 600;
 
 pub struct Desk<'a> {
     pub firm: &'a Firm,

@@ -4,10 +4,13 @@
 //! own bank account. Own money in the client system is bounded by what debtors owe, and comes back first.
 
 use super::desk::Desk;
-use crate::{BreakKind, ClearingHead, SettlementKey};
+use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use books::{Account, Cause};
+use clearing::Stage;
 use partners::PaymentKind;
-use vocab::{ClientRow, Day, Paise, SettlementRow, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, SettlementRow, Venue};
 
 /// What a settlement needs of one group, and what the group's members have for it.
 pub struct Need {
@@ -22,6 +25,7 @@ pub struct Need {
 pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
     let firm = desk.firm;
     let mut need = Need { value: Paise::ZERO, levies: Paise::ZERO, usable: Paise::ZERO };
+    let given = given(desk);
     let of = |s: &&clearing::Standing| s.settlement == settlement;
     for standing in firm.clearing.standings().iter().filter(of) {
         if firm.is_own(standing.client) != own {
@@ -31,15 +35,37 @@ pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
         need.value += value;
         need.levies += standing.levies;
         let due = value.at_least_zero() + standing.levies;
-        need.usable += due.min(has(desk, standing.client));
+        need.usable += due.min(has(desk, standing.client, &given));
     }
     need
 }
 
-/// Money held for this client and nobody else (sebi 25.1.4(a)).
-pub fn has(desk: &Desk<'_>, client: ClientRow) -> Paise {
+/// Settlements whose pay-in has left for the clearing corporation while their bills are still open.
+pub fn given(desk: &Desk<'_>) -> Vec<SettlementRow> {
+    let firm = desk.firm;
+    let mut armed = BTreeSet::new();
+    for (_, timer) in &firm.timers {
+        if let Timer::Fund(settlement) = timer {
+            armed.insert(*settlement);
+        }
+    }
+    let under_way = |s: &clearing::Settlement| s.trades > 0 && (Stage::Billed..=Stage::PaidOut).contains(&s.stage);
+    let open = firm.clearing.settlements().filter(|(_, s)| under_way(s)).map(|(row, _)| row);
+    open.filter(|row| !armed.contains(row)).collect()
+}
+
+/// Money held for this client and nobody else (sebi 25.1.4(a)): what was already given for his dues of a
+/// settlement whose bill is still open is not there again.
+pub fn has(desk: &Desk<'_>, client: ClientRow, given: &[SettlementRow]) -> Paise {
+    let clearing = &desk.firm.clearing;
+    let sent = |standing: &clearing::Standing| {
+        let value: Paise = clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
+        value.at_least_zero() + standing.levies
+    };
+    let open = given.iter().filter_map(|s| clearing.standing(*s, client)).filter(|s| s.bill.is_some() && !s.closed);
+    let gone: Paise = open.map(sent).sum();
     let book = desk.firm.books.client(client);
-    (book.clear() - book.paying).at_least_zero()
+    (book.clear() - book.paying - gone).at_least_zero()
 }
 
 /// Before the pay-in: each client's money for his own dues, own money for the rest.
@@ -70,6 +96,10 @@ pub fn fund(desk: &mut Desk<'_>, settlement: SettlementRow, due: Paise, usable: 
 /// After the pay-out: what is left on the settlement account goes to whose it is.
 pub fn distribute(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let there = desk.firm.books.balance(Venue::Nse, Account::SettlementBank).at_least_zero();
+    share_out(desk, settlement, there);
+}
+
+fn share_out(desk: &mut Desk<'_>, settlement: SettlementRow, there: Paise) {
     let clients = (-need(desk, settlement, false).value).at_least_zero().min(there);
     if clients.is_positive() {
         desk.pay(PaymentKind::PayOutToClients, clients, 0, None, Some(settlement));
@@ -105,6 +135,40 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     if cured {
         super::shortage::paid(desk, settlement, -amount);
     }
+    if head == ClearingHead::PayOut && amount.is_negative() {
+        late_pay_out(desk, settlement, -amount);
+    }
+}
+
+/// A pay-out that comes after bills were closed goes on at once; pay-outs that waited are tested again.
+fn late_pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, came: Paise) {
+    let stage = desk.firm.clearing.settlement(settlement).map_or(Stage::Scheduled, |s| s.stage);
+    if stage < Stage::PaidOut {
+        return;
+    }
+    share_out(desk, settlement, came);
+    let job = Job::CloseBills(settlement);
+    let queued = desk.firm.jobs.iter().any(|(queued, _)| *queued == job);
+    if !queued && desk.firm.waiting.contains(&settlement) {
+        desk.disarm(Timer::PayOut(settlement));
+        desk.start(job);
+    }
+}
+
+/// What may still be promised out of the client bank account: its balance and what is on its way in, less
+/// what is on its way out.
+pub fn room(desk: &Desk<'_>) -> Paise {
+    let mut room = desk.firm.books.balance(Venue::Nse, Account::ClientBank);
+    for (_, payment) in desk.firm.partners.payments() {
+        let (from, to) = payment.kind.path();
+        if from == BankAccount::Client {
+            room -= payment.amount;
+        }
+        if to == Some(BankAccount::Client) {
+            room += payment.amount;
+        }
+    }
+    room.at_least_zero()
 }
 
 /// STT, and stamp duty by state, as they were billed; anything else is a break.
@@ -127,12 +191,11 @@ pub fn spare(desk: &Desk<'_>) -> Paise {
     let (test, suspense) = super::day::snapshot(desk);
     let owed = |account| (-desk.firm.books.balance(Venue::Nse, account)).at_least_zero();
     let levies = owed(Account::Stt) + owed(Account::Stamp);
-    // Strays return from their own accounts and are in suspense until then.
-    let moving = [PaymentKind::Sweep, PaymentKind::CoverBack, PaymentKind::ToClient, PaymentKind::Return];
-    let leaving: Paise = moving.iter().map(|kind| desk.firm.partners.under_way(*kind)).sum();
-    let promised = desk.firm.partners.under_way(PaymentKind::ToClient);
-    // Money promised to a client is both leaving and still his credit: counted once.
-    test.held - test.credits - suspense - levies - (leaving - promised)
+    // Money promised to a client is still his credit and a stray is in suspense until they have left: only own
+    // money on its way out is not counted there.
+    let under_way = |kind| desk.firm.partners.under_way(kind);
+    let leaving = under_way(PaymentKind::Sweep) + under_way(PaymentKind::CoverBack);
+    test.held - test.credits - suspense - levies - leaving
 }
 
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).
@@ -145,11 +208,15 @@ pub fn sweep(desk: &mut Desk<'_>, _day: Day) {
         desk.pay(PaymentKind::Cover, -found, 0, None, None);
     }
     let spare = found.at_least_zero().min(there);
-    let back = desk.firm.books.placed().min(spare);
+    // What is asked already and not answered is still in the memo figures.
+    let asked = |kind| desk.firm.partners.under_way(kind);
+    let placed = desk.firm.books.placed() - asked(PaymentKind::CoverBack);
+    let undrawn = desk.firm.books.undrawn() - asked(PaymentKind::Sweep);
+    let back = placed.min(spare).at_least_zero();
     if back.is_positive() {
         desk.pay(PaymentKind::CoverBack, back, 0, None, None);
     }
-    let drawn = desk.firm.books.undrawn().min(spare - back);
+    let drawn = undrawn.min(spare - back);
     if drawn.is_positive() {
         desk.pay(PaymentKind::Sweep, drawn, 0, None, None);
     }

@@ -24,6 +24,7 @@ use desk::Desk;
 use vocab::UserRow;
 
 /// The only way in for people: permit, second person, then the flow.
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other command needs a permit")]
 pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
     // The hot commands first: their permit is checked with the user they need anyway.
     match command {
@@ -35,13 +36,21 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
             if !permit.roles.contains(&user.role) {
                 return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
             }
-            if permit.checked && !second_person(firm, by, command, as_of, out)? {
-                return Ok(());
+            if permit.checked && !second_person(firm, by, command, out)? {
+                // What would be refused is refused to the first person, not left for the second to find.
+                return carry_out(firm, by, command, as_of, &mut Events::new());
             }
         }
     }
+    carry_out(firm, by, command, as_of, out)
+}
+
+/// The flow of a command whose permit is given.
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other command is about clients")]
+fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
     let mut desk = Desk::new(firm, as_of, out);
     match command {
+        Command::Place(place) => place::place(firm, by, place, as_of, desk.out),
         Command::Modify { order, client, price, qty } => change::modify(&mut desk, by, *order, *client, *price, *qty),
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
@@ -63,7 +72,7 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
 }
 
 /// A checked command waits for a second person, who submits the same; the first cannot be the second.
-fn second_person(firm: &Firm, by: UserRow, command: &Command, _: &AsOf, out: &mut Events) -> Result<bool, Refusal> {
+fn second_person(firm: &Firm, by: UserRow, command: &Command, out: &mut Events) -> Result<bool, Refusal> {
     let fingerprint = fingerprint::fingerprint(command);
     match firm.proposals.get(&fingerprint) {
         None => {
@@ -82,7 +91,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
     let desk = &mut Desk::new(firm, as_of, out);
     match report {
         Report::Order { order, report } => venue::order(desk, *order, report),
-        Report::OrderKnown { order, known } => unanswered::order_known(desk, *order, *known),
+        Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
         Report::SessionOpened { day } => desk.push(market::Event::SessionOpened { day: *day }),
         Report::SessionClosed { day } => desk.push(market::Event::SessionClosed { day: *day }),
         Report::TradeFile { .. } => trade_file::part(desk, report),
@@ -96,7 +105,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         }
         Report::PaymentDone { payment } => payout::done(desk, *payment),
         Report::PaymentFailed { payment, code } => payout::failed(desk, *payment, *code),
-        Report::PaymentKnown { payment, known } => unanswered::payment_known(desk, *payment, *known),
+        Report::PaymentKnown { payment, nth, known } => unanswered::payment_known(desk, *payment, *nth, *known),
         Report::ClearingMoney { key, head, amount } => funds::moved(desk, *key, *head, *amount),
         Report::Statement { day, account, closing, lines, .. } => {
             statements::bank(desk, *day, *account, *closing, *lines);
@@ -116,7 +125,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::SharesOut { key, security, qty, to } => delivery::shares_out(desk, *key, *security, *qty, *to),
         Report::PayOutComplete { key } => delivery::complete(desk, *key),
         Report::TransferDone { transfer, moved } => delivery::moved(desk, *transfer, *moved),
-        Report::TransferKnown { transfer, known } => unanswered::transfer_known(desk, *transfer, *known),
+        Report::TransferKnown { transfer, nth, known } => unanswered::transfer_known(desk, *transfer, *nth, *known),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
     }
 }

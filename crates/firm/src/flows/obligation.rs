@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::{BreakKind, Event, Job, Report, ScheduleRow, Timer};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use clearing::Stage;
 use rulebook::RuleName;
 use vocab::{Moment, SettlementKind, SettlementRow, TimeOfDay};
@@ -16,8 +16,13 @@ const AFTER_CLOSES: TimeOfDay = TimeOfDay::hms(18, 30, 0);
 
 pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
     let mut next = desk.firm.clearing.next_row();
+    let mut seen = BTreeSet::new();
     for row in rows {
         let ScheduleRow { key, trade_day, pay_in, pay_out } = *row;
+        // A number named twice in one file is one settlement: the first row stands.
+        if !seen.insert((key.kind, key.number)) {
+            continue;
+        }
         match desk.firm.clearing.by_number(key.kind, key.number) {
             None => {
                 let (kind, number) = (key.kind, key.number);
@@ -42,7 +47,7 @@ fn milestones(
     let (trade_day, pay_in, pay_out) = days;
     let rules = &desk.firm.rules;
     let at = |name, day: vocab::Day, seconds| {
-        rules.time(name, day).ok().map(|(_, time)| (day + time).plus_seconds(seconds))
+        rules.time(name, day).ok().map(|(_, time)| day.at(time).plus_seconds(seconds))
     };
     let working = rules.count(RuleName::ClientPayOutDays, pay_out).ok().and_then(|(_, n)| u32::try_from(n).ok());
     let last = working.map(|n| desk.firm.calendar.after(pay_out, n));
@@ -54,7 +59,7 @@ fn milestones(
         at(RuleName::FundsPayOutTime, pay_out, AFTER_PAY_OUT).map(|due| (due, Timer::PayOut(settlement))),
         last.and_then(|day| at(RuleName::SecuritiesPayOutTime, day, AFTER_PAY_OUT))
             .map(|due| (due, Timer::Deadline(settlement))),
-        auction.map(|day| (day + AFTER_CLOSES, Timer::Shortages(settlement))),
+        auction.map(|day| (day.at(AFTER_CLOSES), Timer::Shortages(settlement))),
     ]
 }
 
@@ -117,11 +122,15 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
 fn agree(
     desk: &mut Desk<'_>, settlement: SettlementRow, provisional: bool, clean: bool, figures: (vocab::Paise, u32),
 ) {
-    let stage = desk.firm.clearing.settlement(settlement).map(|s| s.stage);
-    if !clean || (!provisional && stage != Some(Stage::Billed)) {
+    let (funds, rows) = figures;
+    let stage = desk.firm.clearing.settlement(settlement).map_or(Stage::Scheduled, |s| s.stage);
+    if !clean || (!provisional && stage > Stage::Billed) {
         return;
     }
-    let (funds, rows) = figures;
+    if !provisional && stage < Stage::Billed {
+        // Before the bills our own side is not final: the file is imported again once they are made.
+        return desk.break_off(BreakKind::ObligationFunds, u64::from(settlement.0), 0, funds.0);
+    }
     desk.push(clearing::Event::ObligationAgreed { settlement, provisional, funds, rows });
     if !provisional {
         desk.start(Job::Plan(settlement));

@@ -5,6 +5,7 @@ use crate::{Code, Command, Refusal, Timer};
 use clients::{Event, Refusal as No};
 use vocab::{Agreement, ClientRow, Day};
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the next function takes the rest")]
 pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
     let day = desk.day();
     let clients = &desk.firm.clients;
@@ -39,6 +40,18 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             }
             Event::Revoked { client, agreement, day }
         }
+        ref other => registered(desk, other)?,
+    };
+    desk.push(event);
+    Ok(())
+}
+
+/// What is kept about a client once he is opened: his accounts, places, plan and standing.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the caller sends only its own commands here")]
+fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
+    let day = desk.day();
+    let clients = &desk.firm.clients;
+    Ok(match *command {
         Command::RegisterBank { client, account, name } => {
             clients.known(client)?;
             if clients.by_bank(&account).is_some_and(|other| other != client) {
@@ -79,9 +92,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             Event::Resumed { client }
         }
         _ => unreachable!("asked of another flow"),
-    };
-    desk.push(event);
-    Ok(())
+    })
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -6,8 +6,8 @@ use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
-use rulebook::RuleName;
-use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, SettlementRow, Side, TimeOfDay, UserRow, Venue};
+use rulebook::{RuleName, RunningAccount};
+use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
 
 const STANDINGS: u32 = 128;
 /// The step after the last standing: its entry sees all bills closed.
@@ -102,10 +102,15 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
     if own >= -spare {
         desk.pay(PaymentKind::Cover, -spare, 0, None, Some(settlement));
     } else {
-        desk.break_off(BreakKind::ClientMoneyShort, u64::from(settlement.0), own.0, (-spare).0);
+        // One open break says it, however many settlements and days wait for the same money.
+        let kind = BreakKind::ClientMoneyShort;
+        let said = |e: &Event| matches!(e, Event::Broke { kind: other, .. } if *other == kind);
+        if !desk.firm.breaks.values().any(|b| b.kind == kind) && !desk.out.list().iter().any(said) {
+            desk.break_off(kind, u64::from(settlement.0), own.0, (-spare).0);
+        }
         // Tested again tomorrow: nothing is paid out meanwhile.
         let tomorrow = desk.firm.calendar.after(day, 1);
-        desk.arm(tomorrow + desk.now().time(), Timer::PayOut(settlement));
+        desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
     }
 }
 
@@ -125,6 +130,7 @@ fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Op
 
 /// Sellers without a running account get their money within a working day (guide I 7.4, sebi 15.1.1).
 pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    let (mut room, mut short) = (funds::room(desk), false);
     let next = each(desk, settlement, cursor, |desk, standing| {
         let client = standing.client;
         let running = desk.firm.clients.get(client).is_some_and(|c| c.running.is_some());
@@ -132,11 +138,20 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         if running || desk.firm.is_own(client) {
             return;
         }
-        let amount = credit.min(payable(desk, client));
+        // The bank cannot pay what is not there: the rest waits until it comes, and is tried again tomorrow.
+        let due = credit.min(payable(desk, client));
+        let amount = due.min(room);
+        short |= amount < due;
         if amount.is_positive() {
+            room -= amount;
             promise(desk, client, amount, Some(settlement));
         }
     });
+    if short && !desk.firm.waiting.contains(&settlement) {
+        desk.push(Event::CoverAsked { settlement, waits: true });
+        let tomorrow = desk.firm.calendar.after(desk.day(), 1);
+        desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
+    }
     match next {
         Some(cursor) => desk.push(Event::JobMoved { cursor }),
         None => desk.push(Event::JobEnded),
@@ -150,7 +165,7 @@ pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Pai
     if known.bank.is_none() {
         return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
     }
-    let most = payable(desk, client);
+    let most = payable(desk, client).min(funds::room(desk));
     if amount > most {
         return Err(Refusal::of(Code::NotHeldFor, [amount.0, most.0]));
     }
@@ -204,11 +219,11 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         }
         PaymentKind::Cover => {
             desk.push(books::Event::CoverSet { placed: placed + amount });
-            if let Some(settlement) = payment.settlement {
-                if desk.firm.waiting.contains(&settlement) {
-                    desk.push(Event::CoverAsked { settlement, waits: false });
-                    desk.start(Job::PayOut(settlement));
-                }
+            if let Some(settlement) = payment.settlement
+                && desk.firm.waiting.contains(&settlement)
+            {
+                desk.push(Event::CoverAsked { settlement, waits: false });
+                desk.start(Job::PayOut(settlement));
             }
         }
         PaymentKind::CoverPayIn => desk.push(books::Event::CoverSet { placed: placed + amount }),
@@ -244,6 +259,11 @@ pub fn failed(desk: &mut Desk<'_>, no: PaymentNo, code: u16) {
         let paying = desk.firm.books.client(client).paying - payment.amount;
         desk.push(books::Event::PayingSet { client, amount: paying });
     }
+    let receipt = payment.owner;
+    if desk.firm.receipts.get(&receipt).is_some_and(|r| r.returning == Some(no)) {
+        // No payment returns it: a person may ask for it again.
+        desk.push(Event::ReceiptReturned { receipt, payment: PaymentNo(0) });
+    }
     desk.break_off(BreakKind::PaymentRefused, no.0, payment.amount.0, i64::from(code));
 }
 
@@ -253,16 +273,39 @@ pub fn running_due(desk: &Desk<'_>, from: Day, every: u16) -> Moment {
     let name = if every == 30 { RuleName::RunningAccountGapMonthly } else { RuleName::RunningAccountGapQuarterly };
     let most = desk.firm.rules.count(name, desk.day()).map_or(i64::from(every), |(_, n)| n.min(i64::from(every)));
     let mut day = from.plus(i32::try_from(most).unwrap_or(30));
+    let regime = desk.firm.rules.choice::<RunningAccount>(RuleName::RunningAccount, desk.day());
+    match regime.map(|(_, regime)| regime) {
+        // The exchanges' joint calendar is not imported: the first Friday binds as well, so that the stricter
+        // of the two dates is always kept (sebi 73A.6.13).
+        Ok(RunningAccount::FirstFriday | RunningAccount::ExchangeCalendar) => day = day.min(first_friday(from, every)),
+        Ok(RunningAccount::AsAgreed | RunningAccount::DayGap) | Err(_) => {}
+    }
     if !desk.firm.calendar.is_trading_day(day) {
         day = desk.firm.calendar.before(day);
     }
-    day + RUNNING_AT
+    if day <= from {
+        day = desk.firm.calendar.after(from, 1);
+    }
+    day.at(RUNNING_AT)
+}
+
+/// The first Friday of the month after a day's, or of the quarter after it.
+fn first_friday(from: Day, every: u16) -> Day {
+    let (year, month, _) = from.civil();
+    let months = if every == 30 { 1 } else { 3u32.saturating_sub(month.saturating_sub(1).checked_rem(3).unwrap_or(0)) };
+    let next = month.saturating_add(months);
+    let (year, month) = if next > 12 { (year.saturating_add(1), next.saturating_sub(12)) } else { (year, next) };
+    let mut day = Day::from_civil(year, month, 1).expect("the first of a month");
+    while day.weekday() != Weekday::Friday {
+        day = day.next();
+    }
+    day
 }
 
 /// A running account is settled: obligations and today's trades are kept, the rest is paid (sebi 15.1.1.c).
 pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
     let Some(running) = desk.firm.clients.get(client).and_then(|c| c.running) else { return };
-    let amount = payable(desk, client);
+    let amount = payable(desk, client).min(funds::room(desk));
     if amount.is_positive() {
         promise(desk, client, amount, None);
     }
@@ -294,6 +337,6 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
         desk.push(Clearing::StageReached { settlement, stage: Stage::Done });
     } else {
         let next = desk.firm.calendar.after(due.day(), 1);
-        desk.arm(next + due.time(), Timer::Deadline(settlement));
+        desk.arm(next.at(due.time()), Timer::Deadline(settlement));
     }
 }

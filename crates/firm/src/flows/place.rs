@@ -14,10 +14,10 @@ pub const ANSWER_SECONDS: i64 = 5;
 
 pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
     let client = gate::admit(firm, by, place)?;
-    if place.key != 0 {
-        if let Some(order) = firm.orders.by_key(by, place.key) {
-            return Err(orders::Refusal::SameKey { order }.into());
-        }
+    if place.key != 0
+        && let Some(order) = firm.orders.by_key(by, place.key)
+    {
+        return Err(orders::Refusal::SameKey { order }.into());
     }
     let day = as_of.day();
     if !firm.market.is_open(day) || firm.day != Some(day) {
@@ -93,11 +93,10 @@ pub fn means(firm: &Firm, row: ClientRow, client: &Client, side: Side, as_of: &A
     let policy = &firm.policy;
     let cost = match firm.costs.get(&(client.state, side)) {
         Some(cost) => *cost,
+        // The first client of his state opened after the day began: its costs are looked up as the day's were.
         None => {
             let place = charges::Place { client: client.state, firm: firm.state };
-            return Err(charges::worst(&firm.rules, side, place, as_of.day())
-                .err()
-                .map_or(Refusal::plain(Code::NotToday), Refusal::from));
+            charges::worst(&firm.rules, side, place, as_of.day())?
         }
     };
     let margin = match side {

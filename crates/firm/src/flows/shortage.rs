@@ -16,37 +16,55 @@ fn nets(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow) -> Ve
     lot.map_or(Vec::new(), |lot| desk.firm.clearing.nets_in(lot).into_iter().copied().collect())
 }
 
+/// The number the clearing corporation published: what vouchers refer to.
+fn number(desk: &Desk<'_>, settlement: SettlementRow) -> u64 {
+    desk.firm.clearing.settlement(settlement).map_or(0, |s| u64::from(s.number))
+}
+
 /// The clearing corporation says the firm delivered short: whose shortage it is, and the valuation debit.
 pub fn told(
     desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty, valuation: Price, debit: Paise,
 ) {
     let Some(settlement) = desk.settlement(key) else { return };
-    let mut left = qty;
-    let mut due = Paise::ZERO;
-    let mut usable = Paise::ZERO;
+    // A shortage told again is told whole: only what it grew by is new.
+    let mut known: BTreeMap<ClientRow, Qty> = BTreeMap::new();
+    for ((s, sec, client), short) in desk.firm.clearing.shortages() {
+        if *s == settlement && *sec == security {
+            known.insert(*client, short.qty);
+        }
+    }
+    let before: Qty = known.values().copied().sum();
     let mut shares = Shares::at(valuation);
+    let told_before = shares.next(before);
+    let mut left = (qty - before).at_least_zero();
+    let (mut due, mut usable) = (Paise::ZERO, Paise::ZERO);
+    let given = funds::given(desk);
     for net in nets(desk, settlement, security) {
         let internal = internal_of(desk, settlement, security, net.client);
-        let missing = (net.to_deliver() - net.gathered - internal).at_least_zero().min(left);
+        let had = known.get(&net.client).copied().unwrap_or(Qty::ZERO);
+        let missing = (net.to_deliver() - net.gathered - internal - had).at_least_zero().min(left);
         if !missing.is_positive() {
             continue;
         }
         left -= missing;
         let client = net.client;
-        desk.push(Clearing::ShortOfDelivery { settlement, client, security, qty: missing, valuation });
+        desk.push(Clearing::ShortOfDelivery { settlement, client, security, qty: had + missing, valuation });
         let amount = shares.next(missing);
         let day = desk.day();
         let voucher = desk.voucher(Cause::Valuation, u64::from(key.number), day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), amount);
         due += amount;
         if !desk.firm.is_own(client) {
-            usable += amount.min(funds::has(desk, client));
+            usable += amount.min(funds::has(desk, client, &given));
         }
     }
-    if !left.is_zero() || due != debit {
+    let more = debit - told_before;
+    if !left.is_zero() || qty < before || due != more {
         desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), (qty - left).0, qty.0);
     }
-    funds::fund(desk, settlement, debit, usable);
+    if more.is_positive() {
+        funds::fund(desk, settlement, more, usable);
+    }
 }
 
 /// What the next `qty` shares of a sum are worth, when all parts must add up to the value of the whole:
@@ -137,13 +155,14 @@ fn seller_ends(
     }
     let cause = if closed_out { Cause::CloseOut } else { Cause::Auction };
     let (mut due, mut usable) = (Paise::ZERO, Paise::ZERO);
+    let (given, reference) = (funds::given(desk), number(desk, settlement));
     let valued = shortages.first().map_or(price, |(_, short)| short.valuation);
     let (mut cost, mut valuation) = (Shares::at(price), Shares::at(valued));
     for (client, short) in shortages {
         desk.push(Clearing::ShortageEnded { settlement, client, security, qty: short.qty, price, closed_out });
         let difference = cost.next(short.qty) - valuation.next(short.qty);
         let day = desk.day();
-        let voucher = desk.voucher(cause, u64::from(settlement.0), day, Some(settlement));
+        let voucher = desk.voucher(cause, reference, day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, client.0), (Account::AuctionControl, 0), difference);
         if difference.is_negative() {
             credit_later(desk, settlement, client, security, -difference);
@@ -151,7 +170,7 @@ fn seller_ends(
         }
         due += difference;
         if !desk.firm.is_own(client) {
-            usable += difference.min(funds::has(desk, client));
+            usable += difference.min(funds::has(desk, client, &given));
         }
     }
     if due.is_positive() {
@@ -160,7 +179,7 @@ fn seller_ends(
 }
 
 fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, price: Price) {
-    let mut left = qty;
+    let (mut left, reference) = (qty, number(desk, settlement));
     let mut shares = Shares::at(price);
     for net in nets(desk, settlement, security) {
         let closed = net.awaited.min(left);
@@ -171,7 +190,7 @@ fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: Security
         let client = net.client;
         desk.push(Clearing::AwaitedEnded { settlement, client, security, qty: closed, price });
         let day = desk.day();
-        let voucher = desk.voucher(Cause::CloseOut, u64::from(settlement.0), day, Some(settlement));
+        let voucher = desk.voucher(Cause::CloseOut, reference, day, Some(settlement));
         let amount = shares.next(closed);
         desk.transfer_between(&voucher, (Account::AuctionControl, 0), (Account::Client, client.0), amount);
         credit_later(desk, settlement, client, security, amount);
@@ -217,7 +236,7 @@ pub fn paid(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
 /// Shortages between the firm's own clients, by the disclosed policy: the buyer is paid the close-out price,
 /// the seller bears it, and the control account ends at zero (sebi 15.4.6, guide I 9.9).
 pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let day = desk.day();
+    let (day, reference) = (desk.day(), number(desk, settlement));
     let open: Vec<_> = desk
         .firm
         .clearing
@@ -232,9 +251,9 @@ pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
         };
         desk.push(Clearing::InternalShortEnded { settlement, seller, buyer, security, price });
         let amount = price.value(qty, Rounding::NearestPaisa);
-        let voucher = desk.voucher(Cause::InternalShortage, u64::from(settlement.0), day, Some(settlement));
+        let voucher = desk.voucher(Cause::InternalShortage, reference, day, Some(settlement));
         desk.transfer_between(&voucher, (Account::Client, seller.0), (Account::InternalShortage, 0), amount);
-        let voucher = desk.voucher(Cause::InternalShortage, u64::from(settlement.0), day, Some(settlement));
+        let voucher = desk.voucher(Cause::InternalShortage, reference, day, Some(settlement));
         desk.transfer_between(&voucher, (Account::InternalShortage, 0), (Account::Client, buyer.0), amount);
     }
 }

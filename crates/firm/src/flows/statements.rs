@@ -1,7 +1,7 @@
 //! Third-party evidence against the books: bank and depository statements; and breaks that persons mend.
 
 use super::desk::Desk;
-use super::trade_file::is_about_trades;
+use super::trade_file::{is_about_trades, totals};
 use crate::{BreakKind, Code, Event, HeldAt, Job, Refusal};
 use books::Place;
 use clearing::Stage;
@@ -22,6 +22,12 @@ pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise,
 pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, SecurityRow, Qty)]) {
     let mut differing = 0u32;
     for (at, security, qty) in rows {
+        if qty.is_negative() {
+            // No account holds less than nothing: the row is kept for operations and not applied.
+            differing = differing.saturating_add(1);
+            desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
+            continue;
+        }
         match *at {
             HeldAt::Client(client) => {
                 let ours = desk.firm.stock.get(client, *security).map_or(Qty::ZERO, |h| h.at(Place::Account));
@@ -87,8 +93,7 @@ pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Resul
         let held = |s: &clearing::Settlement| s.stage == Stage::Scheduled && s.trades > 0;
         let of_day = desk.firm.settlement.filter(|row| desk.firm.clearing.settlement(*row).is_some_and(held));
         if let Some(settlement) = of_day {
-            let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
-            let (count, qty, value) = (it.trades, Qty::ZERO, Paise::ZERO);
+            let (count, qty, value) = totals(desk, settlement);
             desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
             desk.start(Job::Bill(settlement));
         }

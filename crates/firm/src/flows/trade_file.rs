@@ -2,8 +2,12 @@
 
 use super::desk::Desk;
 use crate::{BreakKind, Event, FileRow, Job, Report};
+use alloc::collections::BTreeSet;
 use clearing::{Stage, Trade};
 use vocab::{Day, Paise, Qty, Rounding, SettlementKind, SettlementRow};
+
+/// Trades named one by one when the file leaves many out: the control totals say how many.
+const MOST_BREAKS: usize = 50;
 
 /// What the entry has found in this part, before it is state.
 struct Found {
@@ -63,27 +67,26 @@ fn compare(desk: &mut Desk<'_>, settlement: SettlementRow, row: &FileRow, found:
 }
 
 /// The last part: every trade of ours is in the file and the control totals agree (guide I 6.2), or breaks.
-fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, totals: (u64, Qty, Paise), found: &Found) {
+fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, Qty, Paise), found: &Found) {
     let firm = desk.firm;
-    let (mut ours, mut qty, mut value) = (0u64, Qty::ZERO, Paise::ZERO);
-    let of_day = |t: &&Trade| t.settlement == settlement;
-    for trade in firm.clearing.trades().iter().filter(of_day) {
-        ours = ours.saturating_add(1);
-        qty += trade.qty;
-        value += trade.price.value(trade.qty, Rounding::NearestPaisa);
-    }
+    let (ours, qty, value) = totals(desk, settlement);
     let it = firm.clearing.settlement(settlement).expect("a scheduled settlement");
     let mut clean = !found.broken;
     if it.matched.saturating_add(found.matched) != ours {
-        let missing = firm.clearing.trades().iter().filter(of_day).find(|t| !t.in_file && !matched_now(desk, t));
-        if let Some(trade) = missing {
-            desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);
-        }
+        missing(desk, settlement);
         clean = false;
     }
-    if totals != (ours, qty, value) {
-        let theirs = i64::try_from(totals.0).unwrap_or(i64::MAX);
-        desk.break_off(BreakKind::ControlTotals, u64::from(day.0.unsigned_abs()), i64::try_from(ours).unwrap_or(0), theirs);
+    if told != (ours, qty, value) {
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        // The figure that says most about the difference: value, else quantity, else the count.
+        let (ours, theirs) = if told.2 != value {
+            (value.0, told.2.0)
+        } else if told.1 != qty {
+            (qty.0, told.1.0)
+        } else {
+            (number(ours), number(told.0))
+        };
+        desk.break_off(BreakKind::ControlTotals, u64::from(day.0.unsigned_abs()), ours, theirs);
         clean = false;
     }
     let open = firm.breaks.values().any(|b| is_about_trades(b.kind));
@@ -93,11 +96,39 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, totals: (u64
     }
 }
 
-fn matched_now(desk: &Desk<'_>, trade: &Trade) -> bool {
-    desk.out.list().iter().any(|e| {
-        matches!(e, Event::Clearing(clearing::Event::FileRowMatched { trade: t, side, .. })
-            if *t == trade.trade && *side == trade.side)
-    })
+/// Count, quantity and value of the settlement's trades in the sauda book.
+pub fn totals(desk: &Desk<'_>, settlement: SettlementRow) -> (u64, Qty, Paise) {
+    let (mut count, mut qty, mut value) = (0u64, Qty::ZERO, Paise::ZERO);
+    for trade in desk.firm.clearing.trades().iter().filter(|t| t.settlement == settlement) {
+        count = count.saturating_add(1);
+        qty += trade.qty;
+        value += trade.price.value(trade.qty, Rounding::NearestPaisa);
+    }
+    (count, qty, value)
+}
+
+/// A break for each trade the file leaves out, a bounded number; a row that merely differs is in the file.
+fn missing(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let firm = desk.firm;
+    let (mut matched, mut differs) = (BTreeSet::new(), BTreeSet::new());
+    for event in desk.out.list() {
+        if let Event::Clearing(clearing::Event::FileRowMatched { trade, side, .. }) = event {
+            matched.insert((trade.0, side.number()));
+        }
+        if let Event::Broke { kind, subject, .. } = event
+            && is_about_trades(*kind)
+        {
+            differs.insert(*subject);
+        }
+    }
+    differs.extend(firm.breaks.values().filter(|b| is_about_trades(b.kind)).map(|b| b.subject));
+    let absent = |t: &&Trade| {
+        let known = matched.contains(&(t.trade.0, t.side.number())) || differs.contains(&t.trade.0);
+        t.settlement == settlement && !t.in_file && !known
+    };
+    for trade in firm.clearing.trades().iter().filter(absent).take(MOST_BREAKS) {
+        desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);
+    }
 }
 
 /// Breaks that keep bills from being made (PRACTICE: only then bills).

@@ -3,12 +3,12 @@
 //! Orders, payments and transfers happen twice if told twice. What the other side does not know is told
 //! again; what it knows is waited for.
 
-use super::desk::Desk;
+use super::desk::{ANSWER_SECONDS as PARTNER_SECONDS, Desk};
 use super::place::{ANSWER_SECONDS, is_watched};
 use crate::{BreakKind, Event, Subject, Timer};
-use orders::Stage;
+use orders::{Order, Stage};
 use partners::Event as Partner;
-use vocab::{OrderNo, PaymentNo, TransferNo};
+use vocab::{Moment, OrderNo, PaymentNo, TransferNo};
 
 /// Orders asked about in one entry.
 const AT_ONCE: usize = 200;
@@ -21,25 +21,51 @@ pub fn orders(desk: &mut Desk<'_>) {
         .firm
         .orders
         .unanswered()
-        .filter(|(_, o)| o.sent_at.plus_seconds(ANSWER_SECONDS) <= now)
+        .filter(|(no, o)| o.sent_at.plus_seconds(ANSWER_SECONDS) <= now && !is_broken(desk, *no))
         .map(|(no, _)| no)
         .take(AT_ONCE)
         .collect();
-    let next = desk.firm.orders.unanswered().map(|(_, o)| o.sent_at.plus_seconds(ANSWER_SECONDS)).min();
-    for order in &old {
-        desk.push(Event::AskedAfter { subject: Subject::Order(*order) });
+    for no in &old {
+        let sent = desk.firm.orders.get(*no).expect("an unanswered order").sent_at;
+        if asked_out(sent, ANSWER_SECONDS, now) {
+            desk.break_off(BreakKind::OrderReport, no.0, 0, 0);
+        } else {
+            desk.push(Event::AskedAfter { subject: Subject::Order(*no) });
+        }
     }
+    let given_up = |no: OrderNo, o: &Order| old.contains(&no) && asked_out(o.sent_at, ANSWER_SECONDS, now);
+    let waits = desk.firm.orders.unanswered().filter(|(no, o)| !is_broken(desk, *no) && !given_up(*no, o));
+    let next = waits.map(|(_, o)| o.sent_at.plus_seconds(ANSWER_SECONDS)).min();
     if let Some(next) = next {
         desk.arm(next.max(now.plus_seconds(ANSWER_SECONDS)), Timer::Orders);
     }
 }
 
-pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, known: bool) {
+/// An answer to a question asked before the last telling says nothing about that telling.
+/// Asked as often as it will be: questions leave once an interval since the thing itself did.
+fn asked_out(since: Moment, seconds: i64, now: Moment) -> bool {
+    let last = seconds.saturating_mul(i64::from(TRIES).saturating_add(1));
+    since.plus_seconds(last) <= now
+}
+
+/// A person already looks at the order that nobody answers for: given up since it was last sent. When an answer
+/// comes after all and it is sent again, it is asked about again.
+fn is_broken(desk: &Desk<'_>, no: OrderNo) -> bool {
+    let Some(order) = desk.firm.orders.get(no) else { return false };
+    let about = |b: &crate::Break| b.kind == BreakKind::OrderReport && b.subject == no.0 && (b.ours, b.theirs) == (0, 0);
+    desk.firm.breaks.values().any(|b| about(b) && b.opened >= order.sent_at)
+}
+
+pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, nth: u8, known: bool) {
     let Some(order) = desk.firm.orders.get(no).copied() else { return };
-    if known || !order.awaits_answer() {
+    if !order.awaits_answer() || nth != order.sends {
         return;
     }
     match order.stage {
+        // A new order that is known there is waited for: its answer comes.
+        Stage::Sent if known => {}
+        // The order is known; whether the change was heard is not. Told again it comes to the same.
+        Stage::Open { .. } if known => desk.push(orders::Event::Resent { order: no }),
         Stage::Sent => {
             desk.push(orders::Event::Resent { order: no });
             if !is_watched(desk.firm) {
@@ -53,30 +79,39 @@ pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, known: bool) {
 
 pub fn payment(desk: &mut Desk<'_>, no: PaymentNo) {
     let Some(payment) = desk.firm.partners.payment(no) else { return };
-    if payment.tries > TRIES {
+    if payment.tries > TRIES || asked_out(payment.asked_at, PARTNER_SECONDS, desk.now()) {
         return desk.break_off(BreakKind::PaymentUnknown, no.0, payment.amount.0, 0);
     }
     desk.push(Event::AskedAfter { subject: Subject::Payment(no) });
     desk.arm_answer(Timer::Payment(no));
 }
 
-pub fn payment_known(desk: &mut Desk<'_>, no: PaymentNo, known: bool) {
-    if !known && desk.firm.partners.payment(no).is_some() {
+pub fn payment_known(desk: &mut Desk<'_>, no: PaymentNo, nth: u8, known: bool) {
+    if !known && desk.firm.partners.payment(no).is_some_and(|p| p.tries == nth) {
         desk.push(Partner::PaymentRepeated { payment: no });
+        ask_on(desk, Timer::Payment(no));
+    }
+}
+
+/// What was given up and is told again after all is asked about again.
+fn ask_on(desk: &mut Desk<'_>, timer: Timer) {
+    if !desk.firm.timers.iter().any(|(_, armed)| *armed == timer) {
+        desk.arm_answer(timer);
     }
 }
 
 pub fn transfer(desk: &mut Desk<'_>, no: TransferNo) {
     let Some(transfer) = desk.firm.partners.transfer(no) else { return };
-    if transfer.tries > TRIES {
+    if transfer.tries > TRIES || asked_out(transfer.asked_at, PARTNER_SECONDS, desk.now()) {
         return desk.break_off(BreakKind::TransferUnknown, no.0, transfer.qty.0, 0);
     }
     desk.push(Event::AskedAfter { subject: Subject::Transfer(no) });
     desk.arm_answer(Timer::Transfer(no));
 }
 
-pub fn transfer_known(desk: &mut Desk<'_>, no: TransferNo, known: bool) {
-    if !known && desk.firm.partners.transfer(no).is_some() {
+pub fn transfer_known(desk: &mut Desk<'_>, no: TransferNo, nth: u8, known: bool) {
+    if !known && desk.firm.partners.transfer(no).is_some_and(|t| t.tries == nth) {
         desk.push(Partner::TransferRepeated { transfer: no });
+        ask_on(desk, Timer::Transfer(no));
     }
 }

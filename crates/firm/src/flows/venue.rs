@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::place;
 use crate::{BreakKind, Event};
-use clearing::TradeFact;
+use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
 use risk::{Bound, Means};
 use vocab::{Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
@@ -13,10 +13,15 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         desk.break_off(BreakKind::UnknownOrder, no.0, 0, code_of(report));
         return;
     };
-    if let Report::Traded { trade, .. } = report {
+    if let Report::Traded { trade, qty, .. } = report {
         // The same trade told twice is one trade.
         if desk.firm.clearing.trade(*trade, order.side).is_some() {
             return;
+        }
+        let stage = desk.firm.settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
+        if stage >= Some(Stage::Matched) {
+            // The final trade file did not have it and bills are being made: the break keeps it for a person.
+            return desk.break_off(BreakKind::MissingInFile, trade.0, qty.0, 0);
         }
     }
     match order.observe(no, report) {
@@ -128,6 +133,7 @@ fn give_back(desk: &mut Desk<'_>, order: &Order, qty: Qty) {
 }
 
 /// What a closed order still binds is free: what earlier facts of this entry eased is taken off first.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only what eased the hold counts")]
 fn close(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
     let hold = *desk.firm.risk.hold(no).expect("an order holds until it closes");
     let (mut value, mut amount) = (hold.value, hold.amount);

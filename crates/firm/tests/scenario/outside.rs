@@ -71,7 +71,8 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
     }
     if verb == "knows" || verb == "misses" {
         let order = t.order()?;
-        play.tell(at, Source::Venue, &Report::OrderKnown { order, known: verb == "knows" });
+        let nth = play.firm.orders.get(order).map_or(1, |o| o.sends);
+        play.tell(at, Source::Venue, &Report::OrderKnown { order, nth, known: verb == "knows" });
         return Ok(());
     }
     let code = |t: &mut Tokens<'_>| u16::try_from(t.number()?).map_err(|e| e.to_string());
@@ -248,11 +249,12 @@ fn bank(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
         return Ok(());
     }
     let payment = PaymentNo(t.lettered('P')?);
+    let nth = play.firm.partners.payment(payment).map_or(1, |p| p.tries);
     let report = match verb {
         "pays" => Report::PaymentDone { payment },
         "refuses" => Report::PaymentFailed { payment, code: 9 },
-        "knows" => Report::PaymentKnown { payment, known: true },
-        "misses" => Report::PaymentKnown { payment, known: false },
+        "knows" => Report::PaymentKnown { payment, nth, known: true },
+        "misses" => Report::PaymentKnown { payment, nth, known: false },
         other => return Err(format!("a bank does not `{other}`")),
     };
     play.tell(at, Source::Bank, &report);
@@ -428,7 +430,8 @@ fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -
         }
         verb @ ("knows" | "misses") => {
             let transfer = TransferNo(t.lettered('T')?);
-            play.tell(at, source, &Report::TransferKnown { transfer, known: verb == "knows" });
+            let nth = play.firm.partners.transfer(transfer).map_or(1, |t| t.tries);
+            play.tell(at, source, &Report::TransferKnown { transfer, nth, known: verb == "knows" });
         }
         "shows" => {
             let holder = holder(play, t)?;

@@ -353,6 +353,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         }
         Event::LeviesUploaded { stt, stamp, .. } => format!("levies told: STT {stt:#}, stamp {stamp:#}"),
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
+        Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
         Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
         Event::StatementSeen { account, agreed, .. } => {

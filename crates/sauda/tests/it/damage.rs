@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use vocab::{Moment, Paise};
 
+// covers: E-3
 #[test]
 fn a_played_day_verifies_and_says_what_was_covered() {
     let before = fs::read(day().join("firm/00000001.seg")).unwrap();

@@ -4,4 +4,5 @@ mod books;
 mod damage;
 mod hostile;
 mod played;
+mod record;
 mod why;

@@ -19,10 +19,10 @@ fn an_instruction_sent_twice_is_paid_twice() {
     s.firm(t, &pay(1, "ASHA-SB", 1_000));
     s.firm(t, &pay(1, "ASHA-SB", 1_000));
     assert_eq!(s.world.account_balance(code("ASHA-SB")), Some(Paise::rupees(202_000)));
-    s.firm(t, &FromFirm::AskPayment { payment: PaymentNo(1) });
-    s.firm(t, &FromFirm::AskPayment { payment: PaymentNo(2) });
+    s.firm(t, &FromFirm::AskPayment { payment: PaymentNo(1), nth: 1 });
+    s.firm(t, &FromFirm::AskPayment { payment: PaymentNo(2), nth: 1 });
     let heard: Vec<ToFirm> = s.heard().into_iter().filter(|m| matches!(m, ToFirm::PaymentKnown { .. })).collect();
-    let known = |n, known| ToFirm::PaymentKnown { payment: PaymentNo(n), known };
+    let known = |n, known| ToFirm::PaymentKnown { payment: PaymentNo(n), nth: 1, known };
     assert_eq!(heard, [known(1, true), known(2, false)]);
     s.check_laws();
 }
@@ -92,9 +92,9 @@ fn a_depository_moves_what_is_there_each_time_it_is_told() {
         [moved(1, 300), moved(1, 200), moved(2, 0), moved(3, 100), moved(4, 0), moved(5, 0), moved(6, 0), moved(7, 0)]
     );
     assert_eq!(s.demat(POOL, INFY), 600);
-    s.firm(t, &FromFirm::AskMove { transfer: TransferNo(1), depository: Depository::Nsdl });
-    s.firm(t, &FromFirm::AskMove { transfer: TransferNo(1), depository: Depository::Cdsl });
-    let known = |known| ToFirm::MoveKnown { transfer: TransferNo(1), known };
+    s.firm(t, &FromFirm::AskMove { transfer: TransferNo(1), nth: 1, depository: Depository::Nsdl });
+    s.firm(t, &FromFirm::AskMove { transfer: TransferNo(1), nth: 1, depository: Depository::Cdsl });
+    let known = |known| ToFirm::MoveKnown { transfer: TransferNo(1), nth: 1, known };
     assert_eq!(s.heard(), [known(true), known(false)]);
     s.people(t, &FromPeople::MoveAway { from: code(BALU), isin: isin(INFY), qty: Qty(1_000) });
     assert_eq!(s.demat(BALU, INFY), 0);

@@ -146,8 +146,8 @@ fn a_number_sent_twice_is_two_orders_and_is_known() {
     let t = at("2026-07-01 10:00");
     s.world.advance(t, &mut s.sent);
     s.heard();
-    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7) });
-    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), known: false }]);
+    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7), nth: 1 });
+    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), nth: 1, known: false }]);
     s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
     s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
     let heard = s.heard();
@@ -159,8 +159,8 @@ fn a_number_sent_twice_is_two_orders_and_is_known() {
         })
         .collect();
     assert!(numbers.len() == 2 && numbers[0] != numbers[1]);
-    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7) });
-    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), known: true }]);
+    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7), nth: 1 });
+    assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), nth: 1, known: true }]);
     s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
     s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
     s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });

@@ -17,12 +17,14 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 7] = [
+const BESIDE: [(&str, &str); 8] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
     ("sequencer", "journal"),
     ("sequencer", "vault"),
+    // The vault keeps its sealed records in the journal's log layer.
+    ("vault", "journal"),
     ("rehearsal", "world"),
     ("rehearsal", "files"),
 ];
@@ -122,6 +124,7 @@ mod tests {
     fn arrows_point_down() {
         assert_eq!(with("firm", "books.workspace = true"), []);
         assert_eq!(with("sequencer", "journal.workspace = true\nvault.workspace = true"), []);
+        assert_eq!(with("vault", "journal.workspace = true"), []);
         assert_eq!(with("rehearsal", "world = { path = \"../world\" }"), []);
         assert_eq!(rules(&with("journal", "vault.workspace = true")), ["rank"]);
         assert_eq!(rules(&with("books", "firm.workspace = true")), ["rank"]);

@@ -186,7 +186,7 @@ pub fn reports() -> Vec<Report> {
     let mut all = vec![
         Report::SessionOpened { day: DAY },
         Report::SessionClosed { day: DAY },
-        Report::OrderKnown { order: OrderNo(81), known: true },
+        Report::OrderKnown { order: OrderNo(81), nth: 2, known: true },
         Report::TradeFile {
             day: DAY,
             part: 2,
@@ -206,10 +206,10 @@ pub fn reports() -> Vec<Report> {
         },
         Report::PaymentDone { payment: PaymentNo(5) },
         Report::PaymentFailed { payment: PaymentNo(5), code: 91 },
-        Report::PaymentKnown { payment: PaymentNo(5), known: false },
+        Report::PaymentKnown { payment: PaymentNo(5), nth: 2, known: false },
         Report::Statement { day: DAY, account: BankAccount::Own, opening: Paise(1), closing: Paise(2), lines: 3 },
         Report::TransferDone { transfer: TransferNo(6), moved: Qty(0) },
-        Report::TransferKnown { transfer: TransferNo(6), known: true },
+        Report::TransferKnown { transfer: TransferNo(6), nth: 2, known: true },
         Report::Holdings {
             day: DAY,
             opening: true,
