@@ -90,6 +90,9 @@ impl Facts {
             Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
                 Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
             }
+            Event::CurePaid { settlement, client, security, .. } => {
+                Some(Fact::CreditCame { settlement, security, client })
+            }
             Event::Partner(ref event) => payment(event),
             Event::Clearing(ref event) => settling(event),
             _ => None,
