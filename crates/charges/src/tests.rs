@@ -47,7 +47,6 @@ fn amount(lines: &[Line], head: Head) -> Paise {
 }
 
 /// Zerodha's published example: 500 bought at 100 and 500 sold at 105.
-// covers: G-6.10-2
 #[test]
 fn the_published_stt_example_is_reproduced() {
     let book = book(&[(RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::SttDeliverySell, rate("0.001"))]);

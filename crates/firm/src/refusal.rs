@@ -64,7 +64,7 @@ refusals! {
     NoRecording = 133 "a telephone order needs its recording" "sebi 36.4",
     NoRule = 140 "no rule number {n0} is known on {d1}" "",
     BadRule = 141 "the rule contradicts one already adopted" "",
-    NotToday = 142 "the day {d0} is not a trading day" "guide I 9.15",
+    NotToday = 142 "the day {d0} is not a trading day, or has not come" "guide I 9.15",
     DayNotEnded = 143 "the day before has {n0} orders open or bills unmade" "guide I 7.6",
     NoSettlement = 144 "no settlement is scheduled for {d0}" "guide I 9.15",
     DayGoneBy = 145 "the day {d0} is already past" "",

@@ -16,4 +16,4 @@ mod run;
 pub use faults::{Plan, WayFaults};
 pub use prove::prove;
 pub use run::{Sum, run};
-pub use play::{Ended, Failure, Ground, Month, Table, open, play};
+pub use play::{Ended, Failure, Ground, Month, Planted, PlantedFacts, Table, open, play, play_planted};

@@ -7,7 +7,7 @@ use rehearsal::{
     Band, House, Parts, Post, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
 };
 use rulebook::{Rule, Rulebook};
-use sequencer::{Honest, Inline, Replayed, Tamper, Watch, digest};
+use sequencer::{Inline, Keeper, Replayed, Tamper, Watch, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
@@ -139,16 +139,7 @@ pub fn open<T: Tamper>(
         Err(e) => return Err(failure(e)),
     };
     let vault = Vault::open(table.vault.clone(), key).map_err(failure)?;
-    let world = match table.world.take() {
-        Some(world) => world,
-        None => {
-            let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
-            let holidays = &ground.stage.holidays;
-            let terms = world_terms(&post.house, &ground.book, day, holidays, odds, 12).map_err(failure)?;
-            let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
-            world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, wall).map_err(failure)?
-        }
-    };
+    let world = world_of(ground, &post, seed, table)?;
     let parts = Parts {
         replayed,
         unheard,
@@ -170,11 +161,52 @@ pub fn open<T: Tamper>(
     Ok(theatre)
 }
 
+/// The world as it stands, or a new one.
+fn world_of(ground: &Ground, post: &Post, seed: u64, table: &mut Table) -> Result<world::Kept<SimDisk>, Failure> {
+    if let Some(world) = table.world.take() {
+        return Ok(world);
+    }
+    let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+    let terms = world_terms(&post.house, &ground.book, ground.stage.day, &ground.stage.holidays, odds, 12);
+    let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
+    world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms.map_err(failure)?, seed, Moment(0)).map_err(failure)
+}
+
+/// Bugs planted in the shell around the firm, which the simulation must catch.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Planted {
+    /// From the first crash on, every flush of the journal's disk says yes and keeps nothing.
+    pub lying_flush: bool,
+    /// Which decided facts are changed before they are kept.
+    pub facts: Option<PlantedFacts>,
+}
+
+/// Changes the facts an entry decided.
+pub type PlantedFacts = fn(&Firm, &mut firm::Events);
+
+struct Planter(Option<PlantedFacts>);
+
+impl Tamper for Planter {
+    fn tamper(&mut self, firm: &Firm, _: &firm::Input, events: &mut firm::Events) {
+        if let Some(plant) = self.0 {
+            plant(firm, events);
+        }
+    }
+}
+
 /// Play a seed straight through, or with crashes.
 ///
 /// # Errors
 /// What failed, in words.
 pub fn play(month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, Failure> {
+    play_planted(month, seed, plan, crashes, Planted::default())
+}
+
+/// Play a seed with a bug planted.
+///
+/// # Errors
+/// What failed, in words: above all, an order that was acknowledged and is not in the journal any more.
+pub fn play_planted(month: Month, seed: u64, plan: Plan, crashes: u32, planted: Planted) -> Result<Ended, Failure> {
     let ground = Ground::sample();
     let mut lots = Lots::of(seed, &[0xC4A5]);
     let mut table = Table {
@@ -184,47 +216,71 @@ pub fn play(month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, 
         failed: false,
     };
     let mut died = 0;
+    // The witness outside: the last entry whose order a client was told of.
+    let mut told = 0;
     loop {
-        let opened = open(&ground, month, seed, plan, Honest, &mut table);
-        let mut theatre = match opened {
+        let mut theatre = match open(&ground, month, seed, plan, Planter(planted.facts), &mut table) {
             Ok(theatre) => theatre,
             // A machine that dies while it recovers recovers once more.
             Err(_) if died < crashes && table.has_failed() => {
                 died += 1;
-                table.restart(&mut lots, died < crashes);
+                table.restart(&mut lots, died < crashes, planted);
                 continue;
             }
             Err(e) => return Err(e),
         };
-        let outcome = loop {
-            match theatre.advance() {
-                Ok(true) => {}
-                Ok(false) => break Ok(()),
-                Err(TheatreError::Io(_) | TheatreError::Vault(_)) => break Err(()),
-                Err(e) => return Err(failure(e)),
-            }
-        };
-        let sum = match outcome {
-            Ok(()) => theatre.sequencer_mut().checkpoint().ok(),
-            Err(()) => None,
-        };
+        let kept = theatre.sequencer_mut().entries();
+        if kept < told {
+            return Err(failure(format_args!("entry {told} was acknowledged and is lost: the journal ends at {kept}")));
+        }
+        let going_on = go_on(&mut theatre, &mut told)?;
+        let sum = if going_on { theatre.sequencer_mut().checkpoint().ok() } else { None };
         let world_sum = theatre.world().world().digest();
         let (keeper, world, vault, story) = theatre.into_parts();
         let closed = sum.is_some_and(|_| keeper.close(Moment(0)).is_ok() && vault.close().is_ok());
         if let (Some(sum), true) = (sum, closed) {
             let disk = table.firm.kill(journal::Faults::default());
-            let watch = Watch { see: |_: &_, _: &_, _: &[_]| {}, heard: u64::MAX, write: |_: &_, _: &_| () };
-            let (replayed, ..) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), watch).map_err(failure)?;
-            if digest(&replayed.firm) != sum {
-                return Err(failure("replay reaches another digest"));
-            }
-            let entries = replayed.entries;
-            return Ok(Ended { digest: sum, world: world_sum, entries, crashes: died, story, firm: replayed.firm, disk });
+            let (firm, entries) = read_again(&disk, sum)?;
+            return Ok(Ended { digest: sum, world: world_sum, entries, crashes: died, story, firm, disk });
         }
         died += 1;
         table.world = Some(world);
-        table.restart(&mut lots, died < crashes);
+        table.restart(&mut lots, died < crashes, planted);
     }
+}
+
+/// Play on until the end, true, or until a disk fails, false.
+fn go_on<T: Tamper>(theatre: &mut Play<T>, told: &mut u64) -> Result<bool, Failure> {
+    loop {
+        let more = theatre.advance();
+        // An order is acknowledged once its entry is durable: the keeper says so.
+        let acks = theatre.take_acks();
+        match more {
+            Ok(more) => {
+                if let Some((_, entry)) = acks.last() {
+                    if theatre.sequencer_mut().keeper_mut().wait(vocab::EntryNo(*entry)).is_err() {
+                        return Ok(false);
+                    }
+                    *told = *entry;
+                }
+                if !more {
+                    return Ok(true);
+                }
+            }
+            Err(TheatreError::Io(_) | TheatreError::Vault(_)) => return Ok(false),
+            Err(e) => return Err(failure(e)),
+        }
+    }
+}
+
+/// What the disk holds, replayed: it must reach the digest the process had.
+fn read_again(disk: &SimDisk, sum: [u8; 32]) -> Result<(Firm, u64), Failure> {
+    let watch = Watch { see: |_: &_, _: &_, _: &[_]| {}, heard: u64::MAX, write: |_: &_, _: &_| () };
+    let (replayed, ..) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), watch).map_err(failure)?;
+    if digest(&replayed.firm) != sum {
+        return Err(failure("replay reaches another digest"));
+    }
+    Ok((replayed.firm, replayed.entries))
 }
 
 /// What a disk does until it dies: dies at a byte, writes short, or fails a write or a flush.
@@ -247,8 +303,9 @@ impl Table {
     }
 
     /// The process is gone, or the power: what the disks kept is what the next process finds.
-    fn restart(&mut self, lots: &mut Lots, more: bool) {
-        let (firm, vault) = (disk_faults(lots, more, 900_000), disk_faults(lots, more, 60_000));
+    fn restart(&mut self, lots: &mut Lots, more: bool, planted: Planted) {
+        let (mut firm, vault) = (disk_faults(lots, more, 900_000), disk_faults(lots, more, 60_000));
+        firm.lying_flush = planted.lying_flush;
         if lots.one_in(3) && !self.firm.has_crashed() && !self.vault.has_crashed() {
             self.firm = self.firm.kill(firm);
             self.vault = self.vault.kill(vault);

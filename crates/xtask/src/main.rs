@@ -47,6 +47,8 @@ fn run(arguments: &[String]) -> Result<bool, String> {
         return Err(USAGE.to_string());
     };
     let root = tree::find_root()?;
+    // `cargo xtask sim -- --seeds 1..9` and `cargo xtask sim --seeds 1..9` are the same.
+    let rest = rest.strip_prefix(&["--".to_string()]).unwrap_or(rest);
     match errand.as_str() {
         "tidy" => tidy_errand(&Tree::read(&root)?),
         "requirements" => requirements_errand(&Tree::read(&root)?, rest),

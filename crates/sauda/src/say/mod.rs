@@ -89,6 +89,7 @@ fn papers(event: &Event, names: &Directory) -> String {
             format!("levies of settlement {} told: STT {stt:#}, stamp duty {stamp:#}", names.number(*settlement))
         }
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} held in suspense"),
+        Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays: its return failed"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by payment {payment}"),
         Event::Receipt { client, amount, utr } => {
             format!("{amount:#} from {}, bank reference {utr}", names.ucc(*client))

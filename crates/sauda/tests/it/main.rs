@@ -3,6 +3,7 @@
 mod books;
 mod damage;
 mod hostile;
+mod kill;
 mod played;
 mod record;
 mod why;
