@@ -174,7 +174,7 @@ fn open_state(args: &DayArgs, plan: &Plan) -> Result<StateLock, Failure> {
     let Plan { stage, fingerprint, .. } = plan;
     let about = format!(
         "# What this state was begun with. It goes on with the same and with nothing else.\n\
-         date = \"{}\"\nclients = {}\norders = {}\nseed = {}\ninputs = \"{fingerprint}\"\n",
+         date = \"{}\"\nclients = {}\norders = {}\nseed = \"{}\"\ninputs = \"{fingerprint}\"\n",
         stage.day, args.clients, args.orders, args.seed
     );
     match fs::read_to_string(&path) {
