@@ -282,12 +282,11 @@ fn direct(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, sec
 /// Pool credit opens a delivery to each buyer for what he still lacks (guide I 9.4).
 fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty, depository: Depository) {
     let mut left = qty;
-    let mut nets: Vec<Net> = match desk.firm.clearing.lot(settlement, security) {
+    // In the order of the lot: who is last in it is who was said to wait for the auction.
+    let nets: Vec<Net> = match desk.firm.clearing.lot(settlement, security) {
         Some(lot) => desk.firm.clearing.nets_in(lot).into_iter().copied().collect(),
         None => Vec::new(),
     };
-    // Who keeps his shares where the pool is comes first: the others need a transfer between depositories.
-    nets.sort_by_key(|n| desk.depository(n.client) != depository);
     let mut under_way: BTreeMap<ClientRow, Qty> = BTreeMap::new();
     for (_, transfer) in desk.firm.partners.transfers() {
         let of = (transfer.kind, transfer.settlement, transfer.security) == (TransferKind::PayOut, settlement, security);
