@@ -5,5 +5,6 @@ mod damage;
 mod hostile;
 mod kill;
 mod played;
+mod real;
 mod record;
 mod why;
