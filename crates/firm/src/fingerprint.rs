@@ -24,17 +24,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
         Command::AdoptRules(rules) => {
             1u8.dump(sink);
             for rule in rules {
-                rule.name.number().dump(sink);
-                rule.scope.dump(sink);
-                rule.from.dump(sink);
-                rule.to.dump(sink);
-                rule.value.dump(sink);
-                rule.extra.dump(sink);
-                (rule.confidence as u8).dump(sink);
-                for text in [&rule.source, &rule.paragraph, &rule.note] {
-                    u64::try_from(text.len()).unwrap_or(u64::MAX).dump(sink);
-                    sink(text.as_bytes());
-                }
+                rule.dump(sink);
             }
         }
         Command::LimitUser { user, limits } => {

@@ -122,7 +122,7 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     last_day: Day,
     orders_each_day: u32,
     days: u32,
-    sheet: Option<(Day, BTreeMap<SecurityRow, SheetRow>)>,
+    sheet: (Option<Day>, BTreeMap<SecurityRow, SheetRow>),
     inbound: BinaryHeap<Inbound>,
     bytes: BTreeMap<(u8, u64), std::sync::Arc<[u8]>>,
     queued: [u64; 5],
@@ -191,7 +191,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             next_act: 0,
             orders_each_day: parts.orders_each_day,
             days: parts.days,
-            sheet: None,
+            sheet: (None, BTreeMap::new()),
             inbound: BinaryHeap::new(),
             bytes: BTreeMap::new(),
             queued: [0; 5],
@@ -467,15 +467,15 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let told = act.number <= self.world.heard(world::Sender::People);
         let at = act.due.max(self.seq.firm().now());
         let (by, command) = match act.what {
-            What::Tell(message) => return if told { Ok(()) } else { self.tell(act.number, at, &message) },
+            What::Tell(_) | What::Sheet(_) | What::PayDue { .. } | What::TakeAway { .. } if told => return Ok(()),
+            What::Tell(message) => return self.tell(act.number, at, &message),
             What::Sheet(day) => {
-                let sheet = self.sheet_of(day);
-                let securities = sheet.values().cloned().collect();
+                let securities = self.sheet_of(day).values().cloned().collect();
                 let message = FromPeople::DaySheet(DaySheet { day, securities, flat: !self.has_prices(day) });
-                return if told { Ok(()) } else { self.tell(act.number, at, &message) };
+                return self.tell(act.number, at, &message);
             }
-            What::PayDue { member } => return if told { Ok(()) } else { self.pay_due(act.number, at, member) },
-            What::TakeAway { member } => return if told { Ok(()) } else { self.take_away(act.number, at, member) },
+            What::PayDue { member } => return self.pay_due(act.number, at, member),
+            What::TakeAway { member } => return self.take_away(act.number, at, member),
             _ if asked => return Ok(()),
             What::Ask { by, command } => (by, command),
             What::Open { member } => (OPERATIONS, self.open(member)?),
@@ -538,21 +538,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     /// The sheet of a day: the real one on the first; afterwards the close of the day before, with prices drawn
     /// by lots if clients still trade.
-    fn sheet_of(&mut self, day: Day) -> BTreeMap<SecurityRow, SheetRow> {
-        if let Some((of, sheet)) = &self.sheet {
-            if *of == day {
-                return sheet.clone();
+    fn sheet_of(&mut self, day: Day) -> &BTreeMap<SecurityRow, SheetRow> {
+        if self.sheet.0 != Some(day) {
+            let mut sheet = BTreeMap::new();
+            for (n, s) in self.stage.securities.iter().enumerate() {
+                let security = SecurityRow(u32::try_from(n).expect("a row"));
+                if let Some(row) = self.sheet_row(security, s, day) {
+                    sheet.insert(security, row);
+                }
             }
+            self.sheet = (Some(day), sheet);
         }
-        let mut sheet = BTreeMap::new();
-        for (n, s) in self.stage.securities.iter().enumerate() {
-            let security = SecurityRow(u32::try_from(n).expect("a row"));
-            if let Some(row) = self.sheet_row(security, s, day) {
-                sheet.insert(security, row);
-            }
-        }
-        self.sheet = Some((day, sheet.clone()));
-        sheet
+        &self.sheet.1
     }
 
     fn sheet_row(&self, security: SecurityRow, s: &crate::Security, day: Day) -> Option<SheetRow> {

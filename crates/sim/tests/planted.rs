@@ -71,15 +71,13 @@ fn a_fill_of_one_share_more_is_caught() {
     assert!(why.is_some());
 }
 
-/// The brokerage of every note is a paisa more, and every book of it agrees: only deciding again can tell.
+/// Every charge of a note is a paisa more than was posted: deciding again tells at the first.
 #[test]
 fn a_rounding_the_other_way_is_caught() {
     let why = caught(|_, events| {
-        let mut owed = Vec::new();
         for event in events.list_mut() {
             if let Event::Charged(line) = event {
                 line.amount = Paise(line.amount.0 + 1);
-                owed.push(line.note);
             }
         }
     });

@@ -41,7 +41,6 @@ pub fn orders(desk: &mut Desk<'_>) {
     }
 }
 
-/// An answer to a question asked before the last telling says nothing about that telling.
 /// Asked as often as it will be: questions leave once an interval since the thing itself did.
 fn asked_out(since: Moment, seconds: i64, now: Moment) -> bool {
     let last = seconds.saturating_mul(i64::from(TRIES).saturating_add(1));
@@ -56,6 +55,7 @@ fn is_broken(desk: &Desk<'_>, no: OrderNo) -> bool {
     desk.firm.breaks.values().any(|b| about(b) && b.opened >= order.sent_at)
 }
 
+/// An answer to a question asked before the last telling says nothing about that telling.
 pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, nth: u8, known: bool) {
     let Some(order) = desk.firm.orders.get(no).copied() else { return };
     if !order.awaits_answer() || nth != order.sends {
