@@ -60,6 +60,13 @@ impl Net {
         self.buy_qty - self.sell_qty
     }
 
+    pub fn value(&self, side: Side) -> Paise {
+        match side {
+            Side::Buy => self.buy_value,
+            Side::Sell => self.sell_value,
+        }
+    }
+
     pub fn to_receive(&self) -> Qty {
         self.net_qty().at_least_zero()
     }

@@ -1,13 +1,13 @@
 //! Bills are closed, clients are paid, running accounts are settled.
 
 use super::desk::Desk;
-use super::{funds, gate, setup};
+use super::{funds, gate, place, setup};
 use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
 use rulebook::{RuleName, RunningAccount};
-use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
+use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
 
 const STANDINGS: u32 = 128;
 /// The step after the last standing: its entry sees all bills closed.
@@ -121,6 +121,33 @@ fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
     (book.free().min(book.clear() - book.paying) - used.held - used.committed).at_least_zero()
 }
 
+/// What may leave at the client's word or at the settlement of his running account: of buys that have no bill yet
+/// the whole price stays, as it will when they have one (sebi 15.1.1.c).
+fn spare(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
+    Ok((payable(desk, client) - unbilled(desk, client)?).at_least_zero())
+}
+
+/// What the bills to come will take beyond what is committed for their buys, by the dearest charges of the day.
+fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
+    let firm = desk.firm;
+    let Some(known) = firm.clients.get(client) else { return Ok(Paise::ZERO) };
+    let mut more = Paise::ZERO;
+    for (row, _) in firm.clearing.settlements().filter(|(_, s)| s.stage < Stage::Billed) {
+        let Some(standing) = firm.clearing.standing(row, client).filter(|s| s.bill.is_none()) else { continue };
+        let mut bill = Paise::ZERO;
+        for side in [Side::Buy, Side::Sell] {
+            let value: Paise = firm.clearing.nets_of(standing).map(|n| n.value(side)).sum();
+            if value.is_positive() {
+                let means = place::means(firm, client, known, side, &desk.as_of)?;
+                let charges = means.charges.of(value, Rounding::UpPaisa) + means.allowance;
+                bill += charges + if side == Side::Buy { value } else { -value };
+            }
+        }
+        more += (bill - standing.committed(Side::Buy)).at_least_zero();
+    }
+    Ok(more)
+}
+
 fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
     let to = desk.firm.clients.get(client).and_then(|c| c.bank);
     let paying = desk.firm.books.client(client).paying + amount;
@@ -165,7 +192,7 @@ pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Pai
     if known.bank.is_none() {
         return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
     }
-    let most = payable(desk, client).min(funds::room(desk));
+    let most = spare(desk, client)?.min(funds::room(desk));
     if amount > most {
         return Err(Refusal::of(Code::NotHeldFor, [amount.0, most.0]));
     }
@@ -302,10 +329,12 @@ fn first_friday(from: Day, every: u16) -> Day {
     day
 }
 
-/// A running account is settled: obligations and today's trades are kept, the rest is paid (sebi 15.1.1.c).
+/// A running account is settled: obligations, billed or not, and open orders are kept, the rest is paid
+/// (sebi 15.1.1.c).
 pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
     let Some(running) = desk.firm.clients.get(client).and_then(|c| c.running) else { return };
-    let amount = payable(desk, client).min(funds::room(desk));
+    // The rules of the day were there when its orders were taken: a rule cannot leave the book.
+    let amount = spare(desk, client).expect("the day's rules are adopted").min(funds::room(desk));
     if amount.is_positive() {
         promise(desk, client, amount, None);
     }
