@@ -17,6 +17,7 @@ pub fn open(clients: u32) -> (Stage, Row) {
     let traded = resident() - before - opened;
     let each = |bytes: u64, of: u32| bytes as f64 / f64::from(of);
     let rows = size_of::<clients::Client>()
+        + size_of::<clients::Dealing>()
         + size_of::<firm::User>()
         + size_of::<risk::ClientUse>()
         + size_of::<risk::UserUse>()

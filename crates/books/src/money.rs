@@ -40,8 +40,9 @@ pub enum Event {
     UndrawnSet { undrawn: Paise },
 }
 
-/// One client's money, credit positive: what the firm owes him.
+/// One client's money, credit positive: what the firm owes him. Never across two cache lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(32))]
 pub struct ClientBook {
     pub balance: Paise,
     /// Bills in his favour whose pay-out has not come.

@@ -54,21 +54,39 @@ pub enum StockEvent {
     Sold { client: ClientRow, security: SecurityRow, qty: Qty, blocked: Qty },
 }
 
-/// One client's shares of one security.
+/// No row follows.
+const LAST: NetRow = NetRow(u32::MAX);
+
+/// One client's shares of one security. What every sale reads is one half of a cache line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C, align(32))]
 pub struct Holding {
-    pub client: ClientRow,
-    pub security: SecurityRow,
-    places: [Qty; 6],
+    account: Qty,
     pub blocked: Qty,
     pub sold: Qty,
-    next_of_client: Option<NetRow>,
-    next_of_security: Option<NetRow>,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    outside: Qty,
+    beneficiary: Qty,
+    pool: Qty,
+    principal: Qty,
+    corporation: Qty,
+    next_of_client: NetRow,
+    next_of_security: NetRow,
 }
+
+const _: () = assert!(size_of::<Holding>() == 96, "three halves of a cache line");
 
 impl Holding {
     pub fn at(&self, place: Place) -> Qty {
-        self.places.get(usize::from(place as u8)).copied().unwrap_or(Qty::ZERO)
+        match place {
+            Place::Outside => self.outside,
+            Place::Account => self.account,
+            Place::Beneficiary => self.beneficiary,
+            Place::Pool => self.pool,
+            Place::Principal => self.principal,
+            Place::Corporation => self.corporation,
+        }
     }
 
     /// What may still be sold: free + blocked + sold = held in the account (entities B4).
@@ -77,7 +95,14 @@ impl Holding {
     }
 
     fn place_mut(&mut self, place: Place) -> &mut Qty {
-        self.places.get_mut(usize::from(place as u8)).expect("a place")
+        match place {
+            Place::Outside => &mut self.outside,
+            Place::Account => &mut self.account,
+            Place::Beneficiary => &mut self.beneficiary,
+            Place::Pool => &mut self.pool,
+            Place::Principal => &mut self.principal,
+            Place::Corporation => &mut self.corporation,
+        }
     }
 }
 
@@ -85,8 +110,8 @@ impl Holding {
 pub struct Stock {
     rows: Rows<NetRow, Holding>,
     by_pair: Table,
-    heads_of_client: Vec<Option<NetRow>>,
-    heads_of_security: Vec<Option<NetRow>>,
+    heads_of_client: Vec<NetRow>,
+    heads_of_security: Vec<NetRow>,
 }
 
 fn pair(client: ClientRow, security: SecurityRow) -> u64 {
@@ -103,6 +128,7 @@ impl Stock {
         self.rows.get(NetRow(self.by_pair.get(pair(client, security))?))
     }
 
+    #[inline]
     pub fn free(&self, client: ClientRow, security: SecurityRow) -> Qty {
         self.get(client, security).map_or(Qty::ZERO, Holding::free)
     }
@@ -113,9 +139,9 @@ impl Stock {
 
     /// One client's holdings, latest first.
     pub fn of_client(&self, client: ClientRow) -> impl Iterator<Item = &Holding> {
-        let mut at = self.heads_of_client.get(client.index()).copied().flatten();
+        let mut at = self.heads_of_client.get(client.index()).copied().unwrap_or(LAST);
         core::iter::from_fn(move || {
-            let holding = self.rows.get(at?)?;
+            let holding = self.rows.get(at)?;
             at = holding.next_of_client;
             Some(holding)
         })
@@ -123,9 +149,9 @@ impl Stock {
 
     /// Every client's holding of one security, latest first.
     pub fn of_security(&self, security: SecurityRow) -> impl Iterator<Item = &Holding> {
-        let mut at = self.heads_of_security.get(security.index()).copied().flatten();
+        let mut at = self.heads_of_security.get(security.index()).copied().unwrap_or(LAST);
         core::iter::from_fn(move || {
-            let holding = self.rows.get(at?)?;
+            let holding = self.rows.get(at)?;
             at = holding.next_of_security;
             Some(holding)
         })
@@ -143,9 +169,14 @@ impl Stock {
                 self.rows.push(Holding {
                     client,
                     security,
-                    places: [Qty::ZERO; 6],
+                    account: Qty::ZERO,
                     blocked: Qty::ZERO,
                     sold: Qty::ZERO,
+                    outside: Qty::ZERO,
+                    beneficiary: Qty::ZERO,
+                    pool: Qty::ZERO,
+                    principal: Qty::ZERO,
+                    corporation: Qty::ZERO,
                     next_of_client,
                     next_of_security,
                 })
@@ -181,11 +212,11 @@ impl Stock {
     }
 }
 
-fn replace(heads: &mut Vec<Option<NetRow>>, index: usize, row: NetRow) -> Option<NetRow> {
+fn replace(heads: &mut Vec<NetRow>, index: usize, row: NetRow) -> NetRow {
     while heads.len() <= index {
-        heads.push(None);
+        heads.push(LAST);
     }
-    heads.get_mut(index).expect("room was made").replace(row)
+    core::mem::replace(heads.get_mut(index).expect("room was made"), row)
 }
 
 impl Default for Stock {
@@ -199,7 +230,7 @@ impl Dump for Stock {
         for holding in self.iter() {
             holding.client.dump(sink);
             holding.security.dump(sink);
-            holding.places.as_slice().dump(sink);
+            Place::ALL.map(|place| holding.at(place)).as_slice().dump(sink);
             holding.blocked.dump(sink);
             holding.sold.dump(sink);
         }

@@ -42,6 +42,35 @@ pub enum Gate {
     NoPlan,
 }
 
+/// What an order needs to know of a client, in half a cache line: drawn from [`Client`] whenever that changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(32))]
+pub struct Dealing {
+    /// Brokerage as a fraction; zero before a plan is agreed, when the gate is shut.
+    pub brokerage: Rate,
+    /// Where the own account may be traded from; zero is nowhere.
+    pub place: u64,
+    pub state: StateCode,
+    pub kind: ClientKind,
+    pub gate: Gate,
+    pub full_value: bool,
+}
+
+const _: () = assert!(size_of::<Dealing>() == 32, "two to a cache line");
+
+impl Dealing {
+    pub fn is_own(&self) -> bool {
+        is_own(self.kind)
+    }
+}
+
+fn is_own(kind: ClientKind) -> bool {
+    match kind {
+        ClientKind::Own | ClientKind::Error => true,
+        ClientKind::Individual => false,
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Client {
     pub ucc: Ucc,
@@ -114,9 +143,17 @@ impl Client {
     }
 
     pub fn is_own(&self) -> bool {
-        match self.kind {
-            ClientKind::Own | ClientKind::Error => true,
-            ClientKind::Individual => false,
+        is_own(self.kind)
+    }
+
+    pub(crate) fn dealing(&self) -> Dealing {
+        Dealing {
+            brokerage: self.plan.map_or(Rate::ZERO, |plan| plan.rate),
+            place: self.place,
+            state: self.state,
+            kind: self.kind,
+            gate: self.gate(),
+            full_value: self.full_value,
         }
     }
 

@@ -14,7 +14,7 @@ extern crate alloc;
 mod client;
 mod event;
 
-pub use client::{Client, Gate, Plan, Running};
+pub use client::{Client, Dealing, Gate, Plan, Running};
 pub use event::Event;
 
 use alloc::collections::BTreeMap;
@@ -40,6 +40,8 @@ pub enum Refusal {
 /// The state of the department.
 pub struct Clients {
     rows: Rows<ClientRow, Client>,
+    /// Derived from the rows, for the path of an order.
+    dealings: Rows<ClientRow, Dealing>,
     by_code: BTreeMap<Ucc, ClientRow>,
     by_pan: BTreeMap<PanToken, ClientRow>,
     by_bank: BTreeMap<AccountToken, ClientRow>,
@@ -58,6 +60,7 @@ impl Clients {
     pub fn new() -> Clients {
         Clients {
             rows: Rows::new(),
+            dealings: Rows::new(),
             by_code: BTreeMap::new(),
             by_pan: BTreeMap::new(),
             by_bank: BTreeMap::new(),
@@ -67,6 +70,12 @@ impl Clients {
 
     pub fn get(&self, row: ClientRow) -> Option<&Client> {
         self.rows.get(row)
+    }
+
+    /// What an order needs to know of a client.
+    #[inline]
+    pub fn dealing(&self, row: ClientRow) -> Option<&Dealing> {
+        self.dealings.get(row)
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ClientRow, &Client)> {
@@ -126,7 +135,9 @@ impl Clients {
             assert!(*client == self.rows.next(), "rows are given in order");
             assert!(self.by_code.insert(*ucc, *client).is_none(), "a code is given once");
             self.by_pan.entry(*pan).or_insert(*client);
-            self.rows.push(Client::opened(*ucc, *vault, *pan, *kind, *state, *day));
+            let opened = Client::opened(*ucc, *vault, *pan, *kind, *state, *day);
+            self.dealings.push(opened.dealing());
+            self.rows.push(opened);
             return;
         }
         if let Event::BankRegistered { client, account, .. } = event {
@@ -135,7 +146,9 @@ impl Clients {
         if let Event::DematRegistered { client, account, .. } = event {
             self.by_demat.insert(*account, *client);
         }
-        self.rows[event.client()].apply(event);
+        let row = &mut self.rows[event.client()];
+        row.apply(event);
+        self.dealings[event.client()] = row.dealing();
     }
 }
 

@@ -1,6 +1,8 @@
 //! The state, and the three verbs.
 
+use crate::costs::Costs;
 use crate::flows;
+use crate::timer::Timers;
 use crate::{
     BreakKind, Calendar, Command, Event, Events, Job, PolicyFigures, Refusal, Report, Source, Timer, User, Users, text_of,
 };
@@ -9,7 +11,7 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use rulebook::{Rule, Rulebook};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, UserRow,
+    PaymentNo, RuleRow, SecurityRow, SettlementRow, Sink, StateCode, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -98,8 +100,8 @@ pub struct Firm {
     pub(crate) ended: Option<Day>,
     pub(crate) settlement: Option<SettlementRow>,
     pub(crate) policy: PolicyFigures,
-    pub(crate) costs: BTreeMap<(StateCode, Side), charges::Worst>,
-    pub(crate) timers: BTreeSet<(Moment, Timer)>,
+    pub(crate) costs: Costs,
+    pub(crate) timers: Timers,
     pub(crate) jobs: VecDeque<(Job, u32)>,
     pub(crate) breaks: BTreeMap<BreakNo, Break>,
     pub(crate) next_break: BreakNo,
@@ -152,8 +154,8 @@ impl Firm {
                 recording: true,
                 direct: false,
             },
-            costs: BTreeMap::new(),
-            timers: BTreeSet::new(),
+            costs: Costs::default(),
+            timers: Timers::default(),
             jobs: VecDeque::new(),
             breaks: BTreeMap::new(),
             next_break: BreakNo(1),
@@ -208,7 +210,7 @@ impl Firm {
     }
 
     pub fn next_timer(&self) -> Option<(Moment, Timer)> {
-        self.timers.first().copied()
+        self.timers.first()
     }
 
     pub fn job(&self) -> Option<Job> {
@@ -334,15 +336,11 @@ impl Firm {
                 self.file_parts.clear();
             }
             Event::Costed { state, side, levies, tax } => {
-                self.costs.insert((state, side), charges::Worst { levies, tax });
+                self.costs.set(state, side, charges::Worst { levies, tax });
             }
             Event::DayEnded { day } => self.ended = Some(day),
-            Event::Armed { due, timer } => {
-                self.timers.insert((due, timer));
-            }
-            Event::Disarmed { due, timer } => {
-                assert!(self.timers.remove(&(due, timer)), "an armed timer");
-            }
+            Event::Armed { due, timer } => self.timers.arm(due, timer),
+            Event::Disarmed { due, timer } => self.timers.disarm(due, timer),
             Event::JobStarted { job } => self.jobs.push_back((job, 0)),
             Event::JobMoved { cursor } => self.jobs.front_mut().expect("a running job").1 = cursor,
             Event::JobEnded => {
@@ -459,10 +457,7 @@ impl Firm {
         self.day.dump(sink);
         self.ended.dump(sink);
         self.settlement.dump(sink);
-        for (due, timer) in &self.timers {
-            due.dump(sink);
-            timer.dump(sink);
-        }
+        self.timers.dump(sink);
         for (job, cursor) in &self.jobs {
             job.parts().dump(sink);
             cursor.dump(sink);
@@ -519,10 +514,7 @@ impl Firm {
         for flag in [p.evidence, p.recording, p.direct] {
             flag.dump(sink);
         }
-        for ((state, side), cost) in &self.costs {
-            (*state, *side).dump(sink);
-            (cost.levies, cost.tax).dump(sink);
-        }
+        self.costs.dump(sink);
         for part in &self.file_parts {
             part.dump(sink);
         }

@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod ask;
 mod calendar;
+mod costs;
 mod errand;
 mod event;
 mod fingerprint;

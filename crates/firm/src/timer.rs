@@ -1,6 +1,7 @@
 //! Timers, jobs and breaks: what happens later, in steps, or needs a person.
 
-use vocab::{ClientRow, Day, Dump, PaymentNo, SettlementRow, Sink, TransferNo};
+use alloc::collections::BTreeSet;
+use vocab::{ClientRow, Day, Dump, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,6 +27,60 @@ pub enum Timer {
     /// Own money back, brokerage drawn.
     Sweep(Day),
     DayEnd(Day),
+}
+
+/// The timers that are armed: in the order they fall due, and each by what it is about.
+#[derive(Default)]
+pub struct Timers {
+    by_due: BTreeSet<(Moment, Timer)>,
+    by_timer: BTreeSet<(Timer, Moment)>,
+    /// How many of the one that every order asks for.
+    orders: u32,
+}
+
+impl Timers {
+    pub fn arm(&mut self, due: Moment, timer: Timer) {
+        if self.by_due.insert((due, timer)) {
+            self.by_timer.insert((timer, due));
+            self.orders = self.orders.saturating_add(u32::from(timer == Timer::Orders));
+        }
+    }
+
+    /// # Panics
+    /// When it is not armed.
+    pub fn disarm(&mut self, due: Moment, timer: Timer) {
+        assert!(self.by_due.remove(&(due, timer)), "an armed timer");
+        self.by_timer.remove(&(timer, due));
+        self.orders = self.orders.saturating_sub(u32::from(timer == Timer::Orders));
+    }
+
+    pub fn first(&self) -> Option<(Moment, Timer)> {
+        self.by_due.first().copied()
+    }
+
+    /// When it is due next, if it is armed.
+    pub fn due(&self, timer: Timer) -> Option<Moment> {
+        let all = (timer, Moment(i64::MIN))..=(timer, Moment(i64::MAX));
+        self.by_timer.range(all).next().map(|(_, due)| *due)
+    }
+
+    pub fn is_armed(&self, timer: Timer) -> bool {
+        self.due(timer).is_some()
+    }
+
+    #[inline]
+    pub fn watches_orders(&self) -> bool {
+        self.orders > 0
+    }
+}
+
+impl Dump for Timers {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for (due, timer) in &self.by_due {
+            due.dump(sink);
+            timer.dump(sink);
+        }
+    }
 }
 
 impl Timer {

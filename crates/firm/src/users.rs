@@ -5,7 +5,9 @@ use alloc::collections::BTreeMap;
 use stdx::Rows;
 use vocab::{ClientRow, Code, Dump, Sink, UserRow};
 
+/// Never across two cache lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(32))]
 pub struct User {
     pub code: Code<12>,
     pub role: Role,

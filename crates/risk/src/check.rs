@@ -20,13 +20,9 @@ pub struct Instrument {
     pub tick: Price,
 }
 
-/// What the client has, and what his era or he himself wants blocked.
+/// What an order wants blocked, by the client's era or his own wish.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Means {
-    /// Money that may be blocked: clear balance less dues less what is blocked already; negative for a debtor.
-    pub free: Paise,
-    /// Shares that may be sold.
-    pub shares: Qty,
+pub struct Needs {
     /// Fraction of the value to block.
     pub margin: Rate,
     /// Fraction of the value that brokerage, levies and taxes may take.
@@ -35,6 +31,16 @@ pub struct Means {
     pub allowance: Paise,
     /// Own and error account: the firm's money, not blocked here.
     pub own: bool,
+}
+
+/// What the client has, and what his order wants of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Means {
+    /// Money that may be blocked: clear balance less dues less what is blocked already; negative for a debtor.
+    pub free: Paise,
+    /// Shares that may be sold; a buy looks at none.
+    pub shares: Qty,
+    pub needs: Needs,
     /// Trading days since the oldest unpaid due, beyond what the rule allows.
     pub debit_overdue: Option<u32>,
 }
@@ -78,14 +84,14 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// What a quantity at a price binds, by the client's means.
-    pub fn of(price: Price, qty: Qty, means: &Means) -> Bound {
+    /// What a quantity at a price binds.
+    pub fn of(price: Price, qty: Qty, needs: &Needs) -> Bound {
         let value = price.value(qty, Rounding::UpPaisa);
-        if means.own {
+        if needs.own {
             return Bound { value, margin: Paise::ZERO, charges: Paise::ZERO };
         }
-        let charges = means.charges.of(value, Rounding::UpPaisa) + means.allowance;
-        Bound { value, margin: means.margin.of(value, Rounding::UpPaisa), charges }
+        let charges = needs.charges.of(value, Rounding::UpPaisa) + needs.allowance;
+        Bound { value, margin: needs.margin.of(value, Rounding::UpPaisa), charges }
     }
 
     pub fn amount(&self) -> Paise {
@@ -112,7 +118,7 @@ pub fn check(
     if !ticket.qty.is_positive() {
         return Err(Refusal::BadQuantity { qty: ticket.qty });
     }
-    let bound = Bound::of(ticket.price, ticket.qty, means);
+    let bound = Bound::of(ticket.price, ticket.qty, &means.needs);
     limits(ticket, &bound, user, symbol_qty - already_qty, client, already)?;
     if ticket.side == Side::Sell && means.shares + already_qty < ticket.qty {
         return Err(Refusal::ShortOfShares { free: means.shares + already_qty, asked: ticket.qty });
@@ -126,7 +132,7 @@ fn funds(ticket: &Ticket, bound: &Bound, means: &Means, already: &Bound) -> Resu
         return Err(Refusal::DebitOverdue { days });
     }
     let free = means.free + already.amount();
-    let enough = means.own || bound.amount() <= free;
+    let enough = means.needs.own || bound.amount() <= free;
     // Only what a client owes makes his free money negative; selling what he holds reduces it, and the shares
     // are blocked, so such a sale is not refused for the very debt it pays (sebi 23 Annexure 2.6).
     let reduces = ticket.side == Side::Sell && means.free.is_negative();
@@ -143,13 +149,17 @@ fn limits(
         true => Err(Refusal::OverLimit { which, would, limit }),
         false => Ok(()),
     };
-    let UserLimits { order_qty, order_value, symbol_qty: most_symbol, open_value } =
-        user.limits.ok_or(Refusal::LimitMissing { which: Which::UserOrderQty })?;
+    if user.limits == UserLimits::NONE {
+        return Err(Refusal::LimitMissing { which: Which::UserOrderQty });
+    }
+    let UserLimits { order_qty, order_value, symbol_qty: most_symbol, open_value } = user.limits;
     within(Which::UserOrderQty, ticket.qty.0, order_qty.0)?;
     within(Which::UserOrderValue, bound.value.0, order_value.0)?;
     within(Which::UserSymbolQty, (symbol_qty + ticket.qty).0, most_symbol.0)?;
-    let ClientLimits { order_value, exposure, turnover } =
-        client.limits.ok_or(Refusal::LimitMissing { which: Which::ClientExposure })?;
+    if client.limits == ClientLimits::NONE {
+        return Err(Refusal::LimitMissing { which: Which::ClientExposure });
+    }
+    let ClientLimits { order_value, exposure, turnover } = client.limits;
     within(Which::ClientOrderValue, bound.value.0, order_value.0)?;
     let open = client.open_value - already.value + bound.value;
     within(Which::ClientExposure, (open + client.bought).0, exposure.0)?;

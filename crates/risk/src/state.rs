@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use alloc::vec::Vec;
-use stdx::{Rows, Table};
+use stdx::{Rows, Tally};
 use vocab::{ClientRow, Dump, OrderNo, Paise, Qty, SecurityRow, Side, Sink, UserRow};
 
 /// What a user may send. Every one is set, positive and finite (sebi 24 Annexure II 4.3.2).
@@ -26,6 +26,13 @@ pub struct ClientLimits {
 }
 
 impl UserLimits {
+    /// None was set: nothing goes through.
+    pub const NONE: UserLimits = UserLimits {
+        order_qty: Qty::ZERO,
+        order_value: Paise::ZERO,
+        symbol_qty: Qty::ZERO,
+        open_value: Paise::ZERO,
+    };
     /// The largest limit that is still a limit: a thousand crore rupees, a hundred crore shares.
     pub const MOST: Paise = Paise::rupees(10_000_000_000);
     pub const MOST_QTY: Qty = Qty(1_000_000_000);
@@ -38,21 +45,29 @@ impl UserLimits {
 }
 
 impl ClientLimits {
+    /// None was set: nothing goes through.
+    pub const NONE: ClientLimits =
+        ClientLimits { order_value: Paise::ZERO, exposure: Paise::ZERO, turnover: Paise::ZERO };
+
     pub fn are_limits(&self) -> bool {
         let money = |p: Paise| p.is_positive() && p <= UserLimits::MOST;
         money(self.order_value) && money(self.exposure) && money(self.turnover)
     }
 }
 
+/// A cache line, as every order reads and writes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(64))]
 pub struct UserUse {
-    pub limits: Option<UserLimits>,
+    pub limits: UserLimits,
     pub open_value: Paise,
 }
 
+/// A cache line, as every order and fill reads and writes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(64))]
 pub struct ClientUse {
-    pub limits: Option<ClientLimits>,
+    pub limits: ClientLimits,
     /// Blocked for open orders.
     pub held: Paise,
     /// Margin and charges of trades not yet billed, and of sales not yet delivered.
@@ -62,6 +77,8 @@ pub struct ClientUse {
     pub bought: Paise,
     pub turnover: Paise,
 }
+
+const _: () = assert!(size_of::<ClientUse>() == 64 && size_of::<UserUse>() == 64, "each is a cache line");
 
 /// What one order still binds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,8 +112,7 @@ pub struct Risk {
     users: Rows<UserRow, UserUse>,
     clients: Rows<ClientRow, ClientUse>,
     /// Shares each user sent of each security today.
-    symbols: Table,
-    symbol_qty: Vec<Qty>,
+    symbols: Tally,
     first: OrderNo,
     holds: Vec<Hold>,
 }
@@ -110,13 +126,13 @@ impl Risk {
         Risk {
             users: Rows::new(),
             clients: Rows::new(),
-            symbols: Table::new(),
-            symbol_qty: Vec::new(),
+            symbols: Tally::new(),
             first: OrderNo(1),
             holds: Vec::new(),
         }
     }
 
+    #[inline]
     pub fn user(&self, user: UserRow) -> UserUse {
         self.users.get(user).copied().unwrap_or(UserUse::NONE)
     }
@@ -126,9 +142,9 @@ impl Risk {
         self.clients.get(client).copied().unwrap_or(ClientUse::NONE)
     }
 
+    #[inline]
     pub fn symbol_qty(&self, user: UserRow, security: SecurityRow) -> Qty {
-        let row = self.symbols.get(pair(user, security)).and_then(|r| usize::try_from(r).ok());
-        row.and_then(|r| self.symbol_qty.get(r)).copied().unwrap_or(Qty::ZERO)
+        Qty(self.symbols.get(pair(user, security)))
     }
 
     fn index(&self, order: OrderNo) -> Option<usize> {
@@ -159,31 +175,17 @@ impl Risk {
         &mut self.users[user]
     }
 
-    fn symbol_mut(&mut self, user: UserRow, security: SecurityRow) -> &mut Qty {
-        let key = pair(user, security);
-        let row = match self.symbols.get(key) {
-            Some(row) => usize::try_from(row).expect("a row"),
-            None => {
-                let row = self.symbol_qty.len();
-                self.symbols.insert(key, u32::try_from(row).expect("a row"));
-                self.symbol_qty.push(Qty::ZERO);
-                row
-            }
-        };
-        self.symbol_qty.get_mut(row).expect("a row")
-    }
-
     /// # Panics
     /// When more is released than is bound: an arithmetic bug must not reach the journal.
     pub fn apply(&mut self, event: &Event) {
         match *event {
-            Event::UserLimited { user, limits } => self.user_mut(user).limits = Some(limits),
-            Event::ClientLimited { client, limits } => self.client_mut(client).limits = Some(limits),
+            Event::UserLimited { user, limits } => self.user_mut(user).limits = limits,
+            Event::ClientLimited { client, limits } => self.client_mut(client).limits = limits,
             Event::Held { order, client, user, security, qty, value, margin, charges } => {
                 let count = u64::try_from(self.holds.len()).expect("a count");
                 assert!(order.0 == self.first.0.saturating_add(count), "holds follow orders");
                 self.holds.push(Hold { client, user, value: Paise::ZERO, amount: Paise::ZERO });
-                *self.symbol_mut(user, security) += qty;
+                self.symbols.add(pair(user, security), qty.0);
                 self.bind(order, value, margin + charges);
             }
             Event::Raised { order, value, amount } => self.bind(order, value, amount),
@@ -224,7 +226,6 @@ impl Risk {
         self.first = next;
         self.holds.clear();
         self.symbols.clear();
-        self.symbol_qty.clear();
         for index in 0..self.clients.len() {
             let used = &mut self.clients[<ClientRow as stdx::Row>::at(index)];
             used.bought = Paise::ZERO;
@@ -235,7 +236,7 @@ impl Risk {
 
 impl ClientUse {
     pub const NONE: ClientUse = ClientUse {
-        limits: None,
+        limits: ClientLimits::NONE,
         held: Paise::ZERO,
         committed: Paise::ZERO,
         open_value: Paise::ZERO,
@@ -245,7 +246,7 @@ impl ClientUse {
 }
 
 impl UserUse {
-    pub const NONE: UserUse = UserUse { limits: None, open_value: Paise::ZERO };
+    pub const NONE: UserUse = UserUse { limits: UserLimits::NONE, open_value: Paise::ZERO };
 }
 
 impl Default for Risk {
@@ -258,7 +259,8 @@ impl Dump for Risk {
     fn dump(&self, sink: &mut Sink<'_>) {
         for (_, user) in self.users.iter() {
             user.open_value.dump(sink);
-            if let Some(l) = user.limits {
+            let l = user.limits;
+            if l != UserLimits::NONE {
                 l.order_qty.dump(sink);
                 l.order_value.dump(sink);
                 l.symbol_qty.dump(sink);
@@ -266,7 +268,8 @@ impl Dump for Risk {
             }
         }
         for (_, used) in self.clients.iter() {
-            if let Some(l) = used.limits {
+            let l = used.limits;
+            if l != ClientLimits::NONE {
                 l.order_value.dump(sink);
                 l.exposure.dump(sink);
                 l.turnover.dump(sink);
@@ -277,7 +280,10 @@ impl Dump for Risk {
             used.bought.dump(sink);
             used.turnover.dump(sink);
         }
-        self.symbol_qty.as_slice().dump(sink);
+        for (key, qty) in self.symbols.sorted() {
+            key.dump(sink);
+            qty.dump(sink);
+        }
         self.first.dump(sink);
         for hold in &self.holds {
             hold.value.dump(sink);

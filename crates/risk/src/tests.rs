@@ -3,23 +3,23 @@ use vocab::*;
 
 fn user() -> UserUse {
     UserUse {
-        limits: Some(UserLimits {
+        limits: UserLimits {
             order_qty: Qty(1_000),
             order_value: Paise::rupees(500_000),
             symbol_qty: Qty(1_500),
             open_value: Paise::rupees(800_000),
-        }),
+        },
         open_value: Paise::ZERO,
     }
 }
 
 fn client() -> ClientUse {
     ClientUse {
-        limits: Some(ClientLimits {
+        limits: ClientLimits {
             order_value: Paise::rupees(400_000),
             exposure: Paise::rupees(600_000),
             turnover: Paise::rupees(900_000),
-        }),
+        },
         ..ClientUse::NONE
     }
 }
@@ -28,11 +28,17 @@ fn means() -> Means {
     Means {
         free: Paise::rupees(100_000),
         shares: Qty(50),
+        needs: needs(),
+        debit_overdue: None,
+    }
+}
+
+fn needs() -> Needs {
+    Needs {
         margin: Rate::parse("0.2").unwrap(),
         charges: Rate::parse("0.005").unwrap(),
         allowance: Paise(200),
         own: false,
-        debit_overdue: None,
     }
 }
 
@@ -71,7 +77,7 @@ fn each_limit_refuses_with_its_own_figures_and_a_missing_one_lets_nothing_throug
     assert_eq!(ask(buy(800_00, 100), &u, Qty(0), &used, &m), over(Which::ClientTurnover, 93_000_000, 90_000_000));
     let busy = UserUse { open_value: Paise::rupees(750_000), ..u };
     assert_eq!(ask(buy(800_00, 100), &busy, Qty(0), &c, &m), over(Which::UserOpenValue, 83_000_000, 80_000_000));
-    let none = UserUse { limits: None, ..u };
+    let none = UserUse { limits: UserLimits::NONE, ..u };
     let missing = |which| Err(Refusal::LimitMissing { which });
     assert_eq!(ask(buy(800_00, 1), &none, Qty(0), &c, &m), missing(Which::UserOrderQty));
     assert_eq!(ask(buy(800_00, 1), &u, Qty(0), &ClientUse::NONE, &m), missing(Which::ClientExposure));
@@ -110,7 +116,7 @@ fn a_debtor_may_sell_what_he_holds_however_old_his_debit() {
 #[test]
 fn a_modification_counts_what_the_order_already_bound_as_free() {
     let tight = Means { free: Paise::ZERO, ..means() };
-    let already = Bound::of(Price::from_paise(800_00), Qty(100), &tight);
+    let already = Bound::of(Price::from_paise(800_00), Qty(100), &tight.needs);
     let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
     assert!(same.is_ok());
     let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
@@ -120,12 +126,12 @@ fn a_modification_counts_what_the_order_already_bound_as_free() {
 // covers: S-24T2-4.3.2-2
 #[test]
 fn an_unlimited_limit_is_no_limit() {
-    let good = user().limits.unwrap();
+    let good = user().limits;
     assert!(good.are_limits());
     assert!(!UserLimits { order_qty: Qty(0), ..good }.are_limits());
     assert!(!UserLimits { open_value: Paise(i64::MAX), ..good }.are_limits());
     assert!(!UserLimits { symbol_qty: Qty(-1), ..good }.are_limits());
-    assert!(!ClientLimits { turnover: Paise::ZERO, ..client().limits.unwrap() }.are_limits());
+    assert!(!ClientLimits { turnover: Paise::ZERO, ..client().limits }.are_limits());
 }
 
 #[test]

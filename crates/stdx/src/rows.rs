@@ -14,6 +14,7 @@ pub trait Row: Copy {
 macro_rules! row {
     ($($type:ident)*) => {$(
         impl Row for vocab::$type {
+            #[inline]
             fn index(self) -> usize {
                 usize::try_from(self.0).expect("a row number")
             }
@@ -45,10 +46,12 @@ impl<K: Row, T> Rows<K, T> {
         row
     }
 
+    #[inline]
     pub fn get(&self, row: K) -> Option<&T> {
         self.0.get(row.index())
     }
 
+    #[inline]
     pub fn get_mut(&mut self, row: K) -> Option<&mut T> {
         self.0.get_mut(row.index())
     }

@@ -14,10 +14,21 @@ struct Slot {
     row: u32,
 }
 
+/// Four slots, one cache line.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Group([Slot; 4]);
+
+impl Group {
+    const EMPTY: Group = Group([Slot { key: 0, row: 0 }; 4]);
+}
+
+const _: () = assert!(size_of::<Group>() == 64, "a group of slots is a cache line");
+
 /// Finds rows by key. Keys chosen by outsiders belong in an ordered map instead: the seed is known.
 #[derive(Clone)]
 pub struct Table {
-    slots: Vec<Slot>,
+    groups: Vec<Group>,
     len: usize,
 }
 
@@ -29,7 +40,7 @@ impl Table {
     /// Room for `n` keys without growing.
     pub fn with_capacity(n: usize) -> Table {
         let size = (n.max(8) * 2).next_power_of_two();
-        Table { slots: vec![Slot { key: 0, row: 0 }; size], len: 0 }
+        Table { groups: vec![Group::EMPTY; size / 4], len: 0 }
     }
 
     pub fn len(&self) -> usize {
@@ -46,17 +57,28 @@ impl Table {
         // follow each other (both sides of two trades, a client's securities) share a cache line.
         let group = key >> 2;
         let mixed = (group ^ (group >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let shift = self.slots.len().leading_zeros() + 1;
+        let shift = self.size().leading_zeros() + 1;
         let home = (mixed >> shift) & !3 | key & 3;
         usize::try_from(home).expect("64-bit indexes")
     }
 
+    /// Slots there are: a power of two, eight or more.
+    #[inline]
+    fn size(&self) -> usize {
+        self.groups.len() * 4
+    }
+
+    #[inline]
+    fn slot(&self, at: usize) -> Slot {
+        self.groups[at >> 2].0[at & 3]
+    }
+
     #[inline]
     pub fn get(&self, key: u64) -> Option<u32> {
-        let mask = self.slots.len() - 1;
+        let mask = self.size() - 1;
         let mut at = self.home(key) & mask;
         loop {
-            let slot = self.slots[at];
+            let slot = self.slot(at);
             if slot.row == 0 {
                 return None;
             }
@@ -69,7 +91,7 @@ impl Table {
 
     /// Remember `row` under `key`; a key is entered once.
     pub fn insert(&mut self, key: u64, row: u32) {
-        if (self.len + 1) * 2 > self.slots.len() {
+        if (self.len + 1) * 2 > self.size() {
             self.grow();
         }
         self.place(key, row);
@@ -77,19 +99,19 @@ impl Table {
     }
 
     fn place(&mut self, key: u64, row: u32) {
-        let mask = self.slots.len() - 1;
+        let mask = self.size() - 1;
         let mut at = self.home(key) & mask;
-        while self.slots[at].row != 0 {
-            assert!(self.slots[at].key != key, "a key is entered once");
+        while self.slot(at).row != 0 {
+            assert!(self.slot(at).key != key, "a key is entered once");
             at = (at + 1) & mask;
         }
-        self.slots[at] = Slot { key, row: row.checked_add(1).expect("a row number") };
+        self.groups[at >> 2].0[at & 3] = Slot { key, row: row.checked_add(1).expect("a row number") };
     }
 
     fn grow(&mut self) {
-        let bigger = vec![Slot { key: 0, row: 0 }; self.slots.len() * 2];
-        let old = core::mem::replace(&mut self.slots, bigger);
-        for slot in old {
+        let bigger = vec![Group::EMPTY; self.groups.len() * 2];
+        let old = core::mem::replace(&mut self.groups, bigger);
+        for slot in old.into_iter().flat_map(|group| group.0) {
             if slot.row != 0 {
                 self.place(slot.key, slot.row - 1);
             }
@@ -98,7 +120,7 @@ impl Table {
 
     /// Forget every key; for tables that live one day.
     pub fn clear(&mut self) {
-        self.slots.fill(Slot { key: 0, row: 0 });
+        self.groups.fill(Group::EMPTY);
         self.len = 0;
     }
 }

@@ -129,6 +129,29 @@ fn round_narrow(exact: i64, unit: u64, rounding: Rounding) -> i64 {
     if exact < 0 { -paise } else { paise }
 }
 
+/// [`round`] where the unit is a rate's. 10^12 is 2^12 × 5^12: after a shift what is left of a day's amounts fits 64
+/// bits, and the fives are a constant. A floor of a floor is the floor of both.
+#[inline]
+fn round_whole(exact: i128, rounding: Rounding) -> i64 {
+    const WHOLE: u128 = 1 << 12;
+    const FIVES: u64 = 244_140_625;
+    let unit = WHOLE * FIVES as u128;
+    let magnitude = exact.unsigned_abs();
+    let (raised, shift) = match rounding {
+        Rounding::NearestPaisa => (magnitude + unit / 2, 12),
+        Rounding::NearestRupee => (magnitude + unit * 50, 14),
+        Rounding::UpPaisa => (magnitude + (unit - 1), 12),
+        Rounding::DownPaisa => (magnitude, 12),
+    };
+    let Ok(twos) = u64::try_from(raised >> shift) else { return round_wide(exact, Rate::ONE, rounding) };
+    let paise = match rounding {
+        Rounding::NearestRupee => twos / (FIVES * 25) * 100,
+        Rounding::NearestPaisa | Rounding::UpPaisa | Rounding::DownPaisa => twos / FIVES,
+    };
+    let paise = i64::try_from(paise).expect("an amount within i64 paise");
+    if exact < 0 { -paise } else { paise }
+}
+
 /// [`round`] for any amount.
 fn round_wide(exact: i128, unit: i128, rounding: Rounding) -> i64 {
     let step = match rounding {
@@ -300,9 +323,17 @@ impl Rate {
     }
 
     /// The fraction of an amount, rounded as named.
+    #[inline]
     pub fn of(self, amount: Paise, rounding: Rounding) -> Paise {
-        let exact = i128::from(self.0) * i128::from(amount.0);
-        Paise(round(exact, Rate::ONE, rounding))
+        Paise(round_whole(self.of_exact(amount), rounding))
+    }
+
+    /// This fraction and `by` of it, the latter rounded up: brokerage with the tax on it.
+    ///
+    #[must_use]
+    #[inline]
+    pub fn grown_by(self, by: Rate) -> Rate {
+        Rate(self.0.saturating_add(round_whole(i128::from(self.0) * i128::from(by.0), Rounding::UpPaisa)))
     }
 
     /// The fraction of an amount in millionths of a paisa: for sums that are rounded once, later.
@@ -312,7 +343,7 @@ impl Rate {
 
     /// Round a sum of [`Rate::of_exact`] results.
     pub fn round_exact(sum: i128, rounding: Rounding) -> Paise {
-        Paise(round(sum, Rate::ONE, rounding))
+        Paise(round_whole(sum, rounding))
     }
 }
 
@@ -479,6 +510,27 @@ mod tests {
         assert_eq!(Price(7_995_050).to_string(), "799.5050");
         assert_eq!(Rate::parse("0.001").unwrap().to_string(), "0.1%");
         assert_eq!(Rate(1_000).to_string(), "0.0000001%");
+    }
+
+    #[test]
+    fn a_rate_rounds_as_a_wide_division_does() {
+        let roundings = [Rounding::NearestPaisa, Rounding::NearestRupee, Rounding::UpPaisa, Rounding::DownPaisa];
+        let mut lot = 1u64;
+        let mut draw = |bits: u32| {
+            lot = lot.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from(lot >> (64 - bits)).unwrap()
+        };
+        for n in 0..40_000u32 {
+            let (rate, amount) = (draw(1 + n % 44), draw(1 + n % 50));
+            for (rate, amount) in [(rate, amount), (rate, -amount), (rate % 1_000_000 * 1_000_000, 500_000 * (amount % 1_000))] {
+                let exact = i128::from(rate) * i128::from(amount);
+                for rounding in roundings {
+                    let wide = round_wide(exact, Rate::ONE, rounding);
+                    assert_eq!(round_whole(exact, rounding), wide, "{rate} of {amount} {rounding:?}");
+                }
+            }
+        }
+        assert_eq!(Rate(i64::MAX).of(Paise(1_000_000_000_000), Rounding::UpPaisa), Paise(i64::MAX));
     }
 
     #[test]

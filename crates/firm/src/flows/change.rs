@@ -3,18 +3,20 @@
 use super::desk::Desk;
 use super::{gate, place};
 use crate::{Code, Refusal};
-use clients::Gate;
+use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
-use risk::{Bound, Instrument, Means, Ticket};
+use risk::{Bound, Instrument, Ticket};
 use vocab::{ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
 
-fn changeable(desk: &Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<Order, Refusal> {
-    gate::client_of(desk.firm, by, client)?;
+fn changeable<'a>(
+    desk: &Desk<'a>, by: UserRow, no: OrderNo, client: ClientRow,
+) -> Result<(&'a Dealing, Order), Refusal> {
+    let (known, _) = gate::client_of(desk.firm, by, client)?;
     let order = desk.firm.orders.get(no).ok_or(orders::Refusal::UnknownOrder { order: no })?;
     if order.client != client {
         return Err(orders::Refusal::NotYours { order: no }.into());
     }
-    Ok(*desk.firm.orders.changeable(no)?)
+    Ok((known, *desk.firm.orders.changeable(no)?))
 }
 
 pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<(), Refusal> {
@@ -27,7 +29,7 @@ pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) 
 pub fn modify(
     desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow, price: Price, qty: Qty,
 ) -> Result<(), Refusal> {
-    let order = changeable(desk, by, no, client)?;
+    let (known, order) = changeable(desk, by, no, client)?;
     let fixed = order.kind == OrderKind::Market || order.validity == Validity::Ioc;
     if fixed || !matches!(order.stage, Stage::Open { .. }) {
         return Err(orders::Refusal::NotModifiable { order: no }.into());
@@ -38,11 +40,10 @@ pub fn modify(
     if price == order.price && qty == order.qty {
         return Err(orders::Refusal::NothingChanged { order: no }.into());
     }
-    let known = desk.firm.clients.known(client)?;
-    if known.gate() != Gate::Open {
-        return Err(Refusal::of(known.gate().into(), [i64::from(client.0)]));
+    if known.gate != Gate::Open {
+        return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
     }
-    let bound = recheck(desk, by, no, &order, price, qty)?;
+    let bound = recheck(desk, by, no, &order, known, price, qty)?;
     desk.push(Event::ModifyAsked { order: no, price, qty });
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let (value, amount) = ((bound.value - hold.value).at_least_zero(), (bound.amount() - hold.amount).at_least_zero());
@@ -59,7 +60,7 @@ pub fn modify(
 
 /// The changed order passes everything a new one passes; what it already binds counts as free.
 fn recheck(
-    desk: &Desk<'_>, by: UserRow, no: OrderNo, order: &Order, price: Price, qty: Qty,
+    desk: &Desk<'_>, by: UserRow, no: OrderNo, order: &Order, known: &Dealing, price: Price, qty: Qty,
 ) -> Result<Bound, Refusal> {
     let firm = desk.firm;
     let day = desk.day();
@@ -68,16 +69,16 @@ fn recheck(
     }
     let row = i64::from(order.security.0);
     let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
-    let client = firm.clients.known(order.client)?;
-    let means = place::means(firm, order.client, client, order.side, &desk.as_of)?;
-    let means = Means { shares: firm.stock.free(order.client, order.security), ..means };
+    let needs = place::needs(firm, known, order.side, &desk.as_of)?;
+    let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
+    let shares = firm.stock.free(order.client, order.security);
+    let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let already = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let ticket = Ticket { side: order.side, price, is_limit: true, qty: qty - order.filled };
     let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
     let left = order.left();
     let symbol = firm.risk.symbol_qty(by, order.security);
-    let used = firm.risk.client(order.client);
     Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already, left)?)
 }
 

@@ -109,7 +109,7 @@ fn came_late(
 ) {
     let firm = desk.firm;
     let timer = crate::Timer::Deliver(settlement);
-    let to_come = firm.timers.iter().any(|(_, t)| *t == timer)
+    let to_come = firm.timers.is_armed(timer)
         || firm.jobs.iter().any(|(job, _)| *job == Job::Deliver(settlement));
     let Some(lot) = firm.clearing.lot(settlement, security).filter(|_| !to_come && moved.is_positive()) else { return };
     let nets = firm.clearing.nets_in(lot);

@@ -131,8 +131,7 @@ impl<'a> Desk<'a> {
 
     /// Take a timer back if it is armed.
     pub fn disarm(&mut self, timer: Timer) {
-        let due = self.firm.timers.iter().find(|(_, t)| *t == timer).map(|(due, _)| *due);
-        if let Some(due) = due {
+        if let Some(due) = self.firm.timers.due(timer) {
             self.push(Event::Disarmed { due, timer });
         }
     }

@@ -5,7 +5,6 @@
 
 use super::desk::Desk;
 use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use books::{Account, Cause};
 use clearing::Stage;
@@ -43,15 +42,9 @@ pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
 /// Settlements whose pay-in has left for the clearing corporation while their bills are still open.
 pub fn given(desk: &Desk<'_>) -> Vec<SettlementRow> {
     let firm = desk.firm;
-    let mut armed = BTreeSet::new();
-    for (_, timer) in &firm.timers {
-        if let Timer::Fund(settlement) = timer {
-            armed.insert(*settlement);
-        }
-    }
     let under_way = |s: &clearing::Settlement| s.trades > 0 && (Stage::Billed..=Stage::PaidOut).contains(&s.stage);
     let open = firm.clearing.settlements().filter(|(_, s)| under_way(s)).map(|(row, _)| row);
-    open.filter(|row| !armed.contains(row)).collect()
+    open.filter(|row| !firm.timers.is_armed(Timer::Fund(*row))).collect()
 }
 
 /// Money held for this client and nobody else (sebi 25.1.4(a)): what was already given for his dues of a

@@ -1,33 +1,32 @@
 //! Who may do what for which client: checked before any figure is looked at.
 
 use crate::{Code, Firm, Place, Refusal, Role};
-use clients::{Client, Gate};
+use clients::{Dealing, Gate};
 use vocab::{Channel, ClientKind, ClientRow, Side, UserRow};
 
 /// The client a user may act for.
-pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Client, Role, u64), Refusal> {
+pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Dealing, Role), Refusal> {
     let user = firm.users.get(by).ok_or(Refusal::of(Code::UnknownUser, [i64::from(by.0)]))?;
-    let known = firm.clients.get(client).ok_or(Refusal::of(Code::UnknownClient, [i64::from(client.0)]))?;
+    let known = firm.clients.dealing(client).ok_or(Refusal::of(Code::UnknownClient, [i64::from(client.0)]))?;
     match user.role {
         Role::Client if user.client != Some(client) => Err(Refusal::of(Code::NotYourClient, [i64::from(client.0)])),
         Role::Client | Role::Dealer | Role::Principal | Role::Operations | Role::Risk => {
-            Ok((known, user.role, user.terminal))
+            Ok((known, user.role))
         }
     }
 }
 
 /// May this user place this order for this client at all?
-pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Client, Refusal> {
-    let (client, role, _) = client_of(firm, by, place.client)?;
+pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Dealing, Refusal> {
+    let (client, role) = client_of(firm, by, place.client)?;
     match role {
         Role::Dealer | Role::Client => {}
         Role::Principal | Role::Operations | Role::Risk => {
             return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
         }
     }
-    let gate = client.gate();
-    if gate != Gate::Open {
-        return Err(Refusal::of(gate.into(), [i64::from(place.client.0)]));
+    if client.gate != Gate::Open {
+        return Err(Refusal::of(client.gate.into(), [i64::from(place.client.0)]));
     }
     match client.kind {
         ClientKind::Individual => evidence(firm, place)?,
@@ -43,7 +42,7 @@ pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Clien
 }
 
 /// The own account trades only from its registered terminal (sebi 24 Annexure II 4.1.5).
-fn own_place(client: &Client, place: &Place) -> Result<(), Refusal> {
+fn own_place(client: &Dealing, place: &Place) -> Result<(), Refusal> {
     if client.place == 0 || client.place != place.terminal {
         let number = |terminal: u64| i64::try_from(terminal).unwrap_or(i64::MAX);
         return Err(Refusal::of(Code::OwnElsewhere, [number(client.place), number(place.terminal)]));

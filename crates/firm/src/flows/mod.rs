@@ -132,8 +132,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
 
 pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
     let desk = &mut Desk::new(firm, as_of, out);
-    let due = firm.timers.iter().find(|(_, t)| *t == timer).map(|(due, _)| *due);
-    let Some(due) = due else { return };
+    let Some(due) = firm.timers.due(timer) else { return };
     desk.push(Event::Disarmed { due, timer });
     match timer {
         Timer::Orders => unanswered::orders(desk),

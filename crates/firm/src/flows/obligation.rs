@@ -74,7 +74,7 @@ pub fn arm(desk: &mut Desk<'_>, settlement: SettlementRow) {
 /// A late-declared holiday moves what has not fired yet.
 fn rearm(desk: &mut Desk<'_>, settlement: SettlementRow, days: (vocab::Day, vocab::Day, vocab::Day)) {
     for (due, timer) in milestones(desk, settlement, days).into_iter().flatten() {
-        if desk.firm.timers.iter().any(|(_, t)| *t == timer) {
+        if desk.firm.timers.is_armed(timer) {
             desk.disarm(timer);
             desk.arm(due, timer);
         }

@@ -130,7 +130,7 @@ fn spare(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
 /// What the bills to come will take beyond what is committed for their buys, by the dearest charges of the day.
 fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
     let firm = desk.firm;
-    let Some(known) = firm.clients.get(client) else { return Ok(Paise::ZERO) };
+    let Some(known) = firm.clients.dealing(client) else { return Ok(Paise::ZERO) };
     let mut more = Paise::ZERO;
     for (row, _) in firm.clearing.settlements().filter(|(_, s)| s.stage < Stage::Billed) {
         let Some(standing) = firm.clearing.standing(row, client).filter(|s| s.bill.is_none()) else { continue };
@@ -138,8 +138,8 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
         for side in [Side::Buy, Side::Sell] {
             let value: Paise = firm.clearing.nets_of(standing).map(|n| n.value(side)).sum();
             if value.is_positive() {
-                let means = place::means(firm, client, known, side, &desk.as_of)?;
-                let charges = means.charges.of(value, Rounding::UpPaisa) + means.allowance;
+                let needs = place::needs(firm, known, side, &desk.as_of)?;
+                let charges = needs.charges.of(value, Rounding::UpPaisa) + needs.allowance;
                 bill += charges + if side == Side::Buy { value } else { -value };
             }
         }
@@ -188,8 +188,8 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
 /// A client asks for his money.
 pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Paise) -> Result<(), Refusal> {
     setup::positive(amount)?;
-    let (known, ..) = gate::client_of(desk.firm, by, client)?;
-    if known.bank.is_none() {
+    gate::client_of(desk.firm, by, client)?;
+    if desk.firm.clients.known(client)?.bank.is_none() {
         return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
     }
     let most = spare(desk, client)?.min(funds::room(desk));

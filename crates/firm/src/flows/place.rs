@@ -4,15 +4,23 @@
 
 use super::gate;
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
-use clients::Client;
+use books::ClientBook;
+use clients::Dealing;
 use orders::Placed;
-use risk::{Bound, Instrument, Means, Ticket};
+use risk::{Bound, ClientUse, Instrument, Means, Needs, Ticket};
 use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Side, UserRow};
 
 /// The exchange has this long to answer before it is asked.
 pub const ANSWER_SECONDS: i64 = 5;
 
 pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
+    // All rows the checks below will read, before any of them is judged: fetched side by side, not one by one.
+    let (user, used) = (firm.risk.user(by), firm.risk.client(place.client));
+    let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
+    let shares = match place.side {
+        Side::Buy => Qty::ZERO,
+        Side::Sell => firm.stock.free(place.client, place.security),
+    };
     let client = gate::admit(firm, by, place)?;
     if place.key != 0
         && let Some(order) = firm.orders.by_key(by, place.key)
@@ -39,19 +47,10 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
         is_limit: place.kind == OrderKind::Limit,
         qty: place.qty,
     };
-    let means = means(firm, place.client, client, place.side, as_of)?;
-    let means = Means { shares: firm.stock.free(place.client, place.security), ..means };
+    let needs = needs(firm, client, place.side, as_of)?;
+    let means = means(firm, place.client, needs, &book, &used, shares, as_of);
     let nothing = Bound { value: Paise::ZERO, margin: Paise::ZERO, charges: Paise::ZERO };
-    let bound = risk::check(
-        &ticket,
-        &instrument,
-        &firm.risk.user(by),
-        firm.risk.symbol_qty(by, place.security),
-        &firm.risk.client(place.client),
-        &means,
-        &nothing,
-        Qty::ZERO,
-    )?;
+    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &nothing, Qty::ZERO)?;
     bind(firm, by, place, &bound, as_of, out);
     Ok(())
 }
@@ -78,21 +77,16 @@ fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, ou
 
 /// One timer watches all unanswered orders.
 pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
-    if firm.orders.oldest_unanswered().is_none() && !is_watched(firm) {
+    if !firm.timers.watches_orders() && firm.orders.oldest_unanswered().is_none() {
         out.push(Event::Armed { due: as_of.now.plus_seconds(ANSWER_SECONDS), timer: Timer::Orders });
     }
 }
 
-pub fn is_watched(firm: &Firm) -> bool {
-    firm.timers.iter().any(|(_, timer)| *timer == Timer::Orders)
-}
-
-/// What the client has, and what his era or he himself wants blocked.
-pub fn means(firm: &Firm, row: ClientRow, client: &Client, side: Side, as_of: &AsOf) -> Result<Means, Refusal> {
-    let own = client.is_own();
+/// What an order of a client wants blocked, by his era or his own wish.
+pub fn needs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
     let policy = &firm.policy;
-    let cost = match firm.costs.get(&(client.state, side)) {
-        Some(cost) => *cost,
+    let cost = match firm.costs.get(client.state, side) {
+        Some(cost) => cost,
         // The first client of his state opened after the day began: its costs are looked up as the day's were.
         None => {
             let place = charges::Place { client: client.state, firm: firm.state };
@@ -104,27 +98,21 @@ pub fn means(firm: &Firm, row: ClientRow, client: &Client, side: Side, as_of: &A
         Side::Buy => policy.buy,
         Side::Sell => policy.sell,
     };
-    let plan = client.plan.map_or(Rate::ZERO, |plan| plan.rate);
-    let taxed = with_tax(plan, cost.tax);
-    let used = firm.risk.client(row);
-    let book = firm.books.client(row);
-    Ok(Means {
-        free: book.free() - used.held - used.committed,
-        shares: Qty::ZERO,
-        margin,
-        charges: Rate(cost.levies.0.saturating_add(taxed.0)),
-        allowance: policy.allowance,
-        own,
-        debit_overdue: if own || !book.clear().is_negative() { None } else { overdue(firm, row, as_of) },
-    })
+    let taxed = client.brokerage.grown_by(cost.tax);
+    let charges = Rate(cost.levies.0.saturating_add(taxed.0));
+    Ok(Needs { margin, charges, allowance: policy.allowance, own: client.is_own() })
 }
 
-/// Brokerage and the tax on it, as a fraction of the value, rounded up.
-pub fn with_tax(plan: Rate, tax: Rate) -> Rate {
-    let on = i128::from(plan.0).saturating_mul(i128::from(tax.0));
-    let up = on.saturating_add(i128::from(Rate::WHOLE.0).saturating_sub(1));
-    let tax = up.checked_div(i128::from(Rate::WHOLE.0)).and_then(|t| i64::try_from(t).ok()).unwrap_or(i64::MAX);
-    Rate(plan.0.saturating_add(tax))
+/// What a client has for an order.
+pub fn means(
+    firm: &Firm, row: ClientRow, needs: Needs, book: &ClientBook, used: &ClientUse, shares: Qty, as_of: &AsOf,
+) -> Means {
+    Means {
+        free: book.free() - used.held - used.committed,
+        shares,
+        needs,
+        debit_overdue: if needs.own || !book.clear().is_negative() { None } else { overdue(firm, row, as_of) },
+    }
 }
 
 /// Trading days the oldest unpaid due is beyond what the rule allows (sebi 23 Annexure 2.6).

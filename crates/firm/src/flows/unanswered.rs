@@ -4,7 +4,7 @@
 //! again; what it knows is waited for.
 
 use super::desk::{ANSWER_SECONDS as PARTNER_SECONDS, Desk};
-use super::place::{ANSWER_SECONDS, is_watched};
+use super::place::ANSWER_SECONDS;
 use crate::{BreakKind, Event, Subject, Timer};
 use orders::{Order, Stage};
 use partners::Event as Partner;
@@ -68,7 +68,7 @@ pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, nth: u8, known: bool) {
         Stage::Open { .. } if known => desk.push(orders::Event::Resent { order: no }),
         Stage::Sent => {
             desk.push(orders::Event::Resent { order: no });
-            if !is_watched(desk.firm) {
+            if !desk.firm.timers.watches_orders() {
                 desk.arm(desk.now().plus_seconds(ANSWER_SECONDS), Timer::Orders);
             }
         }
@@ -95,7 +95,7 @@ pub fn payment_known(desk: &mut Desk<'_>, no: PaymentNo, nth: u8, known: bool) {
 
 /// What was given up and is told again after all is asked about again.
 fn ask_on(desk: &mut Desk<'_>, timer: Timer) {
-    if !desk.firm.timers.iter().any(|(_, armed)| *armed == timer) {
+    if !desk.firm.timers.is_armed(timer) {
         desk.arm_answer(timer);
     }
 }

@@ -5,7 +5,7 @@ use super::place;
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
-use risk::{Bound, Means};
+use risk::{Bound, Needs};
 use vocab::{Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
@@ -74,6 +74,9 @@ fn part(whole: Paise, part: Qty, of: Qty) -> Paise {
     if part == of {
         return whole;
     }
+    if let Some(exact) = whole.0.checked_mul(part.0) {
+        return Paise(exact.checked_div(of.0).unwrap_or(0));
+    }
     let exact = i128::from(whole.0).saturating_mul(i128::from(part.0));
     Paise(exact.checked_div(i128::from(of.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
 }
@@ -86,9 +89,9 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
     let turnover = price.value(qty, Rounding::NearestPaisa);
-    let committed = match firm.clients.get(client) {
-        Some(known) => place::means(firm, client, known, side, &desk.as_of)
-            .map(|means| Bound::of(price, qty, &Means { allowance: Paise::ZERO, ..means }).amount())
+    let committed = match firm.clients.dealing(client) {
+        Some(known) => place::needs(firm, known, side, &desk.as_of)
+            .map(|needs| Bound::of(price, qty, &Needs { allowance: Paise::ZERO, ..needs }).amount())
             // The rules of the day were there when the order was placed.
             .unwrap_or(eased),
         None => eased,
@@ -113,10 +116,10 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
 /// After an answer the order binds what it needs and no more.
 fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
-    let known = desk.firm.clients.get(order.client);
-    let means = known.and_then(|c| place::means(desk.firm, order.client, c, order.side, &desk.as_of).ok());
-    let need = means.map_or(Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO }, |means| {
-        Bound::of(order.price, order.left(), &means)
+    let known = desk.firm.clients.dealing(order.client);
+    let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, &desk.as_of).ok());
+    let need = needs.map_or(Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO }, |needs| {
+        Bound::of(order.price, order.left(), &needs)
     });
     let (value, amount) = ((hold.value - need.value).at_least_zero(), (hold.amount - need.amount()).at_least_zero());
     if value.is_positive() || amount.is_positive() {

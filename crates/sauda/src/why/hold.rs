@@ -6,10 +6,10 @@ use crate::directory::Directory;
 use firm::{Event, Firm};
 use journal::v1::Entry;
 use orders::Placed;
-use risk::{Bound, Means};
+use risk::{Bound, Needs};
 use rulebook::RuleName;
 use std::collections::BTreeMap;
-use vocab::{OrderKind, OrderNo, Paise, Price, Qty, Rate, Side, StateCode};
+use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Side, StateCode};
 
 pub struct Hold {
     order: OrderNo,
@@ -44,9 +44,7 @@ impl Hold {
         let brokerage = with_tax(plan, tax);
         let charges = Rate(levies.0.saturating_add(brokerage.0));
         let (allowance, own) = (policy.allowance, client.is_own());
-        let means =
-            Means { free: Paise::ZERO, shares: Qty::ZERO, margin, charges, allowance, own, debit_overdue: None };
-        let again = Bound::of(price, p.qty, &means);
+        let again = Bound::of(price, p.qty, &Needs { margin, charges, allowance, own });
         let which = if p.kind == OrderKind::Market { "upper end of the band" } else { "limit" };
         let story = &mut self.story;
         story.line(format_args!("    value   {:#} × {price} ({which}) = {:#}", p.qty, again.value));
