@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod answer;
 mod ask;
 mod calendar;
 mod costs;

@@ -4,10 +4,10 @@ use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::state::{self, FIRM, Seen, State, Stop, VAULT, WORLD};
 use crate::{audit, quiet};
-use firm::{AsOf, Event, Events, Firm, Input, LOGIC_VERSION, STATE_VERSION};
+use firm::{AsOf, Event, Events, Firm, LOGIC_VERSION, STATE_VERSION};
 use journal::v1::Entry;
 use journal::{End, Mark, ReadError};
-use sha2::{Digest, Sha256};
+use sequencer::digest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use vocab::EntryNo;
@@ -144,27 +144,8 @@ impl Check {
 
 /// Decide the entry's input again on the state before it: the same events, or the same refusal.
 pub fn redecide(firm: &Firm, entry: &Entry, again: &mut Events) -> Result<(), String> {
-    again.clear();
     let as_of = AsOf { now: entry.head.at };
-    let refusal = quiet::caught(|| match &entry.input {
-        Input::Ask { by, command } => firm.decide(*by, command, &as_of, again).err(),
-        Input::Report(report) => {
-            firm.observe(report, &as_of, again);
-            None
-        }
-        Input::Tick(timer) => {
-            firm.tick(*timer, &as_of, again);
-            None
-        }
-        Input::Step => {
-            firm.step(&as_of, again);
-            None
-        }
-    });
-    match refusal.map_err(|why| format!("deciding it again fails: {why}"))? {
-        Some(refusal) => again.push(Event::Refused(refusal)),
-        None => {}
-    }
+    quiet::caught(|| firm.answer(&entry.input, &as_of, again)).map_err(|why| format!("deciding it again fails: {why}"))?;
     if again.list() == entry.events.as_slice() && again.text() == entry.tail.as_slice() {
         return Ok(());
     }
@@ -178,13 +159,6 @@ pub fn redecide(firm: &Firm, entry: &Entry, again: &mut Events) -> Result<(), St
             format!("decided again, event {} is {}, and the record has {}", nth + 1, shown(now), shown(kept))
         }
     })
-}
-
-/// SHA-256 of the canonical dump (DESIGN 9).
-pub fn digest(firm: &Firm) -> [u8; 32] {
-    let mut sha = Sha256::new();
-    firm.dump(&mut |bytes: &[u8]| sha.update(bytes));
-    sha.finalize().into()
 }
 
 /// The world's journal is another party's: its bytes and links are proven, its entries are not replayed here.

@@ -2,7 +2,7 @@
 
 use crate::keeper::{Keeper, Kept};
 use crate::replay::{Replayed, digest};
-use firm::{AsOf, Errand, Event, Events, Firm, Head, Input, Refusal, STATE_VERSION, Source, errand};
+use firm::{AsOf, Errand, Events, Firm, Head, Input, Refusal, STATE_VERSION, Source, errand};
 use journal::Mark;
 use std::collections::VecDeque;
 use std::io;
@@ -98,19 +98,7 @@ impl<K: Keeper, T: Tamper> Sequencer<K, T> {
     pub fn submit(&mut self, source: Source, sequence: u64, at: Moment, wall: i64, input: Input) -> io::Result<Done> {
         let head = Head { entry: self.next, source, sequence, at };
         let as_of = AsOf { now: at };
-        self.events.clear();
-        let mut refused = None;
-        match &input {
-            Input::Ask { by, command } => {
-                if let Err(refusal) = self.firm.decide(*by, command, &as_of, &mut self.events) {
-                    self.events.push(Event::Refused(refusal));
-                    refused = Some(refusal);
-                }
-            }
-            Input::Report(report) => self.firm.observe(report, &as_of, &mut self.events),
-            Input::Tick(timer) => self.firm.tick(*timer, &as_of, &mut self.events),
-            Input::Step => self.firm.step(&as_of, &mut self.events),
-        }
+        let refused = self.firm.answer(&input, &as_of, &mut self.events);
         self.tamper.tamper(&self.firm, &input, &mut self.events);
         self.apply(&head);
         self.next = self.next.next();

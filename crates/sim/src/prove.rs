@@ -1,6 +1,6 @@
 //! Proof of a journal: every byte, link and checksum; every entry re-applied and re-decided.
 
-use firm::{AsOf, Event, Events, Firm, Input, LOGIC_VERSION};
+use firm::{AsOf, Events, Firm, LOGIC_VERSION};
 use journal::{Disk, Item, Mark, Reader, v1};
 use sequencer::digest;
 
@@ -20,7 +20,7 @@ pub fn prove<D: Disk>(disk: &D) -> Result<u64, String> {
                 let (head, _, logic, input) =
                     v1::get_into(number, body, &mut events, &mut tail).map_err(|e| format!("entry {number}: {e}"))?;
                 if logic == LOGIC_VERSION {
-                    decide_again(&firm, &input, &AsOf { now: head.at }, &mut again);
+                    firm.answer(&input, &AsOf { now: head.at }, &mut again);
                     if again.list() != events || again.text() != tail {
                         return Err(format!("entry {number} decides otherwise again"));
                     }
@@ -41,18 +41,4 @@ pub fn prove<D: Disk>(disk: &D) -> Result<u64, String> {
         }
     }
     Ok(entries)
-}
-
-fn decide_again(firm: &Firm, input: &Input, as_of: &AsOf, out: &mut Events) {
-    out.clear();
-    match input {
-        Input::Ask { by, command } => {
-            if let Err(refusal) = firm.decide(*by, command, as_of, out) {
-                out.push(Event::Refused(refusal));
-            }
-        }
-        Input::Report(report) => firm.observe(report, as_of, out),
-        Input::Tick(timer) => firm.tick(*timer, as_of, out),
-        Input::Step => firm.step(as_of, out),
-    }
 }
