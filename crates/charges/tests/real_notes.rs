@@ -1,39 +1,21 @@
 //! Lines that brokers printed on real contract notes, worked out again with our arithmetic.
 //!
-//! The folder is `SAUDA_DATA`, or `../shared/data` beside the workspace. A test without its data is
-//! skipped aloud and noted in `target/skipped.txt`. Cases whose figures somebody made up are not used.
+//! `reference` finds the cases, and skips a test without them. Cases whose figures somebody made up are not used.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::wildcard_enum_match_arm)]
 
 use charges::{Dealt, Head, Place, bill};
 use rulebook::Rulebook;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use vocab::{Day, Paise, Price, Qty, Rate, Rounding, StateCode};
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// The cases by their id, or nothing where the data folder is not there.
 fn cases(test: &str) -> Option<BTreeMap<String, Json>> {
-    let data = std::env::var_os("SAUDA_DATA").map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
-    let path = data.join("contract-notes/cases.json");
-    let Ok(text) = fs::read_to_string(&path) else {
-        skip(test, "no contract-notes/cases.json in the data folder");
-        return None;
-    };
+    let file = "contract-notes/cases.json";
+    let path = reference::folder(&format!("charges::{test}"), file)?.join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let list = Json::read(&text).get("cases").list().to_vec();
     Some(list.into_iter().map(|case| (case.get("id").text().to_owned(), case)).collect())
-}
-
-fn skip(test: &str, reason: &str) {
-    eprintln!("SKIP {test}: {reason}");
-    let target = workspace().join("target");
-    fs::create_dir_all(&target).unwrap();
-    let list = fs::OpenOptions::new().create(true).append(true).open(target.join("skipped.txt"));
-    writeln!(list.unwrap(), "charges::{test}: {reason}").unwrap();
 }
 
 /// As much of JSON as the cases use.

@@ -396,7 +396,6 @@ mod tests {
     use super::*;
     use rulebook::{OTHER_STATES, complete};
     use std::collections::BTreeSet;
-    use std::io::Write;
 
     fn book() -> Rulebook {
         let mut book = Rulebook::new();
@@ -415,23 +414,10 @@ mod tests {
         root.canonicalize().expect("a crate lies two folders below its workspace")
     }
 
-    /// A file of the reference data; its absence is said aloud, since a silent skip reads as a pass.
+    /// A file of the reference data.
     fn reference(test: &str, file: &str) -> Option<String> {
-        let root = workspace();
-        let data = std::env::var("SAUDA_DATA").map_or_else(|_| root.join("../shared/data"), Into::into);
-        let path = data.join(file);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(why) => {
-                eprintln!("SKIP {test}: {}: {why}", path.display());
-                let target = root.join("target");
-                std::fs::create_dir_all(&target).expect("the target folder can be made");
-                let mut skipped = std::fs::OpenOptions::new();
-                let skipped = skipped.create(true).append(true).open(target.join("skipped.txt"));
-                writeln!(skipped.expect("target/skipped.txt opens"), "{test}: {why}").expect("a line is written");
-                None
-            }
-        }
+        let path = reference::folder(&format!("files::{test}"), file)?.join(file);
+        Some(std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
     }
 
     /// The fields of one line of the reference data, which quotes fields that hold commas.

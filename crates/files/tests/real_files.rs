@@ -1,35 +1,15 @@
 //! Every real bhavcopy of the data folder, read as a broker would read it.
 //!
-//! The folder is `SAUDA_DATA`, or `../shared/data` beside the workspace. A test without its data is
-//! skipped aloud and noted in `target/skipped.txt`.
+//! `reference` finds the data, and skips a test without it.
 
 use files::{FileError, Format, MarketDay, Reason, Role, market_days, read_market};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use vocab::Day;
 
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 fn data(test: &str) -> Option<PathBuf> {
-    let dir =
-        std::env::var_os("SAUDA_DATA").map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
-    if dir.join("nse-cm").is_dir() {
-        return Some(dir);
-    }
-    skip(test, "no nse-cm in the data folder");
-    None
-}
-
-fn skip(test: &str, reason: &str) {
-    eprintln!("SKIP {test}: {reason}");
-    let target = workspace().join("target");
-    fs::create_dir_all(&target).unwrap();
-    let list = fs::OpenOptions::new().create(true).append(true).open(target.join("skipped.txt"));
-    writeln!(list.unwrap(), "files::{test}: {reason}").unwrap();
+    reference::folder(&format!("files::{test}"), "nse-cm")
 }
 
 fn day(text: &str) -> Day {
