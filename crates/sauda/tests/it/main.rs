@@ -5,6 +5,7 @@ mod damage;
 mod hostile;
 mod kill;
 mod played;
+mod readme;
 mod real;
 mod record;
 mod why;

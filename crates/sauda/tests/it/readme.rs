@@ -1,0 +1,25 @@
+//! The README shows what the program prints.
+
+use crate::played::{ask, folder};
+use std::fs;
+use std::path::Path;
+
+const MARK: &str = "<!-- sample output -->\n```\n";
+
+/// The hash of the last entry covers the wall clock too: of the `head` line only the number of entries is compared.
+fn comparable(line: &str) -> &str {
+    if line.starts_with("head ") { line.rsplit_once(' ').map_or(line, |(entries, _)| entries) } else { line }
+}
+
+#[test]
+fn the_readme_shows_the_day_as_it_is_printed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = fs::read_to_string(path).expect("a README");
+    let (_, block) = text.split_once(MARK).expect("the README marks its sample output");
+    let (shown, _) = block.split_once("```").expect("the block ends");
+    let dir = folder("readme");
+    let told = ask(&dir, &["day"]).good();
+    fs::remove_dir_all(&dir).expect("a folder");
+    let alike = shown.lines().map(comparable).eq(told.lines().map(comparable));
+    assert!(alike, "the README shows another day than `sauda day` prints; paste this block there:\n{told}");
+}
