@@ -56,7 +56,7 @@ fn failure(what: impl fmt::Display) -> Failure {
     Failure { what: what.to_string() }
 }
 
-/// What every seed is played on.
+/// What every seed is played on: read once, lent to each.
 pub struct Ground {
     rules: Vec<Rule>,
     book: Rulebook,
@@ -198,16 +198,17 @@ impl Tamper for Planter {
 ///
 /// # Errors
 /// What failed, in words.
-pub fn play(month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, Failure> {
-    play_planted(month, seed, plan, crashes, Planted::default())
+pub fn play(ground: &Ground, month: Month, seed: u64, plan: Plan, crashes: u32) -> Result<Ended, Failure> {
+    play_planted(ground, month, seed, plan, crashes, Planted::default())
 }
 
 /// Play a seed with a bug planted.
 ///
 /// # Errors
 /// What failed, in words: above all, an order that was acknowledged and is not in the journal any more.
-pub fn play_planted(month: Month, seed: u64, plan: Plan, crashes: u32, planted: Planted) -> Result<Ended, Failure> {
-    let ground = Ground::sample();
+pub fn play_planted(
+    ground: &Ground, month: Month, seed: u64, plan: Plan, crashes: u32, planted: Planted,
+) -> Result<Ended, Failure> {
     let mut lots = Lots::of(seed, &[0xC4A5]);
     let mut table = Table {
         firm: SimDisk::new(seed, disk_faults(&mut lots, crashes > 0, 900_000)),
@@ -219,7 +220,7 @@ pub fn play_planted(month: Month, seed: u64, plan: Plan, crashes: u32, planted: 
     // The witness outside: the last entry whose order a client was told of.
     let mut told = 0;
     loop {
-        let mut theatre = match open(&ground, month, seed, plan, Planter(planted.facts), &mut table) {
+        let mut theatre = match open(ground, month, seed, plan, Planter(planted.facts), &mut table) {
             Ok(theatre) => theatre,
             // A machine that dies while it recovers recovers once more.
             Err(_) if died < crashes && table.has_failed() => {

@@ -1,6 +1,6 @@
 //! Many seeds.
 
-use crate::{Month, Plan, play};
+use crate::{Ground, Month, Plan, play};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -39,10 +39,10 @@ struct One {
 }
 
 /// Play a seed straight and with crashes, on the same rough way; both must agree and be proved.
-fn one(month: Month, seed: u64) -> Result<One, String> {
+fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     let plan = Plan::rough(seed);
-    let straight = play(month, seed, plan, 0).map_err(|e| format!("straight: {e}"))?;
-    let crashed = play(month, seed, plan, 4).map_err(|e| format!("with crashes: {e}"))?;
+    let straight = play(ground, month, seed, plan, 0).map_err(|e| format!("straight: {e}"))?;
+    let crashed = play(ground, month, seed, plan, 4).map_err(|e| format!("with crashes: {e}"))?;
     if straight.digest != crashed.digest {
         return Err("the crash shows: digests differ".into());
     }
@@ -61,6 +61,7 @@ fn one(month: Month, seed: u64) -> Result<One, String> {
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
 pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
+    let ground = Ground::sample();
     let next = AtomicU64::new(seeds.start);
     let results = Mutex::new(Vec::new());
     let say = Mutex::new(say);
@@ -73,7 +74,7 @@ pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) 
                     if seed >= seeds.end {
                         break;
                     }
-                    let outcome = std::panic::catch_unwind(|| one(month, seed));
+                    let outcome = std::panic::catch_unwind(|| one(&ground, month, seed));
                     let outcome = outcome.unwrap_or_else(|_| Err("a bug asserted".into()));
                     if let (Err(what), Ok(mut say)) = (&outcome, say.lock()) {
                         say(&format!("seed {seed} FAILED: {what}"));

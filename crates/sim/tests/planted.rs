@@ -3,23 +3,25 @@
 use books::Event as Money;
 use clearing::Event as Clearing;
 use firm::{BreakKind, Event, Events, Firm};
-use sim::{Ended, Month, Plan, Planted, PlantedFacts, play, play_planted, prove};
+use sim::{Ended, Ground, Month, Plan, Planted, PlantedFacts, play, play_planted, prove};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 use vocab::{ClientRow, Paise, Qty};
 
 const MONTH: Month = Month { clients: 10, orders_each_day: 50, days: 4 };
 /// Long enough that the machine dies twice.
 const LONG: Month = Month { clients: 10, orders_each_day: 50, days: 10 };
 const SEED: u64 = 11;
+static GROUND: LazyLock<Ground> = LazyLock::new(Ground::sample);
 
 fn honest() -> Ended {
-    play(MONTH, SEED, Plan::NONE, 0).expect("an honest play ends")
+    play(&GROUND, MONTH, SEED, Plan::NONE, 0).expect("an honest play ends")
 }
 
 /// How a planted bug was caught, if it was.
 fn caught(plant: PlantedFacts) -> Option<String> {
     let planted = Planted { facts: Some(plant), ..Planted::default() };
-    let played = catch_unwind(AssertUnwindSafe(|| play_planted(MONTH, SEED, Plan::NONE, 0, planted)));
+    let played = catch_unwind(AssertUnwindSafe(|| play_planted(&GROUND, MONTH, SEED, Plan::NONE, 0, planted)));
     match played {
         Err(_) => Some("a bug asserted".into()),
         Ok(Err(failure)) => Some(failure.to_string()),
@@ -38,13 +40,13 @@ fn without_a_bug_everything_is_proved() {
 #[test]
 fn a_flush_that_keeps_nothing_is_caught_by_the_witness() {
     let planted = Planted { lying_flush: true, ..Planted::default() };
-    let outcomes = (1..21).filter_map(|seed| play_planted(LONG, seed, Plan::NONE, 3, planted).err());
+    let outcomes = (1..21).filter_map(|seed| play_planted(&GROUND, LONG, seed, Plan::NONE, 3, planted).err());
     let outcomes: Vec<String> = outcomes.map(|why| why.to_string()).collect();
     let lost = outcomes.iter().filter(|why| why.contains("was acknowledged and is lost")).count();
     // Some machines never lose power: their process dies, and what the kernel holds stays.
     assert!(lost >= 3 && outcomes.len() >= 6, "caught {lost} of 20: {outcomes:#?}");
     for seed in 1..21 {
-        play(LONG, seed, Plan::NONE, 3).expect("an honest disk loses nothing acknowledged");
+        play(&GROUND, LONG, seed, Plan::NONE, 3).expect("an honest disk loses nothing acknowledged");
     }
 }
 
@@ -119,7 +121,7 @@ fn a_settlement_on_the_wrong_date_is_caught() {
 #[test]
 fn a_payment_sent_twice_is_caught() {
     let plan = Plan { pay_twice: 2, ..Plan::NONE };
-    let ended = play(MONTH, SEED, plan, 0).expect("the play goes on");
+    let ended = play(&GROUND, MONTH, SEED, plan, 0).expect("the play goes on");
     assert!(ended.story.breaks.contains_key(&BreakKind::PaidTwice), "{:?}", ended.story.breaks);
     assert!(!honest().story.breaks.contains_key(&BreakKind::PaidTwice));
 }
