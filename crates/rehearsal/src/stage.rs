@@ -1,36 +1,15 @@
 //! The market a day is played on.
 
+use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::fmt;
-use vocab::{Day, Isin, Price, Qty, Rate, Symbol};
-
-/// How far a price may move from the reference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Band {
-    Percent(u8),
-    /// Shares with derivatives: the dynamic band of the exchange, from its starting width.
-    Dynamic,
-}
-
-/// One security as the exchange's files give it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Security {
-    pub symbol: Symbol,
-    pub isin: Isin,
-    pub prev_close: Price,
-    pub open: Price,
-    pub high: Price,
-    pub low: Price,
-    pub close: Price,
-    pub volume: Qty,
-    pub band: Band,
-}
+use vocab::{Day, Price, Rate, Symbol};
 
 /// A day's market: what trades, at which real prices, and the holidays around it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stage {
     pub day: Day,
-    pub securities: Vec<Security>,
+    pub securities: Vec<SecurityDay>,
     pub holidays: Vec<Day>,
 }
 
@@ -77,6 +56,11 @@ pub fn limits(rules: &Rulebook, reference: Price, band: Band, day: Day) -> Resul
 }
 
 impl Stage {
+    /// All that trades on a day of the exchange's files, as they give it.
+    pub fn of(market: &MarketDay) -> Stage {
+        Stage { day: market.day, securities: market.securities.clone(), holidays: market.holidays.clone() }
+    }
+
     /// Leave out what the rules of the day do not cover; each one left out is named with the reason.
     pub fn admit(&mut self, rules: &Rulebook) -> Vec<(Symbol, String)> {
         let day = self.day;

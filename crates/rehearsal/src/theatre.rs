@@ -8,6 +8,7 @@ use crate::post::Post;
 use crate::script::{OPERATIONS, Script, What, own_accounts_of};
 use crate::stage::{Stage, StageError, limits};
 use crate::story::Story;
+use files::SecurityDay;
 use firm::{Command, Event, Firm, Head, Input, Source};
 use journal::Disk;
 use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper, Unheard};
@@ -552,7 +553,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         &self.sheet.1
     }
 
-    fn sheet_row(&self, security: SecurityRow, s: &crate::Security, day: Day) -> Option<SheetRow> {
+    fn sheet_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
         let firm = self.seq.firm();
         let before = firm.market.close_by(security, day.plus(-1)).map(|c| c.close);
         let prev_close = if day == self.script.day { s.prev_close } else { before.unwrap_or(s.prev_close) };

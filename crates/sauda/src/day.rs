@@ -9,9 +9,7 @@ use crate::state::{DAY, FIRM, VAULT, WORLD};
 use crate::tell;
 use files::MarketDay;
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{
-    Band, House, NoFaults, Parts, Post, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
-};
+use rehearsal::{House, NoFaults, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Threaded, Watch};
 use sha2::{Digest, Sha256};
@@ -98,7 +96,7 @@ fn plan(args: &DayArgs) -> Result<Plan, Failure> {
         }
         (Some(_), None) => return Err(Failure::refused("--date: must be given with --market")),
     };
-    let mut stage = stage_of(&market);
+    let mut stage = Stage::of(&market);
     if !stage.is_trading_day(market.day) {
         return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
     }
@@ -112,29 +110,6 @@ fn plan(args: &DayArgs) -> Result<Plan, Failure> {
     }
     let fingerprint = fingerprint(args, &stage, &rules);
     Ok(Plan { rules, book, stage, left_out, market, fingerprint })
-}
-
-fn stage_of(market: &MarketDay) -> Stage {
-    let band = |band| match band {
-        files::Band::Percent(percent) => Band::Percent(percent),
-        files::Band::Dynamic => Band::Dynamic,
-    };
-    let security = |s: &files::SecurityDay| Security {
-        symbol: s.symbol,
-        isin: s.isin,
-        prev_close: s.prev_close,
-        open: s.open,
-        high: s.high,
-        low: s.low,
-        close: s.close,
-        volume: s.volume,
-        band: band(s.band),
-    };
-    Stage {
-        day: market.day,
-        securities: market.securities.iter().map(security).collect(),
-        holidays: market.holidays.clone(),
-    }
 }
 
 /// Same arguments and same contents, same fingerprint; paths and file names do not enter.

@@ -3,9 +3,7 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{
-    Band, House, Parts, Post, Script, Security, Stage, Story, Theatre, TheatreError, states, world_terms,
-};
+use rehearsal::{House, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Inline, Keeper, Replayed, Tamper, Watch, digest};
 use std::fmt;
@@ -70,23 +68,7 @@ impl Ground {
         for rule in &rules {
             book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
         }
-        let market = files::sample_market();
-        let band = |band| match band {
-            files::Band::Percent(percent) => Band::Percent(percent),
-            files::Band::Dynamic => Band::Dynamic,
-        };
-        let securities = market.securities.iter().map(|s| Security {
-            symbol: s.symbol,
-            isin: s.isin,
-            prev_close: s.prev_close,
-            open: s.open,
-            high: s.high,
-            low: s.low,
-            close: s.close,
-            volume: s.volume,
-            band: band(s.band),
-        });
-        let mut stage = Stage { day: market.day, securities: securities.collect(), holidays: market.holidays };
+        let mut stage = Stage::of(&files::sample_market());
         stage.admit(&book);
         Ground { rules, book, stage }
     }
