@@ -24,7 +24,7 @@ const BESIDE: [(&str, &str); 8] = [
     ("rulebook", "stdx"),
     ("sequencer", "journal"),
     ("sequencer", "vault"),
-    // The vault keeps its sealed records in the journal's log layer.
+    // The vault's log has a form of its own; it writes to the journal's disks, in blocks of their size.
     ("vault", "journal"),
     ("rehearsal", "world"),
     ("rehearsal", "files"),
