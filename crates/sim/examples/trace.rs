@@ -1,4 +1,5 @@
-//! Prints the entries of a seed that open breaks, with what led to them.
+//! Prints the entries of a seed that open breaks, or `all`; `rough` plays it with the faults on the way that the
+//! simulator gives it. `cargo run -p sim --example trace -- SEED [DAYS] [rough] [all]`
 
 use firm::Event;
 use sequencer::Honest;
@@ -6,13 +7,16 @@ use sim::{Ground, Month, Plan, Table, open};
 
 fn main() {
     let ground = Ground::sample();
-    let seed = std::env::args().nth(1).map_or(1, |s| s.parse().expect("a seed"));
-    let days = std::env::args().nth(2).map_or(1, |s| s.parse().expect("days"));
-    let all = std::env::args().nth(3).is_some();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (numbers, words): (Vec<_>, Vec<_>) = words.iter().partition(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    let seed = numbers.first().map_or(1, |s| s.parse().expect("a seed"));
+    let days = numbers.get(1).map_or(1, |s| s.parse().expect("days"));
+    let said = |word: &str| words.iter().any(|w| *w == word);
+    let all = said("all");
     let month = Month { clients: 10, orders_each_day: 50, days };
     let disk = |n| journal::SimDisk::new(n, journal::Faults::default());
     let mut table = Table { firm: disk(1), vault: disk(2), world: None, failed: false };
-    let plan = if std::env::args().nth(4).is_some() { Plan::rough(seed) } else { Plan::NONE };
+    let plan = if said("rough") { Plan::rough(seed) } else { Plan::NONE };
     let mut theatre = open(&ground, month, seed, plan, Honest, &mut table).expect("a play");
     let mut last = 0;
     loop {

@@ -6,6 +6,8 @@
 //!
 //! What this is not: no part of the product. Planted bugs live here, in the shell around the firm.
 //!
+//! To see what a seed does, entry by entry: `cargo run -p sim --example trace -- SEED [DAYS] [rough] [all]`.
+//!
 //! Start with [`play`].
 
 mod faults;
