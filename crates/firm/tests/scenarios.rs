@@ -102,18 +102,27 @@ fn run(file: &Path) -> Result<BTreeSet<Code>, String> {
     let text = std::fs::read_to_string(file).map_err(|e| e.to_string())?;
     let mut script = Script::parse(&text)?;
     let bless = std::env::var_os("BLESS").is_some();
-    let ran = catch_unwind(AssertUnwindSafe(|| script.play(bless)));
-    let (codes, differing) = match ran {
-        Ok(played) => played?,
-        Err(panic) => return Err(format!("    line {}: {}", script.at_line(), message(&*panic))),
-    };
+    let (codes, differing) = played(&mut script, bless, false)?;
     if bless {
         let new = script.text();
         if new != text {
             std::fs::write(file, new).map_err(|e| e.to_string())?;
         }
     }
-    if differing.is_empty() { Ok(codes) } else { Err(differing.join("\n")) }
+    if !differing.is_empty() {
+        return Err(differing.join("\n"));
+    }
+    // The same again by a firm that keeps nothing but its entries from one line to the next.
+    let again = Script::parse(&script.text()).and_then(|mut script| played(&mut script, false, true));
+    match again.map_err(|why| format!("    with a restart before every line:\n{why}"))? {
+        (_, differing) if differing.is_empty() => Ok(codes),
+        (_, differing) => Err(format!("    with a restart before every line:\n{}", differing.join("\n"))),
+    }
+}
+
+fn played(script: &mut Script, bless: bool, restarting: bool) -> Result<(BTreeSet<Code>, Vec<String>), String> {
+    let ran = catch_unwind(AssertUnwindSafe(|| script.play(bless, restarting)));
+    ran.unwrap_or_else(|panic| Err(format!("    line {}: {}", script.at_line(), message(&*panic))))
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {

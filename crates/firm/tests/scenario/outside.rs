@@ -32,6 +32,10 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
             let source = if name == "NSDL" { Source::Nsdl } else { Source::Cdsl };
             depository(play, at, source, &mut t)?;
         }
+        ("firm", "restarts") => {
+            t.wants("restarts")?;
+            play.restart();
+        }
         ("world", "answers") => {
             t.wants("answers")?;
             answer_all(play, at);

@@ -190,8 +190,8 @@ impl Play {
         }
     }
 
-    /// The entries alone reach the same state.
-    pub fn replay(&self) {
+    /// The entries alone reach the same state: it is given back, as a firm that was opened from them.
+    pub fn replay(&self) -> Firm {
         let mut again = Firm::new();
         for kept in &self.log {
             again.begin(&kept.head);
@@ -215,6 +215,12 @@ impl Play {
                 assert!(rebuilt == Some(holding), "a client's holdings are rebuilt from the entries");
             }
         }
+        again
+    }
+
+    /// The program stopped and started: what it knows is what its entries say.
+    pub fn restart(&mut self) {
+        self.firm = self.replay();
     }
 
     pub fn user(&self, code: &str) -> Result<UserRow, String> {

@@ -75,17 +75,20 @@ impl Script {
         self.at + 1
     }
 
-    /// Play the whole: the refusal codes met, and what differs.
+    /// Play the whole, if wanted with a restart before every line: the refusal codes met, and what differs.
     ///
     /// # Errors
     /// When a line cannot be read.
-    pub fn play(&mut self, bless: bool) -> Result<(BTreeSet<Code>, Vec<String>), String> {
+    pub fn play(&mut self, bless: bool, restarting: bool) -> Result<(BTreeSet<Code>, Vec<String>), String> {
         let at = |line: usize, why: String| format!("    line {}: {why}", line + 1);
         let mut play = Play::new();
         given::set_up(&mut play, &self.given).map_err(|(line, why)| at(line, why))?;
         let mut differing = Vec::new();
         for index in 0..self.lines.len() {
             self.at = self.lines[index].from;
+            if restarting {
+                play.restart();
+            }
             let line = &mut self.lines[index];
             if let Some(day) = line.day {
                 play.day = day;
@@ -105,7 +108,7 @@ impl Script {
                 }
             }
         }
-        play.replay();
+        play.restart();
         Ok((play.refused, differing))
     }
 
