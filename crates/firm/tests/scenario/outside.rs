@@ -306,14 +306,20 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
     match t.word()? {
         "takes" | "gives" => return money(play, at, t),
         "schedules" => {
-            let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-            let key = SettlementKey { kind: SettlementKind::Normal, number };
-            t.wants("trading")?;
-            let trade_day = t.day()?;
-            t.wants("settling")?;
-            let pay_in = t.day()?;
-            let row = ScheduleRow { key, trade_day, pay_in, pay_out: pay_in };
-            play.tell(at, Source::Clearing, &Report::Schedule(vec![row]));
+            let mut rows = Vec::new();
+            loop {
+                let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+                let key = SettlementKey { kind: SettlementKind::Normal, number };
+                t.wants("trading")?;
+                let trade_day = t.day()?;
+                t.wants("settling")?;
+                let pay_in = t.day()?;
+                rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
+                if !t.takes("and") {
+                    break;
+                }
+            }
+            play.tell(at, Source::Clearing, &Report::Schedule(rows));
         }
         "finds" => {
             let (qty, security) = (t.qty()?, play.security(t.word()?)?);

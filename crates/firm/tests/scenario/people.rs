@@ -152,19 +152,31 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "adopts" => Command::AdoptRules(rules(t)?),
         "adds" => holidays(t)?,
         "lists" => {
-            let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
-            let symbol = Symbol::parse(t.word()?).map_err(|e| e.to_string())?;
-            Command::ListSecurities(vec![(isin, symbol)])
+            let mut rows = Vec::new();
+            loop {
+                let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
+                rows.push((isin, Symbol::parse(t.word()?).map_err(|e| e.to_string())?));
+                if !t.takes("and") {
+                    break;
+                }
+            }
+            Command::ListSecurities(rows)
         }
         "terms" => {
-            let security = play.security(t.word()?)?;
-            t.wants("from")?;
-            let low = t.price()?;
-            t.wants("to")?;
-            let high = t.price()?;
-            t.wants("tick")?;
-            let terms = market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? };
-            Command::SetTerms(vec![(security, terms)])
+            let mut rows = Vec::new();
+            loop {
+                let security = play.security(t.word()?)?;
+                t.wants("from")?;
+                let low = t.price()?;
+                t.wants("to")?;
+                let high = t.price()?;
+                t.wants("tick")?;
+                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? }));
+                if !t.takes("and") {
+                    break;
+                }
+            }
+            Command::SetTerms(rows)
         }
         "returns" => {
             t.wants("receipt")?;
