@@ -159,12 +159,17 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`; a trade not dealt is added.
+/// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`, `with 7 twice`; a trade not dealt is added.
 fn spoil(play: &Play, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(), String> {
     let trade = TradeNo(t.number()?);
     if !rows.iter().any(|r| r.trade == trade) {
         let like = *rows.first().ok_or("no row to make another like")?;
         rows.push(FileRow { trade, ..like });
+        return Ok(());
+    }
+    if t.takes("twice") {
+        let again: Vec<FileRow> = rows.iter().filter(|r| r.trade == trade).copied().collect();
+        rows.extend(again);
         return Ok(());
     }
     let row = rows.iter_mut().find(|r| r.trade == trade).expect("a row of the trade");
@@ -214,6 +219,7 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let (key, row) = key(play, t)?;
     let provisional = t.takes("provisional");
     let (mut nets, mut funds) = owed(play, row);
+    let mut again = Vec::new();
     while !t.is_done() {
         match t.word()? {
             "funds" => funds = t.money()?,
@@ -225,10 +231,12 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
                 let security = play.security(t.word()?)?;
                 nets.remove(&security);
             }
+            "repeating" => again.push(play.security(t.word()?)?),
             other => return Err(format!("an obligation knows no `{other}`")),
         }
     }
-    let rows = nets.into_iter().map(|(security, qty)| (Some(security), qty)).collect();
+    let twice: Vec<_> = nets.iter().filter(|(security, _)| again.contains(security)).map(|(s, q)| (*s, *q)).collect();
+    let rows = nets.into_iter().chain(twice).map(|(security, qty)| (Some(security), qty)).collect();
     play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
     Ok(())
 }
