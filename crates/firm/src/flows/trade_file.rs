@@ -4,14 +4,14 @@ use super::desk::Desk;
 use crate::{BreakKind, Event, FileRow, Job, Report};
 use alloc::collections::BTreeSet;
 use clearing::{Stage, Trade};
-use vocab::{Day, Paise, Qty, Rounding, SettlementKind, SettlementRow};
+use vocab::{Day, Paise, Qty, Rounding, SettlementKind, SettlementRow, Side, TradeNo};
 
 /// Trades named one by one when the file leaves many out: the control totals say how many.
 const MOST_BREAKS: usize = 50;
 
 /// What the entry has found in this part, before it is state.
 struct Found {
-    matched: u64,
+    matched: BTreeSet<(TradeNo, Side)>,
     broken: bool,
 }
 
@@ -27,7 +27,7 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     if stage != Some(Stage::Scheduled) || firm.file_parts.contains(&(*day, *part)) {
         return;
     }
-    let mut found = Found { matched: 0, broken: false };
+    let mut found = Found { matched: BTreeSet::new(), broken: false };
     for row in rows {
         compare(desk, settlement, row, &mut found);
     }
@@ -58,8 +58,8 @@ fn compare(desk: &mut Desk<'_>, settlement: SettlementRow, row: &FileRow, found:
             desk.break_off(kind, row.trade.0, ours, theirs);
             found.broken = true;
         }
-        None if !trade.in_file => {
-            found.matched = found.matched.saturating_add(1);
+        // A row that stands twice stands for no other.
+        None if !trade.in_file && found.matched.insert((row.trade, row.side)) => {
             desk.push(clearing::Event::FileRowMatched { settlement, trade: row.trade, side: row.side });
         }
         None => {}
@@ -72,8 +72,8 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, 
     let (ours, qty, value) = totals(desk, settlement);
     let it = firm.clearing.settlement(settlement).expect("a scheduled settlement");
     let mut clean = !found.broken;
-    if it.matched.saturating_add(found.matched) != ours {
-        missing(desk, settlement);
+    if it.matched.saturating_add(u64::try_from(found.matched.len()).unwrap_or(u64::MAX)) != ours {
+        missing(desk, settlement, &found.matched);
         clean = false;
     }
     if told != (ours, qty, value) {
@@ -108,13 +108,10 @@ pub fn totals(desk: &Desk<'_>, settlement: SettlementRow) -> (u64, Qty, Paise) {
 }
 
 /// A break for each trade the file leaves out, a bounded number; a row that merely differs is in the file.
-fn missing(desk: &mut Desk<'_>, settlement: SettlementRow) {
+fn missing(desk: &mut Desk<'_>, settlement: SettlementRow, matched: &BTreeSet<(TradeNo, Side)>) {
     let firm = desk.firm;
-    let (mut matched, mut differs) = (BTreeSet::new(), BTreeSet::new());
+    let mut differs = BTreeSet::new();
     for event in desk.out.list() {
-        if let Event::Clearing(clearing::Event::FileRowMatched { trade, side, .. }) = event {
-            matched.insert((trade.0, side.number()));
-        }
         if let Event::Broke { kind, subject, .. } = event
             && is_about_trades(*kind)
         {
@@ -123,7 +120,7 @@ fn missing(desk: &mut Desk<'_>, settlement: SettlementRow) {
     }
     differs.extend(firm.breaks.values().filter(|b| is_about_trades(b.kind)).map(|b| b.subject));
     let absent = |t: &&Trade| {
-        let known = matched.contains(&(t.trade.0, t.side.number())) || differs.contains(&t.trade.0);
+        let known = matched.contains(&(t.trade, t.side)) || differs.contains(&t.trade.0);
         t.settlement == settlement && !t.in_file && !known
     };
     for trade in firm.clearing.trades().iter().filter(absent).take(MOST_BREAKS) {
