@@ -132,14 +132,11 @@ impl Books {
     }
 
     /// What credit clients are owed and debit clients owe, on clear balances: C and D of sebi 23 Annexure 3.2.
-    /// Each client stands wholly in one of the two; the own accounts stand in neither.
-    pub fn credits_and_debits(&self, is_own: impl Fn(ClientRow) -> bool) -> (Paise, Paise) {
+    /// Each client stands wholly in one of the two; the own accounts have none to give and stand in neither.
+    pub fn credits_and_debits(&self, clear: impl Fn(ClientRow, &ClientBook) -> Option<Paise>) -> (Paise, Paise) {
         let mut sums = (Paise::ZERO, Paise::ZERO);
         for (row, book) in self.clients.iter() {
-            let clear = book.clear();
-            if is_own(row) {
-                continue;
-            }
+            let Some(clear) = clear(row, book) else { continue };
             if clear.is_negative() { sums.1 -= clear } else { sums.0 += clear }
         }
         sums

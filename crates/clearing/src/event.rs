@@ -73,6 +73,10 @@ pub enum Event {
     Received { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty, internal: bool },
     /// Money of the settlement moved at the clearing corporation's word: debit of the firm positive.
     FundsMoved { settlement: SettlementRow, amount: Paise },
+    /// Of that, traded value taken at the pay-in or given at the pay-out.
+    ValueMoved { settlement: SettlementRow, amount: Paise },
+    /// Promised to a client for the credit of his bill; negative where the bank did not pay it.
+    CreditPaid { settlement: SettlementRow, client: ClientRow, amount: Paise },
     /// The day's trades leave memory; settlements and nets stay until they are done.
     DayCleared { day: Day },
 }

@@ -98,6 +98,8 @@ pub struct Standing {
     pub bill: Option<(NoteNo, Paise)>,
     /// STT and stamp duty of the bill: what of it the clearing corporation takes.
     pub levies: Paise,
+    /// Promised or paid to the client of what the bill owes him.
+    pub paid: Paise,
     pub closed: bool,
     pub(crate) first_trade: Option<u32>,
     pub(crate) last_trade: Option<u32>,
@@ -162,6 +164,7 @@ impl Dump for Standing {
         self.committed_sell.dump(sink);
         self.bill.dump(sink);
         self.levies.dump(sink);
+        self.paid.dump(sink);
         self.closed.dump(sink);
     }
 }

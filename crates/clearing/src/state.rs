@@ -60,6 +60,8 @@ pub struct Settlement {
     pub levies: Paise,
     /// What the clearing corporation has taken from the firm less what it gave, over all heads.
     pub moved: Paise,
+    /// Of that, traded value: the pay-in taken, or the pay-out given.
+    pub value_moved: Paise,
 }
 
 /// What the firm owes the clearing corporation or is owed, from its own trades.
@@ -267,6 +269,7 @@ impl Clearing {
                     matched: 0,
                     levies: Paise::ZERO,
                     moved: Paise::ZERO,
+                    value_moved: Paise::ZERO,
                 });
             }
             Event::Rescheduled { settlement, pay_in, pay_out } => {
@@ -308,7 +311,6 @@ impl Clearing {
                     self.settlements[settlement].stage = Stage::Agreed;
                 }
             }
-            Event::FundsMoved { settlement, amount } => self.settlements[settlement].moved += amount,
             Event::DayCleared { .. } => {
                 self.trades.clear();
                 self.trade_rows.clear();
@@ -316,6 +318,20 @@ impl Clearing {
                     standing.first_trade = None;
                     standing.last_trade = None;
                 }
+            }
+            _ => self.apply_money(event),
+        }
+    }
+
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_money(&mut self, event: &Event) {
+        match *event {
+            Event::FundsMoved { settlement, amount } => self.settlements[settlement].moved += amount,
+            Event::ValueMoved { settlement, amount } => self.settlements[settlement].value_moved += amount,
+            Event::CreditPaid { settlement, client, amount } => {
+                let standing = self.standing_mut(settlement, client);
+                standing.paid += amount;
+                assert!(!standing.paid.is_negative(), "no more comes back than was promised");
             }
             _ => self.apply_delivery(event),
         }
@@ -436,6 +452,7 @@ impl Clearing {
             committed_sell: Paise::ZERO,
             bill: None,
             levies: Paise::ZERO,
+            paid: Paise::ZERO,
             closed: false,
             first_trade: None,
             last_trade: None,
@@ -538,6 +555,7 @@ impl Dump for Settlement {
         self.matched.dump(sink);
         self.levies.dump(sink);
         self.moved.dump(sink);
+        self.value_moved.dump(sink);
     }
 }
 

@@ -83,6 +83,8 @@ pub enum Event {
     LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
     FilePart { day: Day, part: u16, rows: u32 },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
+    /// A row of that part agrees: the security has had its row.
+    ObligationRow { settlement: SettlementRow, security: SecurityRow },
     /// Money from someone who is not the client it came for.
     ReceiptHeld { receipt: u32, account: BankAccount, amount: Paise, from: AccountToken },
     ReceiptReturned { receipt: u32, payment: PaymentNo },

@@ -110,9 +110,9 @@ pub struct Firm {
     pub(crate) levies: BTreeMap<SettlementRow, Levies>,
     /// Settlements whose pay-outs wait for own money to arrive.
     pub(crate) waiting: BTreeSet<SettlementRow>,
-    /// Trade file parts of the day, and rows matched of each obligation file.
+    /// Trade file parts of the day, and of each obligation file the last part and the securities that agree.
     pub(crate) file_parts: BTreeSet<(Day, u16)>,
-    pub(crate) obligation_rows: BTreeMap<SettlementRow, (u16, u32)>,
+    pub(crate) obligation_rows: BTreeMap<SettlementRow, (u16, BTreeSet<SecurityRow>)>,
     /// Credits of auctions and close-outs whose money has not come.
     pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
     /// Events applied since the entry began; books must balance when it ends.
@@ -366,10 +366,16 @@ impl Firm {
             Event::FilePart { day, part, .. } => {
                 self.file_parts.insert((day, part));
             }
-            Event::ObligationPart { settlement, part, matched } => {
-                let seen = self.obligation_rows.entry(settlement).or_insert((0, 0));
-                // The first part starts the count again: the file may come provisional and then final.
-                *seen = if part <= 1 { (part, matched) } else { (part, seen.1.saturating_add(matched)) };
+            Event::ObligationPart { settlement, part, .. } => {
+                let seen = self.obligation_rows.entry(settlement).or_default();
+                seen.0 = part;
+                // The first part starts again: the file may come provisional and then final.
+                if part <= 1 {
+                    seen.1.clear();
+                }
+            }
+            Event::ObligationRow { settlement, security } => {
+                self.obligation_rows.entry(settlement).or_default().1.insert(security);
             }
             Event::ReceiptHeld { receipt, account, amount, from } => {
                 self.next_receipt = receipt.saturating_add(1);
@@ -518,9 +524,12 @@ impl Firm {
         for part in &self.file_parts {
             part.dump(sink);
         }
-        for (settlement, rows) in &self.obligation_rows {
+        for (settlement, (part, rows)) in &self.obligation_rows {
             settlement.dump(sink);
-            rows.dump(sink);
+            part.dump(sink);
+            for security in rows {
+                security.dump(sink);
+            }
         }
     }
 }

@@ -84,7 +84,7 @@ where
         }
     }
     let own = |row| firm.clients.get(row).is_some_and(clients::Client::is_own);
-    let (credits, debits) = firm.books.credits_and_debits(own);
+    let (credits, debits) = firm.books.credits_and_debits(|row, book| (!own(row)).then(|| book.clear()));
     let open_breaks = firm
         .breaks()
         .map(|(no, b)| format!("break {no}: {} (subject {}, ours {}, theirs {}; {})", b.kind.as_str(), b.subject, b.ours, b.theirs, b.kind.owner()))

@@ -2,11 +2,12 @@
 
 use super::desk::Desk;
 use crate::money_test::{MoneyTest, money_test};
-use crate::{BreakKind, Code, Event, Job, PolicyFigures, Refusal, Timer};
-use alloc::collections::BTreeSet;
+use crate::{BreakKind, Code, Event, Firm, Job, PolicyFigures, Refusal, Timer};
+use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
+use clearing::Stage;
 use rulebook::{DirectPayOut, MarginPolicy, RuleName};
-use vocab::{ClientKind, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
+use vocab::{ClientRow, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -26,7 +27,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let open = firm.orders.iter().filter(|(_, o)| !o.is_closed()).count();
     let unbilled = firm.jobs.iter().filter(|(job, _)| matches!(job, Job::Bill(_))).count();
     let late = firm.clearing.trades().first().is_some_and(|t| {
-        firm.clearing.settlement(t.settlement).is_some_and(|s| s.stage < clearing::Stage::Billed)
+        firm.clearing.settlement(t.settlement).is_some_and(|s| s.stage < Stage::Billed)
     });
     if open > 0 || unbilled > 0 || late {
         return Err(Refusal::of(Code::DayNotEnded, [i64::try_from(open).unwrap_or(i64::MAX)]));
@@ -103,18 +104,30 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     }
 }
 
+/// Bills that still stand open although the corporation has moved their money: from then on they are no longer to
+/// come, and money that was given is no credit of who gave it.
+fn settled(firm: &Firm) -> BTreeMap<ClientRow, Paise> {
+    let mut settled = BTreeMap::new();
+    let moved = |s: &clearing::Settlement| s.stage < Stage::PaidOut && !s.value_moved.is_zero();
+    for (row, _) in firm.clearing.settlements().filter(|(_, s)| moved(s)) {
+        for standing in firm.clearing.standings().iter().filter(|s| s.settlement == row && !s.closed) {
+            let bill = standing.bill.map_or(Paise::ZERO, |(_, bill)| bill);
+            *settled.entry(standing.client).or_insert(Paise::ZERO) += bill;
+        }
+    }
+    settled
+}
+
 /// The snapshot of sebi 23 Annexure 3.2, as the books stand. Money on its way between own accounts counts
 /// where it comes from until the bank has moved it.
 pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let firm = desk.firm;
     let bank = |account| firm.books.balance(Venue::Nse, account);
-    let own = |client| {
-        firm.clients.get(client).is_some_and(|c| match c.kind {
-            ClientKind::Own | ClientKind::Error => true,
-            ClientKind::Individual => false,
-        })
+    let settled = settled(firm);
+    let clear = |client, book: &books::ClientBook| {
+        (!firm.is_own(client)).then(|| book.clear() - settled.get(&client).copied().unwrap_or(Paise::ZERO))
     };
-    let (credits, debits) = firm.books.credits_and_debits(own);
+    let (credits, debits) = firm.books.credits_and_debits(clear);
     let suspense = -firm.books.balance(Venue::Nse, Account::Suspense);
     let zero = Paise::ZERO;
     let test = MoneyTest {

@@ -328,7 +328,8 @@ pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
     let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
     let working = firm.jobs.iter().any(|(job, _)| job_of(*job) == settlement);
     let cured = !firm.cures.keys().any(|(s, ..)| of(s));
-    shorts && internal && cured && !moving && !paying && !working && lots.into_iter().all(received)
+    let waits = firm.waiting.contains(&settlement);
+    shorts && internal && cured && !moving && !paying && !working && !waits && lots.into_iter().all(received)
 }
 
 fn job_of(job: Job) -> SettlementRow {

@@ -4,6 +4,7 @@
 //! own bank account. Own money in the client system is bounded by what debtors owe, and comes back first.
 
 use super::desk::Desk;
+use super::payout::bank_account;
 use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
 use alloc::vec::Vec;
 use books::{Account, Cause};
@@ -75,7 +76,7 @@ pub fn pay_in(desk: &mut Desk<'_>, settlement: SettlementRow) {
 
 /// Fund a due on the settlement account: clients' usable money first, own money for what they left unpaid.
 pub fn fund(desk: &mut Desk<'_>, settlement: SettlementRow, due: Paise, usable: Paise) {
-    let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
+    let there = left_in(desk, BankAccount::Client).at_least_zero();
     let from_clients = due.min(usable).min(there);
     if from_clients.is_positive() {
         desk.pay(PaymentKind::PayInFromClients, from_clients, 0, None, Some(settlement));
@@ -124,6 +125,9 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     }
     desk.post(&voucher, Account::SettlementBank, 0, -amount);
     desk.push(clearing::Event::FundsMoved { settlement, amount });
+    if matches!(head, ClearingHead::PayIn | ClearingHead::PayOut) {
+        desk.push(clearing::Event::ValueMoved { settlement, amount });
+    }
     let cured = matches!(head, ClearingHead::Auction | ClearingHead::CloseOut) && amount.is_negative();
     if cured {
         super::shortage::paid(desk, settlement, -amount);
@@ -140,9 +144,15 @@ fn late_pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, came: Paise) {
         return;
     }
     share_out(desk, settlement, came);
+    if desk.firm.waiting.contains(&settlement) {
+        test_again(desk, settlement);
+    }
+}
+
+/// Money came for pay-outs that waited: the test decides again, now and not tomorrow.
+pub fn test_again(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let job = Job::CloseBills(settlement);
-    let queued = desk.firm.jobs.iter().any(|(queued, _)| *queued == job);
-    if !queued && desk.firm.waiting.contains(&settlement) {
+    if !desk.firm.jobs.iter().any(|(queued, _)| *queued == job) {
         desk.disarm(Timer::PayOut(settlement));
         desk.start(job);
     }
@@ -151,17 +161,32 @@ fn late_pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, came: Paise) {
 /// What may still be promised out of the client bank account: its balance and what is on its way in, less
 /// what is on its way out.
 pub fn room(desk: &Desk<'_>) -> Paise {
-    let mut room = desk.firm.books.balance(Venue::Nse, Account::ClientBank);
-    for (_, payment) in desk.firm.partners.payments() {
-        let (from, to) = payment.kind.path();
-        if from == BankAccount::Client {
-            room -= payment.amount;
-        }
-        if to == Some(BankAccount::Client) {
-            room += payment.amount;
-        }
+    let (there, coming) = (left_in(desk, BankAccount::Client), coming_to(desk, BankAccount::Client));
+    (there + coming).at_least_zero()
+}
+
+/// What the bank holds less what is on its way out.
+fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
+    let leaving = desk.firm.partners.payments().filter(|(_, p)| p.kind.path().0 == account);
+    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving.map(|(_, p)| p.amount).sum()
+}
+
+fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {
+    let coming = desk.firm.partners.payments().filter(|(_, p)| p.kind.path().1 == Some(account));
+    coming.map(|(_, p)| p.amount).sum()
+}
+
+/// Ask for own money where clients' money is short: what is asked for already is not asked for again. False when
+/// the own account does not have it.
+pub fn cover(desk: &mut Desk<'_>, short: Paise, settlement: Option<SettlementRow>) -> bool {
+    let missing = (short - desk.firm.partners.under_way(PaymentKind::Cover)).at_least_zero();
+    if missing > left_in(desk, BankAccount::Own) {
+        return false;
     }
-    room.at_least_zero()
+    if missing.is_positive() {
+        desk.pay(PaymentKind::Cover, missing, 0, None, settlement);
+    }
+    true
 }
 
 /// STT, and stamp duty by state, as they were billed; anything else is a break.
@@ -195,10 +220,10 @@ pub fn spare(desk: &Desk<'_>) -> Paise {
 pub fn sweep(desk: &mut Desk<'_>, _day: Day) {
     let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
     let found = spare(desk);
-    let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
-    if found.is_negative() && own >= -found && desk.firm.partners.under_way(PaymentKind::Cover).is_zero() {
-        // A debtor's debt stands in own money before the day ends (PRACTICE: day end).
-        desk.pay(PaymentKind::Cover, -found, 0, None, None);
+    // A debtor's debt stands in own money before the day ends (PRACTICE: day end); where the own account does not
+    // have it, the day's test says so.
+    if found.is_negative() {
+        cover(desk, -found, None);
     }
     let spare = found.at_least_zero().min(there);
     // What is asked already and not answered is still in the memo figures.

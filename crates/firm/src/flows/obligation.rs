@@ -5,7 +5,7 @@ use crate::{BreakKind, Event, Job, Report, ScheduleRow, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
 use clearing::Stage;
 use rulebook::RuleName;
-use vocab::{Moment, SettlementKind, SettlementRow, TimeOfDay};
+use vocab::{Moment, SecurityRow, SettlementKind, SettlementRow, TimeOfDay};
 
 /// The firm acts this long before the clearing corporation's cut-offs, and after its pay-out.
 const BEFORE_SHARES: i64 = -45 * 60;
@@ -89,24 +89,35 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     let Some(settlement) = desk.settlement(*key) else { return };
     let ours = desk.firm.clearing.obligation(settlement);
     let by_security: BTreeMap<_, _> = ours.rows.iter().copied().collect();
-    let mut matched = 0u32;
+    // The first part starts again: the file may come provisional and then final.
+    let before = desk.firm.obligation_rows.get(&settlement).filter(|_| *part > 1).map(|(_, rows)| rows);
+    let mut matched = BTreeSet::new();
     let mut clean = true;
     for (security, qty) in rows {
         let expected = security.and_then(|s| by_security.get(&s).copied());
-        if expected == Some(*qty) {
-            matched = matched.saturating_add(1);
-        } else {
-            clean = false;
-            let subject = security.map_or(u64::MAX, |s| u64::from(s.0));
-            desk.break_off(BreakKind::ObligationRow, subject, expected.map_or(0, |q| q.0), qty.0);
+        // A row that stands twice stands for no other: the second is not ours.
+        let again = security.is_some_and(|s| matched.contains(&s) || before.is_some_and(|rows| rows.contains(&s)));
+        match security.filter(|_| expected == Some(*qty) && !again) {
+            Some(security) => {
+                matched.insert(security);
+            }
+            None => {
+                clean = false;
+                let subject = security.map_or(u64::MAX, |s| u64::from(s.0));
+                let ours = expected.filter(|_| !again).map_or(0, |q| q.0);
+                desk.break_off(BreakKind::ObligationRow, subject, ours, qty.0);
+            }
         }
     }
-    desk.push(Event::ObligationPart { settlement, part: *part, matched });
+    let of = |rows: &BTreeSet<SecurityRow>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let all = before.map_or(0, of).saturating_add(of(&matched));
+    desk.push(Event::ObligationPart { settlement, part: *part, matched: of(&matched) });
+    for security in matched {
+        desk.push(Event::ObligationRow { settlement, security });
+    }
     if part != parts {
         return;
     }
-    let before = if *part <= 1 { 0 } else { desk.firm.obligation_rows.get(&settlement).map_or(0, |(_, n)| *n) };
-    let all = before.saturating_add(matched);
     let count = u32::try_from(ours.rows.len()).unwrap_or(u32::MAX);
     if all != count && clean {
         desk.break_off(BreakKind::ObligationRow, u64::from(settlement.0), i64::from(count), i64::from(all));

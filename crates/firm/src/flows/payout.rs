@@ -98,10 +98,9 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
         return desk.start(Job::PayOut(settlement));
     }
     desk.push(Event::CoverAsked { settlement, waits: true });
-    let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
-    if own >= -spare {
-        desk.pay(PaymentKind::Cover, -spare, 0, None, Some(settlement));
-    } else {
+    // Cover that comes, whoever asked for it, has every pay-out that waits tested again.
+    if !funds::cover(desk, -spare, Some(settlement)) {
+        let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
         // One open break says it, however many settlements and days wait for the same money.
         let kind = BreakKind::ClientMoneyShort;
         let said = |e: &Event| matches!(e, Event::Broke { kind: other, .. } if *other == kind);
@@ -149,6 +148,9 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
 }
 
 fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
+    if let Some(settlement) = settlement {
+        desk.push(Clearing::CreditPaid { settlement, client, amount });
+    }
     let to = desk.firm.clients.get(client).and_then(|c| c.bank);
     let paying = desk.firm.books.client(client).paying + amount;
     desk.pay(PaymentKind::ToClient, amount, client.0, to, settlement);
@@ -166,7 +168,7 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
             return;
         }
         // The bank cannot pay what is not there: the rest waits until it comes, and is tried again tomorrow.
-        let due = credit.min(payable(desk, client));
+        let due = (credit - standing.paid).min(payable(desk, client));
         let amount = due.min(room);
         short |= amount < due;
         if amount.is_positive() {
@@ -246,11 +248,9 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         }
         PaymentKind::Cover => {
             desk.push(books::Event::CoverSet { placed: placed + amount });
-            if let Some(settlement) = payment.settlement
-                && desk.firm.waiting.contains(&settlement)
-            {
-                desk.push(Event::CoverAsked { settlement, waits: false });
-                desk.start(Job::PayOut(settlement));
+            let waiting: alloc::vec::Vec<_> = desk.firm.waiting.iter().copied().collect();
+            for settlement in waiting {
+                funds::test_again(desk, settlement);
             }
         }
         PaymentKind::CoverPayIn => desk.push(books::Event::CoverSet { placed: placed + amount }),
@@ -285,6 +285,17 @@ pub fn failed(desk: &mut Desk<'_>, no: PaymentNo, code: u16) {
         let client = ClientRow(payment.owner);
         let paying = desk.firm.books.client(client).paying - payment.amount;
         desk.push(books::Event::PayingSet { client, amount: paying });
+        if let Some(settlement) = payment.settlement {
+            desk.push(Clearing::CreditPaid { settlement, client, amount: -payment.amount });
+        }
+    }
+    if payment.kind == PaymentKind::Cover {
+        let tomorrow = desk.firm.calendar.after(desk.day(), 1).at(desk.now().time());
+        let waiting: alloc::vec::Vec<_> = desk.firm.waiting.iter().copied().collect();
+        for settlement in waiting {
+            desk.disarm(Timer::PayOut(settlement));
+            desk.arm(tomorrow, Timer::PayOut(settlement));
+        }
     }
     let receipt = payment.owner;
     if desk.firm.receipts.get(&receipt).is_some_and(|r| r.returning == Some(no)) {
@@ -334,14 +345,27 @@ fn first_friday(from: Day, every: u16) -> Day {
 pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
     let Some(running) = desk.firm.clients.get(client).and_then(|c| c.running) else { return };
     // The rules of the day were there when its orders were taken: a rule cannot leave the book.
-    let amount = spare(desk, client).expect("the day's rules are adopted").min(funds::room(desk));
+    let due = spare(desk, client).expect("the day's rules are adopted");
+    let amount = due.min(funds::room(desk));
     if amount.is_positive() {
         promise(desk, client, amount, None);
     }
     let day = desk.day();
+    if amount < due {
+        // The bank does not have the rest yet: the account is settled when it has been paid, not by the attempt.
+        let tomorrow = desk.firm.calendar.after(day, 1);
+        return desk.arm(tomorrow.at(RUNNING_AT), Timer::Running(client));
+    }
     desk.push(clients::Event::RunningSettled { client, day });
     let due = running_due(desk, day, running.every);
     desk.arm(due, Timer::Running(client));
+}
+
+/// Is a client without a running account still to be paid what his bill owes him?
+fn is_unpaid(desk: &Desk<'_>, standing: &Standing) -> bool {
+    let running = desk.firm.clients.get(standing.client).is_some_and(|c| c.running.is_some());
+    let credit = standing.bill.map_or(Paise::ZERO, |(_, bill)| -bill);
+    !running && (credit - standing.paid).min(payable(desk, standing.client)).is_positive()
 }
 
 /// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
@@ -353,7 +377,8 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
         let client = standing.client;
         let credit = standing.bill.is_some_and(|(_, bill)| bill.is_negative());
         let promised = desk.firm.books.client(client).paying.is_positive();
-        if credit && (!standing.closed || promised) && !desk.firm.is_own(client) {
+        let waits = desk.firm.waiting.contains(&settlement) && is_unpaid(desk, standing);
+        if credit && (!standing.closed || promised || waits) && !desk.firm.is_own(client) {
             desk.push(Event::Late { client, settlement, due, funds: true });
         }
         let lacks = |n: &clearing::Net| (n.outstanding() - n.awaited).is_positive();

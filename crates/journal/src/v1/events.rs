@@ -102,6 +102,8 @@ mirror!(clearing::Event, {
     24 => Received { settlement, client, security, qty, internal },
     25 => FundsMoved { settlement, amount },
     26 => DayCleared { day },
+    27 => ValueMoved { settlement, amount },
+    28 => CreditPaid { settlement, client, amount },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -224,4 +226,5 @@ mirror_forms!(firm::Event, {
     45 => Crossed { trade, buyer, seller },
     46 => CureDue { settlement, client, security, amount },
     47 => CurePaid { settlement, client, security, amount },
+    48 => ObligationRow { settlement, security },
 });

@@ -90,6 +90,12 @@ pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
         E::FundsMoved { settlement, amount } => {
             format!("{amount:#} moved at the clearing corporation's word, settlement {}", names.number(*settlement))
         }
+        E::ValueMoved { settlement, amount } => {
+            format!("{amount:#} of that was traded value, settlement {}", names.number(*settlement))
+        }
+        E::CreditPaid { settlement, client, amount } => format!(
+            "{amount:#} of what settlement {} owes {} is on its way", names.number(*settlement), names.ucc(*client)
+        ),
         E::DayCleared { day } => format!("trades before {day} leave memory"),
         other => delivery(other, names),
     }

@@ -198,7 +198,8 @@ fn settlement_of(event: &Event) -> Option<SettlementRow> {
             | E::InternalShortEnded { settlement, .. }
             | E::Awaited { settlement, .. }
             | E::AwaitedEnded { settlement, .. }
-            | E::FundsMoved { settlement, .. },
+            | E::FundsMoved { settlement, .. }
+            | E::CreditPaid { settlement, .. },
         )
         | Event::DayBegun { settlement, .. }
         | Event::LeviesUploaded { settlement, .. }

@@ -206,6 +206,8 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::ObligationAgreed { settlement, provisional: true, funds: Paise(13), rows: 14 },
         Event::FundsMoved { settlement, amount },
         Event::DayCleared { day: DAY },
+        Event::ValueMoved { settlement, amount },
+        Event::CreditPaid { settlement, client, amount },
     ]
 }
 
@@ -361,6 +363,7 @@ fn of_desks() -> Vec<Event> {
         Event::Crossed { trade: TradeNo(70), buyer: CLIENT, seller: ClientRow(8) },
         Event::CureDue { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
         Event::CurePaid { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
+        Event::ObligationRow { settlement, security: SECURITY },
     ]
 }
 
