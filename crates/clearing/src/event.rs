@@ -75,6 +75,10 @@ pub enum Event {
     FundsMoved { settlement: SettlementRow, amount: Paise },
     /// Of that, traded value taken at the pay-in or given at the pay-out.
     ValueMoved { settlement: SettlementRow, amount: Paise },
+    /// Of that, levies taken.
+    LeviesTaken { settlement: SettlementRow, amount: Paise },
+    /// Money of the firm's other accounts came onto the settlement account for it; negative where it left for them.
+    Funded { settlement: SettlementRow, amount: Paise },
     /// Promised to a client for the credit of his bill; negative where the bank did not pay it.
     CreditPaid { settlement: SettlementRow, client: ClientRow, amount: Paise },
     /// The day's trades leave memory; settlements and nets stay until they are done.

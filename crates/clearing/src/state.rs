@@ -62,6 +62,35 @@ pub struct Settlement {
     pub moved: Paise,
     /// Of that, traded value: the pay-in taken, or the pay-out given.
     pub value_moved: Paise,
+    /// Of that, levies.
+    pub levies_taken: Paise,
+    /// What came onto the settlement account for it from the firm's other accounts, less what left for them.
+    pub funded: Paise,
+}
+
+impl Settlement {
+    fn scheduled(kind: SettlementKind, number: u32, trade_day: Day, pay_in: Day, pay_out: Day) -> Settlement {
+        Settlement {
+            kind,
+            number,
+            trade_day,
+            pay_in,
+            pay_out,
+            stage: Stage::Scheduled,
+            trades: 0,
+            matched: 0,
+            levies: Paise::ZERO,
+            moved: Paise::ZERO,
+            value_moved: Paise::ZERO,
+            levies_taken: Paise::ZERO,
+            funded: Paise::ZERO,
+        }
+    }
+
+    /// What lies on the settlement account for it, its levies aside: funded and not taken, or given and not passed on.
+    pub fn lies(&self) -> Paise {
+        self.funded - self.moved - (self.levies - self.levies_taken).at_least_zero()
+    }
 }
 
 /// What the firm owes the clearing corporation or is owed, from its own trades.
@@ -258,19 +287,7 @@ impl Clearing {
                 assert!(settlement == self.settlements.next(), "rows are given in order");
                 assert!(self.by_number.insert((kind, number), settlement).is_none(), "a number is scheduled once");
                 self.by_trade_day.insert((trade_day, kind), settlement);
-                self.settlements.push(Settlement {
-                    kind,
-                    number,
-                    trade_day,
-                    pay_in,
-                    pay_out,
-                    stage: Stage::Scheduled,
-                    trades: 0,
-                    matched: 0,
-                    levies: Paise::ZERO,
-                    moved: Paise::ZERO,
-                    value_moved: Paise::ZERO,
-                });
+                self.settlements.push(Settlement::scheduled(kind, number, trade_day, pay_in, pay_out));
             }
             Event::Rescheduled { settlement, pay_in, pay_out } => {
                 let it = &mut self.settlements[settlement];
@@ -328,6 +345,8 @@ impl Clearing {
         match *event {
             Event::FundsMoved { settlement, amount } => self.settlements[settlement].moved += amount,
             Event::ValueMoved { settlement, amount } => self.settlements[settlement].value_moved += amount,
+            Event::LeviesTaken { settlement, amount } => self.settlements[settlement].levies_taken += amount,
+            Event::Funded { settlement, amount } => self.settlements[settlement].funded += amount,
             Event::CreditPaid { settlement, client, amount } => {
                 let standing = self.standing_mut(settlement, client);
                 standing.paid += amount;
@@ -556,6 +575,8 @@ impl Dump for Settlement {
         self.levies.dump(sink);
         self.moved.dump(sink);
         self.value_moved.dump(sink);
+        self.levies_taken.dump(sink);
+        self.funded.dump(sink);
     }
 }
 

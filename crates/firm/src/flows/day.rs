@@ -144,7 +144,7 @@ pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     (test, suspense)
 }
 
-/// Run the test, record its figures, and open a break where it fails.
+/// Run the test, record its figures, and open a break where it fails. What it returns may be paid out.
 pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     let (test, suspense) = snapshot(desk);
     let MoneyTest { held, collateral, credits, debits, own_securities, unfunded, own_margin, used, unused } = test;
@@ -155,5 +155,5 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     if found.h.is_some_and(Paise::is_positive) && !known {
         desk.break_off(BreakKind::ClientMoneyShort, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
     }
-    found.g - suspense
+    found.g - suspense - super::funds::to_be_taken(desk)
 }

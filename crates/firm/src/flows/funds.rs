@@ -87,10 +87,15 @@ pub fn fund(desk: &mut Desk<'_>, settlement: SettlementRow, due: Paise, usable: 
     }
 }
 
-/// After the pay-out: what is left on the settlement account goes to whose it is.
+/// After the pay-out: what is left of it on the settlement account goes to whose it is. What lies there for another
+/// settlement, not yet taken by the corporation, stays.
 pub fn distribute(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let there = desk.firm.books.balance(Venue::Nse, Account::SettlementBank).at_least_zero();
-    share_out(desk, settlement, there);
+    let there = left_in(desk, BankAccount::Settlement);
+    let lies = desk.firm.clearing.settlement(settlement).expect("a settlement").lies();
+    let account = Some(BankAccount::Settlement);
+    let coming = |p: &partners::Payment| p.kind.path().1 == account && p.settlement == Some(settlement);
+    let coming: Paise = desk.firm.partners.payments().filter(|(_, p)| coming(p)).map(|(_, p)| p.amount).sum();
+    share_out(desk, settlement, there.min(lies + coming).at_least_zero());
 }
 
 fn share_out(desk: &mut Desk<'_>, settlement: SettlementRow, there: Paise) {
@@ -125,8 +130,10 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     }
     desk.post(&voucher, Account::SettlementBank, 0, -amount);
     desk.push(clearing::Event::FundsMoved { settlement, amount });
-    if matches!(head, ClearingHead::PayIn | ClearingHead::PayOut) {
-        desk.push(clearing::Event::ValueMoved { settlement, amount });
+    match head {
+        ClearingHead::PayIn | ClearingHead::PayOut => desk.push(clearing::Event::ValueMoved { settlement, amount }),
+        ClearingHead::Levies => desk.push(clearing::Event::LeviesTaken { settlement, amount }),
+        ClearingHead::Valuation | ClearingHead::Auction | ClearingHead::CloseOut => {}
     }
     let cured = matches!(head, ClearingHead::Auction | ClearingHead::CloseOut) && amount.is_negative();
     if cured {
@@ -213,7 +220,15 @@ pub fn spare(desk: &Desk<'_>) -> Paise {
     // money on its way out is not counted there.
     let under_way = |kind| desk.firm.partners.under_way(kind);
     let leaving = under_way(PaymentKind::Sweep) + under_way(PaymentKind::CoverBack);
-    test.held - test.credits - suspense - levies - leaving
+    test.held - test.credits - suspense - levies - leaving - to_be_taken(desk)
+}
+
+/// Pay-in that lies on the settlement account although its bills are closed: the corporation has still to take it.
+pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
+    let clearing = &desk.firm.clearing;
+    let left = |s: &clearing::Settlement| s.value_moved.is_zero() && s.lies().is_positive();
+    let closed = |row| clearing.standings().iter().filter(|s| s.settlement == row).all(|s| s.closed);
+    clearing.settlements().filter(|(row, s)| left(s) && closed(*row)).map(|(_, s)| s.lies()).sum()
 }
 
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).

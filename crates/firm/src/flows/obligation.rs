@@ -16,7 +16,7 @@ const AFTER_CLOSES: TimeOfDay = TimeOfDay::hms(18, 30, 0);
 
 pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
     let mut next = desk.firm.clearing.next_row();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut days) = (BTreeSet::new(), BTreeMap::new());
     for row in rows {
         let ScheduleRow { key, trade_day, pay_in, pay_out } = *row;
         // A number named twice in one file is one settlement: the first row stands.
@@ -26,6 +26,14 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
         match desk.firm.clearing.by_number(key.kind, key.number) {
             None => {
                 let (kind, number) = (key.kind, key.number);
+                let of_day = desk.firm.clearing.of_day(trade_day, kind);
+                let other = of_day.and_then(|row| desk.firm.clearing.settlement(row)).map(|it| it.number);
+                if let Some(other) = other.or_else(|| days.get(&(trade_day, kind)).copied()) {
+                    // A day's trades stand in one settlement: a second number for them is a person's to clear up.
+                    desk.break_off(BreakKind::UnknownSettlement, u64::from(number), i64::from(other), i64::from(number));
+                    continue;
+                }
+                days.insert((trade_day, kind), number);
                 desk.push(clearing::Event::Scheduled { settlement: next, kind, number, trade_day, pay_in, pay_out });
                 next = next.next();
             }

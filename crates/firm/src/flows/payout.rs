@@ -239,6 +239,15 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
 /// What a payment changes besides the two accounts.
 fn memo(desk: &mut Desk<'_>, payment: &Payment) {
     let amount = payment.amount;
+    if let Some(settlement) = payment.settlement {
+        let (from, to) = payment.kind.path();
+        if to == Some(BankAccount::Settlement) {
+            desk.push(Clearing::Funded { settlement, amount });
+        }
+        if from == BankAccount::Settlement {
+            desk.push(Clearing::Funded { settlement, amount: -amount });
+        }
+    }
     let (placed, undrawn) = (desk.firm.books.placed(), desk.firm.books.undrawn());
     match payment.kind {
         PaymentKind::ToClient => {
@@ -259,8 +268,8 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         PaymentKind::PayInFromClients
         | PaymentKind::PayInFromOwn
         | PaymentKind::PayOutToClients
-        | PaymentKind::PayOutToOwn
-        | PaymentKind::Return
+        | PaymentKind::PayOutToOwn => {}
+        PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
         | PaymentKind::ReturnFromOwn => {}
     }

@@ -104,6 +104,8 @@ mirror!(clearing::Event, {
     26 => DayCleared { day },
     27 => ValueMoved { settlement, amount },
     28 => CreditPaid { settlement, client, amount },
+    29 => Funded { settlement, amount },
+    30 => LeviesTaken { settlement, amount },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 

@@ -93,6 +93,12 @@ pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
         E::ValueMoved { settlement, amount } => {
             format!("{amount:#} of that was traded value, settlement {}", names.number(*settlement))
         }
+        E::Funded { settlement, amount } => format!(
+            "{amount:#} came onto the settlement account for settlement {}", names.number(*settlement)
+        ),
+        E::LeviesTaken { settlement, amount } => {
+            format!("{amount:#} of that was levies, settlement {}", names.number(*settlement))
+        }
         E::CreditPaid { settlement, client, amount } => format!(
             "{amount:#} of what settlement {} owes {} is on its way", names.number(*settlement), names.ucc(*client)
         ),

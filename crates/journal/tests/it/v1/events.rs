@@ -208,6 +208,8 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::DayCleared { day: DAY },
         Event::ValueMoved { settlement, amount },
         Event::CreditPaid { settlement, client, amount },
+        Event::Funded { settlement, amount },
+        Event::LeviesTaken { settlement, amount },
     ]
 }
 
