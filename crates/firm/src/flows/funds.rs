@@ -131,7 +131,7 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     desk.post(&voucher, Account::SettlementBank, 0, -amount);
     desk.push(clearing::Event::FundsMoved { settlement, amount });
     match head {
-        ClearingHead::PayIn | ClearingHead::PayOut => desk.push(clearing::Event::ValueMoved { settlement, amount }),
+        ClearingHead::PayIn | ClearingHead::PayOut => value(desk, settlement, amount),
         ClearingHead::Levies => desk.push(clearing::Event::LeviesTaken { settlement, amount }),
         ClearingHead::Valuation | ClearingHead::Auction | ClearingHead::CloseOut => {}
     }
@@ -141,6 +141,16 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     }
     if head == ClearingHead::PayOut && amount.is_negative() {
         late_pay_out(desk, settlement, -amount);
+    }
+}
+
+/// Traded value may come and go in parts; beyond the obligation it is a break.
+fn value(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
+    desk.push(clearing::Event::ValueMoved { settlement, amount });
+    let before = desk.firm.clearing.settlement(settlement).expect("a settlement").value_moved;
+    let (due, came) = (desk.firm.clearing.obligation(settlement).funds, -(before + amount));
+    if came > due.at_least_zero() || came < due.min(Paise::ZERO) {
+        desk.break_off(BreakKind::ObligationFunds, u64::from(settlement.0), due.0, came.0);
     }
 }
 
