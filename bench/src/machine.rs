@@ -23,8 +23,9 @@ pub fn facts() -> String {
     let kernel = read("/proc/sys/kernel/osrelease");
     let load = read("/proc/loadavg");
     let load: Vec<&str> = load.split_whitespace().take(3).collect();
+    let pages = std::env::var("GLIBC_TUNABLES").unwrap_or_else(|_| "as the C library likes".to_owned());
     format!(
-        "{processor}, {cores} cores, {memory}, Linux {}, load {} when started; release, overflow checks on",
+        "{processor}, {cores} cores, {memory}, Linux {}, load {} when started; release, overflow checks on; pages: {pages}",
         kernel.trim(),
         load.join(" "),
     )
