@@ -42,5 +42,5 @@ pub use firm::{AsOf, Break, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use money_test::{MoneyTest, money_test};
 pub use refusal::{Code, Refusal};
-pub use timer::{BreakKind, Job, Timer};
+pub use timer::{About, BreakKind, Job, Measure, Names, Timer};
 pub use users::{User, Users};

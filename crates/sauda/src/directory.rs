@@ -2,7 +2,7 @@
 //! rules. Maps, not vectors: a record that somebody rewrote may name any row.
 
 use charges::Head;
-use firm::{Event, Role, text_of};
+use firm::{Event, Names, Role, text_of};
 use journal::v1::Entry;
 use rulebook::{Rule, RuleName};
 use std::collections::BTreeMap;
@@ -159,6 +159,20 @@ impl Directory {
             Some(s) if s.kind == SettlementKind::Auction => format!("{} (auction)", s.number),
             Some(s) => s.number.to_string(),
         }
+    }
+}
+
+impl Names for Directory {
+    fn ucc_of(&self, row: ClientRow) -> Option<Ucc> {
+        self.clients.get(&row).map(|c| c.ucc)
+    }
+
+    fn symbol_of(&self, row: SecurityRow) -> Option<Symbol> {
+        self.securities.get(&row).map(|(symbol, _)| *symbol)
+    }
+
+    fn number_of(&self, row: SettlementRow) -> Option<u32> {
+        self.settlements.get(&row).map(|s| s.number)
     }
 }
 

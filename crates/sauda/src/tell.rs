@@ -3,6 +3,7 @@
 use crate::args::DayArgs;
 use crate::day::hex;
 use crate::failure::Failure;
+use crate::say;
 use books::Account;
 use charges::Head;
 use files::MarketDay;
@@ -87,7 +88,7 @@ where
     let (credits, debits) = firm.books.credits_and_debits(|row, book| (!own(row)).then(|| book.clear()));
     let open_breaks = firm
         .breaks()
-        .map(|(no, b)| format!("break {no}: {} (subject {}, ours {}, theirs {}; {})", b.kind.as_str(), b.subject, b.ours, b.theirs, b.kind.owner()))
+        .map(|(no, b)| say::broken(no, b.kind, (b.subject, b.ours, b.theirs), firm))
         .collect();
     Told {
         story: Story::new(),

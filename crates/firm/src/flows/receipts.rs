@@ -11,7 +11,7 @@ pub fn credited(
     desk: &mut Desk<'_>, account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Text<22>,
 ) {
     if !amount.is_positive() {
-        return desk.break_off(BreakKind::UnknownPayer, 0, 0, amount.0);
+        return desk.break_off(BreakKind::UnknownPayer, u64::from(account.number()), 0, amount.0);
     }
     let client = desk.firm.clients.by_bank(&from);
     // Account and name must both be the client's.

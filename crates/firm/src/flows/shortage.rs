@@ -217,7 +217,7 @@ pub fn paid(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
     }
     let found = by_security.into_iter().find(|(_, all)| all.iter().map(|(_, c)| *c).sum::<Paise>() == amount);
     let Some((security, credits)) = found else {
-        return desk.break_off(BreakKind::ShortageDiffers, u64::from(settlement.0), 0, amount.0);
+        return desk.break_off(BreakKind::AuctionMoney, u64::from(settlement.0), 0, amount.0);
     };
     let (mut clients, mut own) = (Paise::ZERO, Paise::ZERO);
     for (client, amount) in credits {

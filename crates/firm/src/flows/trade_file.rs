@@ -79,14 +79,14 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, 
     if told != (ours, qty, value) {
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         // The figure that says most about the difference: value, else quantity, else the count.
-        let (ours, theirs) = if told.2 != value {
-            (value.0, told.2.0)
+        let (kind, ours, theirs) = if told.2 != value {
+            (BreakKind::ControlValue, value.0, told.2.0)
         } else if told.1 != qty {
-            (qty.0, told.1.0)
+            (BreakKind::ControlQuantity, qty.0, told.1.0)
         } else {
-            (number(ours), number(told.0))
+            (BreakKind::ControlCount, number(ours), number(told.0))
         };
-        desk.break_off(BreakKind::ControlTotals, u64::from(day.0.unsigned_abs()), ours, theirs);
+        desk.break_off(kind, u64::from(day.0.unsigned_abs()), ours, theirs);
         clean = false;
     }
     let open = firm.breaks.values().any(|b| is_about_trades(b.kind));
@@ -137,6 +137,8 @@ pub fn is_about_trades(kind: BreakKind) -> bool {
             | BreakKind::CodeDiffers
             | BreakKind::RateDiffers
             | BreakKind::QuantityDiffers
-            | BreakKind::ControlTotals
+            | BreakKind::ControlValue
+            | BreakKind::ControlQuantity
+            | BreakKind::ControlCount
     )
 }

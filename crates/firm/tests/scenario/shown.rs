@@ -154,7 +154,7 @@ fn breaks(play: &Play) -> Vec<String> {
     firm.breaks()
         .map(|(no, b)| {
             let about = words::about(firm, b.kind, b.subject);
-            let (ours, theirs) = (words::figure(b.kind, b.ours), words::figure(b.kind, b.theirs));
+            let (ours, theirs) = b.kind.figures(b.ours, b.theirs, firm);
             let days = play.day.days_since(b.opened.day());
             format!("B{no} {}{about}, ours {ours}, theirs {theirs}, {}, {days} days old", b.kind.as_str(), b.kind.owner())
         })

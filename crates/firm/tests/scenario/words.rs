@@ -2,10 +2,10 @@
 
 use books::{Account, Place, Posting, StockEvent};
 use clearing::Event as Clearing;
-use firm::{BreakKind, Event, Firm, Subject, Timer};
+use firm::{About, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{AccountToken, BankAccount, ClientRow, DematAccount, OrderNo, Paise, Price, SecurityRow, SettlementRow, UserRow};
+use vocab::{AccountToken, ClientRow, DematAccount, Paise, SecurityRow, SettlementRow, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -332,7 +332,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         }
         Event::DayEnded { day } => format!("{day} ended"),
         Event::Broke { no, kind, subject, ours, theirs } => {
-            let (of, ours, theirs) = (about(firm, *kind, *subject), figure(*kind, *ours), figure(*kind, *theirs));
+            let (of, (ours, theirs)) = (about(firm, *kind, *subject), kind.figures(*ours, *theirs, firm));
             format!("B{no} for {}: {}{of}, ours {ours}, theirs {theirs}", kind.owner(), kind.as_str())
         }
         Event::Mended { no, by, reason } => format!("B{no} mended by {}, reason {reason}", user(firm, *by)),
@@ -378,38 +378,13 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
 
 /// What a break is about.
 pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
-    let row = u32::try_from(subject).unwrap_or(u32::MAX);
-    match kind {
-        BreakKind::OrderReport | BreakKind::UnknownOrder | BreakKind::OrderUnknownThere => {
-            format!(" O{}", OrderNo(subject))
+    match kind.about() {
+        About::Order => format!(" O{subject}"),
+        About::Payment => format!(" P{subject}"),
+        About::Transfer => format!(" T{subject}"),
+        About::Various => String::new(),
+        About::Trade | About::Security | About::Settlement | About::Bank | About::Day => {
+            format!(" ({})", kind.subject(subject, firm))
         }
-        BreakKind::MissingInSauda
-        | BreakKind::MissingInFile
-        | BreakKind::CodeDiffers
-        | BreakKind::RateDiffers
-        | BreakKind::QuantityDiffers => format!(" (trade {subject})"),
-        BreakKind::ObligationRow
-        | BreakKind::ShortageDiffers
-        | BreakKind::CloseOutPrice
-        | BreakKind::SharesUnexpected => format!(" ({})", security(firm, SecurityRow(row))),
-        BreakKind::PaymentUnknown | BreakKind::PaidTwice | BreakKind::PaymentRefused => format!(" P{subject}"),
-        BreakKind::TransferUnknown => format!(" T{subject}"),
-        BreakKind::StatementDiffers | BreakKind::UnknownPayer => {
-            let account = u8::try_from(row).ok().and_then(BankAccount::from_number);
-            account.map_or(String::new(), |account| format!(" ({account})"))
-        }
-        _ => String::new(),
-    }
-}
-
-pub fn figure(kind: BreakKind, figure: i64) -> String {
-    match kind {
-        BreakKind::RateDiffers | BreakKind::CloseOutPrice => Price(figure).to_string(),
-        BreakKind::ObligationFunds
-        | BreakKind::ClientMoneyShort
-        | BreakKind::StatementDiffers
-        | BreakKind::UnknownPayer
-        | BreakKind::LevyDiffers => format!("{:#}", Paise(figure)),
-        _ => figure.to_string(),
     }
 }

@@ -6,8 +6,8 @@ mod input;
 mod settling;
 
 use crate::directory::Directory;
-use firm::{Event, Subject, text_of};
-use vocab::UserRow;
+use firm::{BreakKind, Event, Names, Subject, text_of};
+use vocab::{BreakNo, UserRow};
 
 pub use input::input;
 
@@ -58,10 +58,7 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::JobStarted { job } => format!("job {job:?} waits its turn"),
         Event::JobMoved { cursor } => format!("the job goes on from {cursor}"),
         Event::JobEnded => "the job is done".to_owned(),
-        Event::Broke { no, kind, subject, ours, theirs } => format!(
-            "break {no}: {} (subject {subject}, ours {ours}, theirs {theirs}); owner {}",
-            kind.as_str(), kind.owner()
-        ),
+        Event::Broke { no, kind, subject, ours, theirs } => broken(*no, *kind, (*subject, *ours, *theirs), names),
         Event::Mended { no, by, reason } => format!("break {no} mended by {}, reason {reason}", user(by)),
         Event::AskedAfter { subject } => match subject {
             Subject::Order(no) => format!("no answer: the exchange is asked about order {no}"),
@@ -70,6 +67,13 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         },
         other => papers(other, names),
     }
+}
+
+/// A break: what differs, about what, both halves in their own measure, and who looks at it.
+pub fn broken(no: BreakNo, kind: BreakKind, (subject, ours, theirs): (u64, i64, i64), names: &impl Names) -> String {
+    let (ours, theirs) = kind.figures(ours, theirs, names);
+    let (what, owner) = (kind.as_str(), kind.owner());
+    format!("break {no}: {what} ({}, ours {ours}, theirs {theirs}); owner {owner}", kind.subject(subject, names))
 }
 
 fn papers(event: &Event, names: &Directory) -> String {
@@ -114,5 +118,51 @@ fn papers(event: &Event, names: &Directory) -> String {
             format!("trade {trade} crossed: {} bought from {}", names.ucc(*buyer), names.ucc(*seller))
         }
         other => format!("{other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::{ClientRow, SecurityRow, SettlementRow, Symbol, Ucc};
+
+    struct Known;
+
+    impl Names for Known {
+        fn ucc_of(&self, _: ClientRow) -> Option<Ucc> {
+            Ucc::parse("ASHA").ok()
+        }
+
+        fn symbol_of(&self, _: SecurityRow) -> Option<Symbol> {
+            Symbol::parse("INFY").ok()
+        }
+
+        fn number_of(&self, _: SettlementRow) -> Option<u32> {
+            Some(2_026_001)
+        }
+    }
+
+    /// Each kind about thing 2, with 1,23,400 of ours and -500 of theirs, as `why` and the end of a day print it.
+    #[test]
+    fn every_break_names_its_thing_and_measures_both_halves() {
+        let all = |names: &dyn Fn(BreakKind) -> String| BreakKind::ALL.iter().map(|k| names(*k) + "\n").collect::<String>();
+        let said = all(&|kind| broken(BreakNo(1), kind, (2, 123_400, -500), &Known));
+        assert_eq!(said, include_str!("breaks.txt"), "\n{said}");
+        let nobody = Directory::new();
+        let event = |kind| Event::Broke { no: BreakNo(1), kind, subject: 2, ours: 123_400, theirs: -500 };
+        let told = all(&|kind| super::event(&event(kind), &[], &nobody));
+        assert_eq!(told, all(&|kind| broken(BreakNo(1), kind, (2, 123_400, -500), &nobody)));
+    }
+
+    #[test]
+    fn what_has_no_name_is_said_by_its_number() {
+        let nobody = Directory::new();
+        let said = |kind, subject| broken(BreakNo(1), kind, (subject, 0, -1), &nobody);
+        assert!(said(BreakKind::ObligationRow, 7).contains("(security 7, ours 0, theirs -1)"));
+        assert!(said(BreakKind::ObligationRow, u64::MAX).contains("(an unknown security, ours 0, theirs -1)"));
+        assert!(said(BreakKind::ObligationFunds, 7).contains("(settlement row 7, ours 0.00, theirs -0.01)"));
+        assert!(said(BreakKind::CodeDiffers, 7).contains("(trade 7, ours client 0, theirs nobody)"));
+        assert!(said(BreakKind::PaymentUnknown, 7).contains("(payment 7, ours 0.00, theirs code -1)"));
+        assert!(said(BreakKind::UnknownPayer, 7).contains("(account 7, ours 0.00, theirs -0.01)"));
     }
 }
