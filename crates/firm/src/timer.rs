@@ -323,6 +323,7 @@ breaks! {
     CloseOutPrice = 24 Security (Price, Price) "the close-out price differs from the rule" "operations",
     SharesUnexpected = 25 Security (Shares, Shares) "shares came out that nobody is to receive" "operations",
     AuctionMoney = 26 Settlement (Money, Money) "auction money came that no client's credits come to" "funds",
+    ObligationCount = 27 Settlement (Count, Count) "number of net quantities differs from the clearing corporation's file" "operations",
     PaymentUnknown = 30 Payment (Money, Code) "a payment the bank does not answer for, or that was never asked" "funds",
     PaidTwice = 31 Payment (Count, Count) "the bank paid what it had paid before" "funds",
     PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",

@@ -128,7 +128,7 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     }
     let count = u32::try_from(ours.rows.len()).unwrap_or(u32::MAX);
     if all != count && clean {
-        desk.break_off(BreakKind::ObligationRow, u64::from(settlement.0), i64::from(count), i64::from(all));
+        desk.break_off(BreakKind::ObligationCount, u64::from(settlement.0), i64::from(count), i64::from(all));
         clean = false;
     }
     if *funds != ours.funds {
