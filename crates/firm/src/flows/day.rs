@@ -151,9 +151,9 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     desk.push(Event::MoneyTested { day, held, collateral, credits, debits, suspense });
     desk.push(Event::MarginTested { day, own_securities, unfunded, own_margin, used, unused });
     let found = money_test(&test);
-    let known = desk.firm.breaks.values().any(|b| b.kind == BreakKind::ClientMoneyShort);
+    let known = desk.firm.breaks.values().any(|b| b.kind == BreakKind::ClientMoneyMissing);
     if found.h.is_some_and(Paise::is_positive) && !known {
-        desk.break_off(BreakKind::ClientMoneyShort, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
+        desk.break_off(BreakKind::ClientMoneyMissing, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
     }
     found.g - suspense - super::funds::to_be_taken(desk)
 }
