@@ -22,21 +22,26 @@ pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise,
 pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, SecurityRow, Qty)]) {
     let mut differing = 0u32;
     for (at, security, qty) in rows {
+        let ours = match *at {
+            HeldAt::Client(client) => {
+                desk.firm.stock.get(client, *security).map_or(Qty::ZERO, |h| h.at(Place::Account))
+            }
+            HeldAt::Firm(account, depository) => firm_holds(desk, account, depository, *security),
+            HeldAt::Stranger => Qty::ZERO,
+        };
         if qty.is_negative() {
             // No account holds less than nothing: the row is kept for operations and not applied.
             differing = differing.saturating_add(1);
-            desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
+            desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
             continue;
         }
         match *at {
             HeldAt::Client(client) => {
-                let ours = desk.firm.stock.get(client, *security).map_or(Qty::ZERO, |h| h.at(Place::Account));
                 let more = *qty - ours;
                 let (from, to) = if more.is_positive() { (Place::Outside, Place::Account) } else { (Place::Account, Place::Outside) };
                 desk.register(client, *security, from, to, more.abs(), None);
             }
-            HeldAt::Firm(account, depository) => {
-                let ours = firm_holds(desk, account, depository, *security);
+            HeldAt::Firm(account, _) => {
                 if ours != *qty && !is_opening_own(desk, account, *security, ours, *qty) {
                     differing = differing.saturating_add(1);
                     desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
@@ -44,7 +49,7 @@ pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, 
             }
             HeldAt::Stranger => {
                 differing = differing.saturating_add(1);
-                desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
+                desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
             }
         }
     }
