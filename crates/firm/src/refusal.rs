@@ -86,6 +86,7 @@ refusals! {
     ShortOfFunds = 216 "short of {m2}: margin and charges of {m1} against {m0} free" "entities B4 Transactions",
     DebitOverdue = 217 "a debit is unpaid for {n0} trading days after pay-in: only sales go in" "sebi 23 Annexure 2.6",
     BadLimit = 218 "a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
+    SymbolTaken = 219 "the symbol is security {n0}'s today" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
     OrderClosed = 303 "order {n0} is closed" "entities B4 Transactions",
@@ -99,6 +100,7 @@ refusals! {
     UnknownReceipt = 403 "no receipt {n0} is in suspense" "sebi 30.1.2",
     UnknownBreak = 404 "break {n0} is not open" "",
     TooMany = 405 "{n0} rows in one ask; at most {n1}" "",
+    RowRepeats = 406 "row {n0} names what a row before it names" "",
 }
 
 impl Refusal {

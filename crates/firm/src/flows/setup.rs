@@ -157,10 +157,11 @@ fn adopt(desk: &mut Desk<'_>, rules: &[Rule]) -> Result<(), Refusal> {
 fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
     bounded(rows.len())?;
     let mut next = desk.firm.market.next_row();
-    let mut seen = BTreeSet::new();
-    for (isin, symbol) in rows {
-        if !seen.insert(*isin) {
-            return Err(Refusal::plain(Code::AlreadySo));
+    let (mut isins, mut symbols) = (BTreeSet::new(), BTreeSet::new());
+    for (nth, (isin, symbol)) in rows.iter().enumerate() {
+        // Apart from repeats the exchange's latest list is right: whoever had a symbol before has another or none.
+        if !isins.insert(*isin) || !symbols.insert(*symbol) {
+            return Err(repeats(nth));
         }
         match desk.firm.market.by_isin(isin) {
             Some(row) => {
@@ -174,12 +175,29 @@ fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
             }
         }
     }
+    // But not in the middle of a day: what trades under a symbol keeps it unless the same list names it too.
+    let market = &desk.firm.market;
+    for holder in symbols.iter().filter_map(|symbol| market.by_symbol(symbol)) {
+        let named = market.security(holder).is_some_and(|s| isins.contains(&s.isin));
+        if !named && market.terms(holder, desk.day()).is_some() {
+            return Err(Refusal::of(Code::SymbolTaken, [i64::from(holder.0)]));
+        }
+    }
     Ok(())
+}
+
+/// Rows are counted from one, as in the file they come from.
+fn repeats(nth: usize) -> Refusal {
+    Refusal::of(Code::RowRepeats, [i64::try_from(nth.saturating_add(1)).unwrap_or(i64::MAX)])
 }
 
 fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(), Refusal> {
     bounded(rows.len())?;
-    for (security, terms) in rows {
+    let mut seen = BTreeSet::new();
+    for (nth, (security, terms)) in rows.iter().enumerate() {
+        if !seen.insert(*security) {
+            return Err(repeats(nth));
+        }
         if desk.firm.market.security(*security).is_none() {
             return Err(Refusal::of(Code::UnknownSecurity, [i64::from(security.0)]));
         }
