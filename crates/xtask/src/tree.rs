@@ -88,7 +88,8 @@ pub fn paths(root: &Path) -> Result<Vec<String>, String> {
             let kind = entry.file_type().map_err(|e| format!("{path}: {e}"))?;
             if kind.is_dir() && !left_out(&name) {
                 open.push(path);
-            } else if kind.is_file() {
+            } else if kind.is_file() && name != ".git" {
+                // A worktree's `.git` is a file that says where the repository lies.
                 found.push(path);
             }
         }
@@ -100,4 +101,21 @@ pub fn paths(root: &Path) -> Result<Vec<String>, String> {
 fn left_out(folder: &str) -> bool {
     matches!(folder, "target" | "node_modules" | "STATE")
         || (folder.starts_with('.') && !matches!(folder, ".cargo" | ".github"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_keeps_is_passed_over_in_a_worktree_too() {
+        let root = std::env::temp_dir().join(format!("sauda-tree-{}", std::process::id()));
+        fs::create_dir_all(root.join("crates/.git")).unwrap();
+        for file in [".git", ".gitignore", "crates/a.rs", "crates/.git/HEAD"] {
+            fs::write(root.join(file), "").unwrap();
+        }
+        let found = paths(&root);
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(found.unwrap(), [".gitignore", "crates/a.rs"]);
+    }
 }
