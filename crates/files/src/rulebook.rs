@@ -592,10 +592,8 @@ mod tests {
         }
         let mut known = BTreeSet::new();
         for file in ["checklist", "guide", "sebi", "entities"] {
-            let path = format!("../requirements/{file}.tsv");
-            let Some(text) = reference("every_name_has_a_row_and_every_row_a_paragraph_that_exists", &path) else {
-                return;
-            };
+            let path = workspace().join(format!("requirements/{file}.tsv"));
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             known.extend(text.lines().filter_map(|l| l.split('\t').nth(1)).map(str::to_owned));
         }
         for (_, rule) in book.iter().filter(|(_, rule)| !rule.paragraph.is_empty()) {
