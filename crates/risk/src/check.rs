@@ -99,15 +99,26 @@ impl Bound {
     }
 }
 
+/// What the order being modified has bound: it counts as free again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Already {
+    pub bound: Bound,
+    pub qty: Qty,
+}
+
+impl Already {
+    /// Of a new order.
+    pub const NOTHING: Already =
+        Already { bound: Bound { value: Paise::ZERO, margin: Paise::ZERO, charges: Paise::ZERO }, qty: Qty::ZERO };
+}
+
 /// Check one order against everything, in the order of [`Refusal`].
-///
-/// `already` is what the order being modified has bound, or nothing: it counts as free again.
 ///
 /// # Errors
 /// The first refusal that applies, with its figures.
 pub fn check(
     ticket: &Ticket, instrument: &Instrument, user: &UserUse, symbol_qty: Qty, client: &ClientUse, means: &Means,
-    already: &Bound, already_qty: Qty,
+    already: &Already,
 ) -> Result<Bound, Refusal> {
     if ticket.is_limit && !ticket.price.is_on_tick(instrument.tick) {
         return Err(Refusal::OffTick { price: ticket.price, tick: instrument.tick });
@@ -119,11 +130,11 @@ pub fn check(
         return Err(Refusal::BadQuantity { qty: ticket.qty });
     }
     let bound = Bound::of(ticket.price, ticket.qty, &means.needs);
-    limits(ticket, &bound, user, symbol_qty - already_qty, client, already)?;
-    if ticket.side == Side::Sell && means.shares + already_qty < ticket.qty {
-        return Err(Refusal::ShortOfShares { free: means.shares + already_qty, asked: ticket.qty });
+    limits(ticket, &bound, user, symbol_qty - already.qty, client, &already.bound)?;
+    if ticket.side == Side::Sell && means.shares + already.qty < ticket.qty {
+        return Err(Refusal::ShortOfShares { free: means.shares + already.qty, asked: ticket.qty });
     }
-    funds(ticket, &bound, means, already)?;
+    funds(ticket, &bound, means, &already.bound)?;
     Ok(bound)
 }
 

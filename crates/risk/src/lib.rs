@@ -15,5 +15,5 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Bound, Instrument, Means, Needs, Refusal, Ticket, Which, check};
+pub use check::{Already, Bound, Instrument, Means, Needs, Refusal, Ticket, Which, check};
 pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse};

@@ -50,10 +50,8 @@ fn buy(paise: i64, qty: i64) -> Ticket {
     Ticket { side: Side::Buy, price: Price::from_paise(paise), is_limit: true, qty: Qty(qty) }
 }
 
-const NOTHING: Bound = Bound { value: Paise::ZERO, margin: Paise::ZERO, charges: Paise::ZERO };
-
 fn ask(ticket: Ticket, user: &UserUse, symbol: Qty, client: &ClientUse, means: &Means) -> Result<Bound, Refusal> {
-    check(&ticket, &band(), user, symbol, client, means, &NOTHING, Qty::ZERO)
+    check(&ticket, &band(), user, symbol, client, means, &Already::NOTHING)
 }
 
 #[test]
@@ -116,10 +114,11 @@ fn a_debtor_may_sell_what_he_holds_however_old_his_debit() {
 #[test]
 fn a_modification_counts_what_the_order_already_bound_as_free() {
     let tight = Means { free: Paise::ZERO, ..means() };
-    let already = Bound::of(Price::from_paise(800_00), Qty(100), &tight.needs);
-    let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
+    let bound = Bound::of(Price::from_paise(800_00), Qty(100), &tight.needs);
+    let already = Already { bound, qty: Qty(100) };
+    let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already);
     assert!(same.is_ok());
-    let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already, Qty(100));
+    let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already);
     assert!(matches!(more, Err(Refusal::ShortOfFunds { .. })));
 }
 

@@ -5,7 +5,7 @@ use super::{gate, place};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
-use risk::{Bound, Instrument, Ticket};
+use risk::{Already, Bound, Instrument, Ticket};
 use vocab::{ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
 
 fn changeable<'a>(
@@ -74,12 +74,12 @@ fn recheck(
     let shares = firm.stock.free(order.client, order.security);
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
-    let already = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
+    let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let ticket = Ticket { side: order.side, price, is_limit: true, qty: qty - order.filled };
     let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
-    let left = order.left();
+    let already = Already { bound, qty: order.left() };
     let symbol = firm.risk.symbol_qty(by, order.security);
-    Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already, left)?)
+    Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already)?)
 }
 
 fn number(no: OrderNo) -> i64 {

@@ -7,8 +7,8 @@ use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
 use orders::Placed;
-use risk::{Bound, ClientUse, Instrument, Means, Needs, Ticket};
-use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Side, UserRow};
+use risk::{Already, Bound, ClientUse, Instrument, Means, Needs, Ticket};
+use vocab::{ClientRow, Evidence, OrderKind, Price, Qty, Rate, Side, UserRow};
 
 /// The exchange has this long to answer before it is asked.
 pub const ANSWER_SECONDS: i64 = 5;
@@ -49,8 +49,7 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
     };
     let needs = needs(firm, client, place.side, as_of)?;
     let means = means(firm, place.client, needs, &book, &used, shares, as_of);
-    let nothing = Bound { value: Paise::ZERO, margin: Paise::ZERO, charges: Paise::ZERO };
-    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &nothing, Qty::ZERO)?;
+    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING)?;
     bind(firm, by, place, &bound, as_of, out);
     Ok(())
 }
