@@ -303,7 +303,7 @@ impl Progress {
     fn show(&mut self, play: &Play) {
         self.turns = self.turns.wrapping_add(1);
         let day = play.firm().day();
-        if self.turns % 256 != 0 && day == self.day {
+        if !self.turns.is_multiple_of(256) && day == self.day {
             return;
         }
         match &self.bar {

@@ -12,5 +12,5 @@ mod replay;
 mod sequencer;
 
 pub use keeper::{Inline, Keeper, Kept, Threaded};
-pub use replay::{Replayed, Unheard, Watch, digest, recover};
+pub use replay::{Recovery, Replayed, Unheard, Watch, digest, recover};
 pub use sequencer::{Done, Honest, Outgoing, Sequencer, Tamper};

@@ -57,6 +57,9 @@ pub struct Watch<S, W> {
     pub write: W,
 }
 
+/// What a recovery gives: the state, the errands the world has not heard, and the writer that goes on.
+pub type Recovery<D, M> = (Replayed, Vec<Unheard<M>>, Recovered<D>);
+
 /// Recover a firm's journal: its state, the errands the world has not heard, and the writer that goes on.
 ///
 /// # Errors
@@ -64,7 +67,7 @@ pub struct Watch<S, W> {
 pub fn recover<D: Disk, M>(
     disk: D, segment_bytes: u64, wall: Moment,
     mut watch: Watch<impl FnMut(&Head, &Input, &[Event]), impl FnMut(&Firm, &Errand) -> M>,
-) -> Result<(Replayed, Vec<Unheard<M>>, Recovered<D>), RecoverError> {
+) -> Result<Recovery<D, M>, RecoverError> {
     let mut replayed = Replayed::fresh();
     let mut unheard = Vec::new();
     let (mut events, mut tail) = (Vec::new(), Vec::new());

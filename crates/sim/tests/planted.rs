@@ -95,10 +95,11 @@ fn to_another(firm: &Firm, client: ClientRow) -> ClientRow {
 fn a_debit_of_another_client_is_caught() {
     let why = caught(|firm, events| {
         for event in events.list_mut() {
-            if let Event::Money(Money::Posted(posting)) = event {
-                if posting.account == books::Account::Client && posting.amount.is_positive() {
-                    posting.owner = to_another(firm, ClientRow(posting.owner)).0;
-                }
+            if let Event::Money(Money::Posted(posting)) = event
+                && posting.account == books::Account::Client
+                && posting.amount.is_positive()
+            {
+                posting.owner = to_another(firm, ClientRow(posting.owner)).0;
             }
         }
     });

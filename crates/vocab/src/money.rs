@@ -384,7 +384,7 @@ impl fmt::Display for Price {
         }
         text.number(all / 10_000, 1);
         text.push(b'.');
-        if all % 100 == 0 { text.number(all % 10_000 / 100, 2) } else { text.number(all % 10_000, 4) }
+        if all.is_multiple_of(100) { text.number(all % 10_000 / 100, 2) } else { text.number(all % 10_000, 4) }
         f.pad(text.as_str())
     }
 }
@@ -412,7 +412,7 @@ impl fmt::Display for Rate {
         let mut part = all % 10_000_000_000;
         if part != 0 {
             let mut width = 10;
-            while part % 10 == 0 {
+            while part.is_multiple_of(10) {
                 part /= 10;
                 width -= 1;
             }
@@ -553,16 +553,21 @@ mod tests {
         z ^ (z >> 31)
     }
 
+    fn one_of<const N: usize>(all: [i128; N], state: &mut u64) -> i128 {
+        let nth = usize::try_from(draw(state)).unwrap() % N;
+        *all.get(nth).unwrap()
+    }
+
     #[test]
     fn narrow_rounding_is_wide_rounding() {
         let all = [Rounding::NearestPaisa, Rounding::NearestRupee, Rounding::UpPaisa, Rounding::DownPaisa];
         let mut state = 11;
         for _ in 0..200_000 {
-            let unit = [1, Price::PER_PAISA.into(), Rate::ONE][usize::try_from(draw(&mut state) % 3).unwrap()];
+            let unit = one_of([1, Price::PER_PAISA.into(), Rate::ONE], &mut state);
             // Every magnitude up to a thousand lakh crore rupees, both signs, and both sides of a half.
             let bits = draw(&mut state) % 63;
             let drawn = i128::from(draw(&mut state) >> (63 - bits));
-            let off = [unit / 2, unit / 2 - 1, unit / 2 + 1, 0, 1, -1, 50 * unit][usize::try_from(draw(&mut state) % 7).unwrap()];
+            let off = one_of([unit / 2, unit / 2 - 1, unit / 2 + 1, 0, 1, -1, 50 * unit], &mut state);
             let near = drawn / unit * unit + off;
             for exact in [drawn, -drawn, near, -near] {
                 for rounding in all {

@@ -79,7 +79,7 @@ fn a_record_that_was_rewritten_does_not_verify() {
     // A tax a rupee lower: found by deciding again.
     let lower = |entry: &mut Entry| {
         if let Some(line) = first_charge(entry) {
-            line.amount = line.amount - Paise(100);
+            line.amount -= Paise(100);
         }
     };
     forge(&copied.0, lower, false);
@@ -104,11 +104,8 @@ fn a_checkpoint_of_another_state_is_found() {
     let other = |entry: &mut Entry| {
         entry.logic = 9;
         for event in &mut entry.events {
-            if let firm::Event::Risk(risk::Event::Held { margin, .. }) = event {
-                *margin = *margin + Paise(0);
-            }
             if let firm::Event::Money(books::Event::UndrawnSet { undrawn }) = event {
-                *undrawn = *undrawn + Paise(1);
+                *undrawn += Paise(1);
             }
         }
     };

@@ -162,7 +162,7 @@ fn a_note_above_the_threshold_prints_the_tax_number() {
                 Some(vocab::Price::parse(words.get(side + 2)?).ok()?.value(vocab::Qty(qty), vocab::Rounding::NearestPaisa).0)
             })
             .sum();
-        let above = value > 1_00_000_00;
+        let above = value > vocab::Paise::rupees(100_000).0;
         assert_eq!(text.contains("\nPAN "), above, "{text}");
         seen[usize::from(above)] = true;
     }
