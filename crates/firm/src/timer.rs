@@ -203,8 +203,8 @@ pub enum About {
     Transfer,
     Bank,
     Day,
-    /// No one thing: where it is found decides.
-    Various,
+    /// A settlement as the clearing corporation numbers it.
+    Published,
 }
 
 /// Who knows the names behind rows.
@@ -267,7 +267,7 @@ impl BreakKind {
                 .and_then(BankAccount::from_number)
                 .map_or_else(|| plain("account"), |account| format!("{account} account")),
             About::Day => i32::try_from(subject).map_or_else(|_| plain("day"), |day| Day(day).to_string()),
-            About::Various => plain("subject"),
+            About::Published => plain("settlement"),
         }
     }
 
@@ -318,12 +318,14 @@ breaks! {
     ControlCount = 17 Day (Count, Count) "the trade file's control total of trades differs" "operations",
     ObligationRow = 20 Security (Shares, Shares) "net quantity differs from the clearing corporation's file" "operations",
     ObligationFunds = 21 Settlement (Money, Money) "funds obligation differs from the clearing corporation's file" "operations",
-    UnknownSettlement = 22 Various (Count, Count) "the clearing corporation names a settlement we do not have" "operations",
+    UnknownSettlement = 22 Published (Count, Count) "the clearing corporation names a settlement we do not have" "operations",
     ShortageDiffers = 23 Security (Shares, Shares) "the shortage differs from ours" "operations",
     CloseOutPrice = 24 Security (Price, Price) "the close-out price differs from the rule" "operations",
     SharesUnexpected = 25 Security (Shares, Shares) "shares came out that nobody is to receive" "operations",
     AuctionMoney = 26 Settlement (Money, Money) "auction money came that no client's credits come to" "funds",
     ObligationCount = 27 Settlement (Count, Count) "number of net quantities differs from the clearing corporation's file" "operations",
+    SecondNumber = 28 Published (Count, Count) "a day's trades have a settlement, and come under a second number" "operations",
+    NoSettlement = 29 Day (Count, Count) "a trade file came for a day that has no settlement" "operations",
     PaymentUnknown = 30 Payment (Money, Code) "a payment the bank does not answer for, or that was never asked" "funds",
     PaidTwice = 31 Payment (Count, Count) "the bank paid what it had paid before" "funds",
     PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",
@@ -333,6 +335,7 @@ breaks! {
     /// H of the client-money test (sebi 23 Annexure 3.3).
     ClientMoneyMissing = 36 Day (Money, Money) "clients are due more than is held for them and debtors owe" "principal officer",
     TransferUnknown = 40 Transfer (Shares, Shares) "a transfer the depository does not answer for, or that was never asked" "securities",
-    HoldingDiffers = 41 Various (Shares, Shares) "depository statement and register differ" "securities",
+    HoldingDiffers = 41 Security (Shares, Shares) "depository statement and register differ" "securities",
+    TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
 }

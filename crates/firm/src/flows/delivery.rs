@@ -122,7 +122,7 @@ fn came_late(
         stage(desk, net, due);
     }
     if moved > due {
-        desk.break_off(BreakKind::HoldingDiffers, no.0, due.0, moved.0);
+        desk.break_off(BreakKind::TransferDiffers, no.0, due.0, moved.0);
     }
 }
 
@@ -238,7 +238,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
     }
     if moved < qty && kind != TransferKind::Gather {
-        desk.break_off(BreakKind::HoldingDiffers, no.0, qty.0, moved.0);
+        desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);
     }
 }
 

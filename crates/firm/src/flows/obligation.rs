@@ -30,7 +30,7 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
                 let other = of_day.and_then(|row| desk.firm.clearing.settlement(row)).map(|it| it.number);
                 if let Some(other) = other.or_else(|| days.get(&(trade_day, kind)).copied()) {
                     // A day's trades stand in one settlement: a second number for them is a person's to clear up.
-                    desk.break_off(BreakKind::UnknownSettlement, u64::from(number), i64::from(other), i64::from(number));
+                    desk.break_off(BreakKind::SecondNumber, u64::from(number), i64::from(other), i64::from(number));
                     continue;
                 }
                 days.insert((trade_day, kind), number);

@@ -19,7 +19,7 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     let Report::TradeFile { day, part, parts, count, qty, value, rows } = report else { return };
     let firm = desk.firm;
     let Some(settlement) = firm.clearing.of_day(*day, SettlementKind::Normal) else {
-        desk.break_off(BreakKind::UnknownSettlement, u64::from(day.0.unsigned_abs()), 0, 0);
+        desk.break_off(BreakKind::NoSettlement, u64::from(day.0.unsigned_abs()), 0, 0);
         return;
     };
     let stage = firm.clearing.settlement(settlement).map(|s| s.stage);

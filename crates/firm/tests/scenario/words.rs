@@ -382,8 +382,7 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         About::Order => format!(" O{subject}"),
         About::Payment => format!(" P{subject}"),
         About::Transfer => format!(" T{subject}"),
-        About::Various => String::new(),
-        About::Trade | About::Security | About::Settlement | About::Bank | About::Day => {
+        About::Trade | About::Security | About::Settlement | About::Published | About::Bank | About::Day => {
             format!(" ({})", kind.subject(subject, firm))
         }
     }
