@@ -139,18 +139,20 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
     if cured {
         super::shortage::paid(desk, settlement, -amount);
     }
-    if head == ClearingHead::PayOut && amount.is_negative() {
-        late_pay_out(desk, settlement, -amount);
-    }
 }
 
-/// Traded value may come and go in parts; beyond the obligation it is a break.
+/// Traded value may come and go in parts. Beyond the obligation it is a break, and nobody's share.
 fn value(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
     desk.push(clearing::Event::ValueMoved { settlement, amount });
-    let before = desk.firm.clearing.settlement(settlement).expect("a settlement").value_moved;
-    let (due, came) = (desk.firm.clearing.obligation(settlement).funds, -(before + amount));
+    let before = -desk.firm.clearing.settlement(settlement).expect("a settlement").value_moved;
+    let due = desk.firm.clearing.obligation(settlement).funds;
+    let came = before - amount;
     if came > due.at_least_zero() || came < due.min(Paise::ZERO) {
         desk.break_off(BreakKind::ObligationFunds, u64::from(settlement.0), due.0, came.0);
+    }
+    let part = came.min(due) - before.at_least_zero();
+    if amount.is_negative() && part.is_positive() {
+        late_pay_out(desk, settlement, part);
     }
 }
 
@@ -193,10 +195,30 @@ fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {
     coming.map(|(_, p)| p.amount).sum()
 }
 
+/// Own money on its way into the client system that nothing there waits for: cover, and what was to be there before
+/// the corporation took its pay-in.
+fn coming_from_own(desk: &Desk<'_>) -> Paise {
+    let taken = |s: SettlementRow| desk.firm.clearing.settlement(s).is_some_and(|s| !s.value_moved.is_zero());
+    let fills = |p: &partners::Payment| match p.kind {
+        PaymentKind::Cover => true,
+        PaymentKind::CoverPayIn | PaymentKind::PayInFromOwn => p.settlement.is_some_and(taken),
+        PaymentKind::PayInFromClients
+        | PaymentKind::PayOutToClients
+        | PaymentKind::PayOutToOwn
+        | PaymentKind::CoverBack
+        | PaymentKind::Sweep
+        | PaymentKind::ToClient
+        | PaymentKind::Return
+        | PaymentKind::ReturnFromSettlement
+        | PaymentKind::ReturnFromOwn => false,
+    };
+    desk.firm.partners.payments().filter(|(_, p)| fills(p)).map(|(_, p)| p.amount).sum()
+}
+
 /// Ask for own money where clients' money is short: what is asked for already is not asked for again. False when
 /// the own account does not have it.
 pub fn cover(desk: &mut Desk<'_>, short: Paise, settlement: Option<SettlementRow>) -> bool {
-    let missing = (short - desk.firm.partners.under_way(PaymentKind::Cover)).at_least_zero();
+    let missing = (short - coming_from_own(desk)).at_least_zero();
     if missing > left_in(desk, BankAccount::Own) {
         return false;
     }
@@ -210,8 +232,10 @@ pub fn cover(desk: &mut Desk<'_>, short: Paise, settlement: Option<SettlementRow
 fn levies(desk: &mut Desk<'_>, voucher: &super::desk::Voucher, settlement: SettlementRow, amount: Paise) {
     let levies = desk.firm.levies_of(settlement);
     let stamp: Paise = levies.stamps.values().copied().sum();
-    if amount != levies.stt + stamp {
-        desk.break_off(BreakKind::LevyDiffers, u64::from(settlement.0), (levies.stt + stamp).0, amount.0);
+    let taken = desk.firm.clearing.settlement(settlement).map_or(Paise::ZERO, |s| s.levies_taken);
+    let due = levies.stt + stamp - taken;
+    if amount != due || !taken.is_zero() {
+        desk.break_off(BreakKind::LevyDiffers, u64::from(settlement.0), due.0, amount.0);
         desk.post(voucher, Account::Stt, 0, amount);
         return;
     }
@@ -221,24 +245,34 @@ fn levies(desk: &mut Desk<'_>, voucher: &super::desk::Voucher, settlement: Settl
     }
 }
 
-/// What may leave the client system: nothing that is a client's, a third party's, or a levy not yet paid over.
+/// What may leave the client system: nothing that is a client's, a third party's, or the clearing corporation's.
 pub fn spare(desk: &Desk<'_>) -> Paise {
     let (test, suspense) = super::day::snapshot(desk);
-    let owed = |account| (-desk.firm.books.balance(Venue::Nse, account)).at_least_zero();
-    let levies = owed(Account::Stt) + owed(Account::Stamp);
     // Money promised to a client is still his credit and a stray is in suspense until they have left: only own
     // money on its way out is not counted there.
     let under_way = |kind| desk.firm.partners.under_way(kind);
     let leaving = under_way(PaymentKind::Sweep) + under_way(PaymentKind::CoverBack);
-    test.held - test.credits - suspense - levies - leaving - to_be_taken(desk)
+    test.held - test.credits - suspense - leaving - to_be_taken(desk)
 }
 
-/// Pay-in that lies on the settlement account although its bills are closed: the corporation has still to take it.
+/// Pay-in and levies of closed bills that the corporation has still to take: no longer a credit of those who gave
+/// them. While a bill is open they still are.
 pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
     let clearing = &desk.firm.clearing;
-    let left = |s: &clearing::Settlement| s.value_moved.is_zero() && s.lies().is_positive();
     let closed = |row| clearing.standings().iter().filter(|s| s.settlement == row).all(|s| s.closed);
-    clearing.settlements().filter(|(row, s)| left(s) && closed(*row)).map(|(_, s)| s.lies()).sum()
+    let still = |(row, s): (SettlementRow, &clearing::Settlement)| {
+        let levies = (s.levies - s.levies_taken).at_least_zero();
+        let value = if s.value_moved.is_zero() { s.lies() + giving(desk, row) } else { Paise::ZERO };
+        let sum = levies + value.at_least_zero();
+        if sum.is_positive() && closed(row) { sum } else { Paise::ZERO }
+    };
+    clearing.settlements().map(still).sum()
+}
+
+/// Clients' money for a pay-in that the bank has been asked to move and still holds for them.
+fn giving(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
+    let of_it = |p: &partners::Payment| p.kind == PaymentKind::PayInFromClients && p.settlement == Some(settlement);
+    desk.firm.partners.payments().filter(|(_, p)| of_it(p)).map(|(_, p)| p.amount).sum()
 }
 
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).
