@@ -196,9 +196,12 @@ fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
         let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
         hash[..16].try_into().expect("sixteen of thirty-two")
     };
-    let world = match world::Kept::recover(disk(&args.dir, WORLD)?, journal::DEFAULT_SEGMENT, stamp()) {
+    let there = disk(&args.dir, WORLD)?;
+    let world = match world::Kept::recover_or_begin(
+        there, journal::DEFAULT_SEGMENT, stamp(), terms.clone(), args.seed,
+    ) {
         Ok(world) => world,
-        Err(KeptError::Recover(RecoverError::Read(ReadError::NoJournal)) | KeptError::NoTerms) => {
+        Err(KeptError::Recover(RecoverError::Read(ReadError::NoJournal))) => {
             let made = world::Kept::create(
                 disk(&args.dir, WORLD)?, id("world"), journal::DEFAULT_SEGMENT, terms, args.seed, stamp(),
             );

@@ -61,11 +61,11 @@ impl<D: Disk> Kept<D> {
         seed: u64,
         wall: Moment,
     ) -> Result<Kept<D>, KeptError> {
-        let world = World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
         let identity = Identity { id, kind: Kind::World, sandbox: true };
+        // Terms that contradict themselves leave nothing behind.
+        World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
         let mut writer = Writer::create(disk, identity, segment_bytes, wall).map_err(KeptError::Disk)?;
-        writer.append(|out| journal::Wire::put(&Entry::Began { terms, seed }, out));
-        writer.flush().map_err(KeptError::Disk)?;
+        let world = begun(&mut writer, terms, seed)?;
         Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard: [0; 2] })
     }
 
@@ -75,6 +75,23 @@ impl<D: Disk> Kept<D> {
     /// # Errors
     /// See [`KeptError`].
     pub fn recover(disk: D, segment_bytes: u64, wall: Moment) -> Result<Kept<D>, KeptError> {
+        Kept::reopen(disk, segment_bytes, wall, None)
+    }
+
+    /// As [`Kept::recover`], of a world whose making may have been cut short: a journal that does not say yet what
+    /// the world is is told so now.
+    ///
+    /// # Errors
+    /// See [`KeptError`].
+    pub fn recover_or_begin(
+        disk: D, segment_bytes: u64, wall: Moment, terms: Terms, seed: u64,
+    ) -> Result<Kept<D>, KeptError> {
+        Kept::reopen(disk, segment_bytes, wall, Some((terms, seed)))
+    }
+
+    fn reopen(
+        disk: D, segment_bytes: u64, wall: Moment, begin: Option<(Terms, u64)>,
+    ) -> Result<Kept<D>, KeptError> {
         let mut world = None;
         let mut said = Vec::new();
         let mut heard = [0u64; 2];
@@ -85,8 +102,12 @@ impl<D: Disk> Kept<D> {
             }
             Item::Mark { .. } => Ok(()),
         });
-        let writer = recovered.map_err(KeptError::Recover)?.writer;
-        let world = world.ok_or(KeptError::NoTerms)?;
+        let mut writer = recovered.map_err(KeptError::Recover)?.writer;
+        let world = match (world, begin) {
+            (Some(world), _) => world,
+            (None, Some((terms, seed))) => begun(&mut writer, terms, seed)?,
+            (None, None) => return Err(KeptError::NoTerms),
+        };
         Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard })
     }
 
@@ -143,6 +164,14 @@ impl<D: Disk> Kept<D> {
     pub fn close(self, wall: Moment) -> io::Result<Head> {
         self.writer.seal(wall)
     }
+}
+
+/// The first entry: what the world is.
+fn begun<D: Disk>(writer: &mut Writer<D>, terms: Terms, seed: u64) -> Result<World, KeptError> {
+    let world = World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
+    writer.append(|out| journal::Wire::put(&Entry::Began { terms, seed }, out));
+    writer.flush().map_err(KeptError::Disk)?;
+    Ok(world)
 }
 
 fn hear_again(

@@ -1,8 +1,8 @@
 use crate::stage::{ASHA, BALU, CLEARING, INFY, POOL, PRINCIPAL, Stage, TCS, cast, code, isin, normal, order, pool_move, terms};
-use journal::{Faults, SimDisk};
+use journal::{Faults, ReadError, RecoverError, SimDisk};
 use stdx::Lots;
 use vocab::{BankAccount, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Side, TimeOfDay, Validity};
-use world::{FromFirm, FromPeople, Kept, Odds, Sender, Sent, Terms, World};
+use world::{FromFirm, FromPeople, Kept, KeptError, Odds, Sender, Sent, Terms, World};
 
 const SEGMENT: u64 = 1 << 20;
 const WALL: Moment = Moment(0);
@@ -154,6 +154,32 @@ fn a_world_cut_anywhere_recovers_to_the_straight_run() {
         assert_eq!(kept.world().digest(), *digests.last().unwrap());
         assert!(said.ends_with(&out), "the rest is said with the same numbers");
     }
+}
+
+#[test]
+fn a_world_cut_while_it_is_made_can_be_made_after_all() {
+    let whole = SimDisk::new(1, Faults::default());
+    let begun = Kept::create(whole.clone(), [7; 16], SEGMENT, wild(), 9, WALL).unwrap().world().digest();
+    let (mut anew, mut told) = (0, 0);
+    // A prime: every place within a block is met by some block.
+    for cut in (0..whole.written()).step_by(61) {
+        let disk = SimDisk::new(cut, Faults { crash_after: Some(cut), ..Faults::default() });
+        assert!(Kept::create(disk.clone(), [7; 16], SEGMENT, wild(), 9, WALL).is_err(), "cut after {cut} bytes");
+        let disk = disk.crash(Faults::default());
+        let kept = match Kept::recover_or_begin(disk.clone(), SEGMENT, WALL, wild(), 9) {
+            Ok(kept) => {
+                told += 1;
+                kept
+            }
+            Err(KeptError::Recover(RecoverError::Read(ReadError::NoJournal))) => {
+                anew += 1;
+                Kept::create(disk, [7; 16], SEGMENT, wild(), 9, WALL).unwrap()
+            }
+            Err(e) => panic!("cut after {cut} bytes: {e}"),
+        };
+        assert_eq!(kept.world().digest(), begun, "cut after {cut} bytes");
+    }
+    assert!(anew > 0 && told > 0, "{anew} made anew, {told} told what they are");
 }
 
 /// Play the script onto a disk until it fails; the last entry known to be durable.
