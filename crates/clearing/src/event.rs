@@ -75,12 +75,15 @@ pub enum Event {
     FundsMoved { settlement: SettlementRow, amount: Paise },
     /// Of that, traded value taken at the pay-in or given at the pay-out.
     ValueMoved { settlement: SettlementRow, amount: Paise },
+    /// Asked to leave the settlement account for clients and for the firm; negative where the bank did not move it.
+    Shared { settlement: SettlementRow, clients: Paise, own: Paise },
     /// Of that, levies taken.
     LeviesTaken { settlement: SettlementRow, amount: Paise },
     /// Money of the firm's other accounts came onto the settlement account for it; negative where it left for them.
     Funded { settlement: SettlementRow, amount: Paise },
-    /// Promised to a client for the credit of his bill; negative where the bank did not pay it.
-    CreditPaid { settlement: SettlementRow, client: ClientRow, amount: Paise },
+    /// Of the credit of a client's bill: promised to him, set off against his dues, or left on his running account;
+    /// negative where the bank did not pay it.
+    CreditMet { settlement: SettlementRow, client: ClientRow, amount: Paise },
     /// The day's trades leave memory; settlements and nets stay until they are done.
     DayCleared { day: Day },
 }

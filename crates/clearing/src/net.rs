@@ -98,8 +98,8 @@ pub struct Standing {
     pub bill: Option<(NoteNo, Paise)>,
     /// STT and stamp duty of the bill: what of it the clearing corporation takes.
     pub levies: Paise,
-    /// Promised or paid to the client of what the bill owes him.
-    pub paid: Paise,
+    /// What of a bill's credit is met: promised to the client, set off, or left on his running account.
+    pub met: Paise,
     pub closed: bool,
     pub(crate) first_trade: Option<u32>,
     pub(crate) last_trade: Option<u32>,
@@ -164,7 +164,7 @@ impl Dump for Standing {
         self.committed_sell.dump(sink);
         self.bill.dump(sink);
         self.levies.dump(sink);
-        self.paid.dump(sink);
+        self.met.dump(sink);
         self.closed.dump(sink);
     }
 }

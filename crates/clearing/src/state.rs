@@ -64,6 +64,8 @@ pub struct Settlement {
     pub value_moved: Paise,
     /// Of that, levies.
     pub levies_taken: Paise,
+    /// Passed on from the settlement account, or on its way: clients' and the firm's.
+    pub shared: [Paise; 2],
     /// What came onto the settlement account for it from the firm's other accounts, less what left for them.
     pub funded: Paise,
 }
@@ -83,6 +85,7 @@ impl Settlement {
             moved: Paise::ZERO,
             value_moved: Paise::ZERO,
             levies_taken: Paise::ZERO,
+            shared: [Paise::ZERO; 2],
             funded: Paise::ZERO,
         }
     }
@@ -346,11 +349,16 @@ impl Clearing {
             Event::FundsMoved { settlement, amount } => self.settlements[settlement].moved += amount,
             Event::ValueMoved { settlement, amount } => self.settlements[settlement].value_moved += amount,
             Event::LeviesTaken { settlement, amount } => self.settlements[settlement].levies_taken += amount,
+            Event::Shared { settlement, clients, own } => {
+                let [of_clients, of_own] = &mut self.settlements[settlement].shared;
+                *of_clients += clients;
+                *of_own += own;
+            }
             Event::Funded { settlement, amount } => self.settlements[settlement].funded += amount,
-            Event::CreditPaid { settlement, client, amount } => {
+            Event::CreditMet { settlement, client, amount } => {
                 let standing = self.standing_mut(settlement, client);
-                standing.paid += amount;
-                assert!(!standing.paid.is_negative(), "no more comes back than was promised");
+                standing.met += amount;
+                assert!(!standing.met.is_negative(), "no more comes back than was promised");
             }
             _ => self.apply_delivery(event),
         }
@@ -471,7 +479,7 @@ impl Clearing {
             committed_sell: Paise::ZERO,
             bill: None,
             levies: Paise::ZERO,
-            paid: Paise::ZERO,
+            met: Paise::ZERO,
             closed: false,
             first_trade: None,
             last_trade: None,
@@ -576,6 +584,7 @@ impl Dump for Settlement {
         self.moved.dump(sink);
         self.value_moved.dump(sink);
         self.levies_taken.dump(sink);
+        self.shared.as_slice().dump(sink);
         self.funded.dump(sink);
     }
 }

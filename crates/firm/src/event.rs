@@ -83,6 +83,8 @@ pub enum Event {
     LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
     FilePart { day: Day, part: u16, rows: u32 },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
+    /// A part of the file did not agree: the file does not, whatever its other parts say.
+    ObligationSpoilt { settlement: SettlementRow },
     /// A row of that part agrees: the security has had its row.
     ObligationRow { settlement: SettlementRow, security: SecurityRow },
     /// Money from someone who is not the client it came for.

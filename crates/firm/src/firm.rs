@@ -74,6 +74,17 @@ impl Default for Levies {
     }
 }
 
+/// What has come of the clearing corporation's obligation file of one settlement.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ObligationFile {
+    /// The last part.
+    pub part: u16,
+    /// Securities whose row agrees.
+    pub rows: BTreeSet<SecurityRow>,
+    /// A part did not agree, or came out of turn.
+    pub spoilt: bool,
+}
+
 /// The state of the whole broker.
 pub struct Firm {
     pub(crate) now: Moment,
@@ -110,9 +121,9 @@ pub struct Firm {
     pub(crate) levies: BTreeMap<SettlementRow, Levies>,
     /// Settlements whose pay-outs wait for own money to arrive.
     pub(crate) waiting: BTreeSet<SettlementRow>,
-    /// Trade file parts of the day, and of each obligation file the last part and the securities that agree.
+    /// Trade file parts of the day, and what has come of each obligation file.
     pub(crate) file_parts: BTreeSet<(Day, u16)>,
-    pub(crate) obligation_rows: BTreeMap<SettlementRow, (u16, BTreeSet<SecurityRow>)>,
+    pub(crate) obligation_files: BTreeMap<SettlementRow, ObligationFile>,
     /// Credits of auctions and close-outs whose money has not come.
     pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
     /// Events applied since the entry began; books must balance when it ends.
@@ -164,7 +175,7 @@ impl Firm {
             levies: BTreeMap::new(),
             waiting: BTreeSet::new(),
             file_parts: BTreeSet::new(),
-            obligation_rows: BTreeMap::new(),
+            obligation_files: BTreeMap::new(),
             cures: BTreeMap::new(),
             open: false,
         }
@@ -367,15 +378,18 @@ impl Firm {
                 self.file_parts.insert((day, part));
             }
             Event::ObligationPart { settlement, part, .. } => {
-                let seen = self.obligation_rows.entry(settlement).or_default();
-                seen.0 = part;
+                let file = self.obligation_files.entry(settlement).or_default();
                 // The first part starts again: the file may come provisional and then final.
                 if part <= 1 {
-                    seen.1.clear();
+                    *file = ObligationFile::default();
                 }
+                file.part = part;
+            }
+            Event::ObligationSpoilt { settlement } => {
+                self.obligation_files.entry(settlement).or_default().spoilt = true;
             }
             Event::ObligationRow { settlement, security } => {
-                self.obligation_rows.entry(settlement).or_default().1.insert(security);
+                self.obligation_files.entry(settlement).or_default().rows.insert(security);
             }
             Event::ReceiptHeld { receipt, account, amount, from } => {
                 self.next_receipt = receipt.saturating_add(1);
@@ -524,10 +538,10 @@ impl Firm {
         for part in &self.file_parts {
             part.dump(sink);
         }
-        for (settlement, (part, rows)) in &self.obligation_rows {
+        for (settlement, file) in &self.obligation_files {
             settlement.dump(sink);
-            part.dump(sink);
-            for security in rows {
+            (file.part, file.spoilt).dump(sink);
+            for security in &file.rows {
                 security.dump(sink);
             }
         }

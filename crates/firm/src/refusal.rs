@@ -100,6 +100,7 @@ refusals! {
     UnknownReceipt = 403 "no receipt {n0} is in suspense" "sebi 30.1.2",
     UnknownBreak = 404 "break {n0} is not open" "",
     TooMany = 405 "{n0} rows in one ask; at most {n1}" "",
+    ClientMoneyShort = 407 "clients' money is short of {m0}: own money comes before anyone is paid" "sebi 23 Annexure 3.3.1",
     RowRepeats = 406 "row {n0} names what a row before it names" "",
 }
 

@@ -126,7 +126,8 @@ pub fn check(
     if ticket.price < instrument.low || ticket.price > instrument.high {
         return Err(Refusal::OutsideBand { price: ticket.price, low: instrument.low, high: instrument.high });
     }
-    if !ticket.qty.is_positive() {
+    // More than any limit may be is no quantity either, and its value no amount.
+    if !ticket.qty.is_positive() || ticket.qty > UserLimits::MOST_QTY {
         return Err(Refusal::BadQuantity { qty: ticket.qty });
     }
     let bound = Bound::of(ticket.price, ticket.qty, &means.needs);

@@ -59,17 +59,19 @@ impl Tally {
 
     #[inline]
     pub fn get(&self, key: u64) -> i64 {
-        let at = self.place(stored(key));
+        // Nothing is ever added to the largest number.
+        let Some(stored) = key.checked_add(1) else { return 0 };
+        let at = self.place(stored);
         self.groups[at >> 2].0[at & 3].sum
     }
 
     /// # Panics
-    /// When the sum leaves 64 bits, in every profile.
+    /// When the sum leaves 64 bits, in every profile, or the key is the largest number there is.
     pub fn add(&mut self, key: u64, more: i64) {
         if (self.len + 1) * 2 > self.size() {
             self.grow();
         }
-        let stored = stored(key);
+        let stored = key.checked_add(1).expect("a key below the largest number");
         let at = self.place(stored);
         let slot = &mut self.groups[at >> 2].0[at & 3];
         if slot.key == 0 {
@@ -105,11 +107,6 @@ impl Tally {
     }
 }
 
-#[inline]
-fn stored(key: u64) -> u64 {
-    key.checked_add(1).expect("a key below the largest number")
-}
-
 impl Default for Tally {
     fn default() -> Self {
         Tally::new()
@@ -134,6 +131,7 @@ mod tests {
             assert_eq!(tally.get(key), map.get(&key).copied().unwrap_or(0));
         }
         assert_eq!(tally.sorted(), map.into_iter().collect::<Vec<_>>());
+        assert_eq!(tally.get(u64::MAX), 0);
         tally.clear();
         assert!(tally.sorted().is_empty() && tally.get(7) == 0);
     }

@@ -51,9 +51,13 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow) {
     desk.push(clearing::Event::StageReached { settlement, stage: Stage::Billed });
     desk.push(Event::JobEnded);
     let pay_in = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
+    arm_gather(desk, settlement, pay_in);
+    super::obligation::arm(desk, settlement);
+}
+
+pub fn arm_gather(desk: &mut Desk<'_>, settlement: SettlementRow, pay_in: Day) {
     let evening = desk.firm.calendar.before(pay_in);
     desk.arm(evening.at(GATHER), Timer::Gather(settlement));
-    super::obligation::arm(desk, settlement);
 }
 
 /// The bill without brokerage: what the net rate of a trade is.

@@ -7,7 +7,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
 use rulebook::{DirectPayOut, MarginPolicy, RuleName};
-use vocab::{ClientRow, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -108,8 +108,11 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
 /// come, and money that was given is no credit of who gave it.
 fn settled(firm: &Firm) -> BTreeMap<ClientRow, Paise> {
     let mut settled = BTreeMap::new();
-    let moved = |s: &clearing::Settlement| s.stage < Stage::PaidOut && !s.value_moved.is_zero();
-    for (row, _) in firm.clearing.settlements().filter(|(_, s)| moved(s)) {
+    let moved = |row, s: &clearing::Settlement| {
+        let under_way = s.stage < Stage::PaidOut && !s.value_moved.is_zero();
+        under_way && s.value_moved == -firm.clearing.obligation(row).funds
+    };
+    for (row, _) in firm.clearing.settlements().filter(|(row, s)| moved(*row, s)) {
         for standing in firm.clearing.standings().iter().filter(|s| s.settlement == row && !s.closed) {
             let bill = standing.bill.map_or(Paise::ZERO, |(_, bill)| bill);
             *settled.entry(standing.client).or_insert(Paise::ZERO) += bill;
@@ -128,7 +131,10 @@ pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
         (!firm.is_own(client)).then(|| book.clear() - settled.get(&client).copied().unwrap_or(Paise::ZERO))
     };
     let (credits, debits) = firm.books.credits_and_debits(clear);
-    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense);
+    // A stray on the own account is not in the client system, nor owed from it.
+    let strays = firm.receipts.iter().filter(|(_, r)| r.account == BankAccount::Own);
+    let astray: Paise = strays.map(|(no, _)| -firm.books.balance_of(Venue::Nse, Account::Suspense, *no)).sum();
+    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray;
     let zero = Paise::ZERO;
     let test = MoneyTest {
         held: bank(Account::ClientBank) + bank(Account::SettlementBank),
@@ -155,5 +161,11 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     if found.h.is_some_and(Paise::is_positive) && !known {
         desk.break_off(BreakKind::ClientMoneyMissing, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
     }
-    found.g - suspense - super::funds::to_be_taken(desk)
+    may_leave(desk)
+}
+
+/// What the test would find now: nothing is paid to anyone while it is negative.
+pub fn may_leave(desk: &Desk<'_>) -> Paise {
+    let (test, suspense) = snapshot(desk);
+    money_test(&test).g - suspense - super::funds::to_be_taken(desk)
 }

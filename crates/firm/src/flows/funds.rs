@@ -98,14 +98,20 @@ pub fn distribute(desk: &mut Desk<'_>, settlement: SettlementRow) {
     share_out(desk, settlement, there.min(lies + coming).at_least_zero());
 }
 
+/// Clients first, each group up to what it is still to receive.
 fn share_out(desk: &mut Desk<'_>, settlement: SettlementRow, there: Paise) {
-    let clients = (-need(desk, settlement, false).value).at_least_zero().min(there);
+    let [to_clients, to_own] = desk.firm.clearing.settlement(settlement).expect("a settlement").shared;
+    let still = |value: Paise, shared: Paise| (-value - shared).at_least_zero();
+    let clients = still(need(desk, settlement, false).value, to_clients).min(there);
+    let own = still(need(desk, settlement, true).value, to_own).min(there - clients);
     if clients.is_positive() {
         desk.pay(PaymentKind::PayOutToClients, clients, 0, None, Some(settlement));
     }
-    let own = (-need(desk, settlement, true).value).at_least_zero().min(there - clients);
     if own.is_positive() {
         desk.pay(PaymentKind::PayOutToOwn, own, 0, None, Some(settlement));
+    }
+    if (clients + own).is_positive() {
+        desk.push(clearing::Event::Shared { settlement, clients, own });
     }
 }
 
@@ -262,11 +268,21 @@ pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
     let closed = |row| clearing.standings().iter().filter(|s| s.settlement == row).all(|s| s.closed);
     let still = |(row, s): (SettlementRow, &clearing::Settlement)| {
         let levies = (s.levies - s.levies_taken).at_least_zero();
-        let value = if s.value_moved.is_zero() { s.lies() + giving(desk, row) } else { Paise::ZERO };
-        let sum = levies + value.at_least_zero();
-        if sum.is_positive() && closed(row) { sum } else { Paise::ZERO }
+        let there = s.lies() + giving(desk, row);
+        if !(levies.is_positive() || there.is_positive()) || !closed(row) {
+            return Paise::ZERO;
+        }
+        let due = (-clearing.obligation(row).funds - s.value_moved).at_least_zero();
+        levies + there.at_least_zero().min(due)
     };
     clearing.settlements().map(still).sum()
+}
+
+/// Has the corporation moved all it was to move, value and levies?
+pub fn is_moved(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
+    let clearing = &desk.firm.clearing;
+    let it = clearing.settlement(settlement).expect("a settlement");
+    it.value_moved == -clearing.obligation(settlement).funds && it.levies_taken >= it.levies
 }
 
 /// Clients' money for a pay-in that the bank has been asked to move and still holds for them.

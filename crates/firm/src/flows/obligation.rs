@@ -41,7 +41,7 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
                 let known = desk.firm.clearing.settlement(settlement).expect("a scheduled settlement");
                 if (known.pay_in, known.pay_out) != (pay_in, pay_out) && known.stage < Stage::PaidOut {
                     desk.push(clearing::Event::Rescheduled { settlement, pay_in, pay_out });
-                    rearm(desk, settlement, (trade_day, pay_in, pay_out));
+                    rearm(desk, settlement, (known.trade_day, pay_in, pay_out));
                 }
             }
         }
@@ -87,6 +87,10 @@ fn rearm(desk: &mut Desk<'_>, settlement: SettlementRow, days: (vocab::Day, voca
             desk.arm(due, timer);
         }
     }
+    if desk.firm.timers.is_armed(Timer::Gather(settlement)) {
+        desk.disarm(Timer::Gather(settlement));
+        super::billing::arm_gather(desk, settlement, days.1);
+    }
 }
 
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
@@ -97,14 +101,15 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     let Some(settlement) = desk.settlement(*key) else { return };
     let ours = desk.firm.clearing.obligation(settlement);
     let by_security: BTreeMap<_, _> = ours.rows.iter().copied().collect();
-    // The first part starts again: the file may come provisional and then final.
-    let before = desk.firm.obligation_rows.get(&settlement).filter(|_| *part > 1).map(|(_, rows)| rows);
+    // The first part starts again: the file may come provisional and then final. A part out of turn fits no file.
+    let file = desk.firm.obligation_files.get(&settlement).filter(|f| *part > 1 && f.part.checked_add(1) == Some(*part));
+    let whole = *part <= 1 || file.is_some_and(|f| !f.spoilt);
     let mut matched = BTreeSet::new();
     let mut clean = true;
     for (security, qty) in rows {
         let expected = security.and_then(|s| by_security.get(&s).copied());
         // A row that stands twice stands for no other: the second is not ours.
-        let again = security.is_some_and(|s| matched.contains(&s) || before.is_some_and(|rows| rows.contains(&s)));
+        let again = security.is_some_and(|s| matched.contains(&s) || file.is_some_and(|f| f.rows.contains(&s)));
         match security.filter(|_| expected == Some(*qty) && !again) {
             Some(security) => {
                 matched.insert(security);
@@ -118,8 +123,11 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
         }
     }
     let of = |rows: &BTreeSet<SecurityRow>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let all = before.map_or(0, of).saturating_add(of(&matched));
+    let all = file.map_or(0, |f| of(&f.rows)).saturating_add(of(&matched));
     desk.push(Event::ObligationPart { settlement, part: *part, matched: of(&matched) });
+    if !(clean && whole) {
+        desk.push(Event::ObligationSpoilt { settlement });
+    }
     for security in matched {
         desk.push(Event::ObligationRow { settlement, security });
     }
@@ -127,7 +135,7 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
         return;
     }
     let count = u32::try_from(ours.rows.len()).unwrap_or(u32::MAX);
-    if all != count && clean {
+    if clean && !(whole && all == count) {
         desk.break_off(BreakKind::ObligationCount, u64::from(settlement.0), i64::from(count), i64::from(all));
         clean = false;
     }

@@ -36,7 +36,11 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Revoke { client, agreement } => {
             clients.known(client)?;
             if agreement == Agreement::RunningAccount {
+                // What stayed under it is paid for the last time, this evening or the next.
                 desk.disarm(Timer::Running(client));
+                if clients.known(client)?.running.is_some() {
+                    super::payout::last_running(desk, client);
+                }
             }
             Event::Revoked { client, agreement, day }
         }

@@ -86,9 +86,9 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
     desk.push(Event::JobEnded);
     if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage < Stage::PaidOut) {
         desk.push(Clearing::StageReached { settlement, stage: Stage::PaidOut });
-        funds::distribute(desk, settlement);
         desk.start(Job::Hand(settlement));
     }
+    funds::distribute(desk, settlement);
     let day = desk.day();
     let spare = super::day::test(desk, day);
     if !spare.is_negative() {
@@ -99,6 +99,8 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
     }
     desk.push(Event::CoverAsked { settlement, waits: true });
     // Cover that comes, whoever asked for it, has every pay-out that waits tested again.
+    // Tested again tomorrow in any case: nothing is paid out meanwhile.
+    try_tomorrow(desk, settlement);
     if !funds::cover(desk, -spare, Some(settlement)) {
         let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
         // One open break says it, however many settlements and days wait for the same money.
@@ -107,14 +109,15 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
         if !desk.firm.breaks.values().any(|b| b.kind == kind) && !desk.out.list().iter().any(said) {
             desk.break_off(kind, u64::from(settlement.0), own.0, (-spare).0);
         }
-        // Tested again tomorrow: nothing is paid out meanwhile.
-        let tomorrow = desk.firm.calendar.after(day, 1);
-        desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
     }
 }
 
 /// What may be paid to a client now: his money, less what open orders and unbilled trades bind.
 fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    // The firm's own money is on its own account: nothing on the clients' is its.
+    if desk.firm.is_own(client) {
+        return Paise::ZERO;
+    }
     let book = desk.firm.books.client(client);
     let used = desk.firm.risk.client(client);
     (book.free().min(book.clear() - book.paying) - used.held - used.committed).at_least_zero()
@@ -149,7 +152,7 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
 
 fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
     if let Some(settlement) = settlement {
-        desk.push(Clearing::CreditPaid { settlement, client, amount });
+        desk.push(Clearing::CreditMet { settlement, client, amount });
     }
     let to = desk.firm.clients.get(client).and_then(|c| c.bank);
     let paying = desk.firm.books.client(client).paying + amount;
@@ -163,12 +166,16 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let next = each(desk, settlement, cursor, |desk, standing| {
         let client = standing.client;
         let running = desk.firm.clients.get(client).is_some_and(|c| c.running.is_some());
-        let credit = standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero());
-        if running || desk.firm.is_own(client) {
+        let left = unmet(standing);
+        if !left.is_positive() || desk.firm.is_own(client) {
             return;
         }
+        // What stays on a running account, or for what the client owes, is met by that.
+        let due = if running { Paise::ZERO } else { left.min(payable(desk, client)) };
+        if due < left {
+            desk.push(Clearing::CreditMet { settlement, client, amount: left - due });
+        }
         // The bank cannot pay what is not there: the rest waits until it comes, and is tried again tomorrow.
-        let due = (credit - standing.paid).min(payable(desk, client));
         let amount = due.min(room);
         short |= amount < due;
         if amount.is_positive() {
@@ -178,8 +185,7 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     });
     if short && !desk.firm.waiting.contains(&settlement) {
         desk.push(Event::CoverAsked { settlement, waits: true });
-        let tomorrow = desk.firm.calendar.after(desk.day(), 1);
-        desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
+        try_tomorrow(desk, settlement);
     }
     match next {
         Some(cursor) => desk.push(Event::JobMoved { cursor }),
@@ -193,6 +199,10 @@ pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Pai
     gate::client_of(desk.firm, by, client)?;
     if desk.firm.clients.known(client)?.bank.is_none() {
         return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
+    }
+    let short = (-super::day::may_leave(desk)).at_least_zero();
+    if short.is_positive() {
+        return Err(Refusal::of(Code::ClientMoneyShort, [short.0]));
     }
     let most = spare(desk, client)?.min(funds::room(desk));
     if amount > most {
@@ -295,23 +305,49 @@ pub fn failed(desk: &mut Desk<'_>, no: PaymentNo, code: u16) {
         let paying = desk.firm.books.client(client).paying - payment.amount;
         desk.push(books::Event::PayingSet { client, amount: paying });
         if let Some(settlement) = payment.settlement {
-            desk.push(Clearing::CreditPaid { settlement, client, amount: -payment.amount });
+            desk.push(Clearing::CreditMet { settlement, client, amount: -payment.amount });
         }
     }
-    if payment.kind == PaymentKind::Cover {
-        let tomorrow = desk.firm.calendar.after(desk.day(), 1).at(desk.now().time());
-        let waiting: alloc::vec::Vec<_> = desk.firm.waiting.iter().copied().collect();
-        for settlement in waiting {
-            desk.disarm(Timer::PayOut(settlement));
-            desk.arm(tomorrow, Timer::PayOut(settlement));
-        }
-    }
+    not_moved(desk, &payment);
     let receipt = payment.owner;
     if desk.firm.receipts.get(&receipt).is_some_and(|r| r.returning == Some(no)) {
         // No payment returns it: a person may ask for it again.
         desk.push(Event::ReceiptReturned { receipt, payment: PaymentNo(0) });
     }
     desk.break_off(BreakKind::PaymentRefused, no.0, payment.amount.0, i64::from(code));
+}
+
+/// What of a pay-out the bank did not move is tried again tomorrow: a refusal ends no debt to a client.
+fn not_moved(desk: &mut Desk<'_>, payment: &Payment) {
+    let Some(settlement) = payment.settlement else { return };
+    let shared = desk.firm.clearing.settlement(settlement).expect("a settlement").shared;
+    let back = |shared: Paise| -payment.amount.min(shared);
+    let (clients, own) = match payment.kind {
+        PaymentKind::PayOutToClients => (back(shared[0]), Paise::ZERO),
+        PaymentKind::PayOutToOwn => (Paise::ZERO, back(shared[1])),
+        PaymentKind::ToClient => (Paise::ZERO, Paise::ZERO),
+        PaymentKind::PayInFromClients
+        | PaymentKind::PayInFromOwn
+        | PaymentKind::Cover
+        | PaymentKind::CoverPayIn
+        | PaymentKind::CoverBack
+        | PaymentKind::Sweep
+        | PaymentKind::Return
+        | PaymentKind::ReturnFromSettlement
+        | PaymentKind::ReturnFromOwn => return,
+    };
+    if !(clients + own).is_zero() {
+        desk.push(Clearing::Shared { settlement, clients, own });
+    }
+    if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage == Stage::PaidOut) {
+        try_tomorrow(desk, settlement);
+    }
+}
+
+fn try_tomorrow(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let tomorrow = desk.firm.calendar.after(desk.day(), 1);
+    desk.disarm(Timer::PayOut(settlement));
+    desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
 }
 
 /// When a running account is next settled: within the days the client chose and the most the rule allows,
@@ -336,6 +372,13 @@ pub fn running_due(desk: &Desk<'_>, from: Day, every: u16) -> Moment {
     day.at(RUNNING_AT)
 }
 
+/// The last settlement of a running account whose authority is revoked.
+pub fn last_running(desk: &mut Desk<'_>, client: ClientRow) {
+    let today = desk.day();
+    let day = if desk.now().time() < RUNNING_AT { today } else { desk.firm.calendar.after(today, 1) };
+    desk.arm(day.at(RUNNING_AT), Timer::Running(client));
+}
+
 /// The first Friday of the month after a day's, or of the quarter after it.
 fn first_friday(from: Day, every: u16) -> Day {
     let (year, month, _) = from.civil();
@@ -352,10 +395,12 @@ fn first_friday(from: Day, every: u16) -> Day {
 /// A running account is settled: obligations, billed or not, and open orders are kept, the rest is paid
 /// (sebi 15.1.1.c).
 pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
-    let Some(running) = desk.firm.clients.get(client).and_then(|c| c.running) else { return };
+    let running = desk.firm.clients.get(client).and_then(|c| c.running);
     // The rules of the day were there when its orders were taken: a rule cannot leave the book.
     let due = spare(desk, client).expect("the day's rules are adopted");
-    let amount = due.min(funds::room(desk));
+    // Clients' money that is short pays nobody: the test goes before every pay-out.
+    let room = if super::day::may_leave(desk).is_negative() { Paise::ZERO } else { funds::room(desk) };
+    let amount = due.min(room);
     if amount.is_positive() {
         promise(desk, client, amount, None);
     }
@@ -365,16 +410,16 @@ pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
         let tomorrow = desk.firm.calendar.after(day, 1);
         return desk.arm(tomorrow.at(RUNNING_AT), Timer::Running(client));
     }
+    // An authority that was revoked is settled for the last time.
+    let Some(running) = running else { return };
     desk.push(clients::Event::RunningSettled { client, day });
     let due = running_due(desk, day, running.every);
     desk.arm(due, Timer::Running(client));
 }
 
-/// Is a client without a running account still to be paid what his bill owes him?
-fn is_unpaid(desk: &Desk<'_>, standing: &Standing) -> bool {
-    let running = desk.firm.clients.get(standing.client).is_some_and(|c| c.running.is_some());
-    let credit = standing.bill.map_or(Paise::ZERO, |(_, bill)| -bill);
-    !running && (credit - standing.paid).min(payable(desk, standing.client)).is_positive()
+/// What a bill still owes its client.
+pub fn unmet(standing: &Standing) -> Paise {
+    standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero()) - standing.met
 }
 
 /// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
@@ -385,9 +430,12 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
     for standing in &standings {
         let client = standing.client;
         let credit = standing.bill.is_some_and(|(_, bill)| bill.is_negative());
-        let promised = desk.firm.books.client(client).paying.is_positive();
-        let waits = desk.firm.waiting.contains(&settlement) && is_unpaid(desk, standing);
-        if credit && (!standing.closed || promised || waits) && !desk.firm.is_own(client) {
+        let on_its_way = |p: &Payment| {
+            p.kind == PaymentKind::ToClient && p.owner == client.0 && p.settlement == Some(settlement)
+        };
+        let promised = desk.firm.partners.payments().any(|(_, p)| on_its_way(p));
+        let unpaid = !standing.closed || promised || unmet(standing).is_positive();
+        if credit && unpaid && !desk.firm.is_own(client) {
             desk.push(Event::Late { client, settlement, due, funds: true });
         }
         let lacks = |n: &clearing::Net| (n.outstanding() - n.awaited).is_positive();

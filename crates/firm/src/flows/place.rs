@@ -76,7 +76,7 @@ fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, ou
 
 /// One timer watches all unanswered orders.
 pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
-    if !firm.timers.watches_orders() && firm.orders.oldest_unanswered().is_none() {
+    if !firm.timers.watches_orders() {
         out.push(Event::Armed { due: as_of.now.plus_seconds(ANSWER_SECONDS), timer: Timer::Orders });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::trade_file::{is_about_trades, totals};
+use alloc::collections::BTreeSet;
 use crate::{BreakKind, Code, Event, HeldAt, Job, Refusal};
 use books::Place;
 use clearing::Stage;
@@ -20,7 +21,7 @@ pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise,
 /// Depository statements (guide I 9.14). A client's own movements are his; a difference in the firm's
 /// accounts is a break.
 pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, SecurityRow, Qty)]) {
-    let mut differing = 0u32;
+    let (mut differing, mut seen) = (0u32, BTreeSet::new());
     for (at, security, qty) in rows {
         let ours = match *at {
             HeldAt::Client(client) => {
@@ -29,8 +30,9 @@ pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, 
             HeldAt::Firm(account, depository) => firm_holds(desk, account, depository, *security),
             HeldAt::Stranger => Qty::ZERO,
         };
-        if qty.is_negative() {
-            // No account holds less than nothing: the row is kept for operations and not applied.
+        let again = matches!(at, HeldAt::Client(client) if !seen.insert((*client, *security)));
+        if qty.is_negative() || again {
+            // No account holds less than nothing, or one security twice: the row is kept for operations and not applied.
             differing = differing.saturating_add(1);
             desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
             continue;

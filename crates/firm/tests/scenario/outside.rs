@@ -219,9 +219,14 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let (key, row) = key(play, t)?;
     let provisional = t.takes("provisional");
     let (mut nets, mut funds) = owed(play, row);
-    let mut again = Vec::new();
+    let (mut again, mut in_parts, mut backwards) = (Vec::new(), false, false);
     while !t.is_done() {
         match t.word()? {
+            "in" => {
+                t.wants("parts")?;
+                in_parts = true;
+                backwards = t.takes("backwards");
+            }
             "funds" => funds = t.money()?,
             "with" => {
                 let security = play.security(t.word()?)?;
@@ -236,8 +241,20 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
         }
     }
     let twice: Vec<_> = nets.iter().filter(|(security, _)| again.contains(security)).map(|(s, q)| (*s, *q)).collect();
-    let rows = nets.into_iter().chain(twice).map(|(security, qty)| (Some(security), qty)).collect();
-    play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
+    let rows: Vec<_> = nets.into_iter().chain(twice).map(|(security, qty)| (Some(security), qty)).collect();
+    if !in_parts {
+        play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
+        return Ok(());
+    }
+    // Each row a part of its own.
+    let parts = u16::try_from(rows.len()).map_err(|_| "too many parts")?;
+    let mut told: Vec<_> = (1..=parts).zip(rows).collect();
+    if backwards {
+        told.reverse();
+    }
+    for (part, row) in told {
+        play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part, parts, funds, rows: vec![row] });
+    }
     Ok(())
 }
 
@@ -452,9 +469,12 @@ fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -
             play.tell(at, source, &Report::TransferKnown { transfer, nth, known: verb == "knows" });
         }
         "shows" => {
-            let holder = holder(play, t)?;
-            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
-            let rows = vec![(holder, security, qty)];
+            let mut rows = Vec::new();
+            while rows.is_empty() || t.takes("and") {
+                let holder = holder(play, t)?;
+                let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+                rows.push((holder, security, qty));
+            }
             play.tell(at, source, &Report::Holdings { day: at.day(), opening: false, rows });
         }
         other => return Err(format!("a depository does not `{other}`")),

@@ -103,9 +103,10 @@ mirror!(clearing::Event, {
     25 => FundsMoved { settlement, amount },
     26 => DayCleared { day },
     27 => ValueMoved { settlement, amount },
-    28 => CreditPaid { settlement, client, amount },
+    28 => CreditMet { settlement, client, amount },
     29 => Funded { settlement, amount },
     30 => LeviesTaken { settlement, amount },
+    31 => Shared { settlement, clients, own },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -229,4 +230,5 @@ mirror_forms!(firm::Event, {
     46 => CureDue { settlement, client, security, amount },
     47 => CurePaid { settlement, client, security, amount },
     48 => ObligationRow { settlement, security },
+    49 => ObligationSpoilt { settlement },
 });

@@ -99,8 +99,12 @@ pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
         E::LeviesTaken { settlement, amount } => {
             format!("{amount:#} of that was levies, settlement {}", names.number(*settlement))
         }
-        E::CreditPaid { settlement, client, amount } => format!(
-            "{amount:#} of what settlement {} owes {} is on its way", names.number(*settlement), names.ucc(*client)
+        E::Shared { settlement, clients, own } => format!(
+            "of settlement {}: {clients:#} on its way to the client account, {own:#} to the own account",
+            names.number(*settlement)
+        ),
+        E::CreditMet { settlement, client, amount } => format!(
+            "{amount:#} of what settlement {} owes {} is met", names.number(*settlement), names.ucc(*client)
         ),
         E::DayCleared { day } => format!("trades before {day} leave memory"),
         other => delivery(other, names),

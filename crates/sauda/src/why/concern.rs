@@ -199,7 +199,7 @@ fn settlement_of(event: &Event) -> Option<SettlementRow> {
             | E::Awaited { settlement, .. }
             | E::AwaitedEnded { settlement, .. }
             | E::FundsMoved { settlement, .. }
-            | E::CreditPaid { settlement, .. },
+            | E::CreditMet { settlement, .. },
         )
         | Event::DayBegun { settlement, .. }
         | Event::LeviesUploaded { settlement, .. }

@@ -207,9 +207,10 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::FundsMoved { settlement, amount },
         Event::DayCleared { day: DAY },
         Event::ValueMoved { settlement, amount },
-        Event::CreditPaid { settlement, client, amount },
+        Event::CreditMet { settlement, client, amount },
         Event::Funded { settlement, amount },
         Event::LeviesTaken { settlement, amount },
+        Event::Shared { settlement, clients: Paise(1), own: Paise(-2) },
     ]
 }
 
@@ -366,6 +367,7 @@ fn of_desks() -> Vec<Event> {
         Event::CureDue { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
         Event::CurePaid { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
         Event::ObligationRow { settlement, security: SECURITY },
+        Event::ObligationSpoilt { settlement },
     ]
 }
 
