@@ -68,9 +68,18 @@ impl ClientBook {
     }
 }
 
+/// Count a clear balance on its side, or (with -1) take it off again.
+fn count_clear(sums: &mut [Paise; 2], clear: Paise, times: i64) {
+    let [credits, debits] = sums;
+    let part = Paise(clear.0.saturating_mul(times));
+    if clear.is_negative() { *debits -= part } else { *credits += part }
+}
+
 /// The state of the money book.
 pub struct Books {
     clients: Rows<ClientRow, ClientBook>,
+    /// Clear balances of all of them: credits, and debits as a positive sum.
+    clear_sums: [Paise; 2],
     general: BTreeMap<(Venue, Account, u32), Paise>,
     /// Debit bills past their due day, by client and day, while the client owes: for ageing.
     dues: BTreeMap<(ClientRow, Day), Paise>,
@@ -85,6 +94,7 @@ impl Books {
     pub fn new() -> Books {
         Books {
             clients: Rows::new(),
+            clear_sums: [Paise::ZERO; 2],
             general: BTreeMap::new(),
             dues: BTreeMap::new(),
             next_voucher: VoucherNo(1),
@@ -132,14 +142,15 @@ impl Books {
     }
 
     /// What credit clients are owed and debit clients owe, on clear balances: C and D of sebi 23 Annexure 3.2.
-    /// Each client stands wholly in one of the two; the own accounts have none to give and stand in neither.
-    pub fn credits_and_debits(&self, clear: impl Fn(ClientRow, &ClientBook) -> Option<Paise>) -> (Paise, Paise) {
-        let mut sums = (Paise::ZERO, Paise::ZERO);
-        for (row, book) in self.clients.iter() {
-            let Some(clear) = clear(row, book) else { continue };
-            if clear.is_negative() { sums.1 -= clear } else { sums.0 += clear }
+    /// Each client stands wholly in one of the two. `otherwise` names those whose clear balance is to be taken
+    /// otherwise, each once: by another figure, or not at all.
+    pub fn credits_and_debits(&self, otherwise: impl IntoIterator<Item = (ClientRow, Option<Paise>)>) -> (Paise, Paise) {
+        let mut sums = self.clear_sums;
+        for (row, clear) in otherwise {
+            count_clear(&mut sums, self.client(row).clear(), -1);
+            count_clear(&mut sums, clear.unwrap_or(Paise::ZERO), 1);
         }
-        sums
+        (sums[0], sums[1])
     }
 
     /// The due day of the oldest bill a client has not paid, bills being paid oldest first
@@ -166,30 +177,36 @@ impl Books {
         self.imbalance.is_zero()
     }
 
-    fn client_mut(&mut self, client: ClientRow) -> &mut ClientBook {
+    /// Change one client's book, and the sums it stands in.
+    fn change(&mut self, client: ClientRow, change: impl FnOnce(&mut ClientBook)) {
         while self.clients.get(client).is_none() {
             self.clients.push(ClientBook::EMPTY);
         }
-        &mut self.clients[client]
+        let book = &mut self.clients[client];
+        count_clear(&mut self.clear_sums, book.clear(), -1);
+        change(book);
+        count_clear(&mut self.clear_sums, book.clear(), 1);
     }
 
     pub fn apply(&mut self, event: &Event) {
         match *event {
             Event::Posted(posting) => self.post(&posting),
             Event::BillOpened { client, amount, .. } => {
-                let book = self.client_mut(client);
-                if amount.is_negative() { book.open_credit -= amount } else { book.open_debit += amount }
+                self.change(client, |book| {
+                    if amount.is_negative() { book.open_credit -= amount } else { book.open_debit += amount }
+                });
             }
             Event::BillClosed { client, amount, due, .. } => {
-                let book = self.client_mut(client);
-                if amount.is_negative() { book.open_credit += amount } else { book.open_debit -= amount }
-                assert!(!book.open_credit.is_negative() && !book.open_debit.is_negative(), "a bill closes once");
+                self.change(client, |book| {
+                    if amount.is_negative() { book.open_credit += amount } else { book.open_debit -= amount }
+                    assert!(!book.open_credit.is_negative() && !book.open_debit.is_negative(), "a bill closes once");
+                });
                 if amount.is_positive() {
                     *self.dues.entry((client, due)).or_insert(Paise::ZERO) += amount;
                 }
                 self.forget_paid(client);
             }
-            Event::PayingSet { client, amount } => self.client_mut(client).paying = amount,
+            Event::PayingSet { client, amount } => self.change(client, |book| book.paying = amount),
             Event::CoverSet { placed } => self.placed = placed,
             Event::UndrawnSet { undrawn } => self.undrawn = undrawn,
         }
@@ -205,7 +222,7 @@ impl Books {
         let owner = match posting.account {
             Account::Client => {
                 let client = ClientRow(posting.owner);
-                self.client_mut(client).balance -= posting.amount;
+                self.change(client, |book| book.balance -= posting.amount);
                 if posting.amount.is_negative() {
                     self.forget_paid(client);
                 }

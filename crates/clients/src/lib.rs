@@ -18,6 +18,7 @@ pub use client::{Client, Dealing, Gate, Plan, Running};
 pub use event::Event;
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{AccountToken, ClientKind, ClientRow, Dump, PanToken, Sink, Ucc};
 
@@ -42,6 +43,8 @@ pub struct Clients {
     rows: Rows<ClientRow, Client>,
     /// Derived from the rows, for the path of an order.
     dealings: Rows<ClientRow, Dealing>,
+    /// The rows of the firm's own accounts.
+    own: Vec<ClientRow>,
     by_code: BTreeMap<Ucc, ClientRow>,
     by_pan: BTreeMap<PanToken, ClientRow>,
     by_bank: BTreeMap<AccountToken, ClientRow>,
@@ -61,6 +64,7 @@ impl Clients {
         Clients {
             rows: Rows::new(),
             dealings: Rows::new(),
+            own: Vec::new(),
             by_code: BTreeMap::new(),
             by_pan: BTreeMap::new(),
             by_bank: BTreeMap::new(),
@@ -70,6 +74,11 @@ impl Clients {
 
     pub fn get(&self, row: ClientRow) -> Option<&Client> {
         self.rows.get(row)
+    }
+
+    /// The firm's own accounts: own and error.
+    pub fn own(&self) -> &[ClientRow] {
+        &self.own
     }
 
     /// What an order needs to know of a client.
@@ -137,6 +146,9 @@ impl Clients {
             self.by_pan.entry(*pan).or_insert(*client);
             let opened = Client::opened(*ucc, *vault, *pan, *kind, *state, *day);
             self.dealings.push(opened.dealing());
+            if opened.is_own() {
+                self.own.push(*client);
+            }
             self.rows.push(opened);
             return;
         }

@@ -332,6 +332,7 @@ breaks! {
     ClientMoneyShort = 33 Settlement (Money, Money) "own money does not cover what clients are short of" "principal officer",
     StatementDiffers = 34 Bank (Money, Money) "bank statement and bank book differ" "funds",
     UnknownPayer = 35 Bank (Money, Money) "money came on an account clients do not pay into" "funds",
+    Implausible = 37 Bank (Money, Money) "an amount that no bank or corporation moves" "funds",
     /// H of the client-money test (sebi 23 Annexure 3.3).
     ClientMoneyMissing = 36 Day (Money, Money) "clients are due more than is held for them and debtors owe" "principal officer",
     TransferUnknown = 40 Transfer (Shares, Shares) "a transfer the depository does not answer for, or that was never asked" "securities",

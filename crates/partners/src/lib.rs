@@ -183,6 +183,8 @@ pub enum Event {
 /// The state of the department: open errands only; what is answered lives in the journal.
 pub struct Partners {
     payments: BTreeMap<PaymentNo, Payment>,
+    /// Their sums by purpose.
+    under_way: BTreeMap<PaymentKind, Paise>,
     transfers: BTreeMap<TransferNo, Transfer>,
     next_payment: PaymentNo,
     next_transfer: TransferNo,
@@ -192,6 +194,7 @@ impl Partners {
     pub fn new() -> Partners {
         Partners {
             payments: BTreeMap::new(),
+            under_way: BTreeMap::new(),
             transfers: BTreeMap::new(),
             next_payment: PaymentNo(1),
             next_transfer: TransferNo(1),
@@ -224,7 +227,13 @@ impl Partners {
 
     /// Money asked to move for a purpose and not yet answered.
     pub fn under_way(&self, kind: PaymentKind) -> Paise {
-        self.payments.values().filter(|p| p.kind == kind).map(|p| p.amount).sum()
+        self.under_way.get(&kind).copied().unwrap_or(Paise::ZERO)
+    }
+
+    fn count(&mut self, kind: PaymentKind, more: Paise) {
+        let sum = self.under_way.entry(kind).or_insert(Paise::ZERO);
+        *sum += more;
+        assert!(!sum.is_negative(), "no more is answered than was asked");
     }
 
     /// # Panics
@@ -237,6 +246,7 @@ impl Partners {
                 self.next_payment = payment.next();
                 let asked = Payment { kind, amount, owner, to, settlement, asked_at: now, tries: 1 };
                 self.payments.insert(payment, asked);
+                self.count(kind, amount);
             }
             Event::PaymentRepeated { payment } => {
                 let asked = self.payments.get_mut(&payment).expect("an open payment");
@@ -244,7 +254,8 @@ impl Partners {
                 asked.asked_at = now;
             }
             Event::PaymentDone { payment } | Event::PaymentFailed { payment, .. } => {
-                self.payments.remove(&payment).expect("an open payment");
+                let Payment { kind, amount, .. } = self.payments.remove(&payment).expect("an open payment");
+                self.count(kind, -amount);
             }
             Event::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository } => {
                 assert!(transfer == self.next_transfer, "transfer numbers are gapless");

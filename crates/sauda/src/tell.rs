@@ -84,8 +84,8 @@ where
             balances.push((account.code(), account.name(), amount.0));
         }
     }
-    let own = |row| firm.clients.get(row).is_some_and(clients::Client::is_own);
-    let (credits, debits) = firm.books.credits_and_debits(|row, book| (!own(row)).then(|| book.clear()));
+    let own = firm.clients.own().iter().map(|client| (*client, None));
+    let (credits, debits) = firm.books.credits_and_debits(own);
     let open_breaks = firm
         .breaks()
         .map(|(no, b)| say::broken(no, b.kind, (b.subject, b.ours, b.theirs), firm))

@@ -127,10 +127,10 @@ pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let firm = desk.firm;
     let bank = |account| firm.books.balance(Venue::Nse, account);
     let settled = settled(firm);
-    let clear = |client, book: &books::ClientBook| {
-        (!firm.is_own(client)).then(|| book.clear() - settled.get(&client).copied().unwrap_or(Paise::ZERO))
-    };
-    let (credits, debits) = firm.books.credits_and_debits(clear);
+    let own = firm.clients.own().iter().map(|client| (*client, None));
+    let moved = settled.into_iter().filter(|(client, _)| !firm.is_own(*client));
+    let moved = moved.map(|(client, bills)| (client, Some(firm.books.client(client).clear() - bills)));
+    let (credits, debits) = firm.books.credits_and_debits(own.chain(moved));
     // A stray on the own account is not in the client system, nor owed from it.
     let strays = firm.receipts.iter().filter(|(_, r)| r.account == BankAccount::Own);
     let astray: Paise = strays.map(|(no, _)| -firm.books.balance_of(Venue::Nse, Account::Suspense, *no)).sum();

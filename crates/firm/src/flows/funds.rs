@@ -5,6 +5,7 @@
 
 use super::desk::Desk;
 use super::payout::bank_account;
+use super::receipts::MOST;
 use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
 use alloc::vec::Vec;
 use books::{Account, Cause};
@@ -118,6 +119,10 @@ fn share_out(desk: &mut Desk<'_>, settlement: SettlementRow, there: Paise) {
 /// The clearing corporation moved money on the settlement account by its mandate.
 pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount: Paise) {
     let Some(settlement) = desk.settlement(key) else { return };
+    if amount.0.unsigned_abs() > MOST.0.unsigned_abs() {
+        let account = u64::from(BankAccount::Settlement.number());
+        return desk.break_off(BreakKind::Implausible, account, 0, amount.0);
+    }
     let day = desk.day();
     let number = u64::from(key.number);
     let (cause, account) = match head {
@@ -192,13 +197,14 @@ pub fn room(desk: &Desk<'_>) -> Paise {
 
 /// What the bank holds less what is on its way out.
 fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
-    let leaving = desk.firm.partners.payments().filter(|(_, p)| p.kind.path().0 == account);
-    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving.map(|(_, p)| p.amount).sum()
+    let leaving = PaymentKind::ALL.into_iter().filter(|kind| kind.path().0 == account);
+    let leaving: Paise = leaving.map(|kind| desk.firm.partners.under_way(kind)).sum();
+    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving
 }
 
 fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {
-    let coming = desk.firm.partners.payments().filter(|(_, p)| p.kind.path().1 == Some(account));
-    coming.map(|(_, p)| p.amount).sum()
+    let coming = PaymentKind::ALL.into_iter().filter(|kind| kind.path().1 == Some(account));
+    coming.map(|kind| desk.firm.partners.under_way(kind)).sum()
 }
 
 /// Own money on its way into the client system that nothing there waits for: cover, and what was to be there before
@@ -267,6 +273,10 @@ pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
     let clearing = &desk.firm.clearing;
     let closed = |row| clearing.standings().iter().filter(|s| s.settlement == row).all(|s| s.closed);
     let still = |(row, s): (SettlementRow, &clearing::Settlement)| {
+        // What is done has nothing left to take.
+        if !(Stage::Billed..Stage::Done).contains(&s.stage) {
+            return Paise::ZERO;
+        }
         let levies = (s.levies - s.levies_taken).at_least_zero();
         let there = s.lies() + giving(desk, row);
         if !(levies.is_positive() || there.is_positive()) || !closed(row) {
@@ -287,6 +297,9 @@ pub fn is_moved(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
 
 /// Clients' money for a pay-in that the bank has been asked to move and still holds for them.
 fn giving(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
+    if desk.firm.partners.under_way(PaymentKind::PayInFromClients).is_zero() {
+        return Paise::ZERO;
+    }
     let of_it = |p: &partners::Payment| p.kind == PaymentKind::PayInFromClients && p.settlement == Some(settlement);
     desk.firm.partners.payments().filter(|(_, p)| of_it(p)).map(|(_, p)| p.amount).sum()
 }

@@ -427,14 +427,13 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let due = desk.now();
     let standings: alloc::vec::Vec<Standing> =
         desk.firm.clearing.standings().iter().filter(|s| s.settlement == settlement).copied().collect();
+    let on_its_way = |p: &Payment| p.kind == PaymentKind::ToClient && p.settlement == Some(settlement);
+    let promised = desk.firm.partners.payments().filter(|(_, p)| on_its_way(p));
+    let promised: alloc::collections::BTreeSet<_> = promised.map(|(_, p)| ClientRow(p.owner)).collect();
     for standing in &standings {
         let client = standing.client;
         let credit = standing.bill.is_some_and(|(_, bill)| bill.is_negative());
-        let on_its_way = |p: &Payment| {
-            p.kind == PaymentKind::ToClient && p.owner == client.0 && p.settlement == Some(settlement)
-        };
-        let promised = desk.firm.partners.payments().any(|(_, p)| on_its_way(p));
-        let unpaid = !standing.closed || promised || unmet(standing).is_positive();
+        let unpaid = !standing.closed || promised.contains(&client) || unmet(standing).is_positive();
         if credit && unpaid && !desk.firm.is_own(client) {
             desk.push(Event::Late { client, settlement, due, funds: true });
         }

@@ -6,12 +6,18 @@ use books::{Account, Cause};
 use partners::PaymentKind;
 use vocab::{AccountToken, BankAccount, Code as Text, Paise};
 
+/// A lakh crore rupees: more than this in one movement is an error of who tells it, and would outgrow the books.
+pub const MOST: Paise = Paise::rupees(1_000_000_000_000);
+
 /// A credit on one of the firm's accounts (sebi 29.2, 30.1.2; guide I 8.11).
 pub fn credited(
     desk: &mut Desk<'_>, account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Text<22>,
 ) {
     if !amount.is_positive() {
         return desk.break_off(BreakKind::UnknownPayer, u64::from(account.number()), 0, amount.0);
+    }
+    if amount > MOST {
+        return desk.break_off(BreakKind::Implausible, u64::from(account.number()), 0, amount.0);
     }
     let client = desk.firm.clients.by_bank(&from);
     // Account and name must both be the client's.
