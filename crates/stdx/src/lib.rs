@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod lots;
 mod rows;
+mod slots;
 mod table;
 mod tally;
 
