@@ -51,6 +51,17 @@ pub fn ask(dir: &Path, words: &[&str]) -> Ran {
     Ran::of(&program().args(words).arg("--dir").arg(dir).output().expect("the program runs"))
 }
 
+/// The built-in day as a newcomer runs it, and what it printed: shared like the small one.
+pub fn sample() -> (&'static Path, &'static str) {
+    static SAMPLE: OnceLock<(PathBuf, String)> = OnceLock::new();
+    let (dir, told) = SAMPLE.get_or_init(|| {
+        let dir = folder("sample");
+        let told = ask(&dir, &["day"]).good();
+        (dir, told)
+    });
+    (dir, told)
+}
+
 /// The shared day.
 pub fn day() -> &'static Path {
     static DAY: OnceLock<PathBuf> = OnceLock::new();
