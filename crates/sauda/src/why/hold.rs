@@ -41,7 +41,7 @@ impl Hold {
             Side::Buy => policy.buy,
             Side::Sell => policy.sell,
         };
-        let brokerage = with_tax(plan, tax);
+        let brokerage = plan.grown_by(tax);
         let charges = Rate(levies.0.saturating_add(brokerage.0));
         let (allowance, own) = (policy.allowance, client.is_own());
         let again = Bound::of(price, p.qty, &Needs { margin, charges, allowance, own });
@@ -85,14 +85,6 @@ const fn house(side: Side) -> RuleName {
         Side::Buy => RuleName::HouseBuyFraction,
         Side::Sell => RuleName::HouseSellFraction,
     }
-}
-
-/// Brokerage and the tax on it as one fraction, rounded up.
-fn with_tax(plan: Rate, tax: Rate) -> Rate {
-    let on = i128::from(plan.0) * i128::from(tax.0);
-    let whole = i128::from(Rate::WHOLE.0);
-    let tax = (on + whole - 1) / whole;
-    Rate(plan.0.saturating_add(i64::try_from(tax).unwrap_or(i64::MAX)))
 }
 
 impl Case for Hold {
