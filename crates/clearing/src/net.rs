@@ -60,6 +60,11 @@ impl Net {
         self.buy_qty - self.sell_qty
     }
 
+    /// Bought less sold, in money: payable by the client if positive.
+    pub fn payable(&self) -> Paise {
+        self.buy_value - self.sell_value
+    }
+
     pub fn value(&self, side: Side) -> Paise {
         match side {
             Side::Buy => self.buy_value,

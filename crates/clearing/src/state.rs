@@ -56,6 +56,10 @@ pub struct Settlement {
     pub stage: Stage,
     pub trades: u64,
     pub matched: u64,
+    /// Sold less bought, over the nets: what the clearing corporation gives if positive, takes if negative.
+    pub funds: Paise,
+    /// The first of its standings; all that came before are of others.
+    pub(crate) first_standing: Option<usize>,
     /// STT and stamp duty of all its bills.
     pub levies: Paise,
     /// What the clearing corporation has taken from the firm less what it gave, over all heads.
@@ -81,6 +85,8 @@ impl Settlement {
             stage: Stage::Scheduled,
             trades: 0,
             matched: 0,
+            funds: Paise::ZERO,
+            first_standing: None,
             levies: Paise::ZERO,
             moved: Paise::ZERO,
             value_moved: Paise::ZERO,
@@ -218,6 +224,17 @@ impl Clearing {
         &self.standings
     }
 
+    /// The clients of one settlement.
+    pub fn standings_of(&self, settlement: SettlementRow) -> impl Iterator<Item = &Standing> {
+        let first = self.settlement(settlement).and_then(|s| s.first_standing).unwrap_or(self.standings.len());
+        self.standings.iter().skip(first).filter(move |s| s.settlement == settlement)
+    }
+
+    /// What a client's trades of a settlement come to: payable by him if positive.
+    pub fn value_of(&self, standing: &Standing) -> Paise {
+        self.nets_of(standing).map(Net::payable).sum()
+    }
+
     pub fn lots(&self) -> &[Lot] {
         &self.lots
     }
@@ -273,11 +290,10 @@ impl Clearing {
     /// The firm's own figure of what it owes and is owed, to set against the clearing corporation's file.
     pub fn obligation(&self, settlement: SettlementRow) -> Obligation {
         let mut rows = BTreeMap::new();
-        let mut funds = Paise::ZERO;
         for (_, net) in self.nets.iter().filter(|(_, n)| n.settlement == settlement) {
             *rows.entry(net.security).or_insert(Qty::ZERO) += net.net_qty();
-            funds += net.sell_value - net.buy_value;
         }
+        let funds = self.settlement(settlement).map_or(Paise::ZERO, |s| s.funds);
         Obligation { rows: rows.into_iter().filter(|(_, qty)| !qty.is_zero()).collect(), funds }
     }
 
@@ -451,6 +467,10 @@ impl Clearing {
         let settlement = &mut self.settlements[fact.settlement];
         settlement.trades = settlement.trades.saturating_add(1);
         let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
+        match fact.side {
+            Side::Buy => settlement.funds -= value,
+            Side::Sell => settlement.funds += value,
+        }
         let net = self.net_entry(fact.settlement, fact.client, fact.security);
         match fact.side {
             Side::Buy => {
@@ -470,6 +490,7 @@ impl Clearing {
             return row;
         }
         let row = self.standings.len();
+        self.settlements[settlement].first_standing.get_or_insert(row);
         self.standing_rows.insert(key, u32::try_from(row).expect("a row"));
         self.standings.push(Standing {
             settlement,

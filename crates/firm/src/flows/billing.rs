@@ -95,7 +95,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     for line in &lines {
         desk.push(charged(line, client, note));
     }
-    let value: Paise = nets.iter().map(|n| n.buy_value - n.sell_value).sum();
+    let value: Paise = nets.iter().map(clearing::Net::payable).sum();
     let levied: Paise = lines.iter().filter(|l| is_levy(l.head)).map(|l| l.amount).sum();
     let total = value + lines.iter().map(|l| l.amount).sum();
     post(desk, standing, year, note, value, &lines, known.state);

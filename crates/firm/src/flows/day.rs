@@ -108,12 +108,10 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
 /// come, and money that was given is no credit of who gave it.
 fn settled(firm: &Firm) -> BTreeMap<ClientRow, Paise> {
     let mut settled = BTreeMap::new();
-    let moved = |row, s: &clearing::Settlement| {
-        let under_way = s.stage < Stage::PaidOut && !s.value_moved.is_zero();
-        under_way && s.value_moved == -firm.clearing.obligation(row).funds
-    };
-    for (row, _) in firm.clearing.settlements().filter(|(row, s)| moved(*row, s)) {
-        for standing in firm.clearing.standings().iter().filter(|s| s.settlement == row && !s.closed) {
+    let moved =
+        |s: &clearing::Settlement| s.stage < Stage::PaidOut && !s.funds.is_zero() && s.value_moved == -s.funds;
+    for (row, _) in firm.clearing.settlements().filter(|(_, s)| moved(s)) {
+        for standing in firm.clearing.standings_of(row).filter(|s| !s.closed) {
             let bill = standing.bill.map_or(Paise::ZERO, |(_, bill)| bill);
             *settled.entry(standing.client).or_insert(Paise::ZERO) += bill;
         }
@@ -123,7 +121,7 @@ fn settled(firm: &Firm) -> BTreeMap<ClientRow, Paise> {
 
 /// The snapshot of sebi 23 Annexure 3.2, as the books stand. Money on its way between own accounts counts
 /// where it comes from until the bank has moved it.
-pub fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
+fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let firm = desk.firm;
     let bank = |account| firm.books.balance(Venue::Nse, account);
     let settled = settled(firm);
@@ -161,11 +159,16 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     if found.h.is_some_and(Paise::is_positive) && !known {
         desk.break_off(BreakKind::ClientMoneyMissing, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
     }
-    may_leave(desk)
+    beyond(desk, &test, suspense)
 }
 
-/// What the test would find now: nothing is paid to anyone while it is negative.
+/// What may leave the client system: nothing that is a client's, a third party's, or the clearing corporation's.
+/// Nothing is paid to anyone while it is negative. What is promised is still here until the bank has moved it.
 pub fn may_leave(desk: &Desk<'_>) -> Paise {
     let (test, suspense) = snapshot(desk);
-    money_test(&test).g - suspense - super::funds::to_be_taken(desk)
+    beyond(desk, &test, suspense)
+}
+
+fn beyond(desk: &Desk<'_>, test: &MoneyTest, suspense: Paise) -> Paise {
+    money_test(test).g - suspense - super::funds::to_be_taken(desk)
 }

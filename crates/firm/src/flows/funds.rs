@@ -10,7 +10,7 @@ use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
 use alloc::vec::Vec;
 use books::{Account, Cause};
 use clearing::Stage;
-use partners::PaymentKind;
+use partners::{Payment, PaymentKind};
 use vocab::{BankAccount, ClientRow, Day, Paise, SettlementRow, Venue};
 
 /// What a settlement needs of one group, and what the group's members have for it.
@@ -27,18 +27,17 @@ pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
     let firm = desk.firm;
     let mut need = Need { value: Paise::ZERO, levies: Paise::ZERO, usable: Paise::ZERO };
     let given = given(desk);
-    let of = |s: &&clearing::Standing| s.settlement == settlement;
-    for standing in firm.clearing.standings().iter().filter(of) {
-        if firm.is_own(standing.client) != own {
-            continue;
-        }
-        let value: Paise = firm.clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
-        need.value += value;
+    for standing in firm.clearing.standings_of(settlement).filter(|s| firm.is_own(s.client) == own) {
+        need.value += firm.clearing.value_of(standing);
         need.levies += standing.levies;
-        let due = value.at_least_zero() + standing.levies;
-        need.usable += due.min(has(desk, standing.client, &given));
+        need.usable += dues(desk, standing).min(has(desk, standing.client, &given));
     }
     need
+}
+
+/// What a client's own trades of a settlement take of his money at the pay-in.
+fn dues(desk: &Desk<'_>, standing: &clearing::Standing) -> Paise {
+    desk.firm.clearing.value_of(standing).at_least_zero() + standing.levies
 }
 
 /// Settlements whose pay-in has left for the clearing corporation while their bills are still open.
@@ -53,12 +52,8 @@ pub fn given(desk: &Desk<'_>) -> Vec<SettlementRow> {
 /// settlement whose bill is still open is not there again.
 pub fn has(desk: &Desk<'_>, client: ClientRow, given: &[SettlementRow]) -> Paise {
     let clearing = &desk.firm.clearing;
-    let sent = |standing: &clearing::Standing| {
-        let value: Paise = clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
-        value.at_least_zero() + standing.levies
-    };
     let open = given.iter().filter_map(|s| clearing.standing(*s, client)).filter(|s| s.bill.is_some() && !s.closed);
-    let gone: Paise = open.map(sent).sum();
+    let gone: Paise = open.map(|standing| dues(desk, standing)).sum();
     let book = desk.firm.books.client(client);
     (book.clear() - book.paying - gone).at_least_zero()
 }
@@ -94,8 +89,7 @@ pub fn distribute(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let there = left_in(desk, BankAccount::Settlement);
     let lies = desk.firm.clearing.settlement(settlement).expect("a settlement").lies();
     let account = Some(BankAccount::Settlement);
-    let coming = |p: &partners::Payment| p.kind.path().1 == account && p.settlement == Some(settlement);
-    let coming: Paise = desk.firm.partners.payments().filter(|(_, p)| coming(p)).map(|(_, p)| p.amount).sum();
+    let coming = under_way(desk, |p| p.kind.path().1 == account && p.settlement == Some(settlement));
     share_out(desk, settlement, there.min(lies + coming).at_least_zero());
 }
 
@@ -155,8 +149,8 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
 /// Traded value may come and go in parts. Beyond the obligation it is a break, and nobody's share.
 fn value(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
     desk.push(clearing::Event::ValueMoved { settlement, amount });
-    let before = -desk.firm.clearing.settlement(settlement).expect("a settlement").value_moved;
-    let due = desk.firm.clearing.obligation(settlement).funds;
+    let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+    let (before, due) = (-it.value_moved, it.funds);
     let came = before - amount;
     if came > due.at_least_zero() || came < due.min(Paise::ZERO) {
         desk.break_off(BreakKind::ObligationFunds, u64::from(settlement.0), due.0, came.0);
@@ -211,20 +205,14 @@ fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {
 /// the corporation took its pay-in.
 fn coming_from_own(desk: &Desk<'_>) -> Paise {
     let taken = |s: SettlementRow| desk.firm.clearing.settlement(s).is_some_and(|s| !s.value_moved.is_zero());
-    let fills = |p: &partners::Payment| match p.kind {
-        PaymentKind::Cover => true,
-        PaymentKind::CoverPayIn | PaymentKind::PayInFromOwn => p.settlement.is_some_and(taken),
-        PaymentKind::PayInFromClients
-        | PaymentKind::PayOutToClients
-        | PaymentKind::PayOutToOwn
-        | PaymentKind::CoverBack
-        | PaymentKind::Sweep
-        | PaymentKind::ToClient
-        | PaymentKind::Return
-        | PaymentKind::ReturnFromSettlement
-        | PaymentKind::ReturnFromOwn => false,
-    };
-    desk.firm.partners.payments().filter(|(_, p)| fills(p)).map(|(_, p)| p.amount).sum()
+    let for_pay_in = |p: &Payment| matches!(p.kind, PaymentKind::CoverPayIn | PaymentKind::PayInFromOwn);
+    let late = under_way(desk, |p| for_pay_in(p) && p.settlement.is_some_and(taken));
+    desk.firm.partners.under_way(PaymentKind::Cover) + late
+}
+
+/// Money asked to move and not yet answered, of the payments that are meant.
+fn under_way(desk: &Desk<'_>, meant: impl Fn(&Payment) -> bool) -> Paise {
+    desk.firm.partners.payments().filter(|(_, p)| meant(p)).map(|(_, p)| p.amount).sum()
 }
 
 /// Ask for own money where clients' money is short: what is asked for already is not asked for again. False when
@@ -257,21 +245,20 @@ fn levies(desk: &mut Desk<'_>, voucher: &super::desk::Voucher, settlement: Settl
     }
 }
 
-/// What may leave the client system: nothing that is a client's, a third party's, or the clearing corporation's.
-pub fn spare(desk: &Desk<'_>) -> Paise {
-    let (test, suspense) = super::day::snapshot(desk);
+/// What may leave and has not been asked to.
+fn spare(desk: &Desk<'_>) -> Paise {
     // Money promised to a client is still his credit and a stray is in suspense until they have left: only own
     // money on its way out is not counted there.
-    let under_way = |kind| desk.firm.partners.under_way(kind);
-    let leaving = under_way(PaymentKind::Sweep) + under_way(PaymentKind::CoverBack);
-    test.held - test.credits - suspense - leaving - to_be_taken(desk)
+    let asked = |kind| desk.firm.partners.under_way(kind);
+    let leaving = asked(PaymentKind::Sweep) + asked(PaymentKind::CoverBack);
+    super::day::may_leave(desk) - leaving
 }
 
 /// Pay-in and levies of closed bills that the corporation has still to take: no longer a credit of those who gave
 /// them. While a bill is open they still are.
 pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
     let clearing = &desk.firm.clearing;
-    let closed = |row| clearing.standings().iter().filter(|s| s.settlement == row).all(|s| s.closed);
+    let closed = |row| clearing.standings_of(row).all(|s| s.closed);
     let still = |(row, s): (SettlementRow, &clearing::Settlement)| {
         // What is done has nothing left to take.
         if !(Stage::Billed..Stage::Done).contains(&s.stage) {
@@ -282,7 +269,7 @@ pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
         if !(levies.is_positive() || there.is_positive()) || !closed(row) {
             return Paise::ZERO;
         }
-        let due = (-clearing.obligation(row).funds - s.value_moved).at_least_zero();
+        let due = (-s.funds - s.value_moved).at_least_zero();
         levies + there.at_least_zero().min(due)
     };
     clearing.settlements().map(still).sum()
@@ -290,9 +277,8 @@ pub fn to_be_taken(desk: &Desk<'_>) -> Paise {
 
 /// Has the corporation moved all it was to move, value and levies?
 pub fn is_moved(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
-    let clearing = &desk.firm.clearing;
-    let it = clearing.settlement(settlement).expect("a settlement");
-    it.value_moved == -clearing.obligation(settlement).funds && it.levies_taken >= it.levies
+    let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+    it.value_moved == -it.funds && it.levies_taken >= it.levies
 }
 
 /// Clients' money for a pay-in that the bank has been asked to move and still holds for them.
@@ -300,8 +286,7 @@ fn giving(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
     if desk.firm.partners.under_way(PaymentKind::PayInFromClients).is_zero() {
         return Paise::ZERO;
     }
-    let of_it = |p: &partners::Payment| p.kind == PaymentKind::PayInFromClients && p.settlement == Some(settlement);
-    desk.firm.partners.payments().filter(|(_, p)| of_it(p)).map(|(_, p)| p.amount).sum()
+    under_way(desk, |p| p.kind == PaymentKind::PayInFromClients && p.settlement == Some(settlement))
 }
 
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).

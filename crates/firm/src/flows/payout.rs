@@ -53,7 +53,7 @@ pub fn close_bills(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) 
             desk.push(Clearing::CommitmentEnded { settlement, client, side: Side::Sell, amount: sold });
         }
         desk.push(Clearing::StandingClosed { settlement, client });
-        let value: Paise = desk.firm.clearing.nets_of(standing).map(|n| n.buy_value - n.sell_value).sum();
+        let value = desk.firm.clearing.value_of(standing);
         if !desk.firm.is_own(client) {
             earned += amount - value - standing.levies;
         }
@@ -98,8 +98,7 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
         return desk.start(Job::PayOut(settlement));
     }
     desk.push(Event::CoverAsked { settlement, waits: true });
-    // Cover that comes, whoever asked for it, has every pay-out that waits tested again.
-    // Tested again tomorrow in any case: nothing is paid out meanwhile.
+    // Cover that comes, whoever asked for it, has every pay-out that waits tested again; so has tomorrow in any case.
     try_tomorrow(desk, settlement);
     if !funds::cover(desk, -spare, Some(settlement)) {
         let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
@@ -278,8 +277,8 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         PaymentKind::PayInFromClients
         | PaymentKind::PayInFromOwn
         | PaymentKind::PayOutToClients
-        | PaymentKind::PayOutToOwn => {}
-        PaymentKind::Return
+        | PaymentKind::PayOutToOwn
+        | PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
         | PaymentKind::ReturnFromOwn => {}
     }
@@ -426,7 +425,7 @@ pub fn unmet(standing: &Standing) -> Paise {
 pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let due = desk.now();
     let standings: alloc::vec::Vec<Standing> =
-        desk.firm.clearing.standings().iter().filter(|s| s.settlement == settlement).copied().collect();
+        desk.firm.clearing.standings_of(settlement).copied().collect();
     let on_its_way = |p: &Payment| p.kind == PaymentKind::ToClient && p.settlement == Some(settlement);
     let promised = desk.firm.partners.payments().filter(|(_, p)| on_its_way(p));
     let promised: alloc::collections::BTreeSet<_> = promised.map(|(_, p)| ClientRow(p.owner)).collect();
