@@ -54,8 +54,11 @@ pub trait DiskFile: Send {
     fn flush(&mut self) -> io::Result<()>;
 }
 
-/// Fill `into` from `off`; a file that ends before is an error.
-pub(crate) fn read_all<F: DiskFile>(file: &F, off: u64, into: &mut [u8]) -> io::Result<()> {
+/// Fill `into` from `off`.
+///
+/// # Errors
+/// When the file ends before, or the disk fails.
+pub fn read_all<F: DiskFile>(file: &F, off: u64, into: &mut [u8]) -> io::Result<()> {
     let mut done = 0;
     while done < into.len() {
         match file.read_at(off + done as u64, &mut into[done..]) {
@@ -69,7 +72,11 @@ pub(crate) fn read_all<F: DiskFile>(file: &F, off: u64, into: &mut [u8]) -> io::
 }
 
 /// Write all of `bytes`. A short write is continued at the last whole block, as O_DIRECT demands.
-pub(crate) fn write_all<F: DiskFile>(file: &mut F, off: u64, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// When the disk fails, or moves nothing again and again.
+pub fn write_all<F: DiskFile>(file: &mut F, off: u64, bytes: &[u8]) -> io::Result<()> {
+    // After so many writes in a row that moved no whole block the disk is taken to be failing.
     const PATIENCE: u32 = 100;
     let (mut done, mut idle) = (0, 0);
     while done < bytes.len() {

@@ -34,7 +34,7 @@ mod wire;
 mod writer;
 mod wrong;
 
-pub use disk::{Disk, DiskFile};
+pub use disk::{Disk, DiskFile, read_all, write_all};
 pub use lock::StateLock;
 pub use reader::{End, Reader, verify};
 pub use real_disk::{Caching, RealDisk, RealFile};

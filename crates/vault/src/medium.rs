@@ -2,13 +2,11 @@
 
 use std::io;
 
-use journal::{BLOCK, Disk, DiskFile};
+use journal::{BLOCK, Disk, DiskFile, read_all, write_all};
 
 use crate::VaultError;
 
 const BLOCK_BYTES: u64 = BLOCK as u64;
-/// After so many writes in a row that moved no whole block the disk is taken to be failing.
-const PATIENCE: u32 = 100;
 
 fn fault(doing: &'static str, file: &str) -> impl FnOnce(io::Error) -> VaultError {
     let file = file.to_owned();
@@ -75,20 +73,7 @@ impl<D: Disk> Sheet<D> {
     }
 
     pub(crate) fn read(&self, at: u64, into: &mut [u8]) -> Result<(), VaultError> {
-        self.fill(at, into).map_err(fault("reading", &self.name))
-    }
-
-    fn fill(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
-        let mut done = 0;
-        while done < into.len() {
-            match self.file.read_at(at + done as u64, &mut into[done..]) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(n) => done += n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
-            }
-        }
-        Ok(())
+        read_all(&self.file, at, into).map_err(fault("reading", &self.name))
     }
 
     /// Writes any bytes at any place: what shares their first and last block is written again as it is,
@@ -103,25 +88,7 @@ impl<D: Disk> Sheet<D> {
         self.read(start, &mut whole)?;
         let skip = usize::try_from(at - start).expect("below a block");
         whole[skip..skip + bytes.len()].copy_from_slice(bytes);
-        self.put(start, &whole).map_err(fault("writing", &self.name))
-    }
-
-    fn put(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        let (mut done, mut idle) = (0, 0);
-        while done < bytes.len() {
-            let moved = match self.file.write_at(at + done as u64, &bytes[done..]) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(n) => n / BLOCK * BLOCK,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => 0,
-                Err(e) => return Err(e),
-            };
-            idle = if moved == 0 { idle + 1 } else { 0 };
-            if idle > PATIENCE {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            done += moved;
-        }
-        Ok(())
+        write_all(&mut self.file, start, &whole).map_err(fault("writing", &self.name))
     }
 
     pub(crate) fn flush(&mut self) -> Result<(), VaultError> {
