@@ -4,14 +4,14 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    BreakKind, Calendar, Command, Event, Events, Job, PolicyFigures, Refusal, Report, Source, Timer, User, Users, text_of,
+    Break, Calendar, Command, Event, Events, Job, PolicyFigures, Refusal, Report, Source, Timer, User, Users, text_of,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use rulebook::{Rule, Rulebook};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementRow, Sink, StateCode, UserRow,
+    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -39,16 +39,6 @@ pub struct Head {
     /// The source's own number; zero for the firm itself.
     pub sequence: u64,
     pub at: Moment,
-}
-
-/// A difference that waits for its owner.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Break {
-    pub kind: BreakKind,
-    pub subject: u64,
-    pub ours: i64,
-    pub theirs: i64,
-    pub opened: Moment,
 }
 
 /// Money of a third party.
@@ -214,6 +204,18 @@ impl Firm {
 
     pub fn receipts(&self) -> impl Iterator<Item = (u32, &Receipt)> {
         self.receipts.iter().map(|(no, r)| (*no, r))
+    }
+
+    /// What an order of a client in a state may cost at most: as the day began with, or for the first client of a
+    /// state opened after that, as it would have.
+    ///
+    /// # Errors
+    /// [`rulebook::NoRule`] naming the first rule that is not known on the day.
+    pub fn worst(&self, state: StateCode, side: Side, day: Day) -> Result<charges::Worst, rulebook::NoRule> {
+        match self.costs.get(state, side) {
+            Some(cost) => Ok(cost),
+            None => charges::worst(&self.rules, side, charges::Place { client: state, firm: self.state }, day),
+        }
     }
 
     pub fn policy(&self) -> &PolicyFigures {

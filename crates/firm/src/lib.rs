@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod answer;
 mod ask;
+mod breaks;
 mod calendar;
 mod costs;
 mod errand;
@@ -35,12 +36,13 @@ mod users;
 pub use ask::{
     ClearingHead, Command, FileRow, HeldAt, Input, Place, Report, Role, ScheduleRow, SettlementKey, Source,
 };
+pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;
 pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, PolicyFigures, Subject, Text, text_of};
-pub use firm::{AsOf, Break, Firm, Head, LOGIC_VERSION, STATE_VERSION};
+pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use money_test::{MoneyTest, money_test};
 pub use refusal::{Code, Refusal};
-pub use timer::{About, BreakKind, Job, Measure, Names, Timer};
+pub use timer::{Job, Timer};
 pub use users::{User, Users};

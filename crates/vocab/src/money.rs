@@ -217,12 +217,6 @@ impl Paise {
         }
     }
 
-    /// Round an amount of paise to the nearest rupee, halves away from zero.
-    #[must_use]
-    pub fn to_rupee(self) -> Paise {
-        Paise(round(i128::from(self.0), 1, Rounding::NearestRupee))
-    }
-
     /// Half of it: the larger half first, so that the two add up.
     pub fn halves(self) -> (Paise, Paise) {
         let low = self.0.div_euclid(2);

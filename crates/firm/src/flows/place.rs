@@ -84,14 +84,7 @@ pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
 /// What an order of a client wants blocked, by his era or his own wish.
 pub fn needs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
     let policy = &firm.policy;
-    let cost = match firm.costs.get(client.state, side) {
-        Some(cost) => cost,
-        // The first client of his state opened after the day began: its costs are looked up as the day's were.
-        None => {
-            let place = charges::Place { client: client.state, firm: firm.state };
-            charges::worst(&firm.rules, side, place, as_of.day())?
-        }
-    };
+    let cost = firm.worst(client.state, side, as_of.day())?;
     let margin = match side {
         Side::Buy if client.full_value => Rate::WHOLE,
         Side::Buy => policy.buy,

@@ -8,20 +8,17 @@ use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
 use rulebook::RuleName;
-use std::collections::BTreeMap;
-use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Side, StateCode};
+use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Side};
 
 pub struct Hold {
     order: OrderNo,
     story: Story,
-    /// What an order may cost at most, as the day began: by state and side, levies and tax.
-    costs: BTreeMap<(StateCode, Side), (Rate, Rate)>,
     left: Paise,
 }
 
 impl Hold {
     pub fn new(order: OrderNo) -> Hold {
-        Hold { order, story: Story::default(), costs: BTreeMap::new(), left: Paise::ZERO }
+        Hold { order, story: Story::default(), left: Paise::ZERO }
     }
 
     /// Work the hold out again from the state before the order.
@@ -34,7 +31,7 @@ impl Hold {
             OrderKind::Market => terms.map_or(Price::ZERO, |t| t.high),
         };
         let policy = before.policy();
-        let (levies, tax) = self.costs.get(&(client.state, p.side)).copied().unwrap_or((Rate::ZERO, Rate::ZERO));
+        let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
         let plan = client.plan.map_or(Rate::ZERO, |plan| plan.rate);
         let margin = match p.side {
             Side::Buy if client.full_value => Rate::WHOLE,
@@ -92,10 +89,6 @@ impl Case for Hold {
         let mut placed = None;
         for event in &entry.events {
             match event {
-                Event::DayBegun { .. } => self.costs.clear(),
-                Event::Costed { state, side, levies, tax } => {
-                    self.costs.insert((*state, *side), (*levies, *tax));
-                }
                 Event::Order(orders::Event::Placed(p)) if p.order == self.order => placed = Some(*p),
                 Event::Risk(risk::Event::Held { order, value, margin, charges, .. }) if *order == self.order => {
                     self.story.head(entry, names);

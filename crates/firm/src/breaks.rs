@@ -1,0 +1,178 @@
+//! Breaks: differences that need a person, what each is about, and in what its two sides are told.
+
+use crate::Firm;
+use alloc::format;
+use alloc::string::{String, ToString};
+use vocab::{BankAccount, ClientRow, Day, Moment, Paise, Price, Qty, SecurityRow, SettlementRow, Symbol, Ucc};
+
+/// A difference that waits for its owner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Break {
+    pub kind: BreakKind,
+    pub subject: u64,
+    pub ours: i64,
+    pub theirs: i64,
+    pub opened: Moment,
+}
+
+/// What one half of a break counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measure {
+    Money,
+    Price,
+    Shares,
+    Count,
+    /// A number the other side, or the order machine, gives as its reason; zero is none.
+    Code,
+    /// A client's row; what is no row is nobody's code.
+    Client,
+}
+
+/// What the subject of a break numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    Order,
+    Trade,
+    Security,
+    Settlement,
+    Payment,
+    Transfer,
+    Bank,
+    Day,
+    /// A settlement as the clearing corporation numbers it.
+    Published,
+}
+
+/// Who knows the names behind rows.
+pub trait Names {
+    fn ucc_of(&self, row: ClientRow) -> Option<Ucc>;
+    fn symbol_of(&self, row: SecurityRow) -> Option<Symbol>;
+    fn number_of(&self, row: SettlementRow) -> Option<u32>;
+}
+
+impl Names for Firm {
+    fn ucc_of(&self, row: ClientRow) -> Option<Ucc> {
+        self.clients.get(row).map(|c| c.ucc)
+    }
+
+    fn symbol_of(&self, row: SecurityRow) -> Option<Symbol> {
+        self.market.security(row).map(|s| s.symbol)
+    }
+
+    fn number_of(&self, row: SettlementRow) -> Option<u32> {
+        self.clearing.settlement(row).map(|s| s.number)
+    }
+}
+
+impl Measure {
+    fn told(self, figure: i64, names: &impl Names) -> String {
+        match self {
+            Measure::Money => format!("{:#}", Paise(figure)),
+            Measure::Price => Price(figure).to_string(),
+            Measure::Shares => format!("{:#}", Qty(figure)),
+            Measure::Count => figure.to_string(),
+            Measure::Code if figure == 0 => "no code".to_string(),
+            Measure::Code => format!("code {figure}"),
+            Measure::Client => match u32::try_from(figure).map(ClientRow) {
+                Ok(row) => names.ucc_of(row).map_or_else(|| format!("client {row}"), |ucc| ucc.to_string()),
+                Err(_) => "nobody".to_string(),
+            },
+        }
+    }
+}
+
+impl BreakKind {
+    /// What it is about, by name.
+    pub fn subject(self, subject: u64, names: &impl Names) -> String {
+        let row = u32::try_from(subject).ok();
+        let plain = |what: &str| format!("{what} {subject}");
+        match self.about() {
+            About::Order => plain("order"),
+            About::Trade => plain("trade"),
+            About::Security => row.and_then(|row| names.symbol_of(SecurityRow(row))).map_or_else(
+                || if row.is_some() { plain("security") } else { "an unknown security".to_string() },
+                |symbol| symbol.to_string(),
+            ),
+            About::Settlement => row
+                .and_then(|row| names.number_of(SettlementRow(row)))
+                .map_or_else(|| plain("settlement row"), |number| format!("settlement {number}")),
+            About::Payment => plain("payment"),
+            About::Transfer => plain("transfer"),
+            About::Bank => u8::try_from(subject)
+                .ok()
+                .and_then(BankAccount::from_number)
+                .map_or_else(|| plain("account"), |account| format!("{account} account")),
+            About::Day => i32::try_from(subject).map_or_else(|_| plain("day"), |day| Day(day).to_string()),
+            About::Published => plain("settlement"),
+        }
+    }
+
+    /// Both halves as a person reads them: ours, theirs.
+    pub fn figures(self, ours: i64, theirs: i64, names: &impl Names) -> (String, String) {
+        let (of_ours, of_theirs) = self.measures();
+        (of_ours.told(ours, names), of_theirs.told(theirs, names))
+    }
+}
+
+macro_rules! breaks {
+    ($($(#[$doc:meta])* $name:ident = $n:literal $about:ident ($ours:ident, $theirs:ident) $text:literal $owner:literal,)*) => {
+        /// A difference between the firm and the world. It has an owner and an age, and is never dropped.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum BreakKind { $($(#[$doc])* $name = $n,)* }
+
+        impl BreakKind {
+            pub const ALL: &'static [BreakKind] = &[$(BreakKind::$name,)*];
+            pub const fn number(self) -> u8 { self as u8 }
+            pub const fn from_number(n: u8) -> Option<BreakKind> {
+                match n { $($n => Some(BreakKind::$name),)* _ => None }
+            }
+            pub const fn as_str(self) -> &'static str { match self { $(BreakKind::$name => $text,)* } }
+            /// The desk that owns it.
+            pub const fn owner(self) -> &'static str { match self { $(BreakKind::$name => $owner,)* } }
+            pub const fn about(self) -> About { match self { $(BreakKind::$name => About::$about,)* } }
+            /// What its halves count: ours, theirs.
+            pub const fn measures(self) -> (Measure, Measure) {
+                match self { $(BreakKind::$name => (Measure::$ours, Measure::$theirs),)* }
+            }
+        }
+    };
+}
+
+breaks! {
+    OrderReport = 1 Order (Code, Code) "the exchange's report does not fit the order" "dealing",
+    UnknownOrder = 2 Order (Code, Code) "the exchange reports an order we do not have" "dealing",
+    OrderUnknownThere = 3 Order (Count, Count) "the exchange does not know an order it had acknowledged" "dealing",
+    MissingInSauda = 10 Trade (Shares, Shares) "a trade of the exchange's file is not in the sauda book" "operations",
+    MissingInFile = 11 Trade (Shares, Shares) "a trade of the sauda book is not in the exchange's file" "operations",
+    /// guide I 6.3
+    CodeDiffers = 12 Trade (Client, Client) "client code differs between sauda book and file" "operations",
+    RateDiffers = 13 Trade (Price, Price) "rate differs between sauda book and file" "operations",
+    QuantityDiffers = 14 Trade (Shares, Shares) "quantity, side or security differs between sauda book and file" "operations",
+    ControlValue = 15 Day (Money, Money) "the trade file's control total of value differs" "operations",
+    ControlQuantity = 16 Day (Shares, Shares) "the trade file's control total of quantity differs" "operations",
+    ControlCount = 17 Day (Count, Count) "the trade file's control total of trades differs" "operations",
+    ObligationRow = 20 Security (Shares, Shares) "net quantity differs from the clearing corporation's file" "operations",
+    ObligationFunds = 21 Settlement (Money, Money) "funds obligation differs from the clearing corporation's file" "operations",
+    UnknownSettlement = 22 Published (Count, Count) "the clearing corporation names a settlement we do not have" "operations",
+    ShortageDiffers = 23 Security (Shares, Shares) "the shortage differs from ours" "operations",
+    CloseOutPrice = 24 Security (Price, Price) "the close-out price differs from the rule" "operations",
+    SharesUnexpected = 25 Security (Shares, Shares) "shares came out that nobody is to receive" "operations",
+    AuctionMoney = 26 Settlement (Money, Money) "auction money came that no client's credits come to" "funds",
+    ObligationCount = 27 Settlement (Count, Count) "number of net quantities differs from the clearing corporation's file" "operations",
+    SecondNumber = 28 Published (Count, Count) "a day's trades have a settlement, and come under a second number" "operations",
+    NoSettlement = 29 Day (Count, Count) "a trade file came for a day that has no settlement" "operations",
+    PaymentUnknown = 30 Payment (Money, Code) "a payment the bank does not answer for, or that was never asked" "funds",
+    PaidTwice = 31 Payment (Count, Count) "the bank paid what it had paid before" "funds",
+    PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",
+    ClientMoneyShort = 33 Settlement (Money, Money) "own money does not cover what clients are short of" "principal officer",
+    StatementDiffers = 34 Bank (Money, Money) "bank statement and bank book differ" "funds",
+    UnknownPayer = 35 Bank (Money, Money) "money came on an account clients do not pay into" "funds",
+    Implausible = 37 Bank (Money, Money) "an amount that no bank or corporation moves" "funds",
+    /// H of the client-money test (sebi 23 Annexure 3.3).
+    ClientMoneyMissing = 36 Day (Money, Money) "clients are due more than is held for them and debtors owe" "principal officer",
+    TransferUnknown = 40 Transfer (Shares, Shares) "a transfer the depository does not answer for, or that was never asked" "securities",
+    HoldingDiffers = 41 Security (Shares, Shares) "depository statement and register differ" "securities",
+    TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
+    LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
+}
