@@ -14,7 +14,7 @@ fn comparable(line: &str) -> &str {
 #[test]
 fn the_readme_shows_the_day_as_it_is_printed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let text = fs::read_to_string(path).expect("a README");
+    let text = fs::read_to_string(&path).expect("a README");
     let (_, block) = text.split_once(MARK).expect("the README marks its sample output");
     let (shown, after) = block.split_once("```").expect("the block ends");
     let (_, told) = sample();
