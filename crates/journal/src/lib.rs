@@ -19,6 +19,7 @@
 //! the way back. `record.rs` is the byte layout. [`Wire`], [`mirror!`] and [`mirror_struct!`] encode bodies;
 //! [`v1`] is the form of the firm's own entries.
 
+mod cut;
 mod disk;
 mod lock;
 mod mirror;
@@ -34,6 +35,7 @@ mod wire;
 mod writer;
 mod wrong;
 
+pub use cut::{Cut, Piece, cut};
 pub use disk::{Disk, DiskFile, read_all, write_all};
 pub use lock::StateLock;
 pub use reader::{End, Reader, verify};

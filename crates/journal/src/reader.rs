@@ -183,6 +183,11 @@ impl<'d, D: Disk> Reader<'d, D> {
         Some(End { identity: self.header.identity, head: self.chain.head, sealed, torn, segments: self.header.segment })
     }
 
+    /// The segment and place where a batch ends that was read to its last record just now.
+    pub(crate) fn batch_read(&self) -> Option<(u32, u64)> {
+        (self.record == self.record_end).then_some((self.header.segment, self.at as u64))
+    }
+
     pub(crate) fn into_position(self) -> Option<Position> {
         let ending = self.ending?;
         Some(Position { header: self.header, chain: self.chain, batch: self.batch, at: self.at, ending })

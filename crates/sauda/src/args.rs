@@ -24,6 +24,10 @@ pub enum Command {
     Book(BookArgs),
     /// A contract note as text
     Note(NoteArgs),
+    /// Copy a state while it is in use, and read the copy back
+    Backup(BackupArgs),
+    /// Put the last whole backup into a new folder
+    Restore(RestoreArgs),
 }
 
 #[derive(Args, Debug)]
@@ -111,6 +115,29 @@ pub struct NoteArgs {
     /// Folder that keeps the broker
     #[arg(long, value_name = "STATE")]
     pub dir: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// Folder that keeps the broker; without it the last backup is read back and nothing is copied
+    #[arg(long, value_name = "STATE")]
+    pub dir: Option<PathBuf>,
+    /// Folder of the backups, on another disk than the state; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct RestoreArgs {
+    /// Folder of the backups
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// Folder to keep the broker from now on; new or empty
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    /// A later state, or a copy of its vault's log: who was erased by then is erased again
+    #[arg(long, value_name = "DIR")]
+    pub erasures: Option<PathBuf>,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -39,7 +39,7 @@ fn wall() -> i64 {
         .unwrap_or(0)
 }
 
-fn stamp() -> Moment {
+pub fn stamp() -> Moment {
     // Indian Standard Time, as every moment here.
     Moment(wall() / 1_000 + 19_800_000_000)
 }

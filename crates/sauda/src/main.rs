@@ -15,13 +15,13 @@
 
 mod args;
 mod audit;
+mod backup;
 mod book;
 mod day;
 mod directory;
 mod failure;
 mod note;
 mod person;
-mod quiet;
 mod say;
 mod sheet;
 mod state;
@@ -58,6 +58,8 @@ fn run(command: &Command, out: &mut String) -> Result<(), Failure> {
         Command::Why(args) => why::run(args, out),
         Command::Book(args) => book::run(args, out),
         Command::Note(args) => note::run(args, out),
+        Command::Backup(args) => backup::run(args, out),
+        Command::Restore(args) => backup::restore(args, out),
     }
 }
 

@@ -4,7 +4,6 @@
 //! is believed: a batch may stand in the file and not yet be safe (DESIGN 8).
 
 use crate::failure::Failure;
-use crate::quiet;
 use firm::Firm;
 use journal::v1::{self, Entry};
 use journal::{Caching, Disk, End, Item, Mark, ReadError, Reader, RealDisk, StateLock};
@@ -175,7 +174,7 @@ pub fn confirmed(disk: &RealDisk, error: ReadError) -> Stop {
 
 /// Apply an entry; what its events contradict is said, never a panic.
 pub fn take(firm: &mut Firm, entry: &Entry) -> Result<(), String> {
-    quiet::caught(|| {
+    sequencer::caught(|| {
         firm.begin(&entry.head);
         for event in &entry.events {
             firm.apply(event, &entry.tail);

@@ -3,7 +3,7 @@
 use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::state::{self, FIRM, Seen, State, Stop, VAULT, WORLD};
-use crate::{audit, quiet};
+use crate::audit;
 use firm::{AsOf, Event, Events, Firm, LOGIC_VERSION, STATE_VERSION};
 use journal::v1::Entry;
 use journal::{End, Mark, ReadError};
@@ -145,7 +145,7 @@ impl Check {
 /// Decide the entry's input again on the state before it: the same events, or the same refusal.
 pub fn redecide(firm: &Firm, entry: &Entry, again: &mut Events) -> Result<(), String> {
     let as_of = AsOf { now: entry.head.at };
-    quiet::caught(|| firm.answer(&entry.input, &as_of, again)).map_err(|why| format!("deciding it again fails: {why}"))?;
+    sequencer::caught(|| firm.answer(&entry.input, &as_of, again)).map_err(|why| format!("deciding it again fails: {why}"))?;
     if again.list() == entry.events.as_slice() && again.text() == entry.tail.as_slice() {
         return Ok(());
     }

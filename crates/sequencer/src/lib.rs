@@ -8,9 +8,11 @@
 //! Start with [`Sequencer`].
 
 mod keeper;
+mod quiet;
 mod replay;
 mod sequencer;
 
 pub use keeper::{Inline, Keeper, Kept, Threaded};
+pub use quiet::caught;
 pub use replay::{Recovery, Replayed, Unheard, Watch, digest, recover};
 pub use sequencer::{Done, Honest, Outgoing, Sequencer, Tamper};

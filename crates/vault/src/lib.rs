@@ -17,9 +17,10 @@
 //!   no other byte changes for it.
 //! - No error and no debug output holds personal data or keys.
 //!
-//! Backups. Copy the journal first and the vault after it: then every reference in the journal's copy has
+//! Backups (`crates/backup` takes them). Copy the journal first and the vault after it: then every reference in the journal's copy has
 //! its record. Within the vault copy `vault.mark`, then `vault-*.log`, then `keys-*.tab`, and erase
-//! nobody meanwhile: then marks never run ahead of the log and each record has its key. An old copy of
+//! nobody meanwhile, or copy again until nothing is left unfinished: then marks never run ahead of the log and
+//! each record has its key. [`erased_after`] tells an older copy whom to erase. An old copy of
 //! `keys-*.tab` still opens a person erased since: keep those copies apart and no longer than the law
 //! lets the firm take over an erasure. Disks that remap sectors may keep an overwritten slot as well;
 //! the key file, never stored beside a backup, is what such remains lack.
@@ -50,4 +51,4 @@ pub use person::{Person, parse_pan};
 pub use routing::{Account, Routed};
 pub use tokens::{NameToken, Tokens};
 pub use vault::{Head, Sizes, Vault};
-pub use verify::{Report, verify};
+pub use verify::{Report, erased_after, verify};

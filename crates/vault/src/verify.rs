@@ -4,9 +4,11 @@ use journal::Disk;
 use vocab::VaultRef;
 
 use crate::VaultError;
+use crate::access::{Accessed, Act};
 use crate::key::VaultKey;
 use crate::log::{Place, scan};
 use crate::mark::Marks;
+use crate::record::{Deed, Kind};
 use crate::register::Register;
 use crate::table::{Slot, Table};
 use crate::vault::{Head, check_table, key_check, unseal_at};
@@ -80,6 +82,33 @@ pub fn verify<D: Disk>(disk: &D, key: Option<&VaultKey>) -> Result<Report, Vault
         marked: mark.is_some_and(|m| m.number == log_end.number),
         unfinished,
     })
+}
+
+/// The erasures that this log records behind `head`: what whoever holds an older copy of the vault must erase
+/// there too. The log alone is asked for; no key table need be beside it.
+///
+/// # Errors
+/// [`VaultError::Corrupt`], also when `head` does not stand on this log; [`VaultError::Disk`].
+pub fn erased_after<D: Disk>(disk: &D, head: &Head) -> Result<Vec<Accessed>, VaultError> {
+    let marks = Marks::open(disk)?;
+    let mark = marks.as_ref().and_then(|m| m.last);
+    let mut found = false;
+    let mut erasures = Vec::new();
+    scan(disk, mark.as_ref(), &mut |place, record| {
+        found |= record.number == head.number && record.chain == head.chain;
+        if record.kind == Kind::Erasure && record.number > head.number {
+            let deed = Deed::decode(record.body).ok_or_else(|| place.wrong("not an erasure"))?;
+            let Deed { reference, wall, who, why, .. } = deed;
+            let act = Act::Erased { of: reference };
+            erasures.push(Accessed { number: record.number, act, wall, who: who.to_owned(), why: why.to_owned() });
+        }
+        Ok(())
+    })?;
+    if found {
+        return Ok(erasures);
+    }
+    let first = Place { segment: 1, at: 0, size: 0, number: head.number };
+    Err(first.wrong("the log is not a later one of the same vault"))
 }
 
 fn open_all<D: Disk>(

@@ -8,7 +8,7 @@ use crate::message::Sender;
 use crate::post::Sent;
 use crate::terms::{BadTerms, Terms};
 use crate::world::{BadMessage, Message, World};
-use journal::{Disk, Head, Identity, Item, Kind, RecoverError, Writer};
+use journal::{BadBytes, Disk, Head, Identity, Item, Kind, RecoverError, Writer};
 use std::fmt;
 use std::io;
 use vocab::{EntryNo, Moment};
@@ -164,6 +164,18 @@ impl<D: Disk> Kept<D> {
     pub fn close(self, wall: Moment) -> io::Result<Head> {
         self.writer.seal(wall)
     }
+}
+
+/// What an entry of a world's journal heard: when, from whom, and the sender's number. `None` for the entry that
+/// says what the world is.
+///
+/// # Errors
+/// When the bytes are no entry of a world.
+pub fn heard_in(body: &[u8]) -> Result<Option<(Moment, Sender, u64)>, BadBytes> {
+    Ok(match journal::decode(body)? {
+        Entry::Began { .. } => None,
+        Entry::Heard(Heard { at, who, number, .. }) => Some((at, who, number)),
+    })
 }
 
 /// The first entry: what the world is.

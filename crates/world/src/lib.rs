@@ -37,7 +37,7 @@ mod world;
 pub use bank::{PayInDefault, failure};
 pub use calendar::Calendar;
 pub use floor::{MOST_QTY, refusal};
-pub use kept::{Kept, KeptError};
+pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
     AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,

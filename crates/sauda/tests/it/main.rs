@@ -1,5 +1,6 @@
 //! The program from outside: a day is played once, then asked about, read as books, and damaged.
 
+mod backup;
 mod books;
 mod damage;
 mod hostile;

@@ -11,14 +11,14 @@ const RANKS: [&[&str]; 6] = [
         "notes", "watch", "controls", "access", "matching",
     ],
     &["firm", "auditor"],
-    &["journal", "views", "vault", "sequencer"],
+    &["journal", "views", "vault", "sequencer", "backup"],
     &["world", "kite", "fix", "feed", "files", "pdf", "mail", "web", "cli", "rehearsal"],
     // `reference` stands here so that tests may use it and nothing else can.
     &["sauda", "sim", "xtask", "reference"],
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 8] = [
+const BESIDE: [(&str, &str); 11] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -26,6 +26,9 @@ const BESIDE: [(&str, &str); 8] = [
     ("sequencer", "vault"),
     // The vault's log has a form of its own; it writes to the journal's disks, in blocks of their size.
     ("vault", "journal"),
+    ("backup", "journal"),
+    ("backup", "sequencer"),
+    ("backup", "vault"),
     ("rehearsal", "world"),
     ("rehearsal", "files"),
 ];

@@ -1,0 +1,102 @@
+//! Backups of a firm at work, on disks that fail in every way a disk can.
+
+mod erased;
+mod faults;
+mod online;
+
+use backup::{Parts, Store};
+use journal::{Disk, Faults, SimDisk};
+use rehearsal::{House, Stage, world_terms};
+use rulebook::Rulebook;
+use sim::{Ground, Month, Plan, Table};
+use vault::VaultKey;
+use vocab::Moment;
+use world::Odds;
+
+pub const SEED: u64 = 7;
+pub const MONTH: Month = Month { clients: 8, orders_each_day: 120, days: 2 };
+pub const ABOUT: &str = "# the sandbox\nseed = \"7\"\n";
+/// Segments of the world so small that it turns some.
+const SEGMENT: u64 = 64 * 1024;
+
+pub fn disk() -> SimDisk {
+    SimDisk::new(SEED, Faults::default())
+}
+
+pub fn parts() -> Parts<SimDisk> {
+    Parts { firm: disk(), world: disk(), vault: disk() }
+}
+
+pub fn store() -> Store<SimDisk> {
+    Store { manifests: disk(), parts: parts() }
+}
+
+pub fn heard(body: &[u8]) -> Result<Option<(Moment, Option<u64>)>, String> {
+    let heard = world::heard_in(body).map_err(|e| e.to_string())?;
+    Ok(heard.map(|(at, who, number)| (at, (who == world::Sender::Firm).then_some(number))))
+}
+
+pub fn key() -> VaultKey {
+    VaultKey::sandbox(SEED)
+}
+
+/// A table on these disks: a new world where there is none.
+pub fn table(parts: &Parts<SimDisk>) -> Table {
+    let world = if parts.world.list().expect("a list").is_empty() {
+        let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the built-in rulebook");
+        let mut book = Rulebook::default();
+        for rule in &rules {
+            book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
+        }
+        let stage = Stage::of(&files::sample_market());
+        let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+        let terms = world_terms(&House::sandbox(), &book, stage.day, &stage.holidays, odds, 12).expect("terms");
+        world::Kept::create(parts.world.clone(), [2; 16], SEGMENT, terms, SEED, Moment(0))
+    } else {
+        world::Kept::recover(parts.world.clone(), SEGMENT, Moment(0))
+    };
+    let world = Some(world.unwrap_or_else(|e| panic!("{e}")));
+    Table { firm: parts.firm.clone(), vault: parts.vault.clone(), world, failed: false }
+}
+
+/// Plays to the end, or for some turns; at each, `at` may look at the disks. The firm's digest and the world's.
+pub fn play(ground: &Ground, parts: &Parts<SimDisk>, mut at: impl FnMut(u64) -> bool) -> ([u8; 32], [u8; 32]) {
+    let mut table = table(parts);
+    let opened = sim::open(ground, MONTH, SEED, Plan::rough(SEED), sequencer::Honest, &mut table);
+    let mut theatre = opened.unwrap_or_else(|e| panic!("{e}"));
+    let mut turns = 0;
+    while at(turns) && theatre.advance().unwrap_or_else(|e| panic!("{e}")) {
+        turns += 1;
+    }
+    let digest = theatre.sequencer_mut().checkpoint().expect("a digest");
+    (digest, theatre.world().world().digest())
+}
+
+/// How many turns a play to the end takes.
+pub fn turns(ground: &Ground) -> u64 {
+    let mut turns = 0;
+    play(ground, &parts(), |turn| {
+        turns = turn;
+        true
+    });
+    turns
+}
+
+/// A copy of what disks hold, for a test that changes it.
+pub fn copied(disk: &SimDisk) -> SimDisk {
+    with_faults(disk, SEED, Faults::default())
+}
+
+pub fn with_faults(disk: &SimDisk, seed: u64, faults: Faults) -> SimDisk {
+    let copy = SimDisk::new(seed, faults);
+    for name in disk.list().expect("a list") {
+        copy.set_image(&name, disk.image(&name));
+    }
+    copy
+}
+
+pub fn copied_store(store: &Store<SimDisk>) -> Store<SimDisk> {
+    let Parts { firm, world, vault } = &store.parts;
+    let parts = Parts { firm: copied(firm), world: copied(world), vault: copied(vault) };
+    Store { manifests: copied(&store.manifests), parts }
+}
