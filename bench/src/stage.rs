@@ -8,7 +8,7 @@ use risk::{ClientLimits, UserLimits};
 use stdx::Lots;
 use vocab::{
     AccountToken, Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
-    Isin, Moment, OrderKind, Paise, PanToken, Price, Qty, Rate, SecurityRow, SettlementKind, Side, StateCode, Symbol,
+    Isin, Moment, OrderKind, Paise, PanToken, Price, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
     TimeOfDay, Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -177,7 +177,7 @@ impl Stage {
             sign(Agreement::RunningAccount, 90),
             Command::RegisterBank { client, account, name },
             Command::RegisterDemat { client, depository, account: AccountToken(demat) },
-            Command::SetPlan { client, rate: Rate::parse("0.001").expect("a rate"), per_share: Paise::ZERO },
+            Command::SetPlan { client, from: day, slabs: vec![Slab::plain(Rate::parse("0.001").expect("a rate"))] },
             Command::RegisterUser {
                 code: Code::parse(&format!("U{:08}", client.0)).expect("a code"),
                 role: Role::Client,

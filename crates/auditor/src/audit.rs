@@ -10,8 +10,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
-    StateCode, TradeNo, Ucc,
+    BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, SecurityRow,
+    SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
 };
 
 /// Work everything out from the facts, in their order, and compare it with the claims.
@@ -35,7 +35,6 @@ pub(crate) struct Client {
     pub ucc: Ucc,
     pub own: bool,
     pub state: StateCode,
-    pub plan: Option<(Rate, Paise)>,
 }
 
 /// Everything known so far. Ordered maps only, so that findings come in one order.
@@ -49,6 +48,7 @@ pub(crate) struct Audit {
     pub holidays: BTreeSet<Day>,
     pub state: StateCode,
     pub clients: BTreeMap<ClientRow, Client>,
+    pub plans: BTreeMap<(ClientRow, Day), Vec<Slab>>,
     pub last_order: u64,
     pub open_orders: BTreeMap<OrderNo, Order>,
     pub closed_orders: BTreeMap<OrderNo, Order>,
@@ -94,6 +94,7 @@ impl Audit {
             holidays: BTreeSet::new(),
             state: rulebook::EVERYWHERE,
             clients: BTreeMap::new(),
+            plans: BTreeMap::new(),
             last_order: 0,
             open_orders: BTreeMap::new(),
             closed_orders: BTreeMap::new(),
@@ -154,9 +155,9 @@ impl Audit {
                 self.opening(capital);
             }
             Fact::ClientOpened { client, ucc, own, state } => {
-                self.clients.insert(client, Client { ucc, own, state, plan: None });
+                self.clients.insert(client, Client { ucc, own, state });
             }
-            Fact::PlanSet { client, rate, per_share } => self.plan_set(client, (rate, per_share)),
+            Fact::PlanSet { client, from, ref slabs } => self.plan_set(client, from, slabs, told.day),
             Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
             Fact::HolidayAdded { day } => {
                 self.holidays.insert(day);
@@ -172,7 +173,7 @@ impl Audit {
             Fact::Traded { trade, order, client, security, side, qty, price, settlement, day } => {
                 let of = Order { client, security, side };
                 self.check_trade(trade, order, &of, settlement, day);
-                self.book((trade, day), &of, (price, qty), settlement);
+                self.book((trade, order, day), &of, (price, qty), settlement);
             }
             Fact::Billed { settlement, client, note, year } => self.billed(settlement, client, note, year),
             Fact::BillClosed { settlement, client } => self.bill_closed(settlement, client, told.day),
@@ -207,11 +208,25 @@ impl Audit {
         }
     }
 
-    fn plan_set(&mut self, client: ClientRow, plan: (Rate, Paise)) {
-        match self.clients.get_mut(&client) {
-            Some(known) => known.plan = Some(plan),
-            None => self.find_plain(What::UnknownClient { client }),
+    /// A plan holds from its day on. One that follows another begins on no day that has begun.
+    fn plan_set(&mut self, client: ClientRow, from: Day, slabs: &[Slab], today: Day) {
+        if !self.clients.contains_key(&client) {
+            return self.find_plain(What::UnknownClient { client });
         }
+        let open = if self.began == Some(today) { today.next() } else { today };
+        let last = self.plans.range((client, Day(i32::MIN))..=(client, Day(i32::MAX))).last();
+        let earliest = last.map_or(today, |((_, before), _)| before.next().max(open));
+        if from < earliest {
+            let who = self.who(client);
+            self.find(What::PlanTooEarly { who }, Figure::Day(earliest), Figure::Day(from));
+        }
+        self.plans.insert((client, from), slabs.to_vec());
+    }
+
+    /// What the client pays by on a day.
+    pub(crate) fn plan_on(&self, client: ClientRow, day: Day) -> Option<&[Slab]> {
+        let until = self.plans.range((client, Day(i32::MIN))..=(client, day)).last();
+        until.map(|(_, slabs)| slabs.as_slice())
     }
 
     fn rule_adopted(&mut self, rule: &Rule) {

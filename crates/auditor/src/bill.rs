@@ -1,13 +1,14 @@
 //! Contract notes: one for each client and settlement with trades, numbered without gaps, and their voucher.
 
 use crate::audit::Audit;
+use crate::brokerage::brokerage;
 use crate::charge::{self, Dealt};
 use crate::chart::{account, head, state_owner};
 use crate::{Figure, What};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rulebook::NoRule;
-use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, SecurityRow, SettlementRow};
+use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, SecurityRow, SettlementRow, Slab};
 
 /// A bill as it must be.
 pub(crate) struct Bill {
@@ -79,22 +80,24 @@ impl Audit {
         &mut self, settlement: SettlementRow, client: ClientRow, note: NoteNo, year: FinancialYear, day: Day,
     ) -> Result<Bill, NoRule> {
         let known = self.clients.get(&client).copied();
-        let plan = known.and_then(|c| c.plan);
-        if plan.is_none() {
+        let own = known.is_some_and(|c| c.own);
+        let Some(plan) = self.plan_on(client, day).map(<[Slab]>::to_vec) else {
             let who = self.who(client);
             self.find_plain(What::NoPlan { who });
-        }
-        let own = known.is_some_and(|c| c.own);
-        let (mut fees, mut cap) = (Paise::ZERO, Paise::ZERO);
-        for trade in self.trades.get(&(settlement, client)).into_iter().flatten() {
-            let plan = plan.unwrap_or((vocab::Rate::ZERO, Paise::ZERO));
-            let (fee, most) = charge::brokerage(&self.rules, plan, trade.price, trade.qty, day)?;
-            cap += most;
-            // The firm charges itself no brokerage.
-            if !own {
-                fees += fee;
-            }
-        }
+            return self.with_brokerage((settlement, client), (note, year), (Paise::ZERO, Paise::ZERO), day);
+        };
+        let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
+        let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;
+        // The firm charges itself no brokerage.
+        let fees = if own { Paise::ZERO } else { fees };
+        self.with_brokerage((settlement, client), (note, year), (fees, cap), day)
+    }
+
+    fn with_brokerage(
+        &self, of: (SettlementRow, ClientRow), paper: (NoteNo, FinancialYear), brokerage: (Paise, Paise), day: Day,
+    ) -> Result<Bill, NoRule> {
+        let ((settlement, client), (note, year), (fees, cap)) = (of, paper, brokerage);
+        let known = self.clients.get(&client);
         let dealt = self.dealt_of(settlement, client);
         let state = known.map_or(self.state, |c| c.state);
         let lines = charge::block(&self.rules, &dealt, fees, state, self.state, day)?;

@@ -4,7 +4,7 @@ use crate::chart::head;
 use crate::exact;
 use alloc::collections::BTreeMap;
 use rulebook::{NoRule, RuleName, Rulebook, StampRegime, TaxBase};
-use vocab::{Day, Paise, Price, Qty, Rate, StateCode};
+use vocab::{Day, Paise, Qty, StateCode};
 
 /// Both sides of a client's day in one security.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,19 +31,6 @@ impl Dealt {
     pub fn to_receive(self) -> Qty {
         (self.buy_qty - self.sell_qty).at_least_zero()
     }
-}
-
-/// Brokerage on one trade, and the most it may be (guide I 6.9: the higher of a fraction and an amount a share).
-pub(crate) fn brokerage(
-    rules: &Rulebook, plan: (Rate, Paise), price: Price, qty: Qty, day: Day,
-) -> Result<(Paise, Paise), NoRule> {
-    let value = exact::value(price, qty);
-    let (_, cap_rate) = rules.rate(RuleName::BrokerageCap, day)?;
-    let (_, cap_per_share) = rules.amount(RuleName::BrokerageCapPerShare, day)?;
-    let cap = exact::fraction_down(cap_rate, value).max(exact::per_share(cap_per_share, qty));
-    let (rate, per_share) = plan;
-    let agreed = exact::fraction(rate, value).max(exact::per_share(per_share, qty));
-    Ok((agreed.min(cap), cap))
 }
 
 /// A day's values parted into shares delivered and shares squared, at the average price of each side.

@@ -20,6 +20,9 @@ pub(crate) struct Order {
 /// A trade as a bill needs it.
 #[derive(Clone, Copy)]
 pub(crate) struct Sold {
+    pub order: OrderNo,
+    pub security: SecurityRow,
+    pub side: Side,
     pub price: Price,
     pub qty: Qty,
 }
@@ -139,9 +142,9 @@ impl Audit {
 
     /// A trade number has two sides on a day; each of ours is booked once, told however often.
     pub(crate) fn book(
-        &mut self, trade: (TradeNo, Day), of: &Order, dealt: (Price, Qty), settlement: SettlementRow,
+        &mut self, trade: (TradeNo, OrderNo, Day), of: &Order, dealt: (Price, Qty), settlement: SettlementRow,
     ) {
-        let ((trade, day), (price, qty)) = (trade, dealt);
+        let ((trade, order, day), (price, qty)) = (trade, dealt);
         if !qty.is_positive() {
             return self.find_plain(What::TradeQuantity { trade });
         }
@@ -149,7 +152,7 @@ impl Audit {
             return self.find_plain(What::TradeTwice { trade, side: of.side });
         }
         let value = exact::value(price, qty);
-        self.trades.entry((settlement, of.client)).or_default().push(Sold { price, qty });
+        self.trades.entry((settlement, of.client)).or_default().push(Sold { order, security: of.security, side: of.side, price, qty });
         let dealt = self.dealt.entry((settlement, of.client, of.security)).or_insert(Dealt::NOTHING);
         match of.side {
             Side::Buy => {

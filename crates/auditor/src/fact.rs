@@ -1,9 +1,10 @@
 //! What happened, not what it came to.
 
+use alloc::vec::Vec;
 use rulebook::Rule;
 use vocab::{
-    BankAccount, ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
-    SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TradeNo, Ucc,
+    BankAccount, ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Price, Qty,
+    SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
 };
 
 /// A fact, the entry of the journal it stands in, and the market day of that entry.
@@ -68,7 +69,8 @@ pub enum Fact {
     FirmOpened { state: StateCode, capital: Paise },
     /// `own` for the member's own account and the error account.
     ClientOpened { client: ClientRow, ucc: Ucc, own: bool, state: StateCode },
-    PlanSet { client: ClientRow, rate: Rate, per_share: Paise },
+    /// Brokerage agreed from a day on.
+    PlanSet { client: ClientRow, from: Day, slabs: Vec<Slab> },
     RuleAdopted(Rule),
     HolidayAdded { day: Day },
     SettlementScheduled {

@@ -75,6 +75,7 @@ whats! {
     // Setting up.
     UnknownClient { client: ClientRow } "client row {client} was never opened";
     NoPlan { who: Who } "{who} is billed without a brokerage plan";
+    PlanTooEarly { who: Who } "a brokerage plan of {who} begins on a day that is not its own any more";
     RuleContradicts { reason: BadRule } "an adopted rule cannot stand: {reason}";
     RuleMissing { rule: NoRule } "cannot be judged: {rule}";
     DayOutOfTurn {} "a day began that does not follow the day before";

@@ -20,6 +20,7 @@ extern crate alloc;
 
 mod audit;
 mod bill;
+mod brokerage;
 mod chart;
 mod charge;
 mod claim;

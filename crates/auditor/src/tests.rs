@@ -113,8 +113,10 @@ impl Journal {
             let (ucc, state) = (Ucc::parse(ucc).unwrap(), state(home));
             self.tell(Fact::ClientOpened { client, ucc, own: client == HOUSE, state });
         }
-        self.tell(Fact::PlanSet { client: ASHA, rate: Rate(rate("0.003")), per_share: Paise::ZERO });
-        self.tell(Fact::PlanSet { client: BALA, rate: Rate(rate("0.0005")), per_share: Paise::ZERO });
+        for (client, plain) in [(ASHA, "0.003"), (BALA, "0.0005")] {
+            let slabs = vec![Slab::plain(Rate(rate(plain)))];
+            self.tell(Fact::PlanSet { client, from: thursday(), slabs });
+        }
         let (trade_day, pay_in, kind) = (thursday(), monday(), SettlementKind::Normal);
         self.tell(Fact::SettlementScheduled { settlement: FIRST, kind, trade_day, pay_in, pay_out: pay_in });
         self.tell(Fact::DayBegan { day: thursday() });

@@ -1,5 +1,6 @@
 use crate::*;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use rulebook::{Confidence, Rule, RuleName, Rulebook};
 use vocab::*;
 
@@ -100,16 +101,95 @@ fn every_line_can_be_worked_out_again_from_its_operands() {
 #[test]
 fn brokerage_never_exceeds_the_higher_of_both_caps() {
     let book = book(&[(RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25)]);
+    let plan = |rate_text: &str, per_share: i64| {
+        [Slab { per_share: Paise(per_share), ..Slab::plain(Rate::parse(rate_text).unwrap()) }]
+    };
     let of = |rate_text: &str, per_share: i64, paise: i64, qty: i64| {
-        let rate = Rate::parse(rate_text).unwrap();
-        brokerage(&book, rate, Paise(per_share), Price::from_paise(paise), Qty(qty), DAY).unwrap()
+        fees(&book, &plan(rate_text, per_share), &[deal(1, Side::Buy, qty, paise)])[0]
     };
     assert_eq!(of("0.003", 0, 800_00, 100), Paise(24_000));
     assert_eq!(of("0.05", 0, 800_00, 100), Paise(200_000), "2.5 % and no more");
     assert_eq!(of("0.05", 25, 4_00, 100), Paise(2_500), "25 paise a share is the higher cap below ten rupees");
     assert_eq!(of("0", 40, 8_00, 100), Paise(2_500));
-    let fits = |rate_text: &str, paise| plan_fits(&book, Rate::parse(rate_text).unwrap(), Paise(paise), DAY).unwrap();
-    assert!(fits("0.025", 25) && !fits("0.0251", 0) && !fits("0.01", 26) && !fits("-0.01", 0));
+    let fits = |rate_text: &str, paise| plan_fits(&book, &plan(rate_text, paise), DAY).unwrap();
+    assert_eq!(fits("0.025", 25), Ok(()));
+    assert_eq!([fits("0.0251", 0), fits("0.01", 26)], [Err(Unfit::AboveCap); 2]);
+    assert_eq!(fits("-0.01", 0), Err(Unfit::Rows));
+}
+
+fn capped_at_the_law() -> Rulebook {
+    book(&[(RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25)])
+}
+
+fn deal(order: u64, side: Side, qty: i64, paise: i64) -> Deal {
+    Deal { order: OrderNo(order), security: SecurityRow(0), side, price: Price::from_paise(paise), qty: Qty(qty) }
+}
+
+fn fees(book: &Rulebook, slabs: &[Slab], deals: &[Deal]) -> Vec<Paise> {
+    brokerage(book, slabs, deals, DAY).unwrap()
+}
+
+// covers: G-11.1-1
+#[test]
+fn an_order_pays_within_its_bounds_however_many_trades_it_takes() {
+    let book = capped_at_the_law();
+    // The smaller of 0.03 % and Rs 20, at least Rs 5.
+    let slab = Slab { least: Paise::rupees(5), most: Paise::rupees(20), ..Slab::plain(Rate(rate("0.0003"))) };
+    let three = [deal(1, Side::Buy, 10, 800_00), deal(1, Side::Buy, 50, 800_00), deal(1, Side::Buy, 100, 800_00)];
+    // 2.40, 12.00 and 24.00 by the rate: 5 with the first, 14.40 with the second, 20 with the third.
+    assert_eq!(fees(&book, &[slab], &three), [Paise(500), Paise(940), Paise(560)]);
+    let flat = Slab { least: Paise::rupees(20), most: Paise::rupees(20), ..Slab::plain(Rate::ZERO) };
+    let two_orders = [deal(1, Side::Buy, 10, 800_00), deal(1, Side::Buy, 50, 800_00), deal(2, Side::Sell, 1, 800_00)];
+    assert_eq!(fees(&book, &[flat], &two_orders), [Paise(2_000), Paise(0), Paise(2_000)], "a flat sum on each order");
+    // A first trade of ten shares bears no more than 2.50: the rest of the flat sum falls on the next.
+    let small = [deal(1, Side::Buy, 10, 4_00), deal(1, Side::Buy, 10_000, 4_00)];
+    assert_eq!(fees(&book, &[flat], &small), [Paise(250), Paise(1_750)], "25 paise a share is the cap of the first");
+}
+
+// covers: G-11.1-1
+#[test]
+fn what_is_squared_within_the_day_pays_the_intraday_rows() {
+    let book = capped_at_the_law();
+    let delivery = Slab::plain(Rate(rate("0.003")));
+    let intraday = Slab { portion: Portion::Intraday, ..Slab::plain(Rate(rate("0.0003"))) };
+    let deals = [deal(1, Side::Buy, 30, 100_00), deal(2, Side::Buy, 100, 100_00), deal(3, Side::Sell, 50, 100_00)];
+    // 50 are squared: the first 30, 20 of the next 100, and the whole sale.
+    assert_eq!(fees(&book, &[delivery, intraday], &deals), [Paise(90), Paise(60 + 2_400), Paise(150)]);
+    assert_eq!(fees(&book, &[delivery], &deals), [Paise(900), Paise(3_000), Paise(1_500)], "one price for both");
+    let other = Deal { security: SecurityRow(1), ..deals[2] };
+    assert_eq!(fees(&book, &[delivery, intraday], &[deals[0], other]), [Paise(900), Paise(1_500)], "by security");
+}
+
+// covers: G-11.1-1
+#[test]
+fn the_days_turnover_chooses_the_row() {
+    let book = capped_at_the_law();
+    let row = |turnover: i64, rate_text| Slab { turnover: Paise::rupees(turnover), ..Slab::plain(Rate(rate(rate_text))) };
+    let slabs = [row(0, "0.005"), row(1_00_000, "0.003"), row(10_00_000, "0.001")];
+    let of = |qty| fees(&book, &slabs, &[deal(1, Side::Buy, qty, 100_00)])[0];
+    assert_eq!([of(999), of(1_000), of(10_000)], [Paise(49_950), Paise(30_000), Paise(100_000)]);
+    let both = fees(&book, &slabs, &[deal(1, Side::Buy, 500, 100_00), deal(2, Side::Sell, 500, 100_00)]);
+    assert_eq!(both, [Paise(15_000); 2], "buys and sales of a day together");
+}
+
+#[test]
+fn rows_that_contradict_each_other_are_no_plan() {
+    let book = capped_at_the_law();
+    let plain = Slab::plain(Rate(rate("0.003")));
+    let intraday = Slab { portion: Portion::Intraday, ..plain };
+    let fits = |slabs: &[Slab]| plan_fits(&book, slabs, DAY).unwrap();
+    assert_eq!(fits(&[plain, intraday, Slab { turnover: Paise(1), ..plain }]), Ok(()));
+    for slabs in [
+        &[][..],
+        &[intraday],
+        &[plain, plain],
+        &[Slab { turnover: Paise(1), ..plain }],
+        &[plain, Slab { turnover: Paise(1), ..intraday }],
+        &[Slab { least: Paise(2), most: Paise(1), ..plain }],
+        &[Slab { most: Paise(-1), ..plain }],
+    ] {
+        assert_eq!(fits(slabs), Err(Unfit::Rows), "{slabs:?}");
+    }
 }
 
 #[test]
@@ -126,7 +206,7 @@ fn what_an_order_holds_is_never_less_than_what_its_trade_costs() {
     for _ in 0..2_000 {
         let (price, qty) = (Price::from_paise(lots.between(100, 5_000_000)), Qty(lots.between(1, 5_000)));
         let value = price.value(qty, Rounding::NearestPaisa);
-        let fee = brokerage(&book, Rate(rate("0.003")), Paise(0), price, qty, DAY).unwrap();
+        let fee = fees(&book, &[Slab::plain(Rate(rate("0.003")))], &[deal(1, Side::Buy, qty.0, price.0 / 100)])[0];
         let dealt = [Dealt { buy_qty: qty, buy_value: value, sell_qty: Qty(0), sell_value: Paise(0) }];
         let cost: Paise = bill(&book, &dealt, fee, at_home(), DAY).unwrap().iter().map(|l| l.amount).sum();
         let held = worst.levies.of(value, Rounding::UpPaisa) + fee + worst.tax.of(fee, Rounding::UpPaisa) + Paise(200);

@@ -1,17 +1,16 @@
 //! One client and the gate before his first order.
 
-use crate::Event;
+use crate::{Dearest, Event};
 use vocab::{
-    AccountToken, Agreement, ClientKind, Day, Depository, Dump, Paise, PanToken, Rate, Sink, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, Day, Depository, Dump, Paise, PanToken, PlanNo, Rate, Sink, StateCode, Ucc, VaultRef,
 };
 
-/// Brokerage as agreed with the client (guide I 11.1). No trade is contracted without one.
+/// Brokerage as agreed with the client (guide I 11.1), as it stands today. No trade is contracted without one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {
-    pub rate: Rate,
-    /// At least this much a share; zero where none was agreed.
-    pub per_share: Paise,
+    pub number: PlanNo,
     pub from: Day,
+    pub dearest: Dearest,
 }
 
 /// A running account: the client lets funds stay, and they are settled in time all the same.
@@ -46,10 +45,13 @@ pub enum Gate {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(align(32))]
 pub struct Dealing {
-    /// Brokerage as a fraction; zero before a plan is agreed, when the gate is shut.
+    /// Brokerage at its dearest, as a fraction; zero before a plan is agreed, when the gate is shut.
     pub brokerage: Rate,
     /// Where the own account may be traded from; zero is nowhere.
     pub place: u64,
+    /// And beside the fraction, in paise: on each share, and on an order whatever its size.
+    per_share: u32,
+    per_order: u32,
     pub state: StateCode,
     pub kind: ClientKind,
     pub gate: Gate,
@@ -58,7 +60,20 @@ pub struct Dealing {
 
 const _: () = assert!(size_of::<Dealing>() == 32, "two to a cache line");
 
+/// Paise in half a word; what does not fit holds an order back with the most there is.
+fn narrow(amount: Paise) -> u32 {
+    u32::try_from(amount.0).unwrap_or(u32::MAX)
+}
+
 impl Dealing {
+    pub fn per_share(&self) -> Paise {
+        Paise(i64::from(self.per_share))
+    }
+
+    pub fn per_order(&self) -> Paise {
+        Paise(i64::from(self.per_order))
+    }
+
     pub fn is_own(&self) -> bool {
         is_own(self.kind)
     }
@@ -147,14 +162,22 @@ impl Client {
     }
 
     pub(crate) fn dealing(&self) -> Dealing {
+        let nothing = Dearest { rate: Rate::ZERO, per_share: Paise::ZERO, per_order: Paise::ZERO };
+        let dearest = self.plan.map_or(nothing, |plan| plan.dearest);
         Dealing {
-            brokerage: self.plan.map_or(Rate::ZERO, |plan| plan.rate),
+            brokerage: dearest.rate,
+            per_share: narrow(dearest.per_share),
+            per_order: narrow(dearest.per_order),
             place: self.place,
             state: self.state,
             kind: self.kind,
             gate: self.gate(),
             full_value: self.full_value,
         }
+    }
+
+    pub(crate) fn pay_by(&mut self, plan: Plan) {
+        self.plan = Some(plan);
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -179,7 +202,8 @@ impl Client {
             }
             Event::DematRegistered { depository, account, .. } => self.demat = Some((depository, account)),
             Event::PlaceRegistered { terminal, .. } => self.place = terminal,
-            Event::PlanSet { rate, per_share, from, .. } => self.plan = Some(Plan { rate, per_share, from }),
+            // Which plan is in force is said by [`Client::pay_by`].
+            Event::PlanDrawn { .. } | Event::PlanSet { .. } => {}
             Event::RunningSet { every, from, .. } => self.running = Some(Running { every, from, settled: from }),
             Event::RunningSettled { day, .. } => {
                 if let Some(running) = &mut self.running {
@@ -215,9 +239,7 @@ impl Dump for Client {
         self.demat.dump(sink);
         self.place.dump(sink);
         if let Some(p) = self.plan {
-            p.rate.dump(sink);
-            p.per_share.dump(sink);
-            p.from.dump(sink);
+            (p.number, p.from).dump(sink);
         }
         self.full_value.dump(sink);
         self.suspended.dump(sink);

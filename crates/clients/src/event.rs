@@ -1,7 +1,7 @@
 //! Facts about clients.
 
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Day, Depository, Paise, PanToken, Rate, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Day, Depository, PanToken, PlanNo, Slab, StateCode, Ucc, VaultRef,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,8 +17,10 @@ pub enum Event {
     DematRegistered { client: ClientRow, depository: Depository, account: AccountToken },
     /// The own account trades only from this terminal (sebi 24 Annexure II 4.1.5).
     PlaceRegistered { client: ClientRow, terminal: u64 },
-    /// Brokerage as agreed: a rate of the traded value, at least `minimum` a share where that is set.
-    PlanSet { client: ClientRow, rate: Rate, per_share: Paise, from: Day },
+    /// One row of a plan that nobody had agreed to before.
+    PlanDrawn { plan: PlanNo, slab: Slab },
+    /// Brokerage as agreed, from a day on.
+    PlanSet { client: ClientRow, plan: PlanNo, from: Day },
     /// Running account settled at least every so many days (sebi 15.1.1.d).
     RunningSet { client: ClientRow, every: u16, from: Day },
     RunningSettled { client: ClientRow, day: Day },
@@ -29,8 +31,10 @@ pub enum Event {
 }
 
 impl Event {
-    pub const fn client(&self) -> ClientRow {
+    /// Whom it is about; a plan's rows are nobody's own.
+    pub const fn client(&self) -> Option<ClientRow> {
         match self {
+            Event::PlanDrawn { .. } => None,
             Event::Opened { client, .. }
             | Event::Verified { client, .. }
             | Event::CodeRegistered { client, .. }
@@ -44,7 +48,7 @@ impl Event {
             | Event::RunningSettled { client, .. }
             | Event::FullValue { client, .. }
             | Event::Suspended { client, .. }
-            | Event::Resumed { client } => *client,
+            | Event::Resumed { client } => Some(*client),
         }
     }
 }

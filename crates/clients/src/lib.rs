@@ -13,14 +13,16 @@ extern crate alloc;
 
 mod client;
 mod event;
+mod plans;
 
 pub use client::{Client, Dealing, Gate, Plan, Running};
 pub use event::Event;
+pub use plans::{Dearest, Plans};
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{AccountToken, ClientKind, ClientRow, Dump, PanToken, Sink, Ucc};
+use vocab::{AccountToken, ClientKind, ClientRow, Day, Dump, PanToken, Sink, Slab, Ucc};
 
 /// Why a client command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +51,7 @@ pub struct Clients {
     by_pan: BTreeMap<PanToken, ClientRow>,
     by_bank: BTreeMap<AccountToken, ClientRow>,
     by_demat: BTreeMap<AccountToken, ClientRow>,
+    pub plans: Plans,
 }
 
 /// The member's own code and the error code carry the member's one tax number.
@@ -69,6 +72,7 @@ impl Clients {
             by_pan: BTreeMap::new(),
             by_bank: BTreeMap::new(),
             by_demat: BTreeMap::new(),
+            plans: Plans::default(),
         }
     }
 
@@ -137,9 +141,35 @@ impl Clients {
         Ok(self.rows.next())
     }
 
+    /// What a client pays for his trades of a day.
+    pub fn slabs(&self, client: ClientRow, day: Day) -> Option<&[Slab]> {
+        self.plans.on(client, day).map(|(_, plan)| self.plans.rows(plan))
+    }
+
+    /// A day on which something agreed before begins: [`Clients::turn`] is to be called on it.
+    pub fn next_turn(&self) -> Option<Day> {
+        self.plans.next_beginning()
+    }
+
+    /// What was agreed to begin by this day begins.
+    pub fn turn(&mut self, day: Day) {
+        while let Some(client) = self.plans.begun(day) {
+            self.redraw(client, day);
+        }
+    }
+
+    /// Draw anew what follows from the client's record on a day.
+    fn redraw(&mut self, client: ClientRow, day: Day) {
+        let row = &mut self.rows[client];
+        if let Some((from, number)) = self.plans.on(client, day) {
+            row.pay_by(Plan { number, from, dearest: self.plans.dearest(number) });
+        }
+        self.dealings[client] = row.dealing();
+    }
+
     /// # Panics
     /// When the event contradicts the state.
-    pub fn apply(&mut self, event: &Event) {
+    pub fn apply(&mut self, event: &Event, today: Day) {
         if let Event::Opened { client, ucc, vault, pan, kind, state, day } = event {
             assert!(*client == self.rows.next(), "rows are given in order");
             assert!(self.by_code.insert(*ucc, *client).is_none(), "a code is given once");
@@ -158,9 +188,15 @@ impl Clients {
         if let Event::DematRegistered { client, account, .. } = event {
             self.by_demat.insert(*account, *client);
         }
-        let row = &mut self.rows[event.client()];
-        row.apply(event);
-        self.dealings[event.client()] = row.dealing();
+        if let Event::PlanDrawn { plan, slab } = *event {
+            self.plans.draw(plan, slab);
+        }
+        if let Event::PlanSet { client, plan, from } = *event {
+            self.plans.agree(client, plan, from, today);
+        }
+        let Some(client) = event.client() else { return };
+        self.rows[client].apply(event);
+        self.redraw(client, today);
     }
 }
 
@@ -175,5 +211,6 @@ impl Dump for Clients {
         self.rows.dump(sink);
         self.by_bank.dump(sink);
         self.by_demat.dump(sink);
+        self.plans.dump(sink);
     }
 }

@@ -8,8 +8,8 @@ use risk::{ClientLimits, UserLimits};
 use rulebook::Rule;
 use vocab::{
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, Depository,
-    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
-    SettlementKind, Side, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
+    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, SecurityRow,
+    SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
 };
 
 use crate::Timer;
@@ -127,7 +127,8 @@ pub enum Command {
     RegisterBank { client: ClientRow, account: AccountToken, name: AccountToken },
     RegisterDemat { client: ClientRow, depository: Depository, account: AccountToken },
     RegisterPlace { client: ClientRow, terminal: u64 },
-    SetPlan { client: ClientRow, rate: Rate, per_share: Paise },
+    /// Brokerage as agreed, from a day on.
+    SetPlan { client: ClientRow, from: Day, slabs: Vec<Slab> },
     ChooseFullValue { client: ClientRow, on: bool },
     Suspend { client: ClientRow, reason: u16 },
     Resume { client: ClientRow },

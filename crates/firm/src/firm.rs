@@ -11,7 +11,7 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use rulebook::{Rule, Rulebook};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, UserRow,
+    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -279,6 +279,9 @@ impl Firm {
         assert!(head.at >= self.now, "market time is monotonic");
         self.now = head.at;
         self.open = true;
+        if self.clients.next_turn().is_some_and(|day| head.at >= day.at(TimeOfDay(0))) {
+            self.clients.turn(head.at.day());
+        }
         if head.source != Source::Itself {
             let heard = self.heard.get_mut(usize::from(head.source as u8)).expect("a source");
             let follows = match head.source {
@@ -310,7 +313,7 @@ impl Firm {
             Event::Stock(event) => self.stock.apply(event),
             Event::Money(event) => self.books.apply(event),
             Event::Partner(event) => self.partners.apply(event, self.now),
-            Event::Client(event) => self.clients.apply(event),
+            Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
             other => self.apply_rest(other, tail),
         }

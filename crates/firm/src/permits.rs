@@ -5,8 +5,16 @@ use crate::{Command, Role};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Permit {
     pub roles: &'static [Role],
-    /// The command waits until a second person submits the same (guide SP Ann II.2).
-    pub checked: bool,
+    pub second: Second,
+}
+
+/// Whether the command waits until a second person submits the same (guide SP Ann II.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Second {
+    Never,
+    /// Where it changes what is on record; the first time one person is enough.
+    OnChange,
+    Always,
 }
 
 const OPERATIONS: &[Role] = &[Role::Principal, Role::Operations];
@@ -16,14 +24,16 @@ const TRADING: &[Role] = &[Role::Dealer, Role::Client];
 
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
-    let plain = |roles| Permit { roles, checked: false };
-    let checked = |roles| Permit { roles, checked: true };
+    let plain = |roles| Permit { roles, second: Second::Never };
+    let checked = |roles| Permit { roles, second: Second::Always };
+    let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
         Command::OpenFirm { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
         Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
+        Command::SetPlan { .. } => changed(OPERATIONS),
         Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
         | Command::AddHolidays(_)
@@ -35,7 +45,6 @@ pub fn permit(command: &Command) -> Permit {
         | Command::RegisterBank { .. }
         | Command::RegisterDemat { .. }
         | Command::RegisterPlace { .. }
-        | Command::SetPlan { .. }
         | Command::ChooseFullValue { .. }
         | Command::ListSecurities(_)
         | Command::SetTerms(_)

@@ -58,6 +58,8 @@ refusals! {
     BadInterval = 122 "a running account is settled every 30 or 90 days, not {n0}" "sebi 15.1.1.d",
     PlanAboveCap = 123 "brokerage above the maximum is not agreed" "guide I 11.2",
     AlreadySo = 124 "it is already so" "",
+    PlanTooEarly = 125 "a plan can begin on {d0} at the earliest: days before keep theirs" "guide I 11.1",
+    PlanRows = 126 "the rows of the plan contradict each other, or none says what delivery pays" "guide I 11.1",
     OwnElsewhere = 130 "the own account trades from terminal {n0}, not from {n1}" "sebi 24 Annexure II 4.1.5",
     ErrorOnlyCloses = 131 "the error account only closes what it holds" "guide I 11.5",
     NoEvidence = 132 "no evidence that the client placed the order" "sebi 36.2",

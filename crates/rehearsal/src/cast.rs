@@ -3,14 +3,14 @@
 use rulebook::{Rulebook, complete};
 use stdx::Lots;
 use vault::Person;
-use vocab::{Code, Day, Depository, Paise, Rate, StateCode, Ucc};
+use vocab::{Code, Day, Depository, Paise, Portion, Rate, Slab, StateCode, Ucc};
 
 /// One invented client.
 pub struct Member {
     pub number: u32,
     pub ucc: Ucc,
     pub person: Person,
-    pub plan: Rate,
+    pub plan: Vec<Slab>,
     /// Settled every 30 or 90 days; none is paid out after each settlement.
     pub running: Option<u16>,
     pub full_value: bool,
@@ -54,6 +54,24 @@ fn pan(n: u64) -> String {
     format!("{c}{b}{a}P{}{:04}{}", letter(n * 7 + 3), n % 10_000, letter(n / 10_000 + 5))
 }
 
+/// What brokers agree on: a rate; a rate with a least sum a share; a flat sum an order; a rate up to a sum an order
+/// for what is squared within the day; less for a large day.
+fn plan(lots: &mut Lots) -> Vec<Slab> {
+    let rates = [1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000];
+    let plain = Slab::plain(Rate(rates[usize::try_from(lots.below(4)).expect("below four")]));
+    let twenty = Paise::rupees(20);
+    match lots.below(8) {
+        0..=2 => vec![plain],
+        3 => vec![Slab { per_share: Paise(5), ..plain }],
+        4 => vec![Slab { rate: Rate::ZERO, least: twenty, most: twenty, ..plain }],
+        5 | 6 => {
+            let intraday = Slab { portion: Portion::Intraday, rate: Rate(300_000_000), most: twenty, ..plain };
+            vec![plain, intraday]
+        }
+        _ => vec![plain, Slab { turnover: Paise::rupees(50_000), rate: Rate(plain.rate.0 / 2), ..plain }],
+    }
+}
+
 /// Member `n` (from 0) of a cast, on a market of `securities` securities.
 pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Member {
     let mut lots = Lots::of(seed, &[0xCA57, u64::from(n)]);
@@ -86,7 +104,7 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         number: n,
         ucc: Ucc::parse(&format!("C{number:06}")).expect("a code"),
         person,
-        plan: Rate([1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000][pick(&mut lots, 4)]),
+        plan: plan(&mut lots),
         running: match lots.below(10) {
             0..=3 => None,
             4..=6 => Some(30),

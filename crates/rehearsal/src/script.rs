@@ -9,7 +9,7 @@ use rulebook::Rule;
 use stdx::Lots;
 use vocab::{
     Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, Depository, Evidence, Isin, Moment, OrderKind,
-    Paise, Price, Qty, Rate, SecurityRow, Side, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity,
+    Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity,
 };
 use world::FromPeople;
 
@@ -216,7 +216,7 @@ impl Script {
             let agreement = Agreement::RightsAndObligations;
             let (dated, revocable, every, by_client) = (Some(day), true, 0, true);
             self.ask(clock, OPERATIONS, Command::Sign { client, agreement, by_client, dated, revocable, every });
-            self.ask(clock, OPERATIONS, Command::SetPlan { client, rate: Rate::ZERO, per_share: Paise::ZERO });
+            self.ask(clock, OPERATIONS, Command::SetPlan { client, from: day, slabs: vec![Slab::plain(Rate::ZERO)] });
             self.ask(clock, OPERATIONS, Command::RegisterPlace { client, terminal: OWN_TERMINAL });
             if client == OWN {
                 self.push_accounts(clock);
@@ -253,7 +253,7 @@ impl Script {
             let due = clock.tick();
             self.push(due, What::RegisterAccounts { member: n, step });
         }
-        self.ask(clock, OPERATIONS, Command::SetPlan { client, rate: member.plan, per_share: Paise::ZERO });
+        self.ask(clock, OPERATIONS, Command::SetPlan { client, from: day, slabs: member.plan.clone() });
         if member.full_value {
             self.ask(clock, OPERATIONS, Command::ChooseFullValue { client, on: true });
         }

@@ -27,7 +27,9 @@ pub struct Needs {
     pub margin: Rate,
     /// Fraction of the value that brokerage, levies and taxes may take.
     pub charges: Rate,
-    /// A flat allowance for rounding, per order.
+    /// And on each share, where brokerage is agreed so.
+    pub per_share: Paise,
+    /// What an order takes whatever its size: a flat brokerage, and an allowance for rounding.
     pub allowance: Paise,
     /// Own and error account: the firm's money, not blocked here.
     pub own: bool,
@@ -90,7 +92,8 @@ impl Bound {
         if needs.own {
             return Bound { value, margin: Paise::ZERO, charges: Paise::ZERO };
         }
-        let charges = needs.charges.of(value, Rounding::UpPaisa) + needs.allowance;
+        let by_shares = Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa);
+        let charges = needs.charges.of(value, Rounding::UpPaisa) + by_shares + needs.allowance;
         Bound { value, margin: needs.margin.of(value, Rounding::UpPaisa), charges }
     }
 

@@ -37,6 +37,7 @@ fn needs() -> Needs {
     Needs {
         margin: Rate::parse("0.2").unwrap(),
         charges: Rate::parse("0.005").unwrap(),
+        per_share: Paise::ZERO,
         allowance: Paise(200),
         own: false,
     }

@@ -10,7 +10,7 @@ use firm::{Command, Event, Firm, Input, Report, Timer};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocab::{Paise, SettlementKind, Venue};
+use vocab::{Paise, PlanNo, SettlementKind, Slab, Venue};
 
 /// Findings shown before the rest are only counted.
 const SHOWN: usize = 50;
@@ -20,6 +20,7 @@ pub struct Facts {
     told: Vec<Told>,
     notes: Vec<NoteClaim>,
     names: Directory,
+    plans: BTreeMap<PlanNo, Vec<Slab>>,
 }
 
 impl Facts {
@@ -56,7 +57,7 @@ impl Facts {
         }
     }
 
-    fn fact(&self, event: &Event, entry: &Entry) -> Option<Fact> {
+    fn fact(&mut self, event: &Event, entry: &Entry) -> Option<Fact> {
         match *event {
             Event::FirmOpened { state, .. } => {
                 let capital = match &entry.input {
@@ -69,8 +70,12 @@ impl Facts {
                 let own = kind != vocab::ClientKind::Individual;
                 Some(Fact::ClientOpened { client, ucc, own, state })
             }
-            Event::Client(clients::Event::PlanSet { client, rate, per_share, .. }) => {
-                Some(Fact::PlanSet { client, rate, per_share })
+            Event::Client(clients::Event::PlanDrawn { plan, slab }) => {
+                self.plans.entry(plan).or_default().push(slab);
+                None
+            }
+            Event::Client(clients::Event::PlanSet { client, plan, from }) => {
+                Some(Fact::PlanSet { client, from, slabs: self.plans.get(&plan).cloned().unwrap_or_default() })
             }
             Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),

@@ -36,6 +36,8 @@ rows! {
     SecurityRow(u32);
     /// Dense row of a user of the firm's systems.
     UserRow(u32);
+    /// Dense row of a brokerage plan: the same rows for every client who agreed to them.
+    PlanNo(u32);
     /// Dense row of a rule adopted from the rulebook.
     RuleRow(u32);
     /// Dense row of a settlement.

@@ -11,16 +11,18 @@ mod day;
 mod dump;
 mod ids;
 mod money;
+mod slab;
 mod words;
 
 pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, Ucc, VaultRef};
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Sink};
 pub use ids::{
-    BreakNo, ClientRow, EntryNo, NetRow, NoteNo, OrderNo, PaymentNo, RuleRow, SecurityRow,
+    BreakNo, ClientRow, EntryNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
+pub use slab::Slab;
 pub use words::{
     Agreement, BankAccount, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
     Evidence, OrderKind, Portion, SettlementKind, Side, Validity, Venue,

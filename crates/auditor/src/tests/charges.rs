@@ -1,7 +1,9 @@
 //! Charge blocks of other eras, worked out by hand.
 
 use super::*;
-use crate::charge::{Dealt, block, brokerage};
+use crate::brokerage::brokerage;
+use crate::charge::{Dealt, block};
+use crate::dealing::Sold;
 use rulebook::Rulebook;
 
 /// The rates of [`rules`], some of them changed, and rows of one state.
@@ -88,11 +90,36 @@ fn a_part_squared_within_the_day_is_taken_at_the_average_price() {
 fn brokerage_keeps_to_the_higher_of_both_caps() {
     let book = book(&[], &[]);
     let of = |rate_text: &str, per_share: i64, price: &str, qty: i64| {
-        let plan = (Rate(rate(rate_text)), Paise(per_share));
-        brokerage(&book, plan, Price::parse(price).unwrap(), Qty(qty), thursday()).unwrap()
+        let plan = Slab { per_share: Paise(per_share), ..Slab::plain(Rate(rate(rate_text))) };
+        brokerage(&book, &[plan], &[sold(1, Side::Buy, qty, price)], thursday()).unwrap()
     };
     assert_eq!(of("0.003", 0, "800", 100), (rs("240"), rs("2,000")));
     assert_eq!(of("0.05", 0, "800", 100), (rs("2,000"), rs("2,000")));
     assert_eq!(of("0.05", 0, "4", 100), (rs("20"), rs("25")), "25 paise a share is the higher cap below ten rupees");
     assert_eq!(of("0", 40, "8", 100), (rs("25"), rs("25")));
+}
+
+fn sold(order: u64, side: Side, qty: i64, price: &str) -> Sold {
+    let (order, price) = (OrderNo(order), Price::parse(price).unwrap());
+    Sold { order, security: STEEL, side, price, qty: Qty(qty) }
+}
+
+/// 0.3 % delivered, at least 25.00 an order; squared 0.03 %, at most 20.00 an order; less above 10 lakh.
+#[test]
+fn brokerage_goes_by_portion_turnover_and_order() {
+    let book = book(&[], &[]);
+    let plain = Slab::plain(Rate(rate("0.003")));
+    let slabs = [
+        Slab { least: rs("25"), ..plain },
+        Slab { turnover: rs("10,00,000"), rate: Rate(rate("0.001")), ..plain },
+        Slab { portion: Portion::Intraday, rate: Rate(rate("0.0003")), most: rs("20"), ..plain },
+    ];
+    let of = |all: &[Sold]| brokerage(&book, &slabs, all, thursday()).unwrap().0;
+    assert_eq!(of(&[sold(1, Side::Buy, 10, "100")]), rs("25"), "3.00 by the rate");
+    assert_eq!(of(&[sold(1, Side::Buy, 50, "100"), sold(1, Side::Buy, 100, "100")]), rs("45"));
+    assert_eq!(of(&[sold(1, Side::Buy, 10_000, "100")]), rs("1,000"), "0.1 % of ten lakh");
+    // 400 squared: 12.00 of the buy and 12.00 of the sale; 600 delivered at 0.3 % of 60,000.
+    assert_eq!(of(&[sold(1, Side::Buy, 1_000, "100"), sold(2, Side::Sell, 400, "100")]), rs("204"));
+    // 2,000 squared: 60.00 of each side by the rate, 20.00 an order.
+    assert_eq!(of(&[sold(1, Side::Buy, 2_000, "100"), sold(2, Side::Sell, 2_000, "100")]), rs("40"));
 }

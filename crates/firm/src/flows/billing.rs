@@ -2,11 +2,12 @@
 
 use super::desk::Desk;
 use crate::event::Charged;
-use crate::{Event, Timer};
+use crate::{Event, Firm, Timer};
 use alloc::vec::Vec;
 use books::{Account, Cause};
-use charges::{Dealt, Head, Line, Place};
+use charges::{Deal, Dealt, Head, Line, Place};
 use clearing::{Stage, Standing, Trade};
+use clients::Client;
 use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, RuleRow, SettlementRow, Side, StateCode, TimeOfDay};
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
@@ -73,17 +74,13 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let firm = desk.firm;
     let client = standing.client;
     let known = firm.clients.get(client).expect("a client who traded");
-    let plan = known.plan.expect("no trade without a plan");
-    let mut brokerage = Paise::ZERO;
-    for trade in firm.clearing.trades_of(standing).filter(|t| t.settlement == standing.settlement) {
-        let own = known.is_own();
-        let fee = match charges::brokerage(&firm.rules, plan.rate, plan.per_share, trade.price, trade.qty, day) {
-            Ok(fee) if !own => fee,
-            _ => Paise::ZERO,
-        };
-        brokerage += fee;
-        desk.push(Event::Noted { note, trade: trade.trade, side: trade.side, client, brokerage: fee });
+    let trades = firm.clearing.trades_of(standing).filter(|t| t.settlement == standing.settlement);
+    let trades: Vec<&Trade> = trades.collect();
+    let fees = fees(firm, known, client, &trades, day);
+    for (trade, fee) in trades.iter().zip(&fees) {
+        desk.push(Event::Noted { note, trade: trade.trade, side: trade.side, client, brokerage: *fee });
     }
+    let brokerage: Paise = fees.into_iter().sum();
     let nets: Vec<_> = firm.clearing.nets_of(standing).copied().collect();
     let dealt: Vec<Dealt> = nets
         .iter()
@@ -100,6 +97,18 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let total = value + lines.iter().map(|l| l.amount).sum();
     post(desk, standing, year, note, value, &lines, known.state);
     close_bill(desk, standing, year, note, total, levied);
+}
+
+/// Brokerage of each trade by the plan of its own day; the firm charges itself none.
+fn fees(firm: &Firm, known: &Client, client: ClientRow, trades: &[&Trade], day: Day) -> Vec<Paise> {
+    if known.is_own() {
+        return trades.iter().map(|_| Paise::ZERO).collect();
+    }
+    let slabs = firm.clients.slabs(client, day).expect("no trade without a plan");
+    let deal = |t: &&Trade| Deal { order: t.order, security: t.security, side: t.side, price: t.price, qty: t.qty };
+    let deals: Vec<Deal> = trades.iter().map(deal).collect();
+    // The rules of the day were complete when its orders were taken: a rule cannot leave the book.
+    charges::brokerage(&firm.rules, slabs, &deals, day).expect("the day's rules are adopted")
 }
 
 fn close_bill(

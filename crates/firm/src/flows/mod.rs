@@ -11,6 +11,7 @@ mod obligation;
 mod onboarding;
 mod payout;
 mod place;
+mod plan;
 mod receipts;
 mod setup;
 mod shortage;
@@ -19,6 +20,7 @@ mod trade_file;
 mod unanswered;
 mod venue;
 
+use crate::permits::Second;
 use crate::{AsOf, Code, Command, Event, Events, Firm, Job, Refusal, Report, Timer, fingerprint, permits};
 use desk::Desk;
 use vocab::UserRow;
@@ -36,7 +38,12 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
             if !permit.roles.contains(&user.role) {
                 return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
             }
-            if permit.checked && !second_person(firm, by, command, out)? {
+            let checked = match permit.second {
+                Second::Never => false,
+                Second::Always => true,
+                Second::OnChange => onboarding::is_change(firm, command),
+            };
+            if checked && !second_person(firm, by, command, out)? {
                 // What would be refused is refused to the first person, not left for the second to find.
                 return carry_out(firm, by, command, as_of, &mut Events::new());
             }
@@ -55,6 +62,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
+        Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(&mut desk, *day),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
         Command::SetTerms(_)

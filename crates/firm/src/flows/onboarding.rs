@@ -1,7 +1,7 @@
 //! From application to a client who may trade.
 
 use super::desk::Desk;
-use crate::{Code, Command, Refusal, Timer};
+use crate::{Code, Command, Firm, Refusal, Timer};
 use clients::{Event, Refusal as No};
 use vocab::{Agreement, ClientRow, Day};
 
@@ -50,10 +50,18 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Does the command change what the client's record already says? Then it takes two persons.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only what may be changed is asked about")]
+pub fn is_change(firm: &Firm, command: &Command) -> bool {
+    match *command {
+        Command::SetPlan { client, .. } => firm.clients.plans.last(client).is_some(),
+        _ => false,
+    }
+}
+
 /// What is kept about a client once he is opened: his accounts, places, plan and standing.
 #[allow(clippy::wildcard_enum_match_arm, reason = "the caller sends only its own commands here")]
 fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
-    let day = desk.day();
     let clients = &desk.firm.clients;
     Ok(match *command {
         Command::RegisterBank { client, account, name } => {
@@ -73,13 +81,6 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
         Command::RegisterPlace { client, terminal } => {
             clients.known(client)?;
             Event::PlaceRegistered { client, terminal }
-        }
-        Command::SetPlan { client, rate, per_share } => {
-            clients.known(client)?;
-            if !charges::plan_fits(&desk.firm.rules, rate, per_share, day)? {
-                return Err(Refusal::plain(Code::PlanAboveCap));
-            }
-            Event::PlanSet { client, rate, per_share, from: day }
         }
         Command::ChooseFullValue { client, on } => {
             clients.known(client)?;

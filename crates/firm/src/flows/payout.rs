@@ -7,7 +7,7 @@ use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
 use rulebook::{RuleName, RunningAccount};
-use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
+use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Qty, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
 
 const STANDINGS: u32 = 128;
 /// The step after the last standing: its entry sees all bills closed.
@@ -140,7 +140,13 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
             let value: Paise = firm.clearing.nets_of(standing).map(|n| n.value(side)).sum();
             if value.is_positive() {
                 let needs = place::needs(firm, known, side, &desk.as_of)?;
-                let charges = needs.charges.of(value, Rounding::UpPaisa) + needs.allowance;
+                let of_side = |n: &clearing::Trade| n.settlement == row && n.side == side;
+                let trades = firm.clearing.trades_of(standing).filter(|t| of_side(t));
+                let (count, qty) = trades.fold((0i64, Qty::ZERO), |(n, qty), t| (n.saturating_add(1), qty + t.qty));
+                // Bound as one order of all of it; what falls on each order, on each trade.
+                let each = Paise(needs.allowance.0.saturating_mul(count));
+                let by_shares = vocab::Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa);
+                let charges = needs.charges.of(value, Rounding::UpPaisa) + by_shares + each;
                 bill += charges + if side == Side::Buy { value } else { -value };
             }
         }

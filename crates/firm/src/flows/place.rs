@@ -8,7 +8,7 @@ use books::ClientBook;
 use clients::Dealing;
 use orders::Placed;
 use risk::{Already, Bound, ClientUse, Instrument, Means, Needs, Ticket};
-use vocab::{ClientRow, Evidence, OrderKind, Price, Qty, Rate, Side, UserRow};
+use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, Side, UserRow};
 
 /// The exchange has this long to answer before it is asked.
 pub const ANSWER_SECONDS: i64 = 5;
@@ -92,7 +92,9 @@ pub fn needs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<
     };
     let taxed = client.brokerage.grown_by(cost.tax);
     let charges = Rate(cost.levies.0.saturating_add(taxed.0));
-    Ok(Needs { margin, charges, allowance: policy.allowance, own: client.is_own() })
+    let taxed = |amount: Paise| amount + cost.tax.of(amount, Rounding::UpPaisa);
+    let allowance = policy.allowance + taxed(client.per_order());
+    Ok(Needs { margin, charges, per_share: taxed(client.per_share()), allowance, own: client.is_own() })
 }
 
 /// What a client has for an order.

@@ -41,7 +41,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         }
         Command::AdoptRules(rules) => adopt(desk, rules),
         Command::AddHolidays(days) => {
-            bounded(days.len())?;
+            bounded(days.len(), MOST_ROWS)?;
             for day in days {
                 if !desk.firm.calendar.is_holiday(*day) {
                     desk.push(Event::HolidayAdded { day: *day });
@@ -82,12 +82,12 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
     }
 }
 
-fn bounded(rows: usize) -> Result<(), Refusal> {
-    if rows <= MOST_ROWS {
+pub fn bounded(rows: usize, most: usize) -> Result<(), Refusal> {
+    if rows <= most {
         return Ok(());
     }
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Err(Refusal::of(Code::TooMany, [number(rows), number(MOST_ROWS)]))
+    Err(Refusal::of(Code::TooMany, [number(rows), number(most)]))
 }
 
 /// Titles are compared without case and without spaces around the hyphen (sebi 23 Annexure 1.2).
@@ -137,7 +137,7 @@ fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool
 }
 
 fn adopt(desk: &mut Desk<'_>, rules: &[Rule]) -> Result<(), Refusal> {
-    bounded(rules.len())?;
+    bounded(rules.len(), MOST_ROWS)?;
     let mut trial = desk.firm.rules.clone();
     for rule in rules {
         let row = trial.adopt(rule.clone()).map_err(|_| Refusal::plain(Code::BadRule))?;
@@ -155,7 +155,7 @@ fn adopt(desk: &mut Desk<'_>, rules: &[Rule]) -> Result<(), Refusal> {
 }
 
 fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
-    bounded(rows.len())?;
+    bounded(rows.len(), MOST_ROWS)?;
     let mut next = desk.firm.market.next_row();
     let (mut isins, mut symbols) = (BTreeSet::new(), BTreeSet::new());
     for (nth, (isin, symbol)) in rows.iter().enumerate() {
@@ -192,7 +192,7 @@ fn repeats(nth: usize) -> Refusal {
 }
 
 fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(), Refusal> {
-    bounded(rows.len())?;
+    bounded(rows.len(), MOST_ROWS)?;
     let mut seen = BTreeSet::new();
     for (nth, (security, terms)) in rows.iter().enumerate() {
         if !seen.insert(*security) {

@@ -91,7 +91,12 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let turnover = price.value(qty, Rounding::NearestPaisa);
     let committed = match firm.clients.dealing(client) {
         Some(known) => place::needs(firm, known, side, &desk.as_of)
-            .map(|needs| Bound::of(price, qty, &Needs { allowance: Paise::ZERO, ..needs }).amount())
+            .map(|needs| {
+                // What falls on the order whatever its size is committed once; rounding is for the hold alone.
+                let first = order.filled.is_zero();
+                let allowance = if first { needs.allowance - firm.policy.allowance } else { Paise::ZERO };
+                Bound::of(price, qty, &Needs { allowance, ..needs }).amount()
+            })
             // The rules of the day were there when the order was placed.
             .unwrap_or(eased),
         None => eased,

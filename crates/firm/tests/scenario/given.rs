@@ -8,7 +8,7 @@ use risk::{ClientLimits, UserLimits};
 use rulebook::RuleName;
 use vocab::{
     Agreement, BankAccount, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
-    Price, Qty, Rate, SettlementKind, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
+    Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
 };
 
 /// Settlements the clearing corporation has published ahead.
@@ -22,7 +22,7 @@ struct Client {
     state: String,
     depository: Depository,
     pays_in: Paise,
-    plan: (Rate, Paise),
+    plan: Vec<Slab>,
     running: Option<u16>,
     terminal: u64,
     holds: Vec<(Qty, String)>,
@@ -91,7 +91,7 @@ fn client(t: &mut Tokens<'_>) -> Result<Client, String> {
         state: "MH".into(),
         depository: Depository::Nsdl,
         pays_in: Paise::ZERO,
-        plan: (Rate::parse("0.003").expect("a rate"), Paise::ZERO),
+        plan: vec![Slab::plain(Rate::parse("0.003").expect("a rate"))],
         running: None,
         terminal: 0,
         holds: Vec::new(),
@@ -110,8 +110,7 @@ fn client(t: &mut Tokens<'_>) -> Result<Client, String> {
                 t.wants("in")?;
                 it.pays_in = t.money()?;
             }
-            "plan" => it.plan.0 = t.percent()?,
-            "least" => it.plan.1 = t.money()?,
+            "plan" => it.plan = people::plan(t)?,
             "running" => it.running = u16::try_from(t.number()?).ok(),
             "holds" => it.holds.push((t.qty()?, t.word()?.to_string())),
             "full" => {
@@ -276,7 +275,7 @@ fn onboard(play: &mut Play, at: Moment, nth: u32, it: &Client) -> Result<(), Str
     step("bank", Command::RegisterBank { client, account, name: token(&it.ucc) });
     let (depository, account) = (it.depository, token(&format!("{} demat", it.ucc)));
     step("demat", Command::RegisterDemat { client, depository, account });
-    step("plan", Command::SetPlan { client, rate: it.plan.0, per_share: it.plan.1 });
+    step("plan", Command::SetPlan { client, from: at.day(), slabs: it.plan.clone() });
     if it.terminal != 0 {
         steps.push(Command::RegisterPlace { client, terminal: it.terminal });
     }

@@ -6,8 +6,8 @@ use crate::tokens::{Tokens, token};
 use firm::{Command, Place, Role};
 use risk::{ClientLimits, UserLimits};
 use vocab::{
-    Agreement, BreakNo, Channel, ClientKind, Code, Day, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Qty,
-    Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
+    Agreement, BreakNo, Channel, ClientKind, Code, Day, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
+    Slab, Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
 };
 
 /// Ask what the line says; the answer is in what was said.
@@ -141,9 +141,9 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "registers" => return registration(play, t),
         "plans" => {
             let client = play.client(t.word()?)?;
-            let rate = t.percent()?;
-            let per_share = if t.takes("least") { t.money()? } else { Paise::ZERO };
-            Command::SetPlan { client, rate, per_share }
+            let slabs = plan(t)?;
+            let from = if t.takes("from") { t.day()? } else { at.day() };
+            Command::SetPlan { client, from, slabs }
         }
         "suspends" => Command::Suspend { client: play.client(t.word()?)?, reason: 1 },
         "resumes" => Command::Resume { client: play.client(t.word()?)? },
@@ -185,6 +185,33 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
+}
+
+/// Rows of a plan: `0.3% [a-share 0.25] [least 20.00] [most 20.00] [above 1,00,000.00] [intraday] [and ...]`.
+pub fn plan(t: &mut Tokens<'_>) -> Result<Vec<Slab>, String> {
+    let mut rows = Vec::new();
+    loop {
+        let mut row = Slab::plain(t.percent()?);
+        loop {
+            if t.takes("a-share") {
+                row.per_share = t.money()?;
+            } else if t.takes("least") {
+                row.least = t.money()?;
+            } else if t.takes("most") {
+                row.most = t.money()?;
+            } else if t.takes("above") {
+                row.turnover = t.money()?;
+            } else if t.takes("intraday") {
+                row.portion = Portion::Intraday;
+            } else {
+                break;
+            }
+        }
+        rows.push(row);
+        if !t.takes("and") {
+            return Ok(rows);
+        }
+    }
 }
 
 fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {

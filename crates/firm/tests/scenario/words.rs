@@ -5,7 +5,7 @@ use clearing::Event as Clearing;
 use firm::{About, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{AccountToken, ClientRow, DematAccount, Paise, SecurityRow, SettlementRow, UserRow};
+use vocab::{AccountToken, ClientRow, DematAccount, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -95,7 +95,7 @@ fn posted(firm: &Firm, voucher: &[Posting]) -> String {
 
 fn one(firm: &Firm, event: &Event) -> Option<String> {
     match event {
-        Event::Client(event) => Some(of_client(firm, event)),
+        Event::Client(event) => of_client(firm, event),
         Event::Order(event) => of_order(firm, event),
         Event::Risk(event) => of_risk(firm, event),
         Event::Market(event) => of_market(firm, event),
@@ -107,10 +107,10 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
     }
 }
 
-fn of_client(firm: &Firm, event: &clients::Event) -> String {
+fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
     use clients::Event as E;
-    let who = client(firm, event.client());
-    match event {
+    let who = event.client().map_or(String::new(), |row| client(firm, row));
+    Some(match event {
         E::Opened { kind, state, .. } => format!("{who} opened, {kind}, {state}"),
         E::Verified { .. } => format!("{who} verified"),
         E::CodeRegistered { .. } => format!("code of {who} registered"),
@@ -119,13 +119,30 @@ fn of_client(firm: &Firm, event: &clients::Event) -> String {
         E::BankRegistered { .. } => format!("bank account of {who} registered"),
         E::DematRegistered { depository, .. } => format!("{depository} account of {who} registered"),
         E::PlaceRegistered { terminal, .. } => format!("{who} trades from terminal {terminal}"),
-        E::PlanSet { rate, per_share, .. } => format!("{who} pays {rate}, at least {per_share} a share"),
+        E::PlanDrawn { .. } => return None,
+        E::PlanSet { plan, from, .. } => {
+            let rows: Vec<String> = firm.clients.plans.rows(*plan).iter().map(slab).collect();
+            format!("{who} pays {} from {from}", rows.join(" and "))
+        }
         E::RunningSet { every, .. } => format!("running account of {who} every {every} days"),
         E::RunningSettled { .. } => format!("running account of {who} settled"),
         E::FullValue { on, .. } => format!("{who} blocks {}", if *on { "the full value" } else { "by policy" }),
         E::Suspended { .. } => format!("{who} suspended"),
         E::Resumed { .. } => format!("{who} resumed"),
+    })
+}
+
+/// A row of a plan as a line agrees to it.
+fn slab(row: &Slab) -> String {
+    let mut out = row.rate.to_string();
+    let amounts = [("a-share", row.per_share), ("least", row.least), ("most", row.most), ("above", row.turnover)];
+    for (word, amount) in amounts.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+        let _ = write!(out, " {word} {amount:#}");
     }
+    if row.portion == Portion::Intraday {
+        out.push_str(" intraday");
+    }
+    out
 }
 
 pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {

@@ -13,13 +13,15 @@ mirror!(clients::Event, {
     6 => BankRegistered { client, account, name },
     7 => DematRegistered { client, depository, account },
     8 => PlaceRegistered { client, terminal },
-    9 => PlanSet { client, rate, per_share, from },
+    9 => PlanSet { client, plan, from },
     10 => RunningSet { client, every, from },
     11 => RunningSettled { client, day },
     12 => FullValue { client, on },
     13 => Suspended { client, reason },
     14 => Resumed { client },
+    15 => PlanDrawn { plan, slab },
 });
+mirror_struct!(vocab::Slab { portion, turnover, rate, per_share, least, most });
 
 mirror!(orders::Event, {
     1 => Placed(placed),

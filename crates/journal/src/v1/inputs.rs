@@ -29,7 +29,7 @@ mirror!(firm::Command, {
     14 => RegisterBank { client, account, name },
     15 => RegisterDemat { client, depository, account },
     16 => RegisterPlace { client, terminal },
-    17 => SetPlan { client, rate, per_share },
+    17 => SetPlan { client, from, slabs },
     18 => ChooseFullValue { client, on },
     19 => Suspend { client, reason },
     20 => Resume { client },

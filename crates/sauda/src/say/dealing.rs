@@ -1,7 +1,7 @@
 //! Orders, holds, the market and clients, as sentences.
 
 use crate::directory::Directory;
-use vocab::Price;
+use vocab::{Price, Slab};
 
 pub fn order(event: &orders::Event, names: &Directory) -> String {
     use orders::Event as E;
@@ -80,7 +80,7 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
 
 pub fn client(event: &clients::Event, names: &Directory) -> String {
     use clients::Event as E;
-    let ucc = names.ucc(event.client());
+    let ucc = event.client().map_or_else(String::new, |row| names.ucc(row));
     match event {
         E::Opened { vault, kind, state, day, .. } => {
             format!("{ucc} opened {day}: {kind}, state {state}, vault record {}", vault.0)
@@ -94,9 +94,8 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
             format!("{ucc}: demat account {account:?} at {depository} registered")
         }
         E::PlaceRegistered { terminal, .. } => format!("{ucc} trades from terminal {terminal} alone"),
-        E::PlanSet { rate, per_share, from, .. } => {
-            format!("{ucc}: brokerage {rate}, at least {per_share:#} a share, from {from}")
-        }
+        E::PlanDrawn { plan, slab } => format!("brokerage plan {plan}: {}", row_of_plan(slab)),
+        E::PlanSet { plan, from, .. } => format!("{ucc}: brokerage by plan {plan} from {from}"),
         E::RunningSet { every, from, .. } => format!("{ucc}: running account settled every {every} days from {from}"),
         E::RunningSettled { day, .. } => format!("{ucc}: running account settled {day}"),
         E::FullValue { on, .. } => {
@@ -105,4 +104,19 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
         E::Suspended { reason, .. } => format!("{ucc} suspended, reason {reason}"),
         E::Resumed { .. } => format!("{ucc} resumed"),
     }
+}
+
+/// A row of a brokerage plan as a client reads it.
+pub fn row_of_plan(slab: &Slab) -> String {
+    let mut out = format!("{} {}", slab.portion, slab.rate);
+    let amounts = [
+        ("a share at least", slab.per_share),
+        ("an order at least", slab.least),
+        ("an order at most", slab.most),
+        ("from a day's turnover of", slab.turnover),
+    ];
+    for (word, amount) in amounts.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+        out.push_str(&format!(", {word} {amount:#}"));
+    }
+    out
 }

@@ -9,6 +9,7 @@ use crate::directory::Directory;
 use firm::{BreakKind, Event, Names, Subject, text_of};
 use vocab::{BreakNo, UserRow};
 
+pub use dealing::row_of_plan;
 pub use input::input;
 
 /// One fact.

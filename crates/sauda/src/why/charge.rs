@@ -4,6 +4,7 @@
 use super::story::Story;
 use super::Case;
 use crate::directory::Directory;
+use crate::say::row_of_plan;
 use charges::{Head, Line};
 use clearing::TradeFact;
 use firm::{Charged, Event, Firm};
@@ -86,33 +87,37 @@ impl Charge {
 
     /// Trade by trade, by the plan of the client and the cap of the day.
     fn brokerage(&mut self, before: &Firm, entry: &Entry, line: &Charged, day: Day) {
-        let client = before.clients.get(line.client);
-        let Some((plan, own)) = client.and_then(|c| c.plan.map(|plan| (plan, c.is_own()))) else {
+        let own = before.clients.get(line.client).is_some_and(clients::Client::is_own);
+        let Some(slabs) = before.clients.slabs(line.client, day) else {
             self.story.disagrees(format_args!("no brokerage was agreed with the client before entry {}", entry.head.entry));
             return;
         };
-        let (mut then, mut now) = (Paise::ZERO, Some(Paise::ZERO));
+        let mut deals = Vec::new();
         for event in &entry.events {
             let Event::Noted { note, trade, side, brokerage, .. } = event else { continue };
             let Some((at, fact)) = self.trades.get(&(*trade, *side)).filter(|_| *note == self.note) else { continue };
-            let of = |book: &Rulebook| match own {
-                true => Ok(Paise::ZERO),
-                false => charges::brokerage(book, plan.rate, plan.per_share, fact.price, fact.qty, day),
-            };
-            then += of(&before.rules).unwrap_or(*brokerage);
-            now = now.and_then(|sum| of(&self.now).ok().map(|fee| sum + fee));
+            let TradeFact { order, security, side, qty, price, .. } = *fact;
+            deals.push(charges::Deal { order, security, side, price, qty });
             self.story.line(format_args!(
-                "    trade {trade} (entry {at}): {} of {:#} × {} = {:#}, at least {:#} a share: {brokerage:#}",
-                plan.rate, fact.qty, fact.price, fact.price.value(fact.qty, Rounding::NearestPaisa), plan.per_share
+                "    trade {trade} (entry {at}) of order {order}: {qty:#} × {price} = {:#}: {brokerage:#}",
+                price.value(qty, Rounding::NearestPaisa)
             ));
+        }
+        let of = |book: &Rulebook| match own {
+            true => Ok(Paise::ZERO),
+            false => charges::brokerage(book, slabs, &deals, day).map(|fees| fees.into_iter().sum()),
+        };
+        let (then, now) = (of(&before.rules).unwrap_or(line.amount), of(&self.now).ok());
+        for slab in slabs {
+            self.story.line(format_args!("    agreed {}", row_of_plan(slab)));
         }
         for name in [rulebook::RuleName::BrokerageCap, rulebook::RuleName::BrokerageCapPerShare] {
             if let Ok((_, rule)) = before.rules.at(name, day) {
                 self.story.rule(rule);
             }
         }
-        let plan = format!("{} as agreed, within the cap", plan.rate);
-        self.compare(entry, line.amount, then, now, &plan, &plan);
+        let plan = "what was agreed, within the cap";
+        self.compare(entry, line.amount, then, now, plan, plan);
     }
 
     fn levy(&mut self, before: &Firm, entry: &Entry, line: &Charged, day: Day) {

@@ -8,7 +8,7 @@ use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
 use rulebook::RuleName;
-use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Side};
+use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Rounding, Side};
 
 pub struct Hold {
     order: OrderNo,
@@ -32,7 +32,8 @@ impl Hold {
         };
         let policy = before.policy();
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
-        let plan = client.plan.map_or(Rate::ZERO, |plan| plan.rate);
+        let Some(dealing) = before.clients.dealing(p.client) else { return };
+        let plan = dealing.brokerage;
         let margin = match p.side {
             Side::Buy if client.full_value => Rate::WHOLE,
             Side::Buy => policy.buy,
@@ -40,8 +41,10 @@ impl Hold {
         };
         let brokerage = plan.grown_by(tax);
         let charges = Rate(levies.0.saturating_add(brokerage.0));
-        let (allowance, own) = (policy.allowance, client.is_own());
-        let again = Bound::of(price, p.qty, &Needs { margin, charges, allowance, own });
+        let taxed = |amount: Paise| amount + tax.of(amount, Rounding::UpPaisa);
+        let (per_share, allowance) = (taxed(dealing.per_share()), policy.allowance + taxed(dealing.per_order()));
+        let own = client.is_own();
+        let again = Bound::of(price, p.qty, &Needs { margin, charges, per_share, allowance, own });
         let which = if p.kind == OrderKind::Market { "upper end of the band" } else { "limit" };
         let story = &mut self.story;
         story.line(format_args!("    value   {:#} × {price} ({which}) = {:#}", p.qty, again.value));

@@ -39,12 +39,13 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::BankRegistered { client, account: TOKEN, name: AccountToken([1; 16]) },
         Event::DematRegistered { client, depository: Depository::Cdsl, account: TOKEN },
         Event::PlaceRegistered { client, terminal: 400_001 },
-        Event::PlanSet { client, rate: Rate(5), per_share: Paise(6), from: day },
+        Event::PlanSet { client, plan: vocab::PlanNo(6), from: day },
         Event::RunningSet { client, every: 30, from: day },
         Event::RunningSettled { client, day },
         Event::FullValue { client, on: true },
         Event::Suspended { client, reason: 38 },
         Event::Resumed { client },
+        Event::PlanDrawn { plan: vocab::PlanNo(6), slab: super::inputs::slab() },
     ]
 }
 

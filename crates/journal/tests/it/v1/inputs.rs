@@ -92,7 +92,7 @@ pub fn commands() -> Vec<Command> {
         Command::RegisterBank { client, account: TOKEN, name: NAME },
         Command::RegisterDemat { client, depository: Depository::Cdsl, account: TOKEN },
         Command::RegisterPlace { client, terminal: u64::MAX },
-        Command::SetPlan { client, rate: Rate(5_000_000_000), per_share: Paise(5) },
+        Command::SetPlan { client, from: DAY, slabs: vec![slab(), vocab::Slab::plain(Rate(5_000_000_000))] },
         Command::ChooseFullValue { client, on: true },
         Command::Suspend { client, reason: 38 },
         Command::Resume { client },
@@ -106,6 +106,17 @@ pub fn commands() -> Vec<Command> {
         Command::ReturnReceipt { receipt: 4 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
     ]
+}
+
+pub fn slab() -> vocab::Slab {
+    vocab::Slab {
+        portion: vocab::Portion::Intraday,
+        turnover: Paise(1),
+        rate: Rate(2),
+        per_share: Paise(3),
+        least: Paise(4),
+        most: Paise(5),
+    }
 }
 
 pub fn user_limits() -> risk::UserLimits {
