@@ -105,7 +105,7 @@ fn brokerage_never_exceeds_the_higher_of_both_caps() {
         [Slab { per_share: Paise(per_share), ..Slab::plain(Rate::parse(rate_text).unwrap()) }]
     };
     let of = |rate_text: &str, per_share: i64, paise: i64, qty: i64| {
-        fees(&book, &plan(rate_text, per_share), &[deal(1, Side::Buy, qty, paise)])[0]
+        fee(&book, &plan(rate_text, per_share), deal(1, Side::Buy, qty, paise))
     };
     assert_eq!(of("0.003", 0, 800_00, 100), Paise(24_000));
     assert_eq!(of("0.05", 0, 800_00, 100), Paise(200_000), "2.5 % and no more");
@@ -123,6 +123,10 @@ fn capped_at_the_law() -> Rulebook {
 
 fn deal(order: u64, side: Side, qty: i64, paise: i64) -> Deal {
     Deal { order: OrderNo(order), security: SecurityRow(0), side, price: Price::from_paise(paise), qty: Qty(qty) }
+}
+
+fn fee(book: &Rulebook, slabs: &[Slab], deal: Deal) -> Paise {
+    fees(book, slabs, &[deal]).into_iter().sum()
 }
 
 fn fees(book: &Rulebook, slabs: &[Slab], deals: &[Deal]) -> Vec<Paise> {
@@ -166,7 +170,7 @@ fn the_days_turnover_chooses_the_row() {
     let book = capped_at_the_law();
     let row = |turnover: i64, rate_text| Slab { turnover: Paise::rupees(turnover), ..Slab::plain(Rate(rate(rate_text))) };
     let slabs = [row(0, "0.005"), row(1_00_000, "0.003"), row(10_00_000, "0.001")];
-    let of = |qty| fees(&book, &slabs, &[deal(1, Side::Buy, qty, 100_00)])[0];
+    let of = |qty| fee(&book, &slabs, deal(1, Side::Buy, qty, 100_00));
     assert_eq!([of(999), of(1_000), of(10_000)], [Paise(49_950), Paise(30_000), Paise(100_000)]);
     let both = fees(&book, &slabs, &[deal(1, Side::Buy, 500, 100_00), deal(2, Side::Sell, 500, 100_00)]);
     assert_eq!(both, [Paise(15_000); 2], "buys and sales of a day together");
@@ -206,7 +210,8 @@ fn what_an_order_holds_is_never_less_than_what_its_trade_costs() {
     for _ in 0..2_000 {
         let (price, qty) = (Price::from_paise(lots.between(100, 5_000_000)), Qty(lots.between(1, 5_000)));
         let value = price.value(qty, Rounding::NearestPaisa);
-        let fee = fees(&book, &[Slab::plain(Rate(rate("0.003")))], &[deal(1, Side::Buy, qty.0, price.0 / 100)])[0];
+        let plan = [Slab::plain(Rate(rate("0.003")))];
+        let fee = fee(&book, &plan, Deal { price, ..deal(1, Side::Buy, qty.0, 0) });
         let dealt = [Dealt { buy_qty: qty, buy_value: value, sell_qty: Qty(0), sell_value: Paise(0) }];
         let cost: Paise = bill(&book, &dealt, fee, at_home(), DAY).unwrap().iter().map(|l| l.amount).sum();
         let held = worst.levies.of(value, Rounding::UpPaisa) + fee + worst.tax.of(fee, Rounding::UpPaisa) + Paise(200);
