@@ -56,9 +56,8 @@ fn pan(n: u64) -> String {
 
 /// What brokers agree on: a rate; a rate with a least sum a share; a flat sum an order; a rate up to a sum an order
 /// for what is squared within the day; less for a large day.
-fn plan(lots: &mut Lots) -> Vec<Slab> {
-    let rates = [1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000];
-    let plain = Slab::plain(Rate(rates[usize::try_from(lots.below(4)).expect("below four")]));
+fn plan(rate: Rate, mut lots: Lots) -> Vec<Slab> {
+    let plain = Slab::plain(rate);
     let twenty = Paise::rupees(20);
     match lots.below(8) {
         0..=2 => vec![plain],
@@ -104,7 +103,10 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         number: n,
         ucc: Ucc::parse(&format!("C{number:06}")).expect("a code"),
         person,
-        plan: plan(&mut lots),
+        plan: plan(
+            Rate([1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000][pick(&mut lots, 4)]),
+            Lots::of(seed, &[0x51AB, u64::from(n)]),
+        ),
         running: match lots.below(10) {
             0..=3 => None,
             4..=6 => Some(30),
