@@ -98,6 +98,7 @@ pub struct Client {
     pub registered: Option<Day>,
     pub signed: Option<Day>,
     pub delivery_authority: Option<Day>,
+    pub collateral_authority: Option<Day>,
     pub running: Option<Running>,
     pub bank: Option<AccountToken>,
     /// Keyed fingerprint of the name the bank account is held in.
@@ -125,6 +126,7 @@ impl Client {
             registered: None,
             signed: None,
             delivery_authority: None,
+            collateral_authority: None,
             running: None,
             bank: None,
             bank_name: None,
@@ -188,12 +190,14 @@ impl Client {
             Event::Signed { agreement, day, .. } => match agreement {
                 Agreement::RightsAndObligations => self.signed = Some(day),
                 Agreement::DeliveryAuthority => self.delivery_authority = Some(day),
+                Agreement::CollateralAuthority => self.collateral_authority = Some(day),
                 // The interval comes with RunningSet; the signature alone changes nothing.
                 Agreement::RunningAccount => {}
             },
             Event::Revoked { agreement, .. } => match agreement {
                 Agreement::RightsAndObligations => self.signed = None,
                 Agreement::DeliveryAuthority => self.delivery_authority = None,
+                Agreement::CollateralAuthority => self.collateral_authority = None,
                 Agreement::RunningAccount => self.running = None,
             },
             Event::BankRegistered { account, name, .. } => {
@@ -229,6 +233,7 @@ impl Dump for Client {
         self.registered.dump(sink);
         self.signed.dump(sink);
         self.delivery_authority.dump(sink);
+        self.collateral_authority.dump(sink);
         if let Some(r) = self.running {
             r.every.dump(sink);
             r.from.dump(sink);

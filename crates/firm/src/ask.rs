@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, Depository,
-    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, SecurityRow,
+    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, DepositNo, Depository,
+    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
     SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -141,6 +141,12 @@ pub enum Command {
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
     MendBreak { no: BreakNo, reason: u16 },
+    /// A receipt or guarantee is taken as margin: the sum on it, what the bank holds behind it, its last good day, its
+    /// number.
+    TakeDeposit { client: ClientRow, form: margin::Form, amount: Paise, funded: Paise, good_until: Day, paper: u32 },
+    /// Place a deposit with the clearing corporation, or take it back.
+    LodgeDeposit { no: DepositNo, on: bool },
+    ReturnDeposit { no: DepositNo },
 }
 
 /// A settlement by its published key.
@@ -169,6 +175,17 @@ pub struct FileRow {
     pub qty: Qty,
     pub price: Price,
     pub at: Moment,
+}
+
+/// What the clearing corporation asks for a security, and takes it for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateRow {
+    pub security: SecurityRow,
+    /// Value at risk and extreme loss, of the traded value.
+    pub var: Rate,
+    pub elm: Rate,
+    /// Cut off when it is taken as collateral; none where it is not approved.
+    pub haircut: Option<Rate>,
 }
 
 /// Why money moved on the settlement account at the clearing corporation's word.
@@ -239,4 +256,9 @@ pub enum Report {
     TransferDone { transfer: TransferNo, moved: Qty },
     TransferKnown { transfer: TransferNo, nth: u8, known: bool },
     Holdings { day: Day, opening: bool, rows: Vec<(HeldAt, SecurityRow, Qty)> },
+    /// The clearing corporation's margin rates for a day, and what it takes as collateral.
+    MarginRates { day: Day, rows: Vec<RateRow> },
+    /// Shares of a client pledged to the firm, under the depository's number.
+    Pledged { client: ClientRow, security: SecurityRow, qty: Qty, paper: u32 },
+    Unpledged { deposit: DepositNo },
 }

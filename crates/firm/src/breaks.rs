@@ -41,6 +41,8 @@ pub enum About {
     Day,
     /// A settlement as the clearing corporation numbers it.
     Published,
+    /// Something deposited as margin.
+    Deposit,
 }
 
 /// Who knows the names behind rows.
@@ -104,6 +106,7 @@ impl BreakKind {
                 .map_or_else(|| plain("account"), |account| format!("{account} account")),
             About::Day => i32::try_from(subject).map_or_else(|_| plain("day"), |day| Day(day).to_string()),
             About::Published => plain("settlement"),
+            About::Deposit => plain("deposit"),
         }
     }
 
@@ -174,5 +177,8 @@ breaks! {
     TransferUnknown = 40 Transfer (Shares, Shares) "a transfer the depository does not answer for, or that was never asked" "securities",
     HoldingDiffers = 41 Security (Shares, Shares) "depository statement and register differ" "securities",
     TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
+    MarginRate = 50 Security (Count, Count) "a margin rate that no clearing corporation sets" "risk",
+    PledgeDiffers = 51 Security (Shares, Shares) "more shares are pledged than the register has free" "securities",
+    PledgeUnknown = 52 Deposit (Count, Count) "a pledge ended that was not asked to end" "securities",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
 }

@@ -2,7 +2,7 @@
 
 use crate::{Event, Subject};
 use partners::Event as Partner;
-use vocab::{ClientRow, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
+use vocab::{ClientRow, DepositNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
 
 /// Told once; if unanswered, asked after before it is told again (orders, payments and transfers happen
 /// twice if told twice). The uploads may be repeated.
@@ -19,6 +19,8 @@ pub enum Errand {
     AskMove(TransferNo),
     DirectPayOut { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
     UploadLevies { settlement: SettlementRow, stt: Paise, stamp: Paise },
+    /// The depository ends a pledge.
+    Unpledge(DepositNo),
 }
 
 /// The errand a fact calls for, if any.
@@ -38,6 +40,7 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::AskedAfter { subject: Subject::Order(order) } => Some(Errand::AskOrder(order)),
         Event::AskedAfter { subject: Subject::Payment(payment) } => Some(Errand::AskPayment(payment)),
         Event::AskedAfter { subject: Subject::Transfer(transfer) } => Some(Errand::AskMove(transfer)),
+        Event::Margin(margin::Event::Leaving { no }) => Some(Errand::Unpledge(no)),
         Event::DirectAsked { settlement, security, client, qty } => {
             Some(Errand::DirectPayOut { settlement, security, client, qty })
         }

@@ -49,6 +49,7 @@ pub enum Event {
     Stock(books::StockEvent),
     Clearing(clearing::Event),
     Partner(partners::Event),
+    Margin(margin::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -119,6 +120,8 @@ pub struct PolicyFigures {
     pub evidence: bool,
     pub recording: bool,
     pub direct: bool,
+    /// A security without a margin rate of its own is not traded.
+    pub rated: bool,
 }
 
 const _: () = assert!(size_of::<Event>() <= 64, "events fit a cache line");
@@ -204,4 +207,5 @@ event_from! {
     Stock books::StockEvent;
     Clearing clearing::Event;
     Partner partners::Event;
+    Margin margin::Event;
 }

@@ -43,6 +43,16 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             (*client, *from).dump(sink);
             slabs.as_slice().dump(sink);
         }
+        Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
+            14u8.dump(sink);
+            (*client, form.number()).dump(sink);
+            (*amount, *funded).dump(sink);
+            (*good_until, *paper).dump(sink);
+        }
+        Command::ReturnDeposit { no } => {
+            15u8.dump(sink);
+            no.dump(sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

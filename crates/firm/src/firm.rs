@@ -97,6 +97,7 @@ pub struct Firm {
     pub stock: books::Stock,
     pub clearing: clearing::Clearing,
     pub series: notes::Series,
+    pub margin: margin::Margin,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     pub(crate) settlement: Option<SettlementRow>,
@@ -143,6 +144,7 @@ impl Firm {
             stock: books::Stock::new(),
             clearing: clearing::Clearing::new(),
             series: notes::Series::new(),
+            margin: margin::Margin::new(),
             day: None,
             ended: None,
             settlement: None,
@@ -154,6 +156,7 @@ impl Firm {
                 evidence: true,
                 recording: true,
                 direct: false,
+                rated: false,
             },
             costs: Costs::default(),
             timers: Timers::default(),
@@ -315,6 +318,7 @@ impl Firm {
             Event::Partner(event) => self.partners.apply(event, self.now),
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
+            Event::Margin(event) => self.margin.apply(event),
             other => self.apply_rest(other, tail),
         }
     }
@@ -479,6 +483,7 @@ impl Firm {
         self.stock.dump(sink);
         self.clearing.dump(sink);
         self.series.dump(sink);
+        self.margin.dump(sink);
         self.day.dump(sink);
         self.ended.dump(sink);
         self.settlement.dump(sink);
@@ -536,7 +541,7 @@ impl Firm {
         (p.buy, p.sell).dump(sink);
         p.allowance.dump(sink);
         p.debit_days.dump(sink);
-        for flag in [p.evidence, p.recording, p.direct] {
+        for flag in [p.evidence, p.recording, p.direct, p.rated] {
             flag.dump(sink);
         }
         self.costs.dump(sink);

@@ -29,7 +29,7 @@ pub fn permit(command: &Command) -> Permit {
     let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
         Command::OpenFirm { .. } => plain(PRINCIPAL),
-        Command::AdoptRules(_) => checked(OPERATIONS),
+        Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
         Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
@@ -50,6 +50,7 @@ pub fn permit(command: &Command) -> Permit {
         | Command::SetTerms(_)
         | Command::BeginDay { .. }
         | Command::ReturnReceipt { .. }
+        | Command::LodgeDeposit { .. }
         | Command::MendBreak { .. } => plain(OPERATIONS),
         Command::Place(_) | Command::Modify { .. } | Command::Cancel { .. } => plain(TRADING),
         Command::Withdraw { .. } => plain(&[Role::Client, Role::Operations, Role::Principal]),

@@ -104,6 +104,12 @@ refusals! {
     TooMany = 405 "{n0} rows in one ask; at most {n1}" "",
     ClientMoneyShort = 407 "clients' money is short of {m0}: own money comes before anyone is paid" "sebi 23 Annexure 3.3.1",
     RowRepeats = 406 "row {n0} names what a row before it names" "",
+    NoMarginRate = 240 "security {n0} has no margin rate today" "sebi 73 Annexure 4 cl.11",
+    BadDeposit = 420 "a paper of {m0} with {m1} behind it and good until {d2} is not taken as margin" "guide I 5.10",
+    UnknownDeposit = 421 "deposit {n0} is not here" "guide I 10.5",
+    NoCollateralAuthority = 422 "client {n0} has not let his collateral be placed with the clearing corporation" "guide I 10.5(ii)",
+    DepositLodged = 423 "deposit {n0} lies with the clearing corporation" "guide I 10.5(iii)-(iv)",
+    DepositNeeded = 424 "{m0} are counted for orders and trades, of which {m1} are free" "guide I 5.10",
 }
 
 impl Refusal {

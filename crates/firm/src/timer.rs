@@ -143,6 +143,8 @@ pub enum Job {
     CloseBills(SettlementRow),
     Hand(SettlementRow),
     PayOut(SettlementRow),
+    /// Deposits are valued anew.
+    Revalue,
 }
 
 impl Job {
@@ -155,6 +157,21 @@ impl Job {
             Job::CloseBills(s) => (5, s.0),
             Job::Hand(s) => (6, s.0),
             Job::PayOut(s) => (7, s.0),
+            Job::Revalue => (8, 0),
+        }
+    }
+
+    /// The settlement it works for, if it works for one.
+    pub const fn settlement(self) -> Option<SettlementRow> {
+        match self {
+            Job::Bill(s)
+            | Job::Plan(s)
+            | Job::Gather(s)
+            | Job::Deliver(s)
+            | Job::CloseBills(s)
+            | Job::Hand(s)
+            | Job::PayOut(s) => Some(s),
+            Job::Revalue => None,
         }
     }
 
@@ -168,6 +185,7 @@ impl Job {
             5 => Some(Job::CloseBills(s)),
             6 => Some(Job::Hand(s)),
             7 => Some(Job::PayOut(s)),
+            8 if settlement == 0 => Some(Job::Revalue),
             _ => None,
         }
     }

@@ -346,7 +346,7 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow EntryNo
-    OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo BreakNo VaultRef PanToken AccountToken
+    OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef PanToken AccountToken
 );
 
 macro_rules! numbered {

@@ -23,6 +23,8 @@ pub enum Event {
     /// The exchange changed the ticker; the row stays.
     Renamed { security: SecurityRow, symbol: Symbol },
     Termed { security: SecurityRow, terms: Terms },
+    /// What part of a trade's value the day asks for up front in this security.
+    Margined { security: SecurityRow, day: Day, margin: Rate },
     SessionOpened { day: Day },
     SessionClosed { day: Day },
     Closed { security: SecurityRow, close: Close },
@@ -37,6 +39,29 @@ pub struct Terms {
     pub low: Price,
     pub high: Price,
     pub tick: Price,
+}
+
+/// What every order reads of its security, in one cache line: the terms, and the margin of a day.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Today {
+    /// Of no day before the first.
+    terms: Terms,
+    margin: Rate,
+    margin_day: Day,
+}
+
+const _: () = assert!(size_of::<Today>() == 64, "a cache line");
+
+/// Before the first day of anything.
+const NEVER: Day = Day(i32::MIN);
+
+impl Today {
+    const NOTHING: Today = Today {
+        terms: Terms { day: NEVER, reference: Price::ZERO, low: Price::ZERO, high: Price::ZERO, tick: Price::ZERO },
+        margin: Rate::ZERO,
+        margin_day: NEVER,
+    };
 }
 
 /// One day's official prices.
@@ -63,7 +88,7 @@ pub enum Session {
 /// The state of the department.
 pub struct Market {
     securities: Rows<SecurityRow, Security>,
-    terms: Rows<SecurityRow, Option<Terms>>,
+    today: Rows<SecurityRow, Today>,
     closes: Rows<SecurityRow, [Option<Close>; KEPT]>,
     by_isin: BTreeMap<Isin, SecurityRow>,
     by_symbol: BTreeMap<Symbol, SecurityRow>,
@@ -74,7 +99,7 @@ impl Market {
     pub fn new() -> Market {
         Market {
             securities: Rows::new(),
-            terms: Rows::new(),
+            today: Rows::new(),
             closes: Rows::new(),
             by_isin: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
@@ -113,7 +138,13 @@ impl Market {
 
     /// Today's terms, if the exchange admitted the security to trading today.
     pub fn terms(&self, row: SecurityRow, day: Day) -> Option<&Terms> {
-        self.terms.get(row)?.as_ref().filter(|t| t.day == day)
+        self.today.get(row).map(|today| &today.terms).filter(|t| t.day == day)
+    }
+
+    /// The part of a trade's value this security asks for on a day, where the day's own figure is not enough.
+    #[inline]
+    pub fn margin(&self, row: SecurityRow, day: Day) -> Option<Rate> {
+        self.today.get(row).filter(|today| today.margin_day == day).map(|today| today.margin)
     }
 
     /// The close of exactly that day.
@@ -144,7 +175,7 @@ impl Market {
                 assert!(self.by_isin.insert(*isin, *security).is_none(), "an ISIN is listed once");
                 self.by_symbol.insert(*symbol, *security);
                 self.securities.push(Security { isin: *isin, symbol: *symbol });
-                self.terms.push(None);
+                self.today.push(Today::NOTHING);
                 self.closes.push([None; KEPT]);
             }
             Event::Renamed { security, symbol } => {
@@ -154,7 +185,11 @@ impl Market {
                 }
                 self.by_symbol.insert(*symbol, *security);
             }
-            Event::Termed { security, terms } => self.terms[*security] = Some(*terms),
+            Event::Termed { security, terms } => self.today[*security].terms = *terms,
+            Event::Margined { security, day, margin } => {
+                let today = &mut self.today[*security];
+                (today.margin, today.margin_day) = (*margin, *day);
+            }
             Event::SessionOpened { day } => self.session = Session::Open(*day),
             Event::SessionClosed { day } => self.session = Session::Ended(*day),
             Event::Closed { security, close } => {
@@ -202,7 +237,9 @@ impl Dump for Market {
         for (row, security) in self.securities.iter() {
             security.isin.dump(sink);
             security.symbol.dump(sink);
-            self.terms[row].dump(sink);
+            let Today { terms, margin, margin_day } = self.today[row];
+            terms.dump(sink);
+            (margin_day, margin).dump(sink);
             for close in self.closes[row].iter().flatten() {
                 close.day.dump(sink);
                 close.high.dump(sink);
@@ -226,6 +263,17 @@ mod tests {
         let (low, high) = band(Price(1_000_700), Rate::parse("0.05").unwrap(), Price(500));
         assert_eq!((low, high), (Price(951_000), Price(1_050_500)));
         assert_eq!(band(Price(300), Rate::parse("0.02").unwrap(), Price(500)), (Price(500), Price(500)));
+    }
+
+    #[test]
+    fn a_margin_is_of_its_day_alone() {
+        let mut m = Market::new();
+        let security = SecurityRow(0);
+        let isin = Isin::parse("INE144J01027").unwrap();
+        m.apply(&Event::Listed { security, isin, symbol: Symbol::parse("A").unwrap() });
+        assert_eq!((m.margin(security, Day(7)), m.terms(security, Day(7))), (None, None));
+        m.apply(&Event::Margined { security, day: Day(7), margin: Rate(5) });
+        assert_eq!((m.margin(security, Day(7)), m.margin(security, Day(8))), (Some(Rate(5)), None));
     }
 
     #[test]

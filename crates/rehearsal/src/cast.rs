@@ -22,6 +22,10 @@ pub struct Member {
     pub third_party: bool,
     /// He takes some of what he sold away before it is called in.
     pub takes_away: bool,
+    /// The sum of the receipt he deposits as margin, if he does.
+    pub receipt: Option<Paise>,
+    /// He pledges a third of the first of his holdings.
+    pub pledges: bool,
     /// He does not pay his dues in time.
     pub defaults: bool,
 }
@@ -118,5 +122,7 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         third_party: lots.one_in(25),
         takes_away: lots.one_in(30),
         defaults: lots.one_in(20),
+        receipt: lots.one_in(6).then(|| Paise::rupees(lots.between(1, 20) * 5_000)),
+        pledges: lots.one_in(5),
     }
 }

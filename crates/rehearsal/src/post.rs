@@ -2,7 +2,7 @@
 
 use crate::house::{House, IFSC};
 use crate::script::{Script, own_accounts_of};
-use firm::{ClearingHead, Errand, FileRow, Firm, HeldAt, Report, ScheduleRow, SettlementKey};
+use firm::{ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey};
 use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
@@ -124,6 +124,7 @@ impl Post {
                 let (isin, to) = (firm.market.security(security)?.isin, self.demat_of(firm, client)?);
                 Some(FromFirm::DirectPayOut { settlement: key(firm, settlement)?, isin, to, qty })
             }
+            Errand::Unpledge(no) => self.write_unpledge(firm, no),
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
@@ -136,6 +137,12 @@ impl Post {
             return self.house.demat(DematAccount::Own, Depository::Nsdl);
         }
         self.demats.get(&known.demat?.1).copied()
+    }
+
+    fn write_unpledge(&self, firm: &Firm, no: vocab::DepositNo) -> Option<FromFirm> {
+        let deposit = firm.margin.deposit(no)?;
+        let isin = firm.market.security(deposit.security?)?.isin;
+        Some(FromFirm::Unpledge { deposit: no, from: self.demat_of(firm, deposit.client)?, isin, qty: deposit.qty })
     }
 
     fn write_move(&self, firm: &Firm, no: vocab::TransferNo) -> Option<FromFirm> {
@@ -260,6 +267,24 @@ impl Post {
                 let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
                 Some(Report::Holdings { day, opening: false, rows })
             }
+            other => self.read_margin(firm, other),
+        }
+    }
+
+    fn read_margin(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        let row = |isin: &Isin| firm.market.by_isin(isin);
+        match message {
+            ToFirm::MarginRates { day, rows } => {
+                let rate = |r: &world::RateRow| {
+                    Some(RateRow { security: row(&r.isin)?, var: r.var, elm: r.elm, haircut: r.haircut })
+                };
+                Some(Report::MarginRates { day, rows: rows.iter().filter_map(rate).collect() })
+            }
+            ToFirm::Pledged { from, isin, qty, number: paper } => match self.held_at(firm, &from) {
+                HeldAt::Client(client) => Some(Report::Pledged { client, security: row(&isin)?, qty, paper }),
+                HeldAt::Firm(..) | HeldAt::Stranger => None,
+            },
+            ToFirm::Unpledged { deposit } => Some(Report::Unpledged { deposit }),
             _ => None,
         }
     }

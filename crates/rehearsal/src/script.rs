@@ -4,11 +4,12 @@
 use crate::cast::{Member, member};
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
 use firm::{Command, Place, Role};
+use margin::Form;
 use risk::{ClientLimits, UserLimits};
 use rulebook::Rule;
 use stdx::Lots;
 use vocab::{
-    Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, Depository, Evidence, Isin, Moment, OrderKind,
+    Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence, Isin, Moment, OrderKind,
     Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity,
 };
 use world::FromPeople;
@@ -316,6 +317,9 @@ impl Script {
                 self.push(due, What::PayDue { member });
             }
         }
+        if day == self.day {
+            self.collateral(day);
+        }
         self.orders(day, orders);
         let mut clock = Clock { at: day + TimeOfDay::hms(20, 0, 0) };
         for n in 0..self.clients {
@@ -330,6 +334,44 @@ impl Script {
         self.acts.sort_by_key(|act| act.due);
         for (number, act) in (1..).zip(self.acts.iter_mut()) {
             act.number = number;
+        }
+    }
+
+    /// What is deposited as margin on the first day: the firm's own with the clearing corporation, some clients' with
+    /// the firm, half of which it may place there as well.
+    fn collateral(&mut self, day: Day) {
+        let clock = &mut Clock { at: day + TimeOfDay::hms(8, 30, 0) };
+        let good_until = day.plus(180);
+        let mut no = 0;
+        let crore = Paise::rupees(10_000_000);
+        let papers = [(Form::DepositReceipt, Paise(crore.0 * 3), crore.0 * 3), (Form::Guarantee, crore, crore.0 / 2)];
+        let own = papers.map(|(form, amount, funded)| (OWN, form, amount, Paise(funded), true));
+        let clients = (0..self.clients).filter_map(|n| {
+            let receipt = self.member(n).receipt?;
+            Some((Script::row(n), Form::DepositReceipt, receipt, receipt, n % 2 == 0))
+        });
+        let all: Vec<_> = own.into_iter().chain(clients).collect();
+        for (client, form, amount, funded, lodged) in all {
+            no += 1;
+            let paper = 70_000 + no;
+            let take = Command::TakeDeposit { client, form, amount, funded, good_until, paper };
+            self.ask_twice(clock, [OPERATIONS, PRINCIPAL], &take);
+            if lodged && client != OWN {
+                let (agreement, by_client, dated) = (Agreement::CollateralAuthority, true, Some(day));
+                self.ask(clock, OPERATIONS, Command::Sign { client, agreement, by_client, dated, revocable: true, every: 0 });
+            }
+            if lodged {
+                self.ask(clock, OPERATIONS, Command::LodgeDeposit { no: DepositNo(no), on: true });
+            }
+        }
+        for n in 0..self.clients {
+            let member = self.member(n);
+            let (security, shares) = member.holdings[0];
+            if member.pledges && shares >= 3 {
+                let row = usize::try_from(self.watched(security).0).expect("a row");
+                let (isin, from) = (self.securities[row].0, member.person.demat);
+                self.tell(clock, FromPeople::Pledge { from, isin, qty: Qty(shares / 3) });
+            }
         }
     }
 

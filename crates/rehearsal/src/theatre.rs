@@ -448,7 +448,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let letter = self.outbound.pop_front().expect("a letter");
         self.seq.keeper_mut().wait(letter.entry)?;
         let Some(message) = letter.message else { return Ok(()) };
-        let uploads = matches!(message, world::FromFirm::DirectPayOut { .. } | world::FromFirm::LeviesUpload { .. });
+        let uploads = matches!(
+            message,
+            world::FromFirm::DirectPayOut { .. } | world::FromFirm::LeviesUpload { .. } | world::FromFirm::Unpledge { .. }
+        );
         if !uploads && self.faults.lost_out(letter.number) {
             return Ok(());
         }

@@ -70,7 +70,8 @@ pub struct ClientUse {
     pub limits: ClientLimits,
     /// Blocked for open orders.
     pub held: Paise,
-    /// Margin and charges of trades not yet billed, and of sales not yet delivered.
+    /// Margin and charges of trades not yet billed, and of sales not yet delivered, less what collateral backs:
+    /// negative while more is deposited than trades need.
     pub committed: Paise,
     /// Value of open orders.
     pub open_value: Paise,
@@ -103,6 +104,8 @@ pub enum Event {
     Filled { order: OrderNo, side: Side, eased_value: Paise, eased: Paise, turnover: Paise, committed: Paise },
     /// Committed money is free: the bill took its place, or the shares were delivered.
     Released { client: ClientRow, amount: Paise },
+    /// Collateral stands behind the client's orders and trades: more of it, or less if negative.
+    Backed { client: ClientRow, amount: Paise },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -201,10 +204,9 @@ impl Risk {
                 }
             }
             Event::Released { client, amount } => {
-                let used = self.client_mut(client);
-                used.committed -= amount;
-                assert!(!used.committed.is_negative(), "no more is released than was committed");
+                self.client_mut(client).committed -= amount;
             }
+            Event::Backed { client, amount } => self.client_mut(client).committed -= amount,
             Event::DayCleared { next } => self.clear(next),
         }
     }

@@ -89,6 +89,15 @@ choices! {
         /// Value at risk and extreme loss, or the flat rate in lieu, upfront; a shortfall is penalised.
         Upfront = 2 "upfront",
     }
+    /// How the firm finds the upfront margin of a security.
+    UpfrontMethod {
+        /// The flat rate, which the circular allows in lieu.
+        Flat = 0 "flat",
+        /// Value at risk and extreme loss; a security without them is not traded.
+        ByRisk = 1 "VaR and ELM",
+        /// The higher of both; without a rate of its own a security asks for the flat one.
+        Higher = 2 "the higher",
+    }
     /// How often a running account is settled.
     RunningAccount {
         /// No period is set.

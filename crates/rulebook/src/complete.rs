@@ -77,6 +77,11 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseRoundingAllowance,
     RuleName::HouseInternalShortage,
     RuleName::HouseDelayedPaymentRate,
+    RuleName::HouseUpfrontMethod,
+    RuleName::HouseExtraMargin,
+    RuleName::HouseHaircutDepositReceipt,
+    RuleName::HouseHaircutGuarantee,
+    RuleName::HouseHaircutSecurities,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

@@ -3,7 +3,7 @@
 
 use crate::choice::{
     Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
-    RunningAccount, StampRegime, TaxBase, YesNo,
+    RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
 use core::fmt;
@@ -216,6 +216,13 @@ rule_names! {
     HouseInternalShortage = 97 "house-internal-shortage" Unit::Choice(InternalShortage::WORDS),
     /// A year's charge on a client's overdue debit.
     HouseDelayedPaymentRate = 98 "house-delayed-payment-rate" Unit::Rate,
+    HouseUpfrontMethod = 99 "house-upfront-method" Unit::Choice(UpfrontMethod::WORDS),
+    /// What the firm asks above value at risk and extreme loss, or above the flat rate.
+    HouseExtraMargin = 100 "house-extra-margin" Unit::Rate,
+    HouseHaircutDepositReceipt = 101 "house-haircut-deposit-receipt" Unit::Rate,
+    HouseHaircutGuarantee = 102 "house-haircut-guarantee" Unit::Rate,
+    /// The least that is cut off pledged shares, whatever the clearing corporation's list says.
+    HouseHaircutSecurities = 103 "house-haircut-securities" Unit::Rate,
 }
 
 impl RuleName {
@@ -253,6 +260,11 @@ impl RuleName {
                 | RuleName::HouseRoundingAllowance
                 | RuleName::HouseInternalShortage
                 | RuleName::HouseDelayedPaymentRate
+                | RuleName::HouseUpfrontMethod
+                | RuleName::HouseExtraMargin
+                | RuleName::HouseHaircutDepositReceipt
+                | RuleName::HouseHaircutGuarantee
+                | RuleName::HouseHaircutSecurities
         ) {
             Jurisdiction::House
         } else {

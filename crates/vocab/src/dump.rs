@@ -3,7 +3,7 @@
 use crate::{
     AccountToken, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, Isin, Moment, NetRow, NoteNo, OrderNo,
     Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, DepositNo, VenueOrderNo, VoucherNo,
 };
 
 /// Where a dump goes: a hasher, a buffer.
@@ -32,7 +32,7 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
-    NetRow EntryNo OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo BreakNo VaultRef Isin PanToken
+    NetRow EntryNo OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef Isin PanToken
     AccountToken
 );
 

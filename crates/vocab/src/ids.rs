@@ -60,6 +60,8 @@ rows! {
     PaymentNo(u64);
     /// A movement of securities the firm asked a depository for.
     TransferNo(u64);
+    /// What was deposited as margin: a receipt, a guarantee, a pledge.
+    DepositNo(u32);
     /// A difference between the firm's books and the world's report.
     BreakNo(u64);
 }

@@ -18,7 +18,7 @@ pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, 
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Sink};
 pub use ids::{
-    BreakNo, ClientRow, EntryNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
+    BreakNo, ClientRow, DepositNo, EntryNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};

@@ -77,6 +77,8 @@ words! {
         RunningAccount = 1 "running account",
         /// Power of attorney, later DDPI: sold shares may be delivered without an instruction each time.
         DeliveryAuthority = 2 "delivery authority",
+        /// What the client deposited may be placed with the clearing corporation (sebi 26.1.2).
+        CollateralAuthority = 3 "collateral authority",
     }
     /// Why an order is closed.
     Closing {

@@ -7,14 +7,16 @@ use crate::calendar::Calendar;
 use crate::canon::{count, dump_fields, list};
 use crate::depository::Depositories;
 use crate::exchange::{Turn, parts};
-use crate::message::{ClearingHead, DematNo, Link, ObligationRow, SettlementRef, ToFirm, TradeRow};
+use crate::message::{
+    ClearingHead, DaySheet, DematNo, Link, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
+};
 use crate::queue::{Due, Milestone};
 use crate::sheet::Marks;
 use crate::terms::Terms;
 use std::collections::BTreeMap;
 use stdx::Lots;
 use vocab::{
-    Day, DematAccount, Depository, Dump, Isin, Paise, Qty, Rounding, SettlementKind, Side, Sink, TimeOfDay,
+    Day, DematAccount, Depository, Dump, Isin, Paise, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
 };
 
 /// What the corporation works with.
@@ -74,6 +76,25 @@ const STREET_SHORT: u64 = 0x5_40_27;
 
 pub(crate) const fn normal(number: u32) -> SettlementRef {
     SettlementRef { kind: SettlementKind::Normal, number }
+}
+
+const RATES: u64 = 0x3A_7E5;
+
+/// Margin rates and the list of approved securities, drawn for each security once and for all: what the exchange's
+/// published rules give an ordinary share, and for one in four no place on the list.
+pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>) {
+    let day = turn.at.day();
+    let hundredth = |n: i64| Rate(Rate::WHOLE.0 / 10_000 * n);
+    let rate = |row: &SheetRow| {
+        let mut lots = lots(seed, RATES, 0, row.isin);
+        let var = hundredth(lots.between(900, 3_200));
+        let haircut = (!lots.one_in(4)).then_some(var);
+        RateRow { isin: row.isin, var, elm: hundredth(350), haircut }
+    };
+    let rows: Vec<RateRow> = sheet.into_iter().flat_map(|sheet| &sheet.securities).map(rate).collect();
+    for (_, _, rows) in parts(&rows) {
+        turn.say(Link::Clearing, &ToFirm::MarginRates { day, rows });
+    }
 }
 
 /// Lots of one settlement and security.

@@ -6,7 +6,7 @@ use crate::canon::{dump_fields, set};
 use crate::exchange::{PART_ROWS, Turn};
 use crate::message::{DematNo, HoldingRow, Link, ToFirm};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{Depository, Dump, Isin, Qty, Sink, TransferNo};
+use vocab::{DepositNo, Depository, Dump, Isin, Qty, Sink, TransferNo};
 
 struct Account {
     depository: Depository,
@@ -21,6 +21,9 @@ pub(crate) struct Depositories {
     street: BTreeMap<Isin, Qty>,
     endowed: BTreeMap<Isin, Qty>,
     seen: BTreeSet<(Depository, TransferNo)>,
+    /// Pledged to the firm: there, and not to be moved.
+    pledged: BTreeMap<(DematNo, Isin), Qty>,
+    pledges: u32,
 }
 
 pub(crate) const fn link(depository: Depository) -> Link {
@@ -38,6 +41,8 @@ impl Depositories {
             street: BTreeMap::new(),
             endowed: BTreeMap::new(),
             seen: BTreeSet::new(),
+            pledged: BTreeMap::new(),
+            pledges: 0,
         }
     }
 
@@ -53,6 +58,30 @@ impl Depositories {
 
     pub fn balance(&self, account: DematNo, isin: Isin) -> Qty {
         self.balances.get(&(account, isin)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What may leave an account.
+    fn free(&self, account: DematNo, isin: Isin) -> Qty {
+        self.balance(account, isin) - self.pledged.get(&(account, isin)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// As far as there are shares that are not pledged already.
+    pub fn pledge(&mut self, from: DematNo, isin: Isin, qty: Qty, turn: &mut Turn<'_>) {
+        let qty = qty.min(self.free(from, isin));
+        let Some(depository) = self.accounts.get(&from).map(|a| a.depository).filter(|_| qty.is_positive()) else { return };
+        *self.pledged.entry((from, isin)).or_insert(Qty::ZERO) += qty;
+        self.pledges += 1;
+        turn.say(link(depository), &ToFirm::Pledged { from, isin, qty, number: self.pledges });
+    }
+
+    pub fn unpledge(&mut self, deposit: DepositNo, from: DematNo, isin: Isin, qty: Qty, turn: &mut Turn<'_>) {
+        let Some(depository) = self.accounts.get(&from).map(|a| a.depository) else { return };
+        let left = self.pledged.get(&(from, isin)).copied().unwrap_or(Qty::ZERO) - qty;
+        if !left.is_negative() {
+            self.pledged.insert((from, isin), left);
+            self.pledged.retain(|_, qty| qty.is_positive());
+            turn.say(link(depository), &ToFirm::Unpledged { deposit });
+        }
     }
 
     fn add(&mut self, account: DematNo, isin: Isin, qty: Qty) {
@@ -78,7 +107,7 @@ impl Depositories {
 
     /// From an account to the street, as far as there is; how many went.
     pub fn take_away(&mut self, account: DematNo, isin: Isin, qty: Qty) -> Qty {
-        let went = self.balance(account, isin).min(qty).at_least_zero();
+        let went = self.free(account, isin).min(qty).at_least_zero();
         if went.is_positive() {
             self.add(account, isin, -went);
             self.add_street(isin, went);
@@ -94,7 +123,7 @@ impl Depositories {
 
     /// Move between two accounts, as far as there is; how many went.
     pub fn shift(&mut self, from: DematNo, to: DematNo, isin: Isin, qty: Qty) -> Qty {
-        let went = self.balance(from, isin).min(qty).at_least_zero();
+        let went = self.free(from, isin).min(qty).at_least_zero();
         if went.is_positive() {
             self.add(from, isin, -went);
             self.add(to, isin, went);
@@ -156,5 +185,7 @@ impl Dump for Depositories {
         self.street.dump(sink);
         self.endowed.dump(sink);
         set(&self.seen, sink);
+        self.pledged.dump(sink);
+        self.pledges.dump(sink);
     }
 }

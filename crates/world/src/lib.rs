@@ -39,7 +39,7 @@ pub use calendar::Calendar;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow,
+    AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow, RateRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;

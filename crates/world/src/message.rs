@@ -3,7 +3,7 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, Code, Day, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty,
+    BankAccount, Code, Day, DepositNo, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
 };
 
@@ -97,6 +97,8 @@ pub enum FromFirm {
     DirectPayOut { settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty },
     /// The firm's computation of securities transaction tax and stamp duty; debited with the funds pay-in.
     LeviesUpload { settlement: SettlementRef, stt: Paise, stamp: Paise },
+    /// To the depository of `from`: the pledge of these shares to the firm ends. `deposit` is the firm's own number.
+    Unpledge { deposit: DepositNo, from: DematNo, isin: Isin, qty: Qty },
 }
 
 /// Clients acting outside the firm, and the sheet of the day.
@@ -112,6 +114,8 @@ pub enum FromPeople {
     Endow { account: DematNo, isin: Isin, qty: Qty },
     /// The exchange enters a client code in its list.
     RegisterCode { ucc: Ucc },
+    /// A person pledges shares to the firm; they stay in his account and cannot leave it.
+    Pledge { from: DematNo, isin: Isin, qty: Qty },
     DaySheet(DaySheet),
 }
 
@@ -191,6 +195,20 @@ pub enum ToFirm {
     MoveKnown { transfer: TransferNo, nth: u8, known: bool },
     /// The firm's own accounts and those it may see, in parts of at most 500 rows.
     Holdings { day: Day, rows: Vec<HoldingRow> },
+    /// The clearing corporation's margin rates and its list of approved securities, in parts of at most 500 rows.
+    MarginRates { day: Day, rows: Vec<RateRow> },
+    /// Shares pledged to the firm, under the depository's number.
+    Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
+    Unpledged { deposit: DepositNo },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RateRow {
+    pub isin: Isin,
+    pub var: Rate,
+    pub elm: Rate,
+    /// None where it is not taken as collateral.
+    pub haircut: Option<Rate>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, HoldingRow, ObligationRow, ScheduleRow, Sender,
+    ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, HoldingRow, ObligationRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
@@ -26,6 +26,7 @@ mirror!(FromFirm, {
     9 => AskMove { transfer, nth, depository },
     10 => DirectPayOut { settlement, isin, to, qty },
     11 => LeviesUpload { settlement, stt, stamp },
+    20 => Unpledge { deposit, from, isin, qty },
 });
 
 mirror!(FromPeople, {
@@ -36,6 +37,7 @@ mirror!(FromPeople, {
     5 => Endow { account, isin, qty },
     6 => RegisterCode { ucc },
     7 => DaySheet(sheet),
+    15 => Pledge { from, isin, qty },
 });
 mirror_struct!(DaySheet { day, securities, flat });
 mirror_struct!(SheetRow {
@@ -74,7 +76,11 @@ mirror!(ToFirm, {
     29 => Moved { transfer, qty },
     30 => MoveKnown { transfer, nth, known },
     31 => Holdings { day, rows },
+    40 => MarginRates { day, rows },
+    41 => Pledged { from, isin, qty, number },
+    42 => Unpledged { deposit },
 });
+mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {
     trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
 });

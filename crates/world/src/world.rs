@@ -3,7 +3,7 @@
 use crate::bank::{Bank, PayInDefault};
 use crate::calendar::Calendar;
 use crate::canon::dump_fields;
-use crate::clearing::{Around, Clearing};
+use crate::clearing::{self, Around, Clearing};
 use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
 use crate::floor::NewOrder;
@@ -212,6 +212,7 @@ impl World {
             Due::TradeFile => exchange.publish_trades(&mut turn),
             Due::Schedule => {
                 turn.say(Link::Clearing, &ToFirm::Schedule { rows: calendar.schedule(today, SCHEDULED_DAYS) });
+                clearing::say_rates(self.seed, exchange.register.sheets.get(&today), &mut turn);
             }
             Due::Holdings => depositories.holdings(&mut turn),
             Due::BankStatement => bank.statements(&mut turn),
@@ -259,6 +260,7 @@ impl World {
             }
             FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
             FromFirm::DirectPayOut { settlement, isin, to, qty } => clearing.direct(settlement, isin, to, qty),
+            FromFirm::Unpledge { deposit, from, isin, qty } => depositories.unpledge(deposit, from, isin, qty, &mut turn),
             FromFirm::LeviesUpload { settlement, stt, stamp } => {
                 let marks = &exchange.marks;
                 let mut around = Around { seed: self.seed, terms, calendar, marks, bank, depositories };
@@ -299,6 +301,7 @@ impl World {
             FromPeople::OpenDemat { account, depository, firm_may_see } => {
                 self.depositories.open(account, depository, firm_may_see);
             }
+            FromPeople::Pledge { from, isin, qty } => self.depositories.pledge(from, isin, qty, &mut turn),
             FromPeople::Endow { account, isin, qty } => self.depositories.endow(account, isin, qty),
             FromPeople::RegisterCode { ucc } => {
                 self.exchange.register.codes.insert(ucc);
@@ -384,7 +387,7 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::AskPayment { .. }
         | FromFirm::Move { .. }
         | FromFirm::AskMove { .. } => Ok(()),
-        FromFirm::DirectPayOut { qty, .. } => shares("qty", *qty),
+        FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } => shares("qty", *qty),
         FromFirm::LeviesUpload { stt, stamp, .. } => money("stt", *stt).and_then(|()| money("stamp", *stamp)),
     }
 }
@@ -395,7 +398,7 @@ fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
             Err(BadMessage::Field { field: "amount", rule: "positive" })
         }
         FromPeople::PayIn { amount, .. } => money("amount", *amount),
-        FromPeople::MoveAway { qty, .. } | FromPeople::Endow { qty, .. } => shares("qty", *qty),
+        FromPeople::MoveAway { qty, .. } | FromPeople::Endow { qty, .. } | FromPeople::Pledge { qty, .. } => shares("qty", *qty),
         FromPeople::OpenBankAccount { balance, .. } => money("balance", *balance),
         FromPeople::OpenDemat { .. } | FromPeople::RegisterCode { .. } => Ok(()),
         FromPeople::DaySheet(it) => sheet::check(it),

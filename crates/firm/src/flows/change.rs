@@ -69,7 +69,7 @@ fn recheck(
     }
     let row = i64::from(order.security.0);
     let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
-    let needs = place::needs(firm, known, order.side, &desk.as_of)?;
+    let needs = place::needs(firm, known, order.side, order.security, &desk.as_of)?;
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
     let shares = firm.stock.free(order.client, order.security);
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);

@@ -1,12 +1,13 @@
 //! Begin of day and end of day.
 
+use super::collateral;
 use super::desk::Desk;
 use crate::money_test::{MoneyTest, money_test};
 use crate::{BreakKind, Code, Event, Firm, Job, PolicyFigures, Refusal, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
-use rulebook::{DirectPayOut, MarginPolicy, RuleName};
+use rulebook::{DirectPayOut, RuleName, UpfrontMethod};
 use vocab::{BankAccount, ClientRow, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
@@ -35,12 +36,19 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let settlement = firm.clearing.of_day(day, SettlementKind::Normal);
     let settlement = settlement.ok_or(Refusal::of(Code::NoSettlement, [i64::from(day.0)]))?;
     let policy = policy(desk, day)?;
+    let upfront = collateral::Upfront::of(firm, day)?;
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });
     desk.push(clearing::Event::DayCleared { day });
     desk.push(Event::DayBegun { day, settlement, policy });
     costs(desk, day);
+    if let Some(upfront) = &upfront {
+        collateral::margins(desk, day, upfront);
+    }
+    if firm.margin.deposits().next().is_some() {
+        desk.start(Job::Revalue);
+    }
     desk.arm(day.at(SWEEP), Timer::Sweep(day));
     desk.arm(day.at(END), Timer::DayEnd(day));
     Ok(())
@@ -49,17 +57,12 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
 /// The funds policy of the era (PRACTICE: margins by era), as figures.
 fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
     let rules = &desk.firm.rules;
-    let (_, margin) = rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day)?;
-    let (buy, sell) = match margin {
+    let upfront = collateral::Upfront::of(desk.firm, day)?;
+    let (buy, sell) = match &upfront {
         // The member's documented policy decides; reporting alone does not change what is blocked.
-        MarginPolicy::Member | MarginPolicy::Reported => {
-            (rules.rate(RuleName::HouseBuyFraction, day)?.1, rules.rate(RuleName::HouseSellFraction, day)?.1)
-        }
+        None => (rules.rate(RuleName::HouseBuyFraction, day)?.1, rules.rate(RuleName::HouseSellFraction, day)?.1),
         // A sale is unprotected until its shares are paid in: it needs the same.
-        MarginPolicy::Upfront => {
-            let flat = rules.rate(RuleName::UpfrontFlatMargin, day)?.1;
-            (flat, flat)
-        }
+        Some(upfront) => (upfront.flat, upfront.flat),
     };
     let debit_days = match rules.yes(RuleName::DebitBar, day)?.1 {
         true => u16::try_from(rules.count(RuleName::DebitBarDays, day)?.1).unwrap_or(u16::MAX),
@@ -73,6 +76,7 @@ fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
         evidence: rules.yes(RuleName::OrderEvidence, day)?.1,
         recording: rules.yes(RuleName::PhoneRecording, day)?.1,
         direct: rules.choice::<DirectPayOut>(RuleName::DirectPayOut, day)?.1 == DirectPayOut::Mandatory,
+        rated: upfront.is_some_and(|it| it.method == UpfrontMethod::ByRisk),
     })
 }
 

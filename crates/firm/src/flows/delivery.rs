@@ -326,14 +326,10 @@ pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
     let internal = firm.clearing.internal_shorts().filter(|((s, ..), _)| of(s)).all(|(_, i)| i.ended.is_some());
     let moving = firm.partners.transfers().any(|(_, t)| of(&t.settlement));
     let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
-    let working = firm.jobs.iter().any(|(job, _)| job_of(*job) == settlement);
+    let working = firm.jobs.iter().any(|(job, _)| job.settlement() == Some(settlement));
     let cured = !firm.cures.keys().any(|(s, ..)| of(s));
     let unpaid = |s: &clearing::Standing| !firm.is_own(s.client) && super::payout::unmet(s).is_positive();
     let waits = firm.waiting.contains(&settlement) || firm.clearing.standings_of(settlement).any(unpaid);
     let shares = shorts && internal && cured && !moving && lots.into_iter().all(received);
     shares && !paying && !working && !waits && super::funds::is_moved(desk, settlement)
-}
-
-fn job_of(job: Job) -> SettlementRow {
-    SettlementRow(job.parts().1)
 }

@@ -2,6 +2,7 @@
 
 pub mod billing;
 mod change;
+mod collateral;
 mod day;
 mod delivery;
 mod desk;
@@ -65,6 +66,11 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(&mut desk, *day),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
+        Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
+            collateral::take(&mut desk, *client, *form, *amount, *funded, *good_until, *paper)
+        }
+        Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
+        Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
         Command::SetTerms(_)
         | Command::ListSecurities(_)
         | Command::OpenFirm { .. }
@@ -135,6 +141,11 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::TransferDone { transfer, moved } => delivery::moved(desk, *transfer, *moved),
         Report::TransferKnown { transfer, nth, known } => unanswered::transfer_known(desk, *transfer, *nth, *known),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
+        Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
+        Report::Pledged { client, security, qty, paper } => {
+            collateral::pledged(desk, *client, *security, *qty, *paper);
+        }
+        Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
 }
 
@@ -168,5 +179,6 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::CloseBills(settlement) => payout::close_bills(desk, settlement, cursor),
         Job::Hand(settlement) => delivery::hand(desk, settlement, cursor),
         Job::PayOut(settlement) => payout::pay_out(desk, settlement, cursor),
+        Job::Revalue => collateral::revalue(desk, cursor),
     }
 }

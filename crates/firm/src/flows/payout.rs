@@ -119,7 +119,9 @@ fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
     }
     let book = desk.firm.books.client(client);
     let used = desk.firm.risk.client(client);
-    (book.free().min(book.clear() - book.paying) - used.held - used.committed).at_least_zero()
+    let money = book.free().min(book.clear() - book.paying);
+    // Collateral may stand behind orders in place of money; it is never paid out as money.
+    (money - used.held - used.committed).min(money).at_least_zero()
 }
 
 /// What may leave at the client's word or at the settlement of his running account: of buys that have no bill yet
@@ -139,7 +141,7 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
         for side in [Side::Buy, Side::Sell] {
             let value: Paise = firm.clearing.nets_of(standing).map(|n| n.value(side)).sum();
             if value.is_positive() {
-                let needs = place::needs(firm, known, side, &desk.as_of)?;
+                let needs = place::costs(firm, known, side, &desk.as_of)?;
                 let of_side = |n: &clearing::Trade| n.settlement == row && n.side == side;
                 let trades = firm.clearing.trades_of(standing).filter(|t| of_side(t));
                 let (count, qty) = trades.fold((0i64, Qty::ZERO), |(n, qty), t| (n.saturating_add(1), qty + t.qty));

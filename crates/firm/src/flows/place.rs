@@ -8,7 +8,7 @@ use books::ClientBook;
 use clients::Dealing;
 use orders::Placed;
 use risk::{Already, Bound, ClientUse, Instrument, Means, Needs, Ticket};
-use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, Side, UserRow};
+use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow};
 
 /// The exchange has this long to answer before it is asked.
 pub const ANSWER_SECONDS: i64 = 5;
@@ -47,7 +47,7 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
         is_limit: place.kind == OrderKind::Limit,
         qty: place.qty,
     };
-    let needs = needs(firm, client, place.side, as_of)?;
+    let needs = needs(firm, client, place.side, place.security, as_of)?;
     let means = means(firm, place.client, needs, &book, &used, shares, as_of);
     let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING)?;
     bind(firm, by, place, &bound, as_of, out);
@@ -81,20 +81,31 @@ pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
     }
 }
 
-/// What an order of a client wants blocked, by his era or his own wish.
-pub fn needs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
+/// What an order of a client wants blocked, by his era, the security, or his own wish.
+pub fn needs(
+    firm: &Firm, client: &Dealing, side: Side, security: SecurityRow, as_of: &AsOf,
+) -> Result<Needs, Refusal> {
     let policy = &firm.policy;
-    let cost = firm.worst(client.state, side, as_of.day())?;
+    let own_rate = firm.market.margin(security, as_of.day());
+    if policy.rated && own_rate.is_none() {
+        return Err(Refusal::of(Code::NoMarginRate, [i64::from(security.0)]));
+    }
     let margin = match side {
         Side::Buy if client.full_value => Rate::WHOLE,
-        Side::Buy => policy.buy,
-        Side::Sell => policy.sell,
+        Side::Buy => own_rate.unwrap_or(policy.buy),
+        Side::Sell => own_rate.unwrap_or(policy.sell),
     };
+    Ok(Needs { margin, ..costs(firm, client, side, as_of)? })
+}
+
+/// What brokerage, levies and taxes may take of a client, and no margin.
+pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
+    let cost = firm.worst(client.state, side, as_of.day())?;
     let taxed = client.brokerage.grown_by(cost.tax);
     let charges = Rate(cost.levies.0.saturating_add(taxed.0));
     let taxed = |amount: Paise| amount + cost.tax.of(amount, Rounding::UpPaisa);
-    let allowance = policy.allowance + taxed(client.per_order());
-    Ok(Needs { margin, charges, per_share: taxed(client.per_share()), allowance, own: client.is_own() })
+    let (per_share, allowance) = (taxed(client.per_share()), firm.policy.allowance + taxed(client.per_order()));
+    Ok(Needs { margin: Rate::ZERO, charges, per_share, allowance, own: client.is_own() })
 }
 
 /// What a client has for an order.

@@ -90,7 +90,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
     let turnover = price.value(qty, Rounding::NearestPaisa);
     let committed = match firm.clients.dealing(client) {
-        Some(known) => place::needs(firm, known, side, &desk.as_of)
+        Some(known) => place::needs(firm, known, side, security, &desk.as_of)
             .map(|needs| {
                 // What falls on the order whatever its size is committed once; rounding is for the hold alone.
                 let first = order.filled.is_zero();
@@ -122,7 +122,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
 fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let known = desk.firm.clients.dealing(order.client);
-    let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, &desk.as_of).ok());
+    let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, order.security, &desk.as_of).ok());
     let need = needs.map_or(Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO }, |needs| {
         Bound::of(order.price, order.left(), &needs)
     });

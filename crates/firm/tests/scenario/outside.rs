@@ -6,10 +6,10 @@
 use crate::people;
 use crate::play::{Dealt, Play};
 use crate::tokens::{Tokens, token};
-use firm::{ClearingHead, FileRow, HeldAt, Report, ScheduleRow, SettlementKey, Source};
+use firm::{ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source};
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, Code, DematAccount, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
+    BankAccount, Code, DematAccount, DepositNo, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
 };
 
@@ -378,12 +378,26 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
             play.tell(at, Source::Clearing, &report);
         }
         "releases" => return release(play, at, t),
+        "rates" => return rates(play, at, t),
         "completes" => {
             let (key, _) = key(play, t)?;
             play.tell(at, Source::Clearing, &Report::PayOutComplete { key });
         }
         other => return Err(format!("the clearing corporation does not `{other}`")),
     }
+    Ok(())
+}
+
+/// `INFY 12% 3.5% [haircut 12%] [and ...]`: value at risk, extreme loss, and what is cut off collateral.
+fn rates(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let mut rows = Vec::new();
+    while rows.is_empty() || t.takes("and") {
+        let security = play.security(t.word()?)?;
+        let (var, elm) = (t.percent()?, t.percent()?);
+        let haircut = if t.takes("haircut") { Some(t.percent()?) } else { None };
+        rows.push(RateRow { security, var, elm, haircut });
+    }
+    play.tell(at, Source::Clearing, &Report::MarginRates { day: at.day(), rows });
     Ok(())
 }
 
@@ -467,6 +481,16 @@ fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -
             let transfer = TransferNo(t.lettered('T')?);
             let nth = play.firm.partners.transfer(transfer).map_or(1, |t| t.tries);
             play.tell(at, source, &Report::TransferKnown { transfer, nth, known: verb == "knows" });
+        }
+        "pledges" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            t.wants("of")?;
+            let client = play.client(t.word()?)?;
+            play.tell(at, source, &Report::Pledged { client, security, qty, paper: 1 });
+        }
+        "unpledges" => {
+            let deposit = DepositNo(u32::try_from(t.lettered('D')?).map_err(|e| e.to_string())?);
+            play.tell(at, source, &Report::Unpledged { deposit });
         }
         "shows" => {
             let mut rows = Vec::new();

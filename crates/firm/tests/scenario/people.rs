@@ -6,7 +6,7 @@ use crate::tokens::{Tokens, token};
 use firm::{Command, Place, Role};
 use risk::{ClientLimits, UserLimits};
 use vocab::{
-    Agreement, BreakNo, Channel, ClientKind, Code, Day, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
+    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
     Slab, Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -153,12 +153,9 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "adds" => holidays(t)?,
         "lists" => {
             let mut rows = Vec::new();
-            loop {
+            while rows.is_empty() || t.takes("and") {
                 let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
                 rows.push((isin, Symbol::parse(t.word()?).map_err(|e| e.to_string())?));
-                if !t.takes("and") {
-                    break;
-                }
             }
             Command::ListSecurities(rows)
         }
@@ -178,6 +175,9 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             }
             Command::SetTerms(rows)
         }
+        "takes" => return take(play, t),
+        verb @ ("lodges" | "recalls") => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
+        "returns" if t.peek().starts_with('D') => Command::ReturnDeposit { no: deposit(t)? },
         "returns" => {
             t.wants("receipt")?;
             Command::ReturnReceipt { receipt: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
@@ -214,6 +214,25 @@ pub fn plan(t: &mut Tokens<'_>) -> Result<Vec<Slab>, String> {
     }
 }
 
+/// `takes ASHA receipt|guarantee 20,000.00 [funded 5,000.00] until DAY`.
+fn take(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let client = play.client(t.word()?)?;
+    let form = match t.word()? {
+        "receipt" => margin::Form::DepositReceipt,
+        "guarantee" => margin::Form::Guarantee,
+        "pledge" => margin::Form::Securities,
+        other => return Err(format!("no paper `{other}`")),
+    };
+    let amount = t.money()?;
+    let funded = if t.takes("funded") { t.money()? } else { amount };
+    t.wants("until")?;
+    Ok(Command::TakeDeposit { client, form, amount, funded, good_until: t.day()?, paper: 7 })
+}
+
+fn deposit(t: &mut Tokens<'_>) -> Result<DepositNo, String> {
+    u32::try_from(t.lettered('D')?).map(DepositNo).map_err(|e| e.to_string())
+}
+
 fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("the firm") {
         return given::open_firm(Paise::rupees(100));
@@ -234,6 +253,7 @@ fn paper(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Comm
         "rights" => Agreement::RightsAndObligations,
         "running" => Agreement::RunningAccount,
         "delivery" => Agreement::DeliveryAuthority,
+        "collateral" => Agreement::CollateralAuthority,
         other => return Err(format!("no paper `{other}`")),
     };
     if verb == "revokes" {
@@ -346,6 +366,14 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     rule.from = t.day()?;
     if t.takes("at") {
         rule.value = t.percent()?.0;
+    }
+    if t.takes("as") {
+        let word = t.rest();
+        let number = match rule.name.unit() {
+            rulebook::Unit::Choice(list) => list.iter().find(|(_, known)| *known == word).map(|(n, _)| *n),
+            _ => None,
+        };
+        rule.value = number.ok_or(format!("`{word}` is no word of the rule"))?;
     }
     Ok(vec![rule])
 }

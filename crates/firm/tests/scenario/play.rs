@@ -167,7 +167,9 @@ impl Play {
             assert!(used.held == held, "{}: {} is held, orders hold {held}", known.ucc, used.held);
             let standings = firm.clearing.standings().iter().filter(|s| s.client == client);
             let committed: Paise = standings.map(|s| s.committed_buy + s.committed_sell).sum();
-            assert!(used.committed == committed, "{}: {} committed, settlements {committed}", known.ucc, used.committed);
+            let backed = if known.is_own() { Paise::ZERO } else { firm.margin.kept(client).sum() };
+            let bound = used.committed + backed;
+            assert!(bound == committed, "{}: {bound} committed, settlements {committed}", known.ucc);
             let closed = orders.iter().filter(of).filter(|(_, o)| o.is_closed());
             for (no, _) in closed {
                 let hold = firm.risk.hold(*no).expect("an order of today");
@@ -175,6 +177,8 @@ impl Play {
             }
         }
         for holding in firm.stock.iter() {
+            let pledged = firm.margin.pledged(holding.client, holding.security);
+            assert!(holding.sold >= pledged, "{} shares set apart, {pledged} pledged", holding.sold);
             let places: Qty = books::Place::ALL.iter().map(|place| holding.at(*place)).sum();
             assert!(places.is_zero(), "shares only move between places");
             let waits = |order: &orders::Order| match (order.stage, order.asked) {

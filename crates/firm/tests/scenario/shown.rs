@@ -6,7 +6,7 @@ use crate::words;
 use books::Account;
 use firm::{Event, Firm};
 use orders::Stage;
-use vocab::{ClientRow, OrderNo, Venue};
+use vocab::{ClientRow, OrderNo, Paise, Venue};
 
 pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
     let mut t = Tokens::new(line);
@@ -24,6 +24,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         }
         "timers" => timers(play),
         "errands" => errands(play),
+        "deposits" => deposits(&play.firm),
         "own" => {
             t.wants("money")?;
             let books = &play.firm.books;
@@ -55,13 +56,16 @@ fn books_of(play: &Play) -> Vec<String> {
 fn client(play: &Play, code: &str) -> Result<Vec<String>, String> {
     let row = play.client(code)?;
     let (book, used) = (play.firm.books.client(row), play.firm.risk.client(row));
+    let own = play.firm.clients.get(row).is_some_and(clients::Client::is_own);
+    let kept = if own { Paise::ZERO } else { play.firm.margin.kept(row).sum() };
     let mut all = vec![format!("ledger {}", words::sided(-book.balance))];
     for (word, amount) in [
         ("bills to pay", book.open_debit),
         ("bills to receive", book.open_credit),
         ("on its way", book.paying),
         ("held", used.held),
-        ("committed", used.committed),
+        ("committed", used.committed + kept),
+        ("collateral", kept),
     ] {
         if !amount.is_zero() {
             all.push(format!("{word} {amount:#}"));
@@ -175,6 +179,19 @@ fn settlement(play: &Play, number: Option<u32>) -> Result<Vec<String>, String> {
         }
     }
     Ok(all)
+}
+
+/// The margin deposit book.
+fn deposits(firm: &Firm) -> Vec<String> {
+    let all = firm.margin.deposits().map(|(no, d)| {
+        let what = match d.security {
+            Some(row) => format!("{} {}", d.qty, words::security(firm, row)),
+            None => format!("{:#}", d.amount),
+        };
+        let at = if d.lodged { ", with the corporation" } else if d.leaving { ", going back" } else { "" };
+        format!("D{no} {} of {} {what}, worth {:#}{at}", d.form.as_str(), words::client(firm, d.client), d.value)
+    });
+    all.collect()
 }
 
 /// Milestones to come.

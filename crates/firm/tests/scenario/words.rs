@@ -103,6 +103,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Stock(event) => of_stock(firm, event),
         Event::Clearing(event) => of_clearing(firm, event),
         Event::Partner(event) => Some(of_partner(firm, event)),
+        Event::Margin(event) => Some(of_margin(firm, event)),
         other => of_firm(firm, other),
     }
 }
@@ -177,6 +178,7 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
         E::Raised { amount, .. } => Some(format!("held {amount:#} more")),
         E::Eased { amount, .. } => freed(amount),
         E::Filled { eased, committed, .. } => Some(format!("free {eased:#}, committed {committed:#}")),
+        E::Backed { client: row, amount } => Some(format!("{} backed by {amount:#} more", client(firm, *row))),
         E::Released { client: row, amount } => Some(format!("{amount:#} of {} no longer committed", client(firm, *row))),
         E::DayCleared { .. } => None,
     }
@@ -190,11 +192,36 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
         E::Termed { security: row, terms } => {
             Some(format!("{} trades {} to {} in steps of {}", security(firm, *row), terms.low, terms.high, terms.tick))
         }
+        E::Margined { security: row, margin, .. } => {
+            Some(format!("{} asks for {margin} up front", security(firm, *row)))
+        }
         E::SessionOpened { .. } => Some("session open".into()),
         E::SessionClosed { .. } => Some("session shut".into()),
         E::Closed { security: row, close } => {
             Some(format!("{} closed at {}, high {}", security(firm, *row), close.close, close.high))
         }
+    }
+}
+
+fn of_margin(firm: &Firm, event: &margin::Event) -> String {
+    use margin::Event as E;
+    match event {
+        E::Rated { security: row, rated } => {
+            let taken = rated.haircut.map_or("not taken as collateral".into(), |cut| format!("haircut {cut}"));
+            format!("{} rated {} and {}, {taken}", security(firm, *row), rated.var, rated.elm)
+        }
+        E::Deposited { no, client: row, form, paper, .. } => {
+            format!("D{no} {} {paper} of {} deposited", form.as_str(), client(firm, *row))
+        }
+        E::Valued { no, price, haircut, value } if price.0 > 0 => {
+            format!("D{no} worth {value:#} at {price} less {haircut}")
+        }
+        E::Valued { no, value, .. } => format!("D{no} worth {value:#}"),
+        E::Lodged { no, on } => {
+            format!("D{no} {} the corporation", if *on { "placed with" } else { "taken back from" })
+        }
+        E::Leaving { no } => format!("D{no} asked back"),
+        E::Returned { no, .. } => format!("D{no} returned"),
     }
 }
 
@@ -399,6 +426,7 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         About::Order => format!(" O{subject}"),
         About::Payment => format!(" P{subject}"),
         About::Transfer => format!(" T{subject}"),
+        About::Deposit => format!(" D{subject}"),
         About::Trade | About::Security | About::Settlement | About::Published | About::Bank | About::Day => {
             format!(" ({})", kind.subject(subject, firm))
         }

@@ -47,6 +47,7 @@ mirror!(risk::Event, {
     6 => Filled { order, side, eased_value, eased, turnover, committed },
     7 => Released { client, amount },
     8 => DayCleared { next },
+    15 => Backed { client, amount },
 });
 
 mirror!(market::Event, {
@@ -56,6 +57,7 @@ mirror!(market::Event, {
     4 => SessionOpened { day },
     5 => SessionClosed { day },
     6 => Closed { security, close },
+    10 => Margined { security, day, margin },
 });
 mirror_struct!(market::Terms { day, reference, low, high, tick });
 mirror_struct!(market::Close { day, high, close });
@@ -122,10 +124,20 @@ mirror!(partners::Event, {
     7 => TransferDone { transfer, moved },
 });
 
+mirror!(margin::Event, {
+    1 => Rated { security, rated },
+    2 => Deposited { no, client, form, security, qty, amount, funded, good_until, paper, day },
+    3 => Valued { no, price, haircut, value },
+    4 => Lodged { no, on },
+    5 => Leaving { no },
+    6 => Returned { no, day },
+});
+mirror_struct!(margin::Rated { day, var, elm, haircut });
+
 mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
-mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct });
+mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct, rated });
 mirror!(firm::Subject, { 1 => Order(order), 2 => Payment(payment), 3 => Transfer(transfer) });
 
 macro_rules! put_field {
@@ -233,4 +245,5 @@ mirror_forms!(firm::Event, {
     47 => CurePaid { settlement, client, security, amount },
     48 => ObligationRow { settlement, security },
     49 => ObligationSpoilt { settlement },
+    60 => Margin(event),
 });

@@ -42,6 +42,9 @@ mirror!(firm::Command, {
     27 => Withdraw { client, amount },
     28 => ReturnReceipt { receipt },
     29 => MendBreak { no, reason },
+    40 => TakeDeposit { client, form, amount, funded, good_until, paper },
+    41 => LodgeDeposit { no, on },
+    42 => ReturnDeposit { no },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, qty, key, source, terminal, evidence,
@@ -104,8 +107,12 @@ mirror!(firm::Report, {
     21 => TransferDone { transfer, moved },
     22 => TransferKnown { transfer, nth, known },
     23 => Holdings { day, opening, rows },
+    40 => MarginRates { day, rows },
+    41 => Pledged { client, security, qty, paper },
+    42 => Unpledged { deposit },
 });
 mirror_struct!(firm::SettlementKey { kind, number });
+mirror_struct!(firm::RateRow { security, var, elm, haircut });
 mirror_struct!(firm::ScheduleRow { key, trade_day, pay_in, pay_out });
 mirror_struct!(firm::FileRow { trade, order, client, security, side, qty, price, at });
 mirror!(firm::HeldAt, { 1 => Client(client), 2 => Firm(account, depository), 3 => Stranger });

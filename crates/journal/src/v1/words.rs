@@ -32,6 +32,7 @@ numbered! {
     books::Place, "place";
     partners::PaymentKind, "kind of payment";
     partners::TransferKind, "kind of transfer";
+    margin::Form, "form of deposit";
     clearing::Stage, "stage";
 }
 

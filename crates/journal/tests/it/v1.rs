@@ -105,6 +105,7 @@ fn every_event_goes_round() {
     covers(&events::of_stock(), 1);
     covers(&events::of_clearing(), 1);
     covers(&events::of_partners(), 1);
+    covers(&events::of_margin(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);
 }
@@ -132,6 +133,7 @@ fn closed_lists_stand_as_their_numbers() {
     stands_as_number(&books::Place::ALL, |it| it as u16, 1);
     stands_as_number(&partners::PaymentKind::ALL, |it| it as u16, 1);
     stands_as_number(&partners::TransferKind::ALL, |it| it as u16, 1);
+    stands_as_number(&margin::Form::ALL, |it| u16::from(it.number()), 1);
     stands_as_number(&clearing::Stage::ALL, |it| it as u16, 1);
 }
 

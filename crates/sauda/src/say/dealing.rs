@@ -57,6 +57,7 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
             "a trade of order {order} worth {turnover:#}: {eased:#} of its hold is eased, {committed:#} committed"
         ),
         E::Released { client, amount } => format!("{amount:#} committed by {} is free", names.ucc(*client)),
+        E::Backed { client, amount } => format!("collateral of {} backs {amount:#} more", names.ucc(*client)),
         E::DayCleared { .. } => "the day's counters start again".to_owned(),
     }
 }
@@ -70,6 +71,9 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
             "{} on {}: reference {}, band {} to {}, tick {}",
             names.symbol(*security), terms.day, terms.reference, terms.low, terms.high, terms.tick
         ),
+        E::Margined { security, day, margin } => {
+            format!("{} asks for {margin} of a trade up front on {day}", names.symbol(*security))
+        }
         E::SessionOpened { day } => format!("the session of {day} opens"),
         E::SessionClosed { day } => format!("the session of {day} closes"),
         E::Closed { security, close } => {

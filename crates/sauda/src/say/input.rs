@@ -38,6 +38,13 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::SetTerms(rows) => format!("set the terms of {} securities", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),
+        Command::TakeDeposit { client, form, amount, good_until, paper, .. } => format!(
+            "take {} {paper} of {amount:#} from {} as margin, good until {good_until}", form.as_str(), names.ucc(*client)
+        ),
+        Command::LodgeDeposit { no, on } => {
+            format!("{} deposit {no} {} the clearing corporation", if *on { "place" } else { "take" }, if *on { "with" } else { "back from" })
+        }
+        Command::ReturnDeposit { no } => format!("give deposit {no} back"),
         other => format!("{other:?}"),
     }
 }
@@ -75,6 +82,10 @@ fn told(report: &Report, names: &Directory) -> String {
         ),
         Report::SharesOut { key, security, qty, .. } => {
             format!("settlement {}: {qty:#} {} paid out", key.number, names.symbol(*security))
+        }
+        Report::MarginRates { day, rows } => format!("margin rates of {day} for {} securities", rows.len()),
+        Report::Pledged { client, security, qty, paper } => {
+            format!("{qty:#} {} of {} pledged under number {paper}", names.symbol(*security), names.ucc(*client))
         }
         Report::Holdings { day, rows, opening } => format!(
             "{}holdings of {day}: {} rows", if *opening { "opening " } else { "" }, rows.len()

@@ -3,6 +3,7 @@
 
 mod dealing;
 mod input;
+mod margin;
 mod settling;
 
 use crate::directory::Directory;
@@ -23,6 +24,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Stock(event) => settling::stock(event, names),
         Event::Clearing(event) => settling::clearing(event, names),
         Event::Partner(event) => settling::partner(event, names),
+        Event::Margin(event) => margin::margin(event, names),
         other => house(other, tail, names),
     }
 }

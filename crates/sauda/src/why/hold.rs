@@ -7,8 +7,8 @@ use firm::{Event, Firm};
 use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
-use rulebook::RuleName;
-use vocab::{OrderKind, OrderNo, Paise, Price, Rate, Rounding, Side};
+use rulebook::{MarginPolicy, RuleName};
+use vocab::{Day, OrderKind, OrderNo, Paise, Price, Rate, Rounding, Side};
 
 pub struct Hold {
     order: OrderNo,
@@ -34,10 +34,12 @@ impl Hold {
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
         let Some(dealing) = before.clients.dealing(p.client) else { return };
         let plan = dealing.brokerage;
+        // The security's own rate of the day stands before that of all.
+        let own_rate = before.market.margin(p.security, day);
         let margin = match p.side {
             Side::Buy if client.full_value => Rate::WHOLE,
-            Side::Buy => policy.buy,
-            Side::Sell => policy.sell,
+            Side::Buy => own_rate.unwrap_or(policy.buy),
+            Side::Sell => own_rate.unwrap_or(policy.sell),
         };
         let brokerage = plan.grown_by(tax);
         let charges = Rate(levies.0.saturating_add(brokerage.0));
@@ -59,7 +61,10 @@ impl Hold {
             ));
         }
         story.line(format_args!("    bound   {:#} + {:#} = {:#}", again.margin, again.charges, again.amount()));
-        for name in [RuleName::MarginPolicy, house(p.side), RuleName::HouseRoundingAllowance] {
+        if let Some(rated) = before.margin.rated(p.security, day) {
+            story.line(format_args!("    the clearing corporation asks for {} (VaR) and {} (ELM)", rated.var, rated.elm));
+        }
+        for name in names(before, day, p.side) {
             if let Ok((_, rule)) = before.rules.at(name, day) {
                 story.rule(rule);
             }
@@ -80,11 +85,16 @@ impl Hold {
     }
 }
 
-const fn house(side: Side) -> RuleName {
-    match side {
-        Side::Buy => RuleName::HouseBuyFraction,
-        Side::Sell => RuleName::HouseSellFraction,
-    }
+/// The rules that an era's margin comes from.
+fn names(before: &Firm, day: Day, side: Side) -> Vec<RuleName> {
+    let of_era = match (before.rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day), side) {
+        (Ok((_, MarginPolicy::Upfront)), _) => {
+            vec![RuleName::UpfrontFlatMargin, RuleName::HouseUpfrontMethod, RuleName::HouseExtraMargin]
+        }
+        (_, Side::Buy) => vec![RuleName::HouseBuyFraction],
+        (_, Side::Sell) => vec![RuleName::HouseSellFraction],
+    };
+    [vec![RuleName::MarginPolicy], of_era, vec![RuleName::HouseRoundingAllowance]].concat()
 }
 
 impl Case for Hold {

@@ -188,7 +188,10 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::PayOutComplete { .. }
         | Report::TransferDone { .. }
         | Report::TransferKnown { .. }
-        | Report::Holdings { .. } => None,
+        | Report::Holdings { .. }
+        | Report::MarginRates { .. }
+        | Report::Pledged { .. }
+        | Report::Unpledged { .. } => None,
     }
 }
 

@@ -5,7 +5,7 @@ use partners::{PaymentKind, TransferKind};
 use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
-    DematAccount, Depository, Evidence, FinancialYear, Isin, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
+    DematAccount, DepositNo, Depository, Evidence, FinancialYear, Isin, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
     UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
 };
@@ -106,6 +106,7 @@ pub fn of_risk() -> Vec<risk::Event> {
             committed: Paise(9),
         },
         Event::Released { client, amount: Paise(10) },
+        Event::Backed { client, amount: Paise(-11) },
         Event::DayCleared { next: OrderNo(82) },
     ]
 }
@@ -120,6 +121,7 @@ pub fn of_market() -> Vec<market::Event> {
         Event::SessionOpened { day: DAY },
         Event::SessionClosed { day: DAY },
         Event::Closed { security, close: inputs::close() },
+        Event::Margined { security, day: DAY, margin: Rate(5) },
     ]
 }
 
@@ -266,6 +268,30 @@ pub fn of_partners() -> Vec<partners::Event> {
     ]
 }
 
+pub fn of_margin() -> Vec<margin::Event> {
+    use margin::Event;
+    let (no, rated) = (DepositNo(4), margin::Rated { day: DAY, var: Rate(1), elm: Rate(2), haircut: Some(Rate(3)) });
+    vec![
+        Event::Rated { security: SECURITY, rated },
+        Event::Deposited {
+            no,
+            client: CLIENT,
+            form: margin::Form::Securities,
+            security: Some(SECURITY),
+            qty: Qty(40),
+            amount: Paise(500),
+            funded: Paise(200),
+            good_until: Some(DAY),
+            paper: 77,
+            day: DAY,
+        },
+        Event::Valued { no, price: Price(6), haircut: Rate(7), value: Paise(8) },
+        Event::Lodged { no, on: true },
+        Event::Leaving { no },
+        Event::Returned { no, day: DAY },
+    ]
+}
+
 pub fn subjects() -> Vec<Subject> {
     vec![Subject::Order(ORDER), Subject::Payment(PaymentNo(5)), Subject::Transfer(TransferNo(6))]
 }
@@ -279,6 +305,7 @@ pub fn jobs() -> Vec<Job> {
         Job::CloseBills(SETTLEMENT),
         Job::Hand(SETTLEMENT),
         Job::PayOut(SETTLEMENT),
+        Job::Revalue,
     ]
 }
 
@@ -312,6 +339,7 @@ fn of_opening() -> Vec<Event> {
                 evidence: true,
                 recording: false,
                 direct: true,
+                rated: false,
             },
         },
         Event::Costed { state: code("GJ"), side: Side::Sell, levies: Rate(5), tax: Rate(6) },
@@ -384,6 +412,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_stock().into_iter().map(Event::Stock));
     all.extend(of_clearing().into_iter().map(Event::Clearing));
     all.extend(of_partners().into_iter().map(Event::Partner));
+    all.extend(of_margin().into_iter().map(Event::Margin));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));
     all.push(Event::Disarmed { due: Moment(42), timer: firm::Timer::Orders });
     all.extend(jobs().into_iter().map(|job| Event::JobStarted { job }));

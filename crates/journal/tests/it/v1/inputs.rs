@@ -1,9 +1,9 @@
 //! One input of every kind.
 
-use firm::{ClearingHead, Command, FileRow, HeldAt, Input, Place, Report, Role, ScheduleRow, SettlementKey};
+use firm::{ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey};
 use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
 use vocab::{
-    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Day, DematAccount, Depository,
+    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
     Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
     SettlementKind, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
 };
@@ -50,6 +50,12 @@ pub fn place() -> Place {
 }
 
 pub fn commands() -> Vec<Command> {
+    let mut all = plain_commands();
+    all.extend(margin_commands());
+    all
+}
+
+fn plain_commands() -> Vec<Command> {
     let client = CLIENT;
     vec![
         Command::OpenFirm {
@@ -117,6 +123,15 @@ pub fn slab() -> vocab::Slab {
         least: Paise(4),
         most: Paise(5),
     }
+}
+
+fn margin_commands() -> Vec<Command> {
+    let (form, amount, funded) = (margin::Form::Guarantee, Paise(500), Paise(200));
+    vec![
+        Command::TakeDeposit { client: CLIENT, form, amount, funded, good_until: DAY, paper: 77 },
+        Command::LodgeDeposit { no: DepositNo(4), on: true },
+        Command::ReturnDeposit { no: DepositNo(4) },
+    ]
 }
 
 pub fn user_limits() -> risk::UserLimits {
@@ -226,6 +241,12 @@ pub fn reports() -> Vec<Report> {
             opening: true,
             rows: held_at().into_iter().map(|at| (at, SECURITY, Qty(9))).collect(),
         },
+        Report::MarginRates {
+            day: DAY,
+            rows: [None, Some(Rate(3))].map(|haircut| RateRow { security: SECURITY, var: Rate(1), elm: Rate(2), haircut }).into(),
+        },
+        Report::Pledged { client: CLIENT, security: SECURITY, qty: Qty(40), paper: 5 },
+        Report::Unpledged { deposit: DepositNo(4) },
     ];
     all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
     all.extend(corporation_reports());

@@ -1,0 +1,139 @@
+//! The state of the department.
+#![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
+
+use crate::{Deposit, Event, Form, Rated};
+use alloc::collections::{BTreeMap, BTreeSet};
+use stdx::Rows;
+use vocab::{ClientRow, Day, DepositNo, Dump, Paise, Qty, SecurityRow, Sink};
+
+/// What a client's deposits are worth after haircut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// Receipts and guarantees.
+    pub cash_like: Paise,
+    pub securities: Paise,
+}
+
+impl Kept {
+    pub const NOTHING: Kept = Kept { cash_like: Paise::ZERO, securities: Paise::ZERO };
+
+    pub fn sum(&self) -> Paise {
+        self.cash_like + self.securities
+    }
+
+    fn add(&mut self, form: Form, value: Paise) {
+        if form.is_cash_like() { self.cash_like += value } else { self.securities += value }
+    }
+}
+
+pub struct Margin {
+    rates: Rows<SecurityRow, Option<Rated>>,
+    /// What is with the firm now; what went back is in the journal.
+    deposits: BTreeMap<DepositNo, Deposit>,
+    of_client: BTreeMap<ClientRow, BTreeSet<DepositNo>>,
+    next: DepositNo,
+}
+
+impl Margin {
+    pub fn new() -> Margin {
+        Margin { rates: Rows::new(), deposits: BTreeMap::new(), of_client: BTreeMap::new(), next: DepositNo(1) }
+    }
+
+    /// What the clearing corporation said of a security for exactly this day.
+    pub fn rated(&self, security: SecurityRow, day: Day) -> Option<&Rated> {
+        self.rates.get(security)?.as_ref().filter(|rated| rated.day == day)
+    }
+
+    /// Every security the clearing corporation rated for a day.
+    pub fn rates(&self, day: Day) -> impl Iterator<Item = (SecurityRow, &Rated)> {
+        let all = self.rates.iter().filter_map(|(security, rated)| Some((security, rated.as_ref()?)));
+        all.filter(move |(_, rated)| rated.day == day)
+    }
+
+    pub fn next_no(&self) -> DepositNo {
+        self.next
+    }
+
+    pub fn deposit(&self, no: DepositNo) -> Option<&Deposit> {
+        self.deposits.get(&no)
+    }
+
+    /// Everything deposited, in the order it came.
+    pub fn deposits(&self) -> impl Iterator<Item = (DepositNo, &Deposit)> {
+        self.deposits.iter().map(|(no, deposit)| (*no, deposit))
+    }
+
+    /// Deposits from a number on.
+    pub fn deposits_from(&self, no: DepositNo) -> impl Iterator<Item = (DepositNo, &Deposit)> {
+        self.deposits.range(no..).map(|(no, deposit)| (*no, deposit))
+    }
+
+    pub fn of_client(&self, client: ClientRow) -> impl Iterator<Item = (DepositNo, &Deposit)> {
+        let all = self.of_client.get(&client).into_iter().flatten();
+        all.filter_map(|no| Some((*no, self.deposits.get(no)?)))
+    }
+
+    /// What a client's deposits are worth, by the last valuation.
+    pub fn kept(&self, client: ClientRow) -> Kept {
+        let mut kept = Kept::NOTHING;
+        for (_, deposit) in self.of_client(client) {
+            kept.add(deposit.form, deposit.value);
+        }
+        kept
+    }
+
+    /// Shares of a security a client has pledged.
+    pub fn pledged(&self, client: ClientRow, security: SecurityRow) -> Qty {
+        self.of_client(client).filter(|(_, d)| d.security == Some(security)).map(|(_, d)| d.qty).sum()
+    }
+
+    /// # Panics
+    /// When the event contradicts the state: a number out of series, a deposit that is not there.
+    pub fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::Rated { security, rated } => {
+                while self.rates.get(security).is_none() {
+                    self.rates.push(None);
+                }
+                self.rates[security] = Some(rated);
+            }
+            Event::Deposited { no, client, form, security, qty, amount, funded, good_until, day, .. } => {
+                assert!(no == self.next, "deposits are numbered without gaps");
+                self.next = no.next();
+                let (value, lodged, leaving, received) = (Paise::ZERO, false, false, day);
+                let deposit =
+                    Deposit { client, form, security, qty, amount, funded, good_until, received, value, lodged, leaving };
+                self.deposits.insert(no, deposit);
+                self.of_client.entry(client).or_default().insert(no);
+            }
+            Event::Valued { no, value, .. } => self.deposit_mut(no).value = value,
+            Event::Lodged { no, on } => self.deposit_mut(no).lodged = on,
+            Event::Leaving { no } => self.deposit_mut(no).leaving = true,
+            Event::Returned { no, .. } => {
+                let gone = self.deposits.remove(&no).expect("a deposit that is here");
+                assert!(gone.value.is_zero() && !gone.lodged, "what goes back counts nowhere");
+                self.of_client.get_mut(&gone.client).expect("its owner has deposits").remove(&no);
+            }
+        }
+    }
+
+    fn deposit_mut(&mut self, no: DepositNo) -> &mut Deposit {
+        self.deposits.get_mut(&no).expect("a deposit that is here")
+    }
+}
+
+impl Default for Margin {
+    fn default() -> Self {
+        Margin::new()
+    }
+}
+
+impl Dump for Margin {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        for (_, rated) in self.rates.iter() {
+            rated.dump(sink);
+        }
+        self.deposits.dump(sink);
+        self.next.dump(sink);
+    }
+}
