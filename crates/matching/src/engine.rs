@@ -162,6 +162,7 @@ impl Dump for Engine {
                 for order in book.resting(&self.pool, side) {
                     order.price.dump(sink);
                     order.left.dump(sink);
+                    order.shown.dump(sink);
                     order.tag.dump(sink);
                 }
             }

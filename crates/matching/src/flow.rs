@@ -58,6 +58,7 @@ impl Message {
             side: self.side,
             limit: Some(self.price()),
             qty: Qty(i64::from(self.qty)),
+            shown: Qty(i64::from(self.qty)),
             rests: true,
             tag: u64::from(self.id),
         }

@@ -1,9 +1,11 @@
-//! Price-time-priority matching for one exchange's continuous market.
+//! Price-time-priority matching for one exchange's continuous market, and the orders that wait for a price.
 //!
 //! Better prices trade first; at one price, who came first trades first; every trade is at the price of
-//! the order that stood. [`naive::Book`] is the twin that says the same slowly and obviously.
+//! the order that stood. An order may hide a part: each part shown goes behind those that stand at its price.
+//! [`Stops`] holds what is dormant until the last price reaches it, [`Call`] what trades at one price. [`naive`] has the twins that say the same
+//! slowly and obviously.
 //!
-//! What this is not: no session, no call auction, no trade number, no client, no check of risk, no clock.
+//! What this is not: no session, no trade number, no client, no check of risk, no clock.
 //! The caller opens books, decides what may enter when, and keeps its own names for orders in tags.
 //!
 //! What always holds:
@@ -17,13 +19,17 @@
 
 extern crate alloc;
 
+mod call;
 mod engine;
 pub mod flow;
 mod ladder;
 pub mod naive;
 mod order;
 mod refusal;
+mod stops;
 
+pub use call::{Call, CallOrder, Cross, Equilibrium};
 pub use engine::Engine;
 pub use order::{Band, Fill, Incoming, Level, Outcome, Resting, Slot};
 pub use refusal::{BadBook, BadOrder, BadReduce, MOST_QTY, MOST_RUNGS};
+pub use stops::{Stop, StopSlot, Stops};

@@ -7,17 +7,26 @@ use alloc::vec::Vec;
 
 use vocab::{Dump, Price, Qty, SecurityRow, Side, Sink};
 
+use crate::call::{CallOrder, Equilibrium};
 use crate::order::{Band, Fill, Incoming, Level, Outcome, Resting, Slot};
 use crate::refusal::{BadBook, BadOrder, BadReduce, MOST_QTY, MOST_RUNGS};
+use crate::stops::Stop;
 
 /// One security's book. Its slots count the orders that ever stood, so none is ever given twice.
 #[derive(Clone)]
 pub struct Book {
     security: SecurityRow,
     band: Band,
-    /// In the order they came to stand.
-    orders: Vec<Resting>,
+    /// In the order they came to stand, or last showed a part.
+    orders: Vec<Standing>,
     stood: u64,
+}
+
+/// An order, and the most of it that is shown at once.
+#[derive(Clone, Copy)]
+struct Standing {
+    it: Resting,
+    shows: Qty,
 }
 
 impl Book {
@@ -78,9 +87,10 @@ impl Book {
         let mut left = incoming.qty;
         while left.is_positive() {
             let Some(met) = self.best_met(incoming) else { break };
-            let order = self.orders.get_mut(met).expect("found in the list");
-            let traded = left.min(order.left);
+            let Standing { it: order, shows } = self.orders.get_mut(met).expect("found in the list");
+            let traded = left.min(order.shown);
             order.left -= traded;
+            order.shown -= traded;
             left -= traded;
             fills(Fill {
                 resting: order.slot,
@@ -89,8 +99,13 @@ impl Book {
                 price: order.price,
                 resting_left: order.left,
             });
-            if order.left.is_zero() {
-                self.orders.remove(met);
+            if order.shown.is_zero() {
+                order.shown = order.left.min(*shows);
+                // What it shows next comes after those that stand there already.
+                let again = self.orders.remove(met);
+                if again.it.left.is_positive() {
+                    self.orders.push(again);
+                }
             }
         }
         let mut outcome = Outcome { filled: incoming.qty - left, left, slot: None };
@@ -101,8 +116,9 @@ impl Book {
             let slot = Slot::from_bits(self.stood);
             self.stood = self.stood.saturating_add(1);
             outcome.slot = Some(slot);
-            let Incoming { security, side, tag, .. } = incoming;
-            self.orders.push(Resting { slot, security, side, price, left, tag });
+            let Incoming { security, side, tag, shown: shows, .. } = incoming;
+            let it = Resting { slot, security, side, price, left, shown: left.min(shows), tag };
+            self.orders.push(Standing { it, shows });
         }
         Ok(outcome)
     }
@@ -118,6 +134,9 @@ impl Book {
         if incoming.qty > MOST_QTY {
             return Err(BadOrder::QtyTooLarge { most: MOST_QTY });
         }
+        if incoming.shown <= Qty::ZERO {
+            return Err(BadOrder::ShownNotPositive);
+        }
         match incoming.limit {
             Some(price) if !(low..=high).contains(&price) => Err(BadOrder::OutsideLadder { low, high }),
             Some(price) if price.tick_down(tick) != price => Err(BadOrder::OffTick { tick }),
@@ -128,7 +147,7 @@ impl Book {
     /// Where the order stands that an incoming order trades with next.
     fn best_met(&self, incoming: Incoming) -> Option<usize> {
         let mut met: Option<(usize, Price)> = None;
-        for (place, order) in self.orders.iter().enumerate() {
+        for (place, Standing { it: order, .. }) in self.orders.iter().enumerate() {
             if order.side == incoming.side {
                 continue;
             }
@@ -142,20 +161,20 @@ impl Book {
     }
 
     fn place(&self, slot: Slot) -> Option<usize> {
-        self.orders.iter().position(|order| order.slot == slot)
+        self.orders.iter().position(|order| order.it.slot == slot)
     }
 
     /// Take an order out; what was left of it, or `None` when the slot is stale.
     pub fn cancel(&mut self, slot: Slot) -> Option<Qty> {
         let place = self.place(slot)?;
-        Some(self.orders.remove(place).left)
+        Some(self.orders.remove(place).it.left)
     }
 
     /// # Errors
     /// As [`crate::Engine::reduce`].
     pub fn reduce(&mut self, slot: Slot, by: Qty) -> Result<Qty, BadReduce> {
         let place = self.place(slot).ok_or(BadReduce::NoOrder)?;
-        let order = self.orders.get_mut(place).expect("found in the list");
+        let order = &mut self.orders.get_mut(place).expect("found in the list").it;
         if by <= Qty::ZERO {
             return Err(BadReduce::QtyNotPositive);
         }
@@ -163,17 +182,18 @@ impl Book {
             return Err(BadReduce::NothingLeft { left: order.left });
         }
         order.left -= by;
+        order.shown = order.shown.min(order.left);
         Ok(order.left)
     }
 
     /// The order at a slot, or `None` when the slot is stale.
     pub fn order(&self, slot: Slot) -> Option<Resting> {
-        self.orders.iter().find(|order| order.slot == slot).copied()
+        self.orders.iter().map(|order| order.it).find(|order| order.slot == slot)
     }
 
     /// The orders of a side, best price first and first come first.
     pub fn resting(&self, side: Side) -> Vec<Resting> {
-        let mut orders: Vec<Resting> = self.orders.iter().filter(|order| order.side == side).copied().collect();
+        let mut orders: Vec<Resting> = self.orders.iter().map(|o| o.it).filter(|order| order.side == side).collect();
         // A stable sort: at one price they keep the order they came in.
         orders.sort_by_key(|order| match side {
             Side::Buy => -order.price,
@@ -193,10 +213,10 @@ impl Book {
         for order in self.resting(side) {
             match levels.last_mut() {
                 Some(level) if level.price == order.price => {
-                    level.qty += order.left;
+                    level.qty += order.shown;
                     level.orders = level.orders.saturating_add(1);
                 }
-                Some(_) | None => levels.push(Level { price: order.price, qty: order.left, orders: 1 }),
+                Some(_) | None => levels.push(Level { price: order.price, qty: order.shown, orders: 1 }),
             }
         }
         levels.truncate(n);
@@ -223,8 +243,90 @@ impl Dump for Book {
             for order in orders {
                 order.price.dump(sink);
                 order.left.dump(sink);
+                order.shown.dump(sink);
                 order.tag.dump(sink);
             }
         }
+    }
+}
+
+/// The stops of a market as a list in the order they came; every question reads all of it.
+#[derive(Clone, Default)]
+pub struct Stops {
+    waiting: Vec<Stop>,
+}
+
+impl Stops {
+    pub fn enter(&mut self, stop: Stop) {
+        self.waiting.push(stop);
+    }
+
+    /// Take out the stop of a name; false when none waits.
+    pub fn cancel(&mut self, tag: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|stop| stop.tag != tag);
+        self.waiting.len() < before
+    }
+
+    /// As [`crate::Stops::reached`].
+    pub fn reached(&mut self, security: SecurityRow, last: Price) -> Option<u64> {
+        let reached = |stop: &Stop| match stop.side {
+            Side::Buy => last >= stop.trigger,
+            Side::Sell => last <= stop.trigger,
+        };
+        // The first of its side: no trigger nearer, and at the same trigger nobody before it.
+        let leads = |place: usize, stop: &Stop| {
+            self.waiting.iter().enumerate().filter(|(_, o)| o.security == stop.security && o.side == stop.side).all(
+                |(at, other)| match (stop.side, other.trigger == stop.trigger) {
+                    (_, true) => at >= place,
+                    (Side::Buy, false) => other.trigger > stop.trigger,
+                    (Side::Sell, false) => other.trigger < stop.trigger,
+                },
+            )
+        };
+        let next = self
+            .waiting
+            .iter()
+            .enumerate()
+            .position(|(place, stop)| stop.security == security && reached(stop) && leads(place, stop))?;
+        Some(self.waiting.remove(next).tag)
+    }
+}
+
+/// A call auction by trying every price there is, each against every order.
+pub struct Call<'a>(pub &'a [CallOrder]);
+
+impl Call<'_> {
+    /// Units of a side that accept a price.
+    fn willing(&self, side: Side, price: Price) -> Qty {
+        let accepts = |order: &&CallOrder| match (order.limit, side) {
+            (None, _) => true,
+            (Some(limit), Side::Buy) => limit >= price,
+            (Some(limit), Side::Sell) => limit <= price,
+        };
+        self.0.iter().filter(|order| order.side == side).filter(accepts).map(|order| order.qty).sum()
+    }
+
+    fn at(&self, price: Price) -> Equilibrium {
+        let (buys, sells) = (self.willing(Side::Buy, price), self.willing(Side::Sell, price));
+        Equilibrium { price, qty: buys.min(sells), unmatched: buys - sells }
+    }
+
+    /// As [`crate::Call::equilibrium`].
+    pub fn equilibrium(&self, reference: Price) -> Option<Equilibrium> {
+        let mut tried: Vec<Equilibrium> = self.0.iter().filter_map(|order| Some(self.at(order.limit?))).collect();
+        if tried.is_empty() {
+            tried.push(self.at(reference));
+        }
+        let most = tried.iter().map(|e| e.qty).max()?;
+        tried.retain(|e| e.qty == most);
+        let least = tried.iter().map(|e| e.unmatched.abs()).min()?;
+        tried.retain(|e| e.unmatched.abs() == least);
+        let distance = |e: &Equilibrium| (e.price.0.saturating_sub(reference.0)).saturating_abs();
+        let nearest = tried.iter().map(distance).min()?;
+        tried.retain(|e| distance(e) == nearest);
+        let first = *tried.first()?;
+        let found = if tried.iter().any(|e| e.price != first.price) { self.at(reference) } else { first };
+        found.qty.is_positive().then_some(found)
     }
 }

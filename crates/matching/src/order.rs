@@ -31,6 +31,8 @@ pub struct Incoming {
     pub limit: Option<Price>,
     /// Units, from 1 to [`crate::MOST_QTY`].
     pub qty: Qty,
+    /// Of what comes to stand, at most so many are shown at once, from 1 on; all of it, where that is less.
+    pub shown: Qty,
     /// Whether what does not trade at once stands in the book; not read for a market order.
     pub rests: bool,
     /// The caller's name for the order, given back in fills; the engine does not read it.
@@ -45,6 +47,7 @@ pub struct Fill {
     pub resting_tag: u64,
     pub qty: Qty,
     pub price: Price,
+    /// What is left of it, shown or not.
     pub resting_left: Qty,
 }
 
@@ -65,10 +68,12 @@ pub struct Resting {
     pub side: Side,
     pub price: Price,
     pub left: Qty,
+    /// The part of it that others see; only that trades before the order goes to the end of its queue.
+    pub shown: Qty,
     pub tag: u64,
 }
 
-/// What stands at one price.
+/// What stands at one price, as far as it is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Level {
     pub price: Price,

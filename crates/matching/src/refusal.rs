@@ -19,6 +19,7 @@ pub enum BadOrder {
     NoBook,
     QtyNotPositive,
     QtyTooLarge { most: Qty },
+    ShownNotPositive,
     OutsideLadder { low: Price, high: Price },
     OffTick { tick: Price },
 }
@@ -29,6 +30,7 @@ impl fmt::Display for BadOrder {
             BadOrder::NoBook => f.write_str("security: no book is open"),
             BadOrder::QtyNotPositive => f.write_str("qty: must be positive"),
             BadOrder::QtyTooLarge { most } => write!(f, "qty: at most {most}"),
+            BadOrder::ShownNotPositive => f.write_str("shown: must be positive"),
             BadOrder::OutsideLadder { low, high } => write!(f, "limit: must be within {low} and {high}"),
             BadOrder::OffTick { tick } => write!(f, "limit: must be a multiple of {tick}"),
         }

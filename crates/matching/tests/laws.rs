@@ -18,7 +18,7 @@ fn market() -> Engine {
 }
 
 fn limit(side: Side, price: &str, qty: i64, tag: u64) -> Incoming {
-    Incoming { security: INFY, side, limit: Some(rupees(price)), qty: Qty(qty), rests: true, tag }
+    Incoming { security: INFY, side, limit: Some(rupees(price)), qty: Qty(qty), shown: Qty(qty.max(1)), rests: true, tag }
 }
 
 fn send(engine: &mut Engine, incoming: Incoming) -> (Outcome, Vec<Fill>) {
@@ -244,4 +244,21 @@ fn depth_counts_orders_and_resting_lists_them_in_priority() {
     assert_eq!(tags, [2, 1, 3, 4]);
     assert_eq!(engine.depth(INFY, Side::Sell, 5).count(), 0);
     assert_eq!(engine.resting(SecurityRow(0), Side::Buy).count(), 0);
+}
+
+#[test]
+fn what_is_hidden_trades_after_those_who_stood_there_and_is_counted_as_left() {
+    let mut engine = market();
+    let hiding = stand(&mut engine, Incoming { shown: Qty(10), ..limit(Side::Sell, "800.00", 25, 1) });
+    stand(&mut engine, limit(Side::Sell, "800.00", 8, 2));
+    assert_eq!(engine.best(INFY, Side::Sell), Some((rupees("800.00"), Qty(18))));
+    let (_, fills) = send(&mut engine, limit(Side::Buy, "800.00", 22, 3));
+    assert_eq!(met(&fills), [(1, 10, rupees("800.00")), (2, 8, rupees("800.00")), (1, 4, rupees("800.00"))]);
+    assert_eq!(fills.iter().map(|f| f.resting_left.0).collect::<Vec<_>>(), [15, 0, 11]);
+    let left = engine.order(hiding).unwrap();
+    assert_eq!((left.left, left.shown), (Qty(11), Qty(6)));
+    assert_eq!(engine.reduce(hiding, Qty(7)), Ok(Qty(4)));
+    assert_eq!(engine.order(hiding).unwrap().shown, Qty(4));
+    assert_eq!(engine.cancel(hiding), Some(Qty(4)));
+    assert!(engine.is_empty(INFY));
 }

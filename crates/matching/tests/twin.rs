@@ -32,6 +32,7 @@ struct Seen {
     reduced: u32,
     dropped: u32,
     markets: u32,
+    hidden: u32,
 }
 
 impl Pair {
@@ -72,8 +73,14 @@ impl Pair {
             _ => Qty(self.lots.between(1, 100)),
         };
         let limit = if self.lots.one_in(12) { None } else { Some(self.price(side)) };
+        let shown = match self.lots.below(8) {
+            // Exchanges want a tenth shown; a few units of a huge order would trade for ever.
+            0 => Qty(self.lots.between(1, 40).max(qty.0 / 50)),
+            1 if self.lots.one_in(40) => Qty::ZERO,
+            _ => Qty(qty.0.max(1)),
+        };
         let row = if self.lots.one_in(200) { BOOKS } else { u32::try_from(self.lots.below(BOOKS.into())).unwrap() };
-        Incoming { security: SecurityRow(row), side, limit, qty, rests: !self.lots.one_in(6), tag }
+        Incoming { security: SecurityRow(row), side, limit, qty, shown, rests: !self.lots.one_in(6), tag }
     }
 
     fn submit(&mut self, tag: u64) {
@@ -102,6 +109,7 @@ impl Pair {
             assert_eq!(*f, Fill { resting: f.resting, ..*s });
             self.seen.trades += 1;
             self.seen.emptied += u32::from(f.resting_left.is_zero());
+            self.seen.hidden += u32::from(f.resting_left.is_positive() && self.fast.order(f.resting).is_some_and(|o| o.shown < o.left));
         }
         self.seen.markets += u32::from(incoming.limit.is_none());
         if let (Some(a), Some(b)) = (a.slot, b.slot) {
@@ -213,8 +221,8 @@ impl Pair {
 }
 
 /// An order without its slot, which engine and twin number apart.
-fn unnamed(order: Resting) -> (SecurityRow, Side, Price, Qty, u64) {
-    (order.security, order.side, order.price, order.left, order.tag)
+fn unnamed(order: Resting) -> (SecurityRow, Side, Price, Qty, Qty, u64) {
+    (order.security, order.side, order.price, order.left, order.shown, order.tag)
 }
 
 /// Narrow and wide ladders: one word of the bitmaps, a few, one group and more, several heads.
@@ -233,6 +241,7 @@ fn the_engine_and_its_twin_agree() {
             seen.reduced,
             seen.dropped,
             seen.markets,
+            seen.hidden,
         ];
         assert!(each.iter().all(|times| *times > 20), "seed {seed}: {seen:?}");
     }

@@ -19,6 +19,7 @@ use crate::refusal::{BadBook, BadOrder, MOST_QTY};
 /// The orders that stand at one price, first come first.
 #[derive(Clone, Copy)]
 struct Queue {
+    /// As far as it is shown.
     qty: i64,
     head: u32,
     tail: u32,
@@ -41,7 +42,7 @@ pub(crate) struct Book {
 
 impl Book {
     pub fn open(security: SecurityRow, band: Band) -> Result<Book, BadBook> {
-        assert!(security.0 < 1 << 31, "a row leaves one bit for the side");
+        assert!(security.0 < 1 << 30, "a row leaves two bits: its side, and whether it hides a part");
         let rungs = BadBook::rungs(band)?;
         Ok(Book {
             band,
@@ -70,6 +71,9 @@ impl Book {
         fills: &mut impl FnMut(Fill),
     ) -> Result<Outcome, BadOrder> {
         let qty = Book::units(incoming.qty)?;
+        if !incoming.shown.is_positive() {
+            return Err(BadOrder::ShownNotPositive);
+        }
         let other = incoming.side.other();
         let (rung, reach) = match incoming.limit {
             Some(price) => {
@@ -84,7 +88,7 @@ impl Book {
         }
         let slot = match rung {
             Some(rung) if left > 0 && incoming.rests => {
-                Some(self.rest(pool, incoming.side, rung, left, incoming.tag))
+                Some(self.rest(pool, incoming, rung, left))
             }
             Some(_) | None => None,
         };
@@ -146,18 +150,25 @@ impl Book {
             let resting_left = node.left;
             left -= traded;
             queue.qty -= i64::from(traded);
-            if resting_left == 0 {
-                queue.orders -= 1;
-                pool.release(index);
-                index = next;
-            }
+            let behind = pool.behind(index);
             fills(Fill {
                 resting,
                 resting_tag: tag,
                 qty: Qty(i64::from(traded)),
                 price,
-                resting_left: Qty(i64::from(resting_left)),
+                resting_left: Qty(i64::from(resting_left) + i64::from(behind)),
             });
+            if resting_left == 0 {
+                let shown = pool.show_more(index);
+                if shown == 0 {
+                    queue.orders -= 1;
+                    pool.release(index);
+                    index = next;
+                } else {
+                    queue.qty += i64::from(shown);
+                    index = Book::to_the_end(pool, queue, index, next);
+                }
+            }
         }
         queue.head = index;
         if index == NONE {
@@ -165,6 +176,20 @@ impl Book {
             self.vacate(side, rank);
         }
         left
+    }
+
+    /// The first order of a queue goes behind the others, as what it shows next came later; who is first now.
+    #[cold]
+    fn to_the_end(pool: &mut Pool, queue: &mut Queue, index: u32, next: u32) -> u32 {
+        if next == NONE {
+            return index;
+        }
+        let last = queue.tail;
+        pool.node_mut(last).next = index;
+        let node = pool.node_mut(index);
+        (node.prev, node.next) = (last, NONE);
+        queue.tail = index;
+        next
     }
 
     /// The last order of a level is gone.
@@ -179,7 +204,9 @@ impl Book {
     }
 
     #[inline]
-    fn rest(&mut self, pool: &mut Pool, side: Side, rung: u32, left: u32, tag: u64) -> Slot {
+    fn rest(&mut self, pool: &mut Pool, incoming: &Incoming, rung: u32, left: u32) -> Slot {
+        let Incoming { side, tag, .. } = *incoming;
+        let shown = u32::try_from(incoming.shown.0).unwrap_or(u32::MAX).min(left);
         let page = match self.pages.get(at(rung >> 6)) {
             Some(page) if *page != NONE => *page,
             Some(_) | None => self.make_page(rung),
@@ -187,8 +214,8 @@ impl Book {
         let number = page + (rung & 63);
         let queue = &mut self.queues[at(number)];
         let prev = queue.tail;
-        let slot = pool.take(Entry { security: self.security, side, prev, left, tag, queue: number });
-        queue.qty += i64::from(left);
+        let slot = pool.take(Entry { security: self.security, side, prev, left, shown, tag, queue: number });
+        queue.qty += i64::from(shown);
         queue.orders += 1;
         queue.tail = slot.index;
         if prev != NONE {
@@ -221,6 +248,7 @@ impl Book {
     #[inline]
     pub fn cancel(&mut self, pool: &mut Pool, side: Side, index: u32) -> Qty {
         let node = *pool.node(index);
+        let behind = pool.behind(index);
         let queue = &mut self.queues[at(node.queue)];
         queue.qty -= i64::from(node.left);
         queue.orders -= 1;
@@ -240,16 +268,18 @@ impl Book {
             let rung = queue.rung;
             self.vacate(side, self.flip(side, rung));
         }
-        Qty(i64::from(node.left))
+        Qty(i64::from(node.left) + i64::from(behind))
     }
 
-    /// Make an order smaller by less than all of it, in its place; what is left.
+    /// Make an order smaller by less than all of it, in its place: what is hidden of it first. What is left.
     pub fn reduce(&mut self, pool: &mut Pool, index: u32, by: u32) -> Qty {
+        let by = by - pool.hide_less(index, by);
+        let behind = pool.behind(index);
         let node = pool.node_mut(index);
         assert!(by < node.left, "a reduction leaves something");
         node.left -= by;
         self.queues[at(node.queue)].qty -= i64::from(by);
-        Qty(i64::from(node.left))
+        Qty(i64::from(node.left) + i64::from(behind))
     }
 
     /// Drop every order and every table; how many orders stood.
@@ -277,7 +307,8 @@ impl Book {
             security: self.security,
             side,
             price: self.price(self.queues[at(node.queue)].rung),
-            left: Qty(i64::from(node.left)),
+            left: Qty(i64::from(node.left) + i64::from(pool.behind(index))),
+            shown: Qty(i64::from(node.left)),
             tag: node.tag,
         }
     }

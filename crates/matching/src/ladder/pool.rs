@@ -1,5 +1,6 @@
 //! The orders of all books, in one vector of half-cache-line nodes with a free list.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use vocab::{SecurityRow, Side};
@@ -20,9 +21,12 @@ pub(super) struct Node {
     pub tag: u64,
     /// Its queue, among those its book has made.
     pub queue: u32,
-    /// The row of its security, doubled, plus one for a sell.
+    /// The row of its security, four times, plus one for a sell, plus two if it hides a part.
     home: u32,
 }
+
+const SELLS: u32 = 1;
+const HIDES: u32 = 2;
 
 const _: () = assert!(size_of::<Node>() == 32);
 
@@ -32,19 +36,31 @@ pub(super) struct Entry {
     pub side: Side,
     pub prev: u32,
     pub left: u32,
+    /// At most so much of it is shown at once.
+    pub shown: u32,
     pub tag: u64,
     pub queue: u32,
+}
+
+/// What an order has behind the part of it that is shown.
+#[derive(Clone, Copy)]
+struct Hidden {
+    /// The most that is shown at once.
+    shows: u32,
+    behind: u32,
 }
 
 #[derive(Clone)]
 pub(crate) struct Pool {
     nodes: Vec<Node>,
     free: u32,
+    /// Of the few orders that hide a part, by index.
+    hidden: BTreeMap<u32, Hidden>,
 }
 
 impl Pool {
     pub const fn new() -> Pool {
-        Pool { nodes: Vec::new(), free: NONE }
+        Pool { nodes: Vec::new(), free: NONE, hidden: BTreeMap::new() }
     }
 
     /// The index of the order a slot names, unless the slot is stale.
@@ -58,7 +74,36 @@ impl Pool {
     #[inline]
     pub fn home(&self, index: u32) -> (SecurityRow, Side) {
         let home = self.nodes[at(index)].home;
-        (SecurityRow(home >> 1), if home & 1 == 0 { Side::Buy } else { Side::Sell })
+        (SecurityRow(home >> 2), if home & SELLS == 0 { Side::Buy } else { Side::Sell })
+    }
+
+    /// What the order has behind what is shown; for almost every order one bit says: nothing.
+    #[inline]
+    pub fn behind(&self, index: u32) -> u32 {
+        if self.nodes[at(index)].home & HIDES == 0 { 0 } else { self.hidden[&index].behind }
+    }
+
+    /// Show the next part of an order whose shown part has traded; how much, zero when nothing is left.
+    #[inline]
+    pub(super) fn show_more(&mut self, index: u32) -> u32 {
+        if self.nodes[at(index)].home & HIDES == 0 { 0 } else { self.show_hidden(index) }
+    }
+
+    #[cold]
+    fn show_hidden(&mut self, index: u32) -> u32 {
+        let hidden = self.hidden.get_mut(&index).expect("an order that hides a part");
+        let shown = hidden.shows.min(hidden.behind);
+        hidden.behind -= shown;
+        self.nodes[at(index)].left = shown;
+        shown
+    }
+
+    /// Take units off what is hidden; how many of them there were.
+    pub(super) fn hide_less(&mut self, index: u32, by: u32) -> u32 {
+        let Some(hidden) = self.hidden.get_mut(&index) else { return 0 };
+        let taken = by.min(hidden.behind);
+        hidden.behind -= taken;
+        taken
     }
 
     #[inline]
@@ -83,16 +128,25 @@ impl Pool {
         let node = &mut self.nodes[at(index)];
         self.free = node.next;
         let generation = node.generation;
+        let hides = if entry.shown < entry.left { HIDES } else { 0 };
         *node = Node {
             next: NONE,
             prev: entry.prev,
-            left: entry.left,
+            left: entry.left.min(entry.shown),
             generation,
             tag: entry.tag,
             queue: entry.queue,
-            home: entry.security.0 << 1 | u32::from(entry.side.number()),
+            home: entry.security.0 << 2 | hides | u32::from(entry.side.number()),
         };
+        if hides != 0 {
+            self.hide(index, &entry);
+        }
         Slot { index, generation }
+    }
+
+    #[cold]
+    fn hide(&mut self, index: u32, entry: &Entry) {
+        self.hidden.insert(index, Hidden { shows: entry.shown, behind: entry.left - entry.shown });
     }
 
     #[cold]
@@ -108,6 +162,10 @@ impl Pool {
     pub(super) fn release(&mut self, index: u32) {
         let node = &mut self.nodes[at(index)];
         node.left = 0;
+        if node.home & HIDES != 0 {
+            node.home &= !HIDES;
+            self.hidden.remove(&index);
+        }
         // A place whose generations are used up is never given again, so no slot is ever good twice.
         if let Some(generation) = node.generation.checked_add(1) {
             node.generation = generation;
