@@ -97,7 +97,13 @@ pub struct Place {
     pub channel: Channel,
     /// Zero for a market order.
     pub price: Price,
+    /// What wakes a stop; zero for any other order.
+    pub trigger: Price,
     pub qty: Qty,
+    /// The most that is shown at once; zero shows all.
+    pub disclosed: Qty,
+    /// The last price its client was shown, or zero.
+    pub seen: Price,
     /// The caller's own key, or zero: a repeated key is told its order again.
     pub key: u64,
     /// Address it came from, as IPv6.
@@ -136,7 +142,7 @@ pub enum Command {
     SetTerms(Vec<(SecurityRow, market::Terms)>),
     BeginDay { day: Day },
     Place(Place),
-    Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty },
+    Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty, trigger: Price },
     Cancel { order: OrderNo, client: ClientRow },
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },

@@ -89,6 +89,8 @@ refusals! {
     DebitOverdue = 217 "a debit is unpaid for {n0} trading days after pay-in: only sales go in" "sebi 23 Annexure 2.6",
     BadLimit = 218 "a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
     SymbolTaken = 219 "the symbol is security {n0}'s today" "",
+    BadTrigger = 220 "trigger {p0} does not fit an order at {p1}" "sebi 73 Annexure 5 1.4",
+    BadDisclosed = 221 "{q0} shown of {q1}; at least {q2} must be, of an order that stands" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
     OrderClosed = 303 "order {n0} is closed" "entities B4 Transactions",

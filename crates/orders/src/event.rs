@@ -27,10 +27,16 @@ pub enum Event {
     Placed(Placed),
     /// Where the order came from and what proves it (sebi 24 Annexure II 4.1.1, sebi 36.2).
     Evidenced { order: OrderNo, source: [u8; 16], terminal: u64, kind: Evidence, reference: u64 },
+    /// What an order has besides: the price that wakes it, and the part of it that is shown; zero where it has none.
+    Conditioned { order: OrderNo, trigger: Price, disclosed: Qty },
+    /// The trigger was already reached at the last price its client saw (sebi 73 Annexure 5 1.4).
+    TriggerPassed { order: OrderNo, last: Price },
     Opened { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Traded { order: OrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
-    ModifyAsked { order: OrderNo, price: Price, qty: Qty },
-    Modified { order: OrderNo, price: Price, qty: Qty },
+    /// The last price reached the trigger: the order trades like any other from now on.
+    Triggered { order: OrderNo, at: Moment },
+    ModifyAsked { order: OrderNo, price: Price, qty: Qty, trigger: Price },
+    Modified { order: OrderNo, price: Price, qty: Qty, trigger: Price },
     CancelAsked { order: OrderNo },
     /// The exchange refused to modify or cancel; the order stands as before.
     AskRefused { order: OrderNo, code: u16 },
@@ -46,6 +52,9 @@ impl Event {
         match self {
             Event::Placed(placed) => placed.order,
             Event::Evidenced { order, .. }
+            | Event::Conditioned { order, .. }
+            | Event::TriggerPassed { order, .. }
+            | Event::Triggered { order, .. }
             | Event::Opened { order, .. }
             | Event::Traded { order, .. }
             | Event::ModifyAsked { order, .. }

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! Sent ──ack──▶ Open ──fill*──▶ Closed      reject, cancel and lapse also close
+//!   └──ack──▶ Dormant ──trigger──▶ Open     a stop, until the last price reaches its trigger
 //!                │ ▲
-//!   ask to modify or cancel, and its answer: the order stays Open meanwhile
+//!   ask to modify or cancel, and its answer: the order stays Dormant or Open meanwhile
 //! ```
 //! What this is not: no funds, no limits, no prices: risk decides those before an order is placed.
 //!
@@ -126,7 +127,7 @@ impl Orders {
                 self.note_sent(placed.order, now);
                 return;
             }
-            Event::Evidenced { .. } => return,
+            Event::Evidenced { .. } | Event::TriggerPassed { .. } => return,
             Event::DayCleared { next } => {
                 assert!(*next == self.next_no(), "numbering goes on");
                 self.first = *next;
@@ -137,7 +138,9 @@ impl Orders {
             }
             Event::ModifyAsked { order, .. } | Event::CancelAsked { order } => self.note_sent(*order, now),
             Event::Resent { order } => self.note_sent(*order, now),
-            Event::Opened { .. }
+            Event::Conditioned { .. }
+            | Event::Opened { .. }
+            | Event::Triggered { .. }
             | Event::Traded { .. }
             | Event::Modified { .. }
             | Event::AskRefused { .. }

@@ -10,6 +10,8 @@ use vocab::{
 pub enum Stage {
     /// Given to the exchange, not yet acknowledged.
     Sent,
+    /// A stop the exchange has taken, whose trigger is not reached.
+    Dormant { venue_order: VenueOrderNo },
     Open { venue_order: VenueOrderNo },
     Closed { why: Closing },
 }
@@ -18,7 +20,7 @@ pub enum Stage {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Asked {
     Nothing,
-    Modify { price: Price, qty: Qty },
+    Modify { price: Price, qty: Qty, trigger: Price },
     Cancel,
 }
 
@@ -27,8 +29,9 @@ pub enum Asked {
 pub enum Report {
     Acked { venue_order: VenueOrderNo, at: Moment },
     Refused { code: u16 },
+    Triggered { at: Moment },
     Traded { trade: TradeNo, qty: Qty, price: Price, at: Moment },
-    Modified { price: Price, qty: Qty },
+    Modified { price: Price, qty: Qty, trigger: Price },
     ModifyRefused { code: u16 },
     Cancelled,
     CancelRefused { code: u16 },
@@ -46,6 +49,8 @@ pub enum Oddity {
     TradedThroughLimit = 5,
     ClosedTwice = 6,
     AnswerUnasked = 7,
+    TradedDormant = 8,
+    TriggeredUnasked = 9,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,7 +63,11 @@ pub struct Order {
     pub validity: Validity,
     pub channel: Channel,
     pub price: Price,
+    /// Zero for an order that never slept.
+    pub trigger: Price,
     pub qty: Qty,
+    /// The most that is shown at once; zero shows all.
+    pub disclosed: Qty,
     pub filled: Qty,
     pub stage: Stage,
     pub asked: Asked,
@@ -78,7 +87,9 @@ impl Order {
             validity: placed.validity,
             channel: placed.channel,
             price: placed.price,
+            trigger: Price::ZERO,
             qty: placed.qty,
+            disclosed: Qty::ZERO,
             filled: Qty::ZERO,
             stage: Stage::Sent,
             asked: Asked::Nothing,
@@ -98,9 +109,14 @@ impl Order {
     pub fn awaits_answer(&self) -> bool {
         match self.stage {
             Stage::Sent => true,
-            Stage::Open { .. } => self.asked != Asked::Nothing,
+            Stage::Dormant { .. } | Stage::Open { .. } => self.asked != Asked::Nothing,
             Stage::Closed { .. } => false,
         }
+    }
+
+    /// Whether the exchange has it, dormant or open.
+    pub fn stands(&self) -> bool {
+        matches!(self.stage, Stage::Dormant { .. } | Stage::Open { .. })
     }
 
     /// The exchange tells; we may not refuse. At most two facts follow, or an oddity for operations.
@@ -117,33 +133,43 @@ impl Order {
             }
             (Stage::Sent, Report::Refused { code }) => close(Closing::Rejected, *code),
             (Stage::Sent, Report::Traded { .. }) => Err(Oddity::TradedBeforeAck),
+            (Stage::Dormant { .. }, Report::Traded { .. }) => Err(Oddity::TradedDormant),
+            (Stage::Dormant { .. }, Report::Triggered { at }) => one(Event::Triggered { order, at: *at }),
+            // A trigger told twice is one.
+            (Stage::Open { .. }, Report::Triggered { .. }) if self.kind.is_stop() => Ok([None, None]),
+            (Stage::Sent | Stage::Open { .. } | Stage::Closed { .. }, Report::Triggered { .. }) => {
+                Err(Oddity::TriggeredUnasked)
+            }
             (Stage::Open { .. }, Report::Traded { trade, qty, price, at }) => {
                 self.traded(order, *trade, *qty, *price, *at)
             }
-            (Stage::Open { .. }, Report::Modified { price, qty }) => match self.asked {
+            (Stage::Dormant { .. } | Stage::Open { .. }, Report::Modified { price, qty, trigger }) => match self.asked {
                 // What was left after the change may have traded before the answer came.
                 Asked::Modify { qty: asked, .. } if *qty > asked.max(self.qty) || *qty < self.filled => {
                     Err(Oddity::AnswerUnasked)
                 }
                 Asked::Modify { .. } => Ok([
-                    Some(Event::Modified { order, price: *price, qty: *qty }),
+                    Some(Event::Modified { order, price: *price, qty: *qty, trigger: *trigger }),
                     (*qty == self.filled).then_some(filled),
                 ]),
                 // A change told twice is answered twice.
-                Asked::Nothing if *price == self.price && *qty == self.qty => Ok([None, None]),
+                Asked::Nothing if (*price, *qty, *trigger) == (self.price, self.qty, self.trigger) => Ok([None, None]),
                 Asked::Nothing | Asked::Cancel => Err(Oddity::AnswerUnasked),
             },
-            (Stage::Open { .. }, Report::ModifyRefused { code } | Report::CancelRefused { code }) => match self.asked {
+            (
+                Stage::Dormant { .. } | Stage::Open { .. },
+                Report::ModifyRefused { code } | Report::CancelRefused { code },
+            ) => match self.asked {
                 Asked::Nothing => Ok([None, None]),
                 Asked::Modify { .. } | Asked::Cancel => Ok([
                     Some(Event::AskRefused { order, code: *code }),
                     self.left().is_zero().then_some(filled),
                 ]),
             },
-            (Stage::Sent | Stage::Open { .. }, Report::Cancelled) => close(Closing::Cancelled, 0),
-            (Stage::Sent | Stage::Open { .. }, Report::Lapsed) => close(Closing::Lapsed, 0),
-            (Stage::Open { .. }, Report::Acked { .. }) => Err(Oddity::AckedTwice),
-            (Stage::Open { .. }, Report::Refused { .. }) => Err(Oddity::AnswerUnasked),
+            (Stage::Sent | Stage::Dormant { .. } | Stage::Open { .. }, Report::Cancelled) => close(Closing::Cancelled, 0),
+            (Stage::Sent | Stage::Dormant { .. } | Stage::Open { .. }, Report::Lapsed) => close(Closing::Lapsed, 0),
+            (Stage::Dormant { .. } | Stage::Open { .. }, Report::Acked { .. }) => Err(Oddity::AckedTwice),
+            (Stage::Dormant { .. } | Stage::Open { .. }, Report::Refused { .. }) => Err(Oddity::AnswerUnasked),
             (Stage::Sent, Report::Modified { .. } | Report::ModifyRefused { .. } | Report::CancelRefused { .. }) => {
                 Err(Oddity::AnswerUnasked)
             }
@@ -165,7 +191,7 @@ impl Order {
     ) -> Result<[Option<Event>; 2], Oddity> {
         // A modification on its way may already be in force at the exchange.
         let (limit, most) = match self.asked {
-            Asked::Modify { price, qty } => (Some(price), qty.max(self.qty)),
+            Asked::Modify { price, qty, .. } => (Some(price), qty.max(self.qty)),
             Asked::Nothing | Asked::Cancel => (None, self.qty),
         };
         // A trade of nothing, or less than nothing, fits no order either.
@@ -177,8 +203,8 @@ impl Order {
             Side::Sell => price >= limit,
         };
         let fits = match self.kind {
-            OrderKind::Market => true,
-            OrderKind::Limit => within(self.price) || limit.is_some_and(within),
+            OrderKind::Market | OrderKind::StopMarket => true,
+            OrderKind::Limit | OrderKind::StopLimit => within(self.price) || limit.is_some_and(within),
         };
         if !fits {
             return Err(Oddity::TradedThroughLimit);
@@ -196,16 +222,21 @@ impl Order {
 
     pub(crate) fn apply(&mut self, event: &Event, now: Moment) {
         match *event {
-            Event::Placed(_) | Event::Evidenced { .. } | Event::DayCleared { .. } => {}
+            Event::Placed(_) | Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::DayCleared { .. } => {}
+            Event::Conditioned { trigger, disclosed, .. } => (self.trigger, self.disclosed) = (trigger, disclosed),
+            Event::Opened { venue_order, .. } if self.kind.is_stop() => self.stage = Stage::Dormant { venue_order },
             Event::Opened { venue_order, .. } => self.stage = Stage::Open { venue_order },
+            Event::Triggered { .. } => match self.stage {
+                Stage::Dormant { venue_order } => self.stage = Stage::Open { venue_order },
+                Stage::Sent | Stage::Open { .. } | Stage::Closed { .. } => unreachable!("only what sleeps is woken"),
+            },
             Event::Traded { qty, .. } => self.filled += qty,
-            Event::ModifyAsked { price, qty, .. } => {
-                self.asked = Asked::Modify { price, qty };
+            Event::ModifyAsked { price, qty, trigger, .. } => {
+                self.asked = Asked::Modify { price, qty, trigger };
                 self.sent(now);
             }
-            Event::Modified { price, qty, .. } => {
-                self.price = price;
-                self.qty = qty;
+            Event::Modified { price, qty, trigger, .. } => {
+                (self.price, self.qty, self.trigger) = (price, qty, trigger);
                 self.asked = Asked::Nothing;
             }
             Event::CancelAsked { .. } => {
@@ -232,17 +263,18 @@ impl Dump for Order {
         self.kind.dump(sink);
         self.validity.dump(sink);
         self.channel.dump(sink);
-        self.price.dump(sink);
-        self.qty.dump(sink);
+        (self.price, self.trigger).dump(sink);
+        (self.qty, self.disclosed).dump(sink);
         self.filled.dump(sink);
         match self.stage {
             Stage::Sent => sink(&[0]),
             Stage::Open { venue_order } => (1u8, venue_order).dump(sink),
             Stage::Closed { why } => (2u8, why).dump(sink),
+            Stage::Dormant { venue_order } => (3u8, venue_order).dump(sink),
         }
         match self.asked {
             Asked::Nothing => sink(&[0]),
-            Asked::Modify { price, qty } => (1u8, (price, qty)).dump(sink),
+            Asked::Modify { price, qty, trigger } => (1u8, (price, (qty, trigger))).dump(sink),
             Asked::Cancel => sink(&[2]),
         }
         self.sent_at.dump(sink);

@@ -16,7 +16,9 @@ fn order(stage: Stage, asked: Asked) -> Order {
         validity: Validity::Day,
         channel: Channel::Web,
         price: Price::from_paise(800_00),
+        trigger: Price::ZERO,
         qty: Qty(100),
+        disclosed: Qty(0),
         filled: Qty(0),
         stage,
         asked,
@@ -25,16 +27,17 @@ fn order(stage: Stage, asked: Asked) -> Order {
     }
 }
 
-fn reports() -> [(&'static str, Report); 10] {
+fn reports() -> [(&'static str, Report); 11] {
     let traded = |qty, price| Report::Traded { trade: TradeNo(7), qty: Qty(qty), price: Price::from_paise(price), at: Moment(1) };
     [
         ("acked", Report::Acked { venue_order: VenueOrderNo(9), at: Moment(1) }),
         ("refused", Report::Refused { code: 3 }),
+        ("triggered", Report::Triggered { at: Moment(1) }),
         ("traded part", traded(60, 799_50)),
         ("traded whole", traded(100, 800_00)),
         ("traded beyond", traded(101, 800_00)),
         ("traded through", traded(10, 800_05)),
-        ("modified", Report::Modified { price: Price::from_paise(801_00), qty: Qty(90) }),
+        ("modified", Report::Modified { price: Price::from_paise(801_00), qty: Qty(90), trigger: Price::ZERO }),
         ("cancelled", Report::Cancelled),
         ("cancel refused", Report::CancelRefused { code: 5 }),
         ("lapsed", Report::Lapsed),
@@ -44,12 +47,13 @@ fn reports() -> [(&'static str, Report); 10] {
 fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
     let word = |e: Event| match e {
         Event::Opened { .. } => "opened",
+        Event::Triggered { .. } => "triggered",
         Event::Traded { .. } => "traded",
         Event::Modified { .. } => "modified",
         Event::AskRefused { .. } => "stands",
         Event::Closed { why, .. } => why.as_str(),
         Event::Placed(_) | Event::Evidenced { .. } | Event::ModifyAsked { .. } | Event::CancelAsked { .. }
-        | Event::Resent { .. } | Event::DayCleared { .. } => "?",
+        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Resent { .. } | Event::DayCleared { .. } => "?",
     };
     match outcome {
         Err(odd) => format!("break {odd:?}"),
@@ -62,17 +66,23 @@ fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
 // covers: E-28, E-29
 #[test]
 fn every_stage_answers_every_report() {
+    let modify = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(90), trigger: Price::ZERO };
+    let stop = |stage, asked| Order { kind: OrderKind::StopLimit, ..order(stage, asked) };
     let stages = [
         ("sent", order(Stage::Sent, Asked::Nothing)),
         ("open", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
-        ("modifying", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Modify { price: Price::from_paise(801_00), qty: Qty(90) })),
+        ("modifying", order(Stage::Open { venue_order: VenueOrderNo(9) }, modify)),
         ("cancelling", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Cancel)),
+        ("dormant", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
+        ("modifying it", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, modify)),
+        ("cancelling it", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, Asked::Cancel)),
+        ("woken", stop(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
         ("closed", order(Stage::Closed { why: Closing::Cancelled }, Asked::Nothing)),
     ];
     let mut table = String::new();
     for (name, order) in &stages {
         for (what, report) in &reports() {
-            table.push_str(&format!("{name:10} | {what:14} | {}\n", say(order.observe(OrderNo(1), report))));
+            table.push_str(&format!("{name:13} | {what:14} | {}\n", say(order.observe(OrderNo(1), report))));
         }
     }
     assert_eq!(table, include_str!("transitions.txt"), "\n{table}");
@@ -128,9 +138,10 @@ fn a_trade_of_nothing_or_less_breaks() {
 /// the exchange may leave any quantity between.
 #[test]
 fn a_modification_beyond_what_was_asked_or_below_what_traded_breaks() {
-    let asked = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(120) };
+    let asked = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(120), trigger: Price::ZERO };
     let modifying = Order { filled: Qty(40), ..order(Stage::Open { venue_order: VenueOrderNo(9) }, asked) };
-    let answer = |qty| modifying.observe(OrderNo(1), &Report::Modified { price: Price::from_paise(801_00), qty: Qty(qty) });
+    let told = |qty| Report::Modified { price: Price::from_paise(801_00), qty: Qty(qty), trigger: Price::ZERO };
+    let answer = |qty| modifying.observe(OrderNo(1), &told(qty));
     assert_eq!(answer(121), Err(Oddity::AnswerUnasked));
     assert_eq!(answer(39), Err(Oddity::AnswerUnasked));
     assert_eq!(say(answer(120)), "modified");

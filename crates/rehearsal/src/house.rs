@@ -147,6 +147,7 @@ pub fn world_terms(
         auction_settlement_day: auction_settles.saturating_sub(auction_from_trade).max(1),
         auction_band: Rate(Rate::WHOLE.0 / 10),
         close_out_over: Rate(rules.rate(RuleName::CloseOutPercentage, day)?.1.0 - Rate::WHOLE.0),
+        disclosed_least: rules.rate(RuleName::DisclosedQuantityLeast, day)?.1,
         odds,
         street_activity: street,
     })

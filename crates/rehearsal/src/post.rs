@@ -65,15 +65,13 @@ impl Post {
         match *errand {
             Errand::NewOrder(no) => {
                 let order = firm.orders.get(no)?;
-                match (order.stage, order.asked) {
+                match order.asked {
                     // Told again: what the order still waits for.
-                    (orders::Stage::Open { .. }, orders::Asked::Modify { price, qty }) => {
-                        return Some(FromFirm::ModifyOrder { order: no, price, qty });
+                    orders::Asked::Modify { price, qty, trigger } if order.stands() => {
+                        return Some(FromFirm::ModifyOrder { order: no, price, qty, trigger });
                     }
-                    (orders::Stage::Open { .. }, orders::Asked::Cancel) => {
-                        return Some(FromFirm::CancelOrder { order: no });
-                    }
-                    _ => {}
+                    orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { order: no }),
+                    orders::Asked::Modify { .. } | orders::Asked::Cancel | orders::Asked::Nothing => {}
                 }
                 let client = firm.clients.get(order.client)?;
                 Some(FromFirm::NewOrder {
@@ -85,12 +83,16 @@ impl Post {
                     kind: order.kind,
                     validity: order.validity,
                     price: order.price,
+                    trigger: order.trigger,
                     qty: order.qty,
+                    disclosed: order.disclosed,
                     terminal: firm.users.get(order.user)?.terminal,
                 })
             }
             Errand::ModifyOrder(no) => match firm.orders.get(no)?.asked {
-                orders::Asked::Modify { price, qty } => Some(FromFirm::ModifyOrder { order: no, price, qty }),
+                orders::Asked::Modify { price, qty, trigger } => {
+                    Some(FromFirm::ModifyOrder { order: no, price, qty, trigger })
+                }
                 orders::Asked::Nothing | orders::Asked::Cancel => None,
             },
             Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { order }),
@@ -171,7 +173,8 @@ impl Post {
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
             ToFirm::Traded { order: no, trade, qty, price, at, .. } => order(no, Of::Traded { trade, qty, price, at }),
-            ToFirm::Modified { order: no, price, qty, .. } => order(no, Of::Modified { price, qty }),
+            ToFirm::Modified { order: no, price, qty, trigger, .. } => order(no, Of::Modified { price, qty, trigger }),
+            ToFirm::Triggered { order: no, at } => order(no, Of::Triggered { at }),
             ToFirm::ModifyRefused { order: no, code } => order(no, Of::ModifyRefused { code }),
             ToFirm::Cancelled { order: no, .. } => order(no, Of::Cancelled),
             ToFirm::CancelRefused { order: no, code } => order(no, Of::CancelRefused { code }),

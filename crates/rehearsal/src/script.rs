@@ -38,6 +38,8 @@ pub enum Flaw {
     TooMany,
     NoEvidence,
     NotHeld,
+    /// A trigger beyond the limit, or too little shown.
+    Condition,
 }
 
 /// An order as its client means it; the price is worked out when he sends it.
@@ -51,6 +53,10 @@ pub struct Intent {
     pub channel: Channel,
     /// How far from where he thinks the price is, in 1/10,000.
     pub away: i64,
+    /// How far a stop's trigger is from there, in 1/10,000.
+    pub trigger: i64,
+    /// Tenths of the quantity that are shown; zero shows all.
+    pub shown: i64,
     pub value: i64,
     pub flaw: Flaw,
 }
@@ -390,7 +396,7 @@ impl Script {
             let what = match placed.is_empty() || lots.below(12) > 0 {
                 true => {
                     let intent = self.intent(&mut lots);
-                    if intent.kind == OrderKind::Limit && intent.validity == Validity::Day {
+                    if intent.kind != OrderKind::Market && intent.validity == Validity::Day {
                         placed.push((number, intent.member));
                     }
                     What::Place(intent)
@@ -414,6 +420,7 @@ impl Script {
             11..=13 => Flaw::TooMany,
             14..=17 => Flaw::NoEvidence,
             18..=22 => Flaw::NotHeld,
+            23..=26 => Flaw::Condition,
             _ => Flaw::None,
         };
         let side = if lots.below(100) < 35 || flaw == Flaw::NotHeld { Side::Sell } else { Side::Buy };
@@ -427,6 +434,8 @@ impl Script {
         let (kind, validity) = match lots.below(20) {
             0..=4 => (OrderKind::Market, Validity::Ioc),
             5..=7 => (OrderKind::Limit, Validity::Ioc),
+            8..=9 => (OrderKind::StopLimit, Validity::Day),
+            10 => (OrderKind::StopMarket, Validity::Day),
             _ => (OrderKind::Limit, Validity::Day),
         };
         let channel = match lots.below(10) {
@@ -437,7 +446,10 @@ impl Script {
         };
         let member = (!own && self.clients > 0).then_some(n);
         let (away, value) = (lots.between(-60, 60), lots.between(1_500, 60_000));
-        Intent { member, security, side, kind, validity, channel, away, value, flaw }
+        // Most stops wait for the price to go against their client; some are reached at once.
+        let trigger = lots.between(-10, 120);
+        let shown = if kind == OrderKind::Limit && validity == Validity::Day && lots.one_in(10) { lots.between(1, 9) } else { 0 };
+        Intent { member, security, side, kind, validity, channel, away, trigger, shown, value, flaw }
     }
 
     /// The order an intent comes to at a price its client sees.
@@ -445,17 +457,25 @@ impl Script {
         let tick = terms.tick;
         let sign = if intent.side == Side::Buy { 1 } else { -1 };
         let aimed = Price(seen.0 + seen.0 * intent.away * sign / 10_000);
-        let mut price = aimed.tick_down(tick).max(terms.low).min(terms.high);
+        let held = |price: Price| price.tick_down(tick).max(terms.low).min(terms.high);
+        let (mut price, mut trigger) = (held(aimed), Price::ZERO);
+        if intent.kind.is_stop() {
+            trigger = held(Price(seen.0 + seen.0 * intent.trigger * sign / 10_000));
+            let room = Price(seen.0 * intent.away.abs() * sign / 10_000);
+            price = held(trigger + room);
+        }
         let mut qty = Qty((intent.value * 10_000 / price.0.max(1)).max(1));
         match intent.flaw {
             Flaw::OffTick => price = Price(price.0 + 1),
             Flaw::OutsideBand => price = Price(terms.high.0 + tick.0 * 3),
             Flaw::TooMany => qty = Qty(600_000),
+            Flaw::Condition => trigger = if trigger.is_zero() { price } else { held(price + Price(sign * tick.0)) },
             Flaw::None | Flaw::NoEvidence | Flaw::NotHeld => {}
         }
-        if intent.kind == OrderKind::Market {
+        if !intent.kind.is_limit() {
             price = Price::ZERO;
         }
+        let disclosed = Qty((qty.0 * intent.shown + 9) / 10);
         let telephone = intent.channel == Channel::Telephone;
         let (client, user, terminal) = match intent.member {
             None => (OWN, OWN_DEALER, OWN_TERMINAL),
@@ -472,7 +492,10 @@ impl Script {
         source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
         let Intent { side, kind, validity, channel, security, .. } = *intent;
         let security = self.watched(security);
-        let place = Place { client, security, side, kind, validity, channel, price, qty, key: act, source, terminal, evidence };
+        let place = Place {
+            client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key: act, source,
+            terminal, evidence,
+        };
         (user, place)
     }
 }

@@ -626,7 +626,12 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let tick = firm.market.terms(known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
         let price = Price(known.price.0 + known.price.0 * away / 10_000).tick_down(tick);
         let qty = Qty((known.qty.0 + away / 10).max(1));
-        (by, Command::Modify { order, client, price, qty })
+        let trigger = match known.stage {
+            orders::Stage::Dormant { .. } => Price(known.trigger.0 + known.trigger.0 * away / 10_000).tick_down(tick),
+            _ => known.trigger,
+        };
+        let price = if known.kind.is_limit() { price } else { known.price };
+        (by, Command::Modify { order, client, price, qty, trigger })
     }
 
     /// What a client owes by his ledger, he pays before the pay-in, unless he is one who does not.

@@ -223,6 +223,10 @@ rule_names! {
     HouseHaircutGuarantee = 102 "house-haircut-guarantee" Unit::Rate,
     /// The least that is cut off pledged shares, whatever the clearing corporation's list says.
     HouseHaircutSecurities = 103 "house-haircut-securities" Unit::Rate,
+
+    // Orders with conditions.
+    /// The least part of an order that must be shown, where not all of it is.
+    DisclosedQuantityLeast = 104 "disclosed-quantity-least" Unit::Rate,
 }
 
 impl RuleName {

@@ -237,6 +237,10 @@ impl Price {
         decimal(text, 4).map(Price)
     }
 
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
     pub const fn from_paise(paise: i64) -> Price {
         Price(paise * Price::PER_PAISA)
     }

@@ -37,7 +37,13 @@ macro_rules! words {
 
 words! {
     Side { Buy = 0 "buy", Sell = 1 "sell", }
-    OrderKind { Limit = 0 "limit", Market = 1 "market", }
+    OrderKind {
+        Limit = 0 "limit", Market = 1 "market",
+        /// Dormant until the last price reaches its trigger, then a limit order.
+        StopLimit = 2 "stop-loss limit",
+        /// Dormant until the last price reaches its trigger, then a market order.
+        StopMarket = 3 "stop-loss market",
+    }
     /// How long an order stands.
     Validity {
         /// Until the session closes.
@@ -93,6 +99,17 @@ words! {
     }
     /// How a client's trades in a security settle: by delivery, or squared within the day.
     Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
+}
+
+impl OrderKind {
+    /// Whether it names the worst price it accepts.
+    pub const fn is_limit(self) -> bool {
+        matches!(self, OrderKind::Limit | OrderKind::StopLimit)
+    }
+
+    pub const fn is_stop(self) -> bool {
+        matches!(self, OrderKind::StopLimit | OrderKind::StopMarket)
+    }
 }
 
 impl Side {

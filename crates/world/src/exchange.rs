@@ -7,10 +7,12 @@ use crate::queue::Queue;
 use crate::sheet::{Mark, Marks, Register};
 use crate::street::{self, Knot};
 use crate::tape::{self, Tape};
-use matching::{Engine, Fill, Slot};
+use crate::terms::Terms;
+use matching::{Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Day, Dump, Moment, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, Side, Sink, Symbol, Ucc, VenueOrderNo,
+    Day, Dump, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Validity, VenueOrderNo,
 };
 
 /// The moment at hand, and what it may add to: the post and the queue of what comes.
@@ -47,13 +49,25 @@ pub(crate) struct VenueOrder {
     pub ucc: Ucc,
     pub security: SecurityRow,
     pub side: Side,
+    pub kind: OrderKind,
+    pub validity: Validity,
     pub limit: Price,
+    pub trigger: Price,
     pub qty: Qty,
+    pub disclosed: Qty,
     pub filled: Qty,
     pub at: Moment,
     pub terminal: u64,
     /// Where it stands; `None` once it is filled, cancelled or lapsed.
     pub slot: Option<Slot>,
+    /// Where it sleeps until its trigger is reached.
+    pub sleeps: Option<StopSlot>,
+}
+
+impl VenueOrder {
+    pub fn stands(&self) -> bool {
+        self.slot.is_some() || self.sleeps.is_some()
+    }
 }
 
 /// A security in which the firm showed interest today.
@@ -65,6 +79,8 @@ pub(crate) struct Active {
     pub quotes: Vec<Slot>,
     /// The knot at which the street will reach an order of the firm.
     pub armed: Option<usize>,
+    /// The last price; none before anything traded.
+    pub last: Option<Price>,
     pub tape: Tape,
 }
 
@@ -84,10 +100,12 @@ pub(crate) struct Exchange {
     pub seed: u64,
     pub street_activity: u32,
     pub double_report_one_in: u64,
+    pub disclosed_least: Rate,
     pub member: Ucc,
     pub register: Register,
     pub session: Option<Session>,
     pub engine: Engine,
+    pub stops: Stops,
     /// A buffer of the floor, empty between orders.
     pub fills: Vec<Fill>,
     pub active: BTreeMap<SecurityRow, Active>,
@@ -114,15 +132,17 @@ pub(crate) fn day_base(day: Day) -> u64 {
 }
 
 impl Exchange {
-    pub fn new(seed: u64, member: Ucc, street_activity: u32, double_report_one_in: u64) -> Exchange {
+    pub fn new(seed: u64, terms: &Terms) -> Exchange {
         Exchange {
             seed,
-            street_activity,
-            double_report_one_in,
-            member,
+            street_activity: terms.street_activity,
+            double_report_one_in: terms.odds.double_report_one_in,
+            disclosed_least: terms.disclosed_least,
+            member: terms.member,
             register: Register { codes: BTreeSet::new(), sheets: BTreeMap::new() },
             session: None,
             engine: Engine::new(),
+            stops: Stops::new(),
             fills: Vec::new(),
             active: BTreeMap::new(),
             orders: Vec::new(),
@@ -178,13 +198,14 @@ impl Exchange {
     pub fn close_session(&mut self, turn: &mut Turn<'_>) {
         let Some(session) = self.session.as_mut() else { return };
         session.is_open = false;
-        for standing in self.orders.iter_mut().filter(|o| o.slot.is_some()) {
-            standing.slot = None;
+        for standing in self.orders.iter_mut().filter(|o| o.stands()) {
+            (standing.slot, standing.sleeps) = (None, None);
             let left = standing.qty - standing.filled;
             turn.say(Link::Venue, &ToFirm::Lapsed { order: standing.order, left, at: turn.at });
         }
         for (row, active) in &mut self.active {
             self.engine.clear_book(*row);
+            self.stops.clear(*row);
             active.quotes.clear();
             active.armed = None;
             let sheet = session.sheet.get(place(*row)).expect("an active security is on the sheet");
@@ -251,10 +272,11 @@ fn security_row(at: usize) -> SecurityRow {
 impl Dump for VenueOrder {
     fn dump(&self, sink: &mut Sink<'_>) {
         (self.order, (self.venue_order, self.ucc)).dump(sink);
-        (self.security, (self.side, self.limit)).dump(sink);
-        (self.qty, (self.filled, self.at)).dump(sink);
+        (self.security, (self.side, (self.kind, self.validity))).dump(sink);
+        (self.limit, self.trigger).dump(sink);
+        (self.qty, (self.disclosed, (self.filled, self.at))).dump(sink);
         // Which slot is the engine's own matter; that the order stands is the exchange's.
-        (self.terminal, self.slot.is_some()).dump(sink);
+        (self.terminal, (self.slot.is_some(), self.sleeps.is_some())).dump(sink);
     }
 }
 
@@ -275,6 +297,7 @@ impl Dump for Active {
         self.quoted.dump(sink);
         count(self.quotes.len(), sink);
         dump_index(self.armed, sink);
+        self.last.dump(sink);
         self.tape.dump(sink);
     }
 }
@@ -299,6 +322,7 @@ impl Dump for Exchange {
             }
         }
         self.engine.dump(sink);
+        self.stops.dump(sink);
         self.active.dump(sink);
         list(&self.orders, sink);
         count(self.latest.len(), sink);

@@ -5,10 +5,11 @@ use crate::message::{Link, SheetRow, ToFirm, TradeRow};
 use crate::queue::Due;
 use crate::street;
 use crate::tape::Tape;
-use matching::{Fill, Incoming, Slot};
+use matching::{Fill, Incoming, Slot, Stop};
 use stdx::Lots;
 use vocab::{
-    Day, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, Symbol, TradeNo, Ucc, Validity, VenueOrderNo,
+    Day, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, Side, Symbol, TradeNo, Ucc, Validity,
+    VenueOrderNo,
 };
 
 /// Codes with which the exchange refuses orders and changes, in the order in which it checks.
@@ -23,6 +24,10 @@ pub mod refusal {
     pub const BAD_QTY: u16 = 4;
     pub const OFF_TICK: u16 = 5;
     pub const OUTSIDE_BAND: u16 = 6;
+    /// The trigger of a stop is no price of the day, or leaves its limit no room.
+    pub const BAD_TRIGGER: u16 = 7;
+    /// Too little is shown, or more than there is, or of an order that does not stand.
+    pub const BAD_DISCLOSED: u16 = 8;
     /// A change or cancel names no order that stands.
     pub const NOT_STANDING: u16 = 20;
     /// A change leaves nothing to trade: the new total is not above what has traded.
@@ -45,8 +50,18 @@ pub(crate) struct NewOrder {
     pub kind: OrderKind,
     pub validity: Validity,
     pub price: Price,
+    pub trigger: Price,
     pub qty: Qty,
+    pub disclosed: Qty,
     pub terminal: u64,
+}
+
+/// What an order shall be instead.
+#[derive(Clone, Copy)]
+pub(crate) struct Change {
+    pub price: Price,
+    pub qty: Qty,
+    pub trigger: Price,
 }
 
 fn check_price(sheet: &SheetRow, price: Price) -> Result<(), u16> {
@@ -59,8 +74,29 @@ fn check_price(sheet: &SheetRow, price: Price) -> Result<(), u16> {
     Ok(())
 }
 
+fn check_trigger(sheet: &SheetRow, side: Side, kind: OrderKind, trigger: Price, limit: Price) -> Result<(), u16> {
+    let beyond = kind.is_limit()
+        && match side {
+            Side::Buy => limit < trigger,
+            Side::Sell => limit > trigger,
+        };
+    if beyond || check_price(sheet, trigger).is_err() {
+        return Err(refusal::BAD_TRIGGER);
+    }
+    Ok(())
+}
+
 fn check_qty(qty: Qty) -> Result<(), u16> {
     if qty.is_positive() && qty <= MOST_QTY { Ok(()) } else { Err(refusal::BAD_QTY) }
+}
+
+/// The engine's name for an order of the firm; the street's have none.
+fn tag_of(index: usize) -> u64 {
+    u64::try_from(index).expect("an index") + 1
+}
+
+fn index_of(tag: u64) -> Option<usize> {
+    tag.checked_sub(1).map(|index| usize::try_from(index).expect("an index"))
 }
 
 impl Exchange {
@@ -77,11 +113,22 @@ impl Exchange {
         let row = self.find(new.symbol).ok_or(refusal::UNKNOWN_SYMBOL)?;
         let sheet = session.sheet.get(place(row)).ok_or(refusal::UNKNOWN_SYMBOL)?;
         check_qty(new.qty)?;
-        match new.kind {
-            OrderKind::Limit => check_price(sheet, new.price)?,
-            OrderKind::Market => {}
+        if new.kind.is_limit() {
+            check_price(sheet, new.price)?;
+        }
+        if new.kind.is_stop() {
+            check_trigger(sheet, new.side, new.kind, new.trigger, new.price)?;
+        }
+        if !new.disclosed.is_zero() {
+            self.check_disclosed(new)?;
         }
         Ok(row)
+    }
+
+    fn check_disclosed(&self, new: &NewOrder) -> Result<(), u16> {
+        let least = self.disclosed_least.of(Paise(new.qty.0), Rounding::UpPaisa).0;
+        let stands = new.kind.is_limit() && new.validity == Validity::Day;
+        if stands && (least..=new.qty.0).contains(&new.disclosed.0) { Ok(()) } else { Err(refusal::BAD_DISCLOSED) }
     }
 
     pub fn take_order(&mut self, new: &NewOrder, turn: &mut Turn<'_>) {
@@ -91,10 +138,7 @@ impl Exchange {
             Ok(row) => row,
             Err(code) => return turn.say(Link::Venue, &ToFirm::Refused { order: new.order, code }),
         };
-        let (limit, rests) = match new.kind {
-            OrderKind::Limit => (Some(new.price), new.validity == Validity::Day),
-            OrderKind::Market => (None, false),
-        };
+        let limit = new.kind.is_limit().then_some(new.price);
         self.bring_up(security, new.side, limit, turn);
         let index = self.orders.len();
         let nth = u64::try_from(index).expect("an index") + 1;
@@ -105,52 +149,97 @@ impl Exchange {
             ucc: new.ucc,
             security,
             side: new.side,
+            kind: new.kind,
+            validity: new.validity,
             limit: new.price,
+            trigger: new.trigger,
             qty: new.qty,
+            disclosed: new.disclosed,
             filled: Qty::ZERO,
             at: turn.at,
             terminal: new.terminal,
             slot: None,
+            sleeps: None,
         });
         self.latest.insert(new.order, index);
         turn.say(Link::Venue, &ToFirm::Acked { order: new.order, venue_order, at: turn.at });
-        self.match_order(index, limit, rests, turn);
+        if new.kind.is_stop() {
+            self.sleep(index);
+        } else {
+            self.match_order(index, turn);
+        }
+        self.wake(security, turn);
         self.arm(security, turn);
     }
 
-    /// The order that stands under a number, the last one if the number was used twice.
-    fn standing(&self, order: OrderNo) -> Result<(usize, VenueOrder, Slot), u16> {
-        let latest = self.latest.get(&order).ok_or(refusal::NOT_STANDING)?;
-        let mut below = self.orders.iter().enumerate().take(latest + 1).rev();
-        let found = below.find(|(_, o)| o.order == order && o.slot.is_some());
-        let (index, it) = found.ok_or(refusal::NOT_STANDING)?;
-        let slot = it.slot.ok_or(refusal::NOT_STANDING)?;
-        Ok((index, it.clone(), slot))
+    /// A stop waits for its price.
+    fn sleep(&mut self, index: usize) {
+        let it = &mut self.orders[index];
+        let stop = Stop { security: it.security, side: it.side, trigger: it.trigger, tag: tag_of(index) };
+        it.sleeps = Some(self.stops.enter(stop));
     }
 
-    fn check_change(&self, order: OrderNo, price: Price, qty: Qty) -> Result<(usize, VenueOrder, Slot), u16> {
+    /// Stops that the last price reaches become orders, one by one, since each may move the price.
+    fn wake(&mut self, security: SecurityRow, turn: &mut Turn<'_>) {
+        loop {
+            let Some(last) = self.active.get(&security).and_then(|active| active.last) else { return };
+            let Some(tag) = self.stops.reached(security, last) else { return };
+            let index = index_of(tag).expect("stops are the firm's");
+            let it = &mut self.orders[index];
+            it.sleeps = None;
+            let (side, limit) = (it.side, it.kind.is_limit().then_some(it.limit));
+            turn.say(Link::Venue, &ToFirm::Triggered { order: it.order, at: turn.at });
+            self.bring_up(security, side, limit, turn);
+            self.match_order(index, turn);
+        }
+    }
+
+    /// The order that stands under a number, the last one if the number was used twice.
+    fn standing(&self, order: OrderNo) -> Result<(usize, VenueOrder), u16> {
+        let latest = self.latest.get(&order).ok_or(refusal::NOT_STANDING)?;
+        let mut below = self.orders.iter().enumerate().take(latest + 1).rev();
+        let found = below.find(|(_, o)| o.order == order && o.stands());
+        let (index, it) = found.ok_or(refusal::NOT_STANDING)?;
+        Ok((index, it.clone()))
+    }
+
+    fn check_change(&self, order: OrderNo, change: &Change) -> Result<(usize, VenueOrder), u16> {
+        let Change { price, qty, trigger } = *change;
         let session = self.open_session_or_code()?;
-        let (index, it, slot) = self.standing(order)?;
+        let (index, it) = self.standing(order)?;
         if qty <= it.filled {
             return Err(refusal::ALREADY_TRADED);
         }
         check_qty(qty)?;
         let sheet = session.sheet.get(place(it.security)).ok_or(refusal::UNKNOWN_SYMBOL)?;
-        check_price(sheet, price)?;
-        Ok((index, it, slot))
+        if it.kind.is_limit() {
+            check_price(sheet, price)?;
+        }
+        if it.sleeps.is_some() {
+            check_trigger(sheet, it.side, it.kind, trigger, price)?;
+        }
+        Ok((index, it))
     }
 
     /// Change an order. A smaller quantity at the same price keeps its place in the queue; anything else is
     /// taken out and comes in anew.
-    pub fn modify(&mut self, order: OrderNo, price: Price, qty: Qty, turn: &mut Turn<'_>) {
-        let (index, it, slot) = match self.check_change(order, price, qty) {
+    pub fn modify(&mut self, order: OrderNo, change: &Change, turn: &mut Turn<'_>) {
+        let (index, it) = match self.check_change(order, change) {
             Ok(found) => found,
             Err(code) => return turn.say(Link::Venue, &ToFirm::ModifyRefused { order, code }),
         };
+        let Change { price, qty, .. } = *change;
         self.bring_up(it.security, it.side, Some(price), turn);
-        turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, at: turn.at });
-        self.orders[index].limit = price;
-        self.orders[index].qty = qty;
+        let trigger = if it.sleeps.is_some() { change.trigger } else { it.trigger };
+        turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, trigger, at: turn.at });
+        let changed = &mut self.orders[index];
+        (changed.limit, changed.qty, changed.trigger) = (price, qty, trigger);
+        let Some(slot) = it.slot else {
+            self.stops.cancel(it.sleeps.expect("what stands and is in no book sleeps"));
+            self.sleep(index);
+            self.wake(it.security, turn);
+            return self.arm(it.security, turn);
+        };
         if price == it.limit && qty <= it.qty {
             if qty < it.qty {
                 self.engine.reduce(slot, it.qty - qty).expect("more stands than is taken off");
@@ -159,17 +248,26 @@ impl Exchange {
         }
         self.engine.cancel(slot).expect("a standing order is in its book");
         self.orders[index].slot = None;
-        self.match_order(index, Some(price), true, turn);
+        self.match_order(index, turn);
+        self.wake(it.security, turn);
         self.arm(it.security, turn);
     }
 
     pub fn cancel(&mut self, order: OrderNo, turn: &mut Turn<'_>) {
         match self.standing(order) {
             Err(code) => turn.say(Link::Venue, &ToFirm::CancelRefused { order, code }),
-            Ok((index, it, slot)) => {
-                let left = self.engine.cancel(slot).expect("a standing order is in its book");
-                assert!(left == it.qty - it.filled, "the book and the exchange agree on what is left");
-                self.orders[index].slot = None;
+            Ok((index, it)) => {
+                let left = it.qty - it.filled;
+                match (it.slot, it.sleeps) {
+                    (Some(slot), _) => {
+                        let stood = self.engine.cancel(slot).expect("a standing order is in its book");
+                        assert!(left == stood, "the book and the exchange agree on what is left");
+                    }
+                    (None, sleeps) => {
+                        self.stops.cancel(sleeps.expect("what stands and is in no book sleeps"));
+                    }
+                }
+                (self.orders[index].slot, self.orders[index].sleeps) = (None, None);
                 turn.say(Link::Venue, &ToFirm::Cancelled { order, left, at: turn.at });
                 self.arm(it.security, turn);
             }
@@ -181,12 +279,13 @@ impl Exchange {
     }
 
     /// What is left of the order meets the book; what then is left stands, or is cancelled.
-    fn match_order(&mut self, index: usize, limit: Option<Price>, rests: bool, turn: &mut Turn<'_>) {
+    fn match_order(&mut self, index: usize, turn: &mut Turn<'_>) {
         let it = &self.orders[index];
         let (order, security, side, qty) = (it.order, it.security, it.side, it.qty - it.filled);
-        let tag = u64::try_from(index).expect("an index") + 1;
+        let (limit, rests) = (it.kind.is_limit().then_some(it.limit), it.validity == Validity::Day);
+        let shown = if it.disclosed.is_zero() { qty } else { it.disclosed };
         let mut fills = std::mem::take(&mut self.fills);
-        let incoming = Incoming { security, side, limit, qty, rests, tag };
+        let incoming = Incoming { security, side, limit, qty, shown, rests, tag: tag_of(index) };
         let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("checked at the door");
         for fill in fills.drain(..) {
             let trade = self.next_trade();
@@ -203,8 +302,7 @@ impl Exchange {
 
     /// The firm's side of a fill, when it was the firm's order that stood.
     fn fill_standing(&mut self, trade: TradeNo, fill: &Fill, turn: &mut Turn<'_>) {
-        let Some(index) = fill.resting_tag.checked_sub(1) else { return };
-        let index = usize::try_from(index).expect("an index");
+        let Some(index) = index_of(fill.resting_tag) else { return };
         self.report(index, trade, fill, turn);
         if fill.resting_left.is_zero() {
             self.orders[index].slot = None;
@@ -251,6 +349,7 @@ impl Exchange {
     fn print(&mut self, security: SecurityRow, at: Moment, fill: &Fill) {
         let active = self.active.get_mut(&security).expect("who trades is active");
         active.tape.print(at, fill.qty, fill.price);
+        active.last = Some(fill.price);
     }
 
     /// The firm's first order of the day in a security: its book opens and the day's walk is drawn.
@@ -266,7 +365,8 @@ impl Exchange {
         let knots =
             street::walk(self.seed, sheet, session.day, session.flat, session.open_at, session.close_at);
         let tape = Tape::new(session.close_at);
-        self.active.insert(row, Active { knots, knot: None, quoted: false, quotes: Vec::new(), armed: None, tape });
+        let active = Active { knots, knot: None, quoted: false, quotes: Vec::new(), armed: None, last: None, tape };
+        self.active.insert(row, active);
         Ok(())
     }
 
@@ -278,6 +378,9 @@ impl Exchange {
         if active.knot != Some(now) {
             active.knot = Some(now);
             active.quoted = false;
+            if self.street_activity > 0 {
+                active.last = active.knots.get(now).map(|knot| knot.price);
+            }
             for slot in active.quotes.drain(..) {
                 self.engine.cancel(slot);
             }
@@ -340,7 +443,7 @@ impl Exchange {
         turn: &mut Turn<'_>,
     ) -> Option<Slot> {
         let mut fills = std::mem::take(&mut self.fills);
-        let incoming = Incoming { security, side, limit: Some(limit), qty, rests, tag: 0 };
+        let incoming = Incoming { security, side, limit: Some(limit), qty, shown: qty, rests, tag: 0 };
         let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("quotes fit the book");
         for fill in fills.drain(..) {
             assert!(fill.resting_tag > 0, "the street's quotes never cross");
@@ -360,8 +463,13 @@ impl Exchange {
         }
         let best = |side| self.engine.resting(row, side).find(|o| o.tag > 0).map(|o| o.price);
         let (bid, ask) = (best(Side::Buy), best(Side::Sell));
+        let [above, below] = [Side::Buy, Side::Sell].map(|side| self.stops.nearest(row, side));
         let from = active.knot.map_or(0, |n| n + 1);
-        let reached = |price: Price| bid.is_some_and(|b| price <= b) || ask.is_some_and(|a| price >= a);
+        let at_most = |price: Price, bound: Option<Price>| bound.is_some_and(|b| price <= b);
+        let at_least = |price: Price, bound: Option<Price>| bound.is_some_and(|b| price >= b);
+        let reached = |price| {
+            at_most(price, bid) || at_least(price, ask) || at_least(price, above) || at_most(price, below)
+        };
         let ahead = active.knots.iter().enumerate().skip(from);
         let next = ahead.map(|(n, k)| (n, *k)).find(|(_, k)| reached(k.price));
         if next.map(|(n, _)| n) == active.armed {
@@ -384,6 +492,7 @@ impl Exchange {
         active.armed = None;
         self.come_up(row, turn.at);
         self.quote(row, true, turn);
+        self.wake(row, turn);
         self.arm(row, turn);
     }
 }

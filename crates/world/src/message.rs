@@ -59,7 +59,8 @@ pub enum ClearingHead {
 /// What the firm says to the world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FromFirm {
-    /// To the exchange. The price of a market order is not read.
+    /// To the exchange. The price of a market order is not read, nor the trigger of what is no stop; zero disclosed
+    /// shows all.
     NewOrder {
         order: OrderNo,
         ucc: Ucc,
@@ -70,12 +71,14 @@ pub enum FromFirm {
         kind: OrderKind,
         validity: Validity,
         price: Price,
+        trigger: Price,
         qty: Qty,
+        disclosed: Qty,
         /// Fifteen digits of the terminal the order came from.
         terminal: u64,
     },
-    /// `qty` is the new total, what has traded included.
-    ModifyOrder { order: OrderNo, price: Price, qty: Qty },
+    /// `qty` is the new total, what has traded included; the trigger is read of a stop that still sleeps.
+    ModifyOrder { order: OrderNo, price: Price, qty: Qty, trigger: Price },
     CancelOrder { order: OrderNo },
     AskOrder { order: OrderNo, nth: u8 },
     /// To the bank: between the firm's own accounts.
@@ -151,11 +154,13 @@ pub enum ToFirm {
     Refused { order: OrderNo, code: u16 },
     Traded { order: OrderNo, venue_order: VenueOrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
     /// `qty` is the new total.
-    Modified { order: OrderNo, price: Price, qty: Qty, at: Moment },
+    Modified { order: OrderNo, price: Price, qty: Qty, trigger: Price, at: Moment },
     ModifyRefused { order: OrderNo, code: u16 },
     Cancelled { order: OrderNo, left: Qty, at: Moment },
     CancelRefused { order: OrderNo, code: u16 },
     Lapsed { order: OrderNo, left: Qty, at: Moment },
+    /// The last price reached the trigger of a stop: it is an order like any other now.
+    Triggered { order: OrderNo, at: Moment },
     /// Whether it was heard when the question came; `nth` is the asker's own and comes back as it was.
     OrderKnown { order: OrderNo, nth: u8, known: bool },
     /// The final trade file in parts of at most 500 rows; every part carries the control totals of the whole.

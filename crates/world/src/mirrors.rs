@@ -15,8 +15,8 @@ mirror!(ClearingHead, {
 });
 
 mirror!(FromFirm, {
-    1 => NewOrder { order, ucc, own, symbol, side, kind, validity, price, qty, terminal },
-    2 => ModifyOrder { order, price, qty },
+    1 => NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal },
+    2 => ModifyOrder { order, price, qty, trigger },
     3 => CancelOrder { order },
     4 => AskOrder { order, nth },
     5 => Transfer { payment, from, to, amount },
@@ -50,7 +50,7 @@ mirror!(ToFirm, {
     3 => Acked { order, venue_order, at },
     4 => Refused { order, code },
     5 => Traded { order, venue_order, trade, qty, price, at },
-    6 => Modified { order, price, qty, at },
+    6 => Modified { order, price, qty, trigger, at },
     7 => ModifyRefused { order, code },
     8 => Cancelled { order, left, at },
     9 => CancelRefused { order, code },
@@ -76,6 +76,7 @@ mirror!(ToFirm, {
     29 => Moved { transfer, qty },
     30 => MoveKnown { transfer, nth, known },
     31 => Holdings { day, rows },
+    32 => Triggered { order, at },
     40 => MarginRates { day, rows },
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
@@ -99,7 +100,8 @@ mirror_struct!(Hours {
 mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in });
 mirror_struct!(Terms {
     member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, cycle_days,
-    final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, odds, street_activity,
+    final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, disclosed_least, odds,
+    street_activity,
 });
 
 /// An entry of the world's journal.

@@ -80,6 +80,8 @@ pub struct Terms {
     pub auction_band: Rate,
     /// What a close-out adds to the close of the auction day.
     pub close_out_over: Rate,
+    /// The least part of an order that must be shown, where not all of it is.
+    pub disclosed_least: Rate,
     pub odds: Odds,
     /// Size of the street's quotes: each level holds 1 to 25 times this many shares. Zero: no street at all.
     pub street_activity: u32,

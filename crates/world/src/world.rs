@@ -6,7 +6,7 @@ use crate::canon::dump_fields;
 use crate::clearing::{self, Around, Clearing};
 use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
-use crate::floor::NewOrder;
+use crate::floor::{Change, NewOrder};
 use crate::message::{
     AccountNo, DematNo, FromFirm, FromPeople, Link, Sender, SettlementRef, ToFirm,
 };
@@ -83,13 +83,12 @@ impl World {
         depositories.open(terms.clearing_cdsl, Depository::Cdsl, false);
         let mut queue = Queue::new();
         queue.enter(terms.first_day + MIDNIGHT, Due::NewDay(terms.first_day));
-        let double = terms.odds.double_report_one_in;
         Ok(World {
             now: terms.first_day + MIDNIGHT,
             calendar: Calendar::new(terms.holidays.clone(), terms.cycle_days),
             queue,
             post: Post::new(seed),
-            exchange: Exchange::new(seed, terms.member, terms.street_activity, double),
+            exchange: Exchange::new(seed, &terms),
             bank: Bank::new(&terms.bank),
             clearing: Clearing::new(),
             depositories,
@@ -244,11 +243,14 @@ impl World {
         let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, .. } = self;
         let mut turn = Turn { at: self.now, post, queue };
         match message {
-            FromFirm::NewOrder { order, ucc, own, symbol, side, kind, validity, price, qty, terminal } => {
-                let new = NewOrder { order, ucc, own, symbol, side, kind, validity, price, qty, terminal };
+            FromFirm::NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal } => {
+                let new =
+                    NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal };
                 exchange.take_order(&new, &mut turn);
             }
-            FromFirm::ModifyOrder { order, price, qty } => exchange.modify(order, price, qty, &mut turn),
+            FromFirm::ModifyOrder { order, price, qty, trigger } => {
+                exchange.modify(order, &Change { price, qty, trigger }, &mut turn);
+            }
             FromFirm::CancelOrder { order } => exchange.cancel(order, &mut turn),
             FromFirm::AskOrder { order, nth } => exchange.answer(order, nth, &mut turn),
             FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),

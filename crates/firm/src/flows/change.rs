@@ -26,25 +26,37 @@ pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) 
     Ok(())
 }
 
+/// What a client wants of his order instead.
+#[derive(Clone, Copy)]
+pub struct Change {
+    pub price: Price,
+    pub qty: Qty,
+    pub trigger: Price,
+}
+
 pub fn modify(
-    desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow, price: Price, qty: Qty,
+    desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow, change: &Change,
 ) -> Result<(), Refusal> {
+    let Change { price, qty, trigger } = *change;
     let (known, order) = changeable(desk, by, no, client)?;
+    let dormant = matches!(order.stage, Stage::Dormant { .. });
     let fixed = order.kind == OrderKind::Market || order.validity == Validity::Ioc;
-    if fixed || !matches!(order.stage, Stage::Open { .. }) {
+    // A stop that woke has no trigger to change; one at the market no price.
+    let unfit = (trigger != order.trigger && !dormant) || (!order.kind.is_limit() && price != order.price);
+    if fixed || unfit || !order.stands() {
         return Err(orders::Refusal::NotModifiable { order: no }.into());
     }
     if qty <= order.filled {
         return Err(Refusal::of(Code::BelowFilled, [number(no), order.filled.0]));
     }
-    if price == order.price && qty == order.qty {
+    if (price, qty, trigger) == (order.price, order.qty, order.trigger) {
         return Err(orders::Refusal::NothingChanged { order: no }.into());
     }
     if known.gate != Gate::Open {
         return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
     }
-    let bound = recheck(desk, by, no, &order, known, price, qty)?;
-    desk.push(Event::ModifyAsked { order: no, price, qty });
+    let bound = recheck(desk, by, no, &order, known, change)?;
+    desk.push(Event::ModifyAsked { order: no, price, qty, trigger });
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let (value, amount) = ((bound.value - hold.value).at_least_zero(), (bound.amount() - hold.amount).at_least_zero());
     if value.is_positive() || amount.is_positive() {
@@ -60,9 +72,9 @@ pub fn modify(
 
 /// The changed order passes everything a new one passes; what it already binds counts as free.
 fn recheck(
-    desk: &Desk<'_>, by: UserRow, no: OrderNo, order: &Order, known: &Dealing, price: Price, qty: Qty,
+    desk: &Desk<'_>, by: UserRow, no: OrderNo, order: &Order, known: &Dealing, change: &Change,
 ) -> Result<Bound, Refusal> {
-    let firm = desk.firm;
+    let (firm, Change { price, qty, trigger }) = (desk.firm, *change);
     let day = desk.day();
     if !firm.market.is_open(day) {
         return Err(Refusal::plain(Code::SessionShut));
@@ -75,8 +87,16 @@ fn recheck(
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
-    let ticket = Ticket { side: order.side, price, is_limit: true, qty: qty - order.filled };
+    let is_limit = order.kind.is_limit();
+    let worst = if is_limit { price } else { terms.high };
+    let ticket = Ticket { side: order.side, price: worst, is_limit, qty: qty - order.filled };
     let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
+    if matches!(order.stage, Stage::Dormant { .. }) {
+        place::trigger_fits(order.side, order.kind, trigger, price, &instrument)?;
+    }
+    if order.disclosed > qty {
+        return Err(Refusal::of(Code::BadDisclosed, [order.disclosed.0, qty.0, 0]));
+    }
     let already = Already { bound, qty: order.left() };
     let symbol = firm.risk.symbol_qty(by, order.security);
     Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already)?)

@@ -59,7 +59,9 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
     let mut desk = Desk::new(firm, as_of, out);
     match command {
         Command::Place(place) => place::place(firm, by, place, as_of, desk.out),
-        Command::Modify { order, client, price, qty } => change::modify(&mut desk, by, *order, *client, *price, *qty),
+        Command::Modify { order, client, price, qty, trigger } => {
+            change::modify(&mut desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
+        }
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),

@@ -8,7 +8,10 @@ use books::ClientBook;
 use clients::Dealing;
 use orders::Placed;
 use risk::{Already, Bound, ClientUse, Instrument, Means, Needs, Ticket};
-use vocab::{ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow};
+use rulebook::RuleName;
+use vocab::{
+    ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
+};
 
 /// The exchange has this long to answer before it is asked.
 pub const ANSWER_SECONDS: i64 = 5;
@@ -40,15 +43,15 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
     let ticket = Ticket {
         side: place.side,
         // A market order is judged at the worst price of the band.
-        price: match place.kind {
-            OrderKind::Limit => place.price,
-            OrderKind::Market => terms.high,
-        },
-        is_limit: place.kind == OrderKind::Limit,
+        price: if place.kind.is_limit() { place.price } else { terms.high },
+        is_limit: place.kind.is_limit(),
         qty: place.qty,
     };
     let needs = needs(firm, client, place.side, place.security, as_of)?;
     let means = means(firm, place.client, needs, &book, &used, shares, as_of);
+    if place.kind.is_stop() || !place.trigger.is_zero() || !place.disclosed.is_zero() {
+        conditions(firm, place, &instrument, as_of)?;
+    }
     let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING)?;
     bind(firm, by, place, &bound, as_of, out);
     Ok(())
@@ -57,21 +60,70 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
 fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
     let order = firm.orders.next_no();
     let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
-    let price = match kind {
-        OrderKind::Limit => place.price,
-        OrderKind::Market => Price::ZERO,
-    };
+    let price = if kind.is_limit() { place.price } else { Price::ZERO };
     out.push(Event::Order(orders::Event::Placed(Placed {
         order, key, price, qty, client, security, user: by, side, kind, validity, channel,
     })));
     let (proof, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::Order(orders::Event::Evidenced { order, source, terminal, kind: proof, reference }));
+    if kind.is_stop() || !place.disclosed.is_zero() {
+        let (trigger, disclosed) = (place.trigger, place.disclosed);
+        out.push(Event::Order(orders::Event::Conditioned { order, trigger, disclosed }));
+        if kind.is_stop() && !place.seen.is_zero() && !waits(side, trigger, place.seen) {
+            out.push(Event::Order(orders::Event::TriggerPassed { order, last: place.seen }));
+        }
+    }
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
     if side == Side::Sell {
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
     }
     watch(firm, as_of, out);
+}
+
+/// What an order has besides price and quantity fits them: the exchange would send it back.
+#[cold]
+fn conditions(firm: &Firm, place: &Place, instrument: &Instrument, as_of: &AsOf) -> Result<(), Refusal> {
+    let bad = Refusal::of(Code::BadTrigger, [place.trigger.0, place.price.0]);
+    match (place.kind.is_stop(), place.trigger.is_zero()) {
+        (true, false) => trigger_fits(place.side, place.kind, place.trigger, place.price, instrument)?,
+        (false, true) => {}
+        (true, true) | (false, false) => return Err(bad),
+    }
+    if place.disclosed.is_zero() {
+        return Ok(());
+    }
+    let (_, fraction) = firm.rules.rate(RuleName::DisclosedQuantityLeast, as_of.day())?;
+    let least = Qty(fraction.of(Paise(place.qty.0), Rounding::UpPaisa).0);
+    let stands = place.kind.is_limit() && place.validity == Validity::Day;
+    if !stands || place.disclosed < least || place.disclosed > place.qty {
+        return Err(Refusal::of(Code::BadDisclosed, [place.disclosed.0, place.qty.0, least.0]));
+    }
+    Ok(())
+}
+
+/// A trigger is a price of the day, and the limit behind it leaves room to trade once it is reached.
+pub fn trigger_fits(
+    side: Side, kind: OrderKind, trigger: Price, limit: Price, instrument: &Instrument,
+) -> Result<(), Refusal> {
+    let beyond = kind.is_limit()
+        && match side {
+            Side::Buy => limit < trigger,
+            Side::Sell => limit > trigger,
+        };
+    let of_the_day = trigger.is_on_tick(instrument.tick) && trigger >= instrument.low && trigger <= instrument.high;
+    if beyond || !of_the_day {
+        return Err(Refusal::of(Code::BadTrigger, [trigger.0, limit.0]));
+    }
+    Ok(())
+}
+
+/// Whether a stop sleeps at a last price.
+fn waits(side: Side, trigger: Price, last: Price) -> bool {
+    match side {
+        Side::Buy => trigger > last,
+        Side::Sell => trigger < last,
+    }
 }
 
 /// One timer watches all unanswered orders.

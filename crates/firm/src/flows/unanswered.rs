@@ -65,7 +65,7 @@ pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, nth: u8, known: bool) {
         // A new order that is known there is waited for: its answer comes.
         Stage::Sent if known => {}
         // The order is known; whether the change was heard is not. Told again it comes to the same.
-        Stage::Open { .. } if known => desk.push(orders::Event::Resent { order: no }),
+        Stage::Dormant { .. } | Stage::Open { .. } if known => desk.push(orders::Event::Resent { order: no }),
         Stage::Sent => {
             desk.push(orders::Event::Resent { order: no });
             if !desk.firm.timers.watches_orders() {
@@ -73,7 +73,7 @@ pub fn order_known(desk: &mut Desk<'_>, no: OrderNo, nth: u8, known: bool) {
             }
         }
         // The exchange acknowledged it before and does not know it now.
-        Stage::Open { .. } | Stage::Closed { .. } => desk.break_off(BreakKind::OrderUnknownThere, no.0, 1, 0),
+        Stage::Dormant { .. } | Stage::Open { .. } | Stage::Closed { .. } => desk.break_off(BreakKind::OrderUnknownThere, no.0, 1, 0),
     }
 }
 

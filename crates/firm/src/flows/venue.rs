@@ -35,10 +35,9 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                         traded(desk, no, &after, trade, qty, price, at);
                         after.filled += qty;
                     }
-                    OrderEvent::Modified { price, qty, .. } => {
+                    OrderEvent::Modified { price, qty, trigger, .. } => {
                         let blocked = reserved(&after);
-                        after.price = price;
-                        after.qty = qty;
+                        (after.price, after.qty, after.trigger) = (price, qty, trigger);
                         after.asked = Asked::Nothing;
                         keep_only(desk, no, &after, blocked);
                     }
@@ -50,6 +49,9 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                     OrderEvent::Closed { .. } => close(desk, no, &after),
                     OrderEvent::Placed(_)
                     | OrderEvent::Evidenced { .. }
+                    | OrderEvent::Conditioned { .. }
+                    | OrderEvent::TriggerPassed { .. }
+                    | OrderEvent::Triggered { .. }
                     | OrderEvent::Opened { .. }
                     | OrderEvent::ModifyAsked { .. }
                     | OrderEvent::CancelAsked { .. }
@@ -123,9 +125,14 @@ fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let known = desk.firm.clients.dealing(order.client);
     let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, order.security, &desk.as_of).ok());
-    let need = needs.map_or(Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO }, |needs| {
-        Bound::of(order.price, order.left(), &needs)
-    });
+    // What may trade at any price is held at the worst of the band, as when it was placed.
+    let worst = desk.firm.market.terms(order.security, desk.day()).map(|terms| terms.high);
+    let price = if order.kind.is_limit() { Some(order.price) } else { worst };
+    let as_held = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
+    let need = match (needs, price) {
+        (Some(needs), Some(price)) => Bound::of(price, order.left(), &needs),
+        (None, _) | (_, None) => as_held,
+    };
     let (value, amount) = ((hold.value - need.value).at_least_zero(), (hold.amount - need.amount()).at_least_zero());
     if value.is_positive() || amount.is_positive() {
         desk.push(risk::Event::Eased { order: no, value, amount });
@@ -178,5 +185,6 @@ fn code_of(report: &Report) -> i64 {
         Report::Cancelled => 6,
         Report::CancelRefused { .. } => 7,
         Report::Lapsed => 8,
+        Report::Triggered { .. } => 9,
     }
 }

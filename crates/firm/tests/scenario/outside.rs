@@ -89,12 +89,16 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
             t.wants("to")?;
             let qty = t.qty()?;
             t.wants("at")?;
-            R::Modified { price: t.price()?, qty }
+            let price = if t.takes("market") { vocab::Price::ZERO } else { t.price()? };
+            let standing = play.firm.orders.get(order).map_or(vocab::Price::ZERO, |o| o.trigger);
+            let trigger = if t.takes("trigger") { t.price()? } else { standing };
+            R::Modified { price, qty, trigger }
         }
         "keeps" => R::ModifyRefused { code: code(t)? },
         "cancels" => R::Cancelled,
         "holds" => R::CancelRefused { code: code(t)? },
         "lapses" => R::Lapsed,
+        "wakes" => R::Triggered { at },
         other => return Err(format!("the exchange does not `{other}`")),
     };
     play.tell(at, Source::Venue, &Report::Order { order, report });

@@ -52,10 +52,14 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
     let qty = t.qty()?;
     let security = play.security(t.word()?)?;
     t.wants("at")?;
-    let (kind, price) = match t.takes("market") {
+    let (mut kind, price) = match t.takes("market") {
         true => (OrderKind::Market, Price::ZERO),
         false => (OrderKind::Limit, t.price()?),
     };
+    let trigger = if t.takes("trigger") { t.price()? } else { Price::ZERO };
+    if !trigger.is_zero() && !t.takes("without sleep") {
+        kind = if kind == OrderKind::Market { OrderKind::StopMarket } else { OrderKind::StopLimit };
+    }
     let mut place = Place {
         client: play.client(who)?,
         security,
@@ -64,7 +68,10 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
         validity: Validity::Day,
         channel: Channel::Web,
         price,
+        trigger,
         qty,
+        disclosed: Qty::ZERO,
+        seen: Price::ZERO,
         key: 0,
         source: [0; 16],
         terminal: 0,
@@ -79,6 +86,8 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
                 place.channel = Channel::Terminal;
             }
             "ioc" => place.validity = Validity::Ioc,
+            "showing" => place.disclosed = t.qty()?,
+            "seeing" => place.seen = t.price()?,
             "from" => {
                 let word = t.word()?;
                 let address: std::net::Ipv4Addr = word.parse().map_err(|e| format!("address `{word}`: {e}"))?;
@@ -120,7 +129,16 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             t.wants("to")?;
             let qty = t.qty()?;
             t.wants("at")?;
-            Command::Modify { order, client, price: t.price()?, qty }
+            let standing = play.firm.orders.get(order).copied();
+            let price = match t.takes("market") {
+                true => Price::ZERO,
+                false => t.price()?,
+            };
+            let trigger = match t.takes("trigger") {
+                true => t.price()?,
+                false => standing.map_or(Price::ZERO, |o| o.trigger),
+            };
+            Command::Modify { order, client, price, qty, trigger }
         }
         "cancels" => Command::Cancel { order: t.order()?, client },
         _ => Command::Withdraw { client, amount: t.money()? },

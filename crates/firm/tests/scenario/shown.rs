@@ -99,6 +99,7 @@ fn order(play: &Play, no: OrderNo) -> Result<Vec<String>, String> {
     let order = play.firm.orders.get(no).ok_or(format!("no order O{no}"))?;
     let stage = match order.stage {
         Stage::Sent => "sent".to_string(),
+        Stage::Dormant { venue_order } => format!("dormant, exchange's number {venue_order}"),
         Stage::Open { venue_order } => format!("open, exchange's number {venue_order}"),
         Stage::Closed { why } => format!("closed, {why}"),
     };

@@ -146,6 +146,10 @@ fn slab(row: &Slab) -> String {
     out
 }
 
+fn from_trigger(trigger: vocab::Price) -> String {
+    if trigger.is_zero() { String::new() } else { format!(" for {trigger}") }
+}
+
 pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
     use orders::Event as E;
     Some(match event {
@@ -155,8 +159,17 @@ pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
             Some(o) => format!("O{order} {} of {}", o.filled, o.qty),
             None => format!("O{order} traded"),
         },
-        E::ModifyAsked { order, price, qty } => format!("O{order} asked to {qty} at {price}"),
-        E::Modified { order, price, qty } => format!("O{order} now {qty} at {price}"),
+        E::ModifyAsked { order, price, qty, trigger } => {
+            format!("O{order} asked to {qty} at {price}{}", from_trigger(*trigger))
+        }
+        E::Modified { order, price, qty, trigger } => format!("O{order} now {qty} at {price}{}", from_trigger(*trigger)),
+        E::Conditioned { order, trigger, disclosed } => {
+            let waits = (!trigger.is_zero()).then(|| format!("waits{}", from_trigger(*trigger)));
+            let shows = (!disclosed.is_zero()).then(|| format!("shows {disclosed}"));
+            format!("O{order} {}", waits.into_iter().chain(shows).collect::<Vec<_>>().join(", "))
+        }
+        E::TriggerPassed { order, last } => format!("O{order} warned: its trigger is passed at {last}"),
+        E::Triggered { order, .. } => format!("O{order} woken"),
         E::CancelAsked { order } => format!("O{order} cancel asked"),
         E::AskRefused { order, code } => format!("O{order} stands, exchange's code {code}"),
         E::Resent { order } => format!("O{order} sent again"),

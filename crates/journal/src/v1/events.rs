@@ -28,13 +28,16 @@ mirror!(orders::Event, {
     2 => Evidenced { order, source, terminal, kind, reference },
     3 => Opened { order, venue_order, at },
     4 => Traded { order, trade, qty, price, at },
-    5 => ModifyAsked { order, price, qty },
-    6 => Modified { order, price, qty },
+    5 => ModifyAsked { order, price, qty, trigger },
+    6 => Modified { order, price, qty, trigger },
     7 => CancelAsked { order },
     8 => AskRefused { order, code },
     9 => Resent { order },
     10 => Closed { order, why, left, code },
     11 => DayCleared { next },
+    12 => Conditioned { order, trigger, disclosed },
+    13 => TriggerPassed { order, last },
+    14 => Triggered { order, at },
 });
 mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
 

@@ -37,7 +37,7 @@ mirror!(firm::Command, {
     22 => SetTerms(rows),
     23 => BeginDay { day },
     24 => Place(place),
-    25 => Modify { order, client, price, qty },
+    25 => Modify { order, client, price, qty, trigger },
     26 => Cancel { order, client },
     27 => Withdraw { client, amount },
     28 => ReturnReceipt { receipt },
@@ -47,7 +47,7 @@ mirror!(firm::Command, {
     42 => ReturnDeposit { no },
 });
 mirror_struct!(firm::Place {
-    client, security, side, kind, validity, channel, price, qty, key, source, terminal, evidence,
+    client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
 });
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
 mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });
@@ -120,9 +120,10 @@ mirror!(orders::Report, {
     1 => Acked { venue_order, at },
     2 => Refused { code },
     3 => Traded { trade, qty, price, at },
-    4 => Modified { price, qty },
+    4 => Modified { price, qty, trigger },
     5 => ModifyRefused { code },
     6 => Cancelled,
     7 => CancelRefused { code },
     8 => Lapsed,
+    9 => Triggered { at },
 });

@@ -23,8 +23,19 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
         E::Traded { order, trade, qty, price, at } => {
             format!("order {order} trades {qty:#} at {price}, trade {trade} of {at}")
         }
-        E::ModifyAsked { order, price, qty } => format!("order {order}: change to {qty:#} at {price} asked"),
-        E::Modified { order, price, qty } => format!("order {order} is now {qty:#} at {price}"),
+        E::Conditioned { order, trigger, disclosed } => {
+            let trigger = (!trigger.is_zero()).then(|| format!("sleeps until {trigger}"));
+            let shown = (!disclosed.is_zero()).then(|| format!("shows {disclosed:#} at once"));
+            format!("order {order} {}", trigger.into_iter().chain(shown).collect::<Vec<_>>().join(" and "))
+        }
+        E::TriggerPassed { order, last } => format!("order {order}: its trigger is reached already at {last}"),
+        E::Triggered { order, at } => format!("order {order} woken by the last price at {at}"),
+        E::ModifyAsked { order, price, qty, trigger } => {
+            format!("order {order}: change to {qty:#} at {price}{} asked", from_trigger(*trigger))
+        }
+        E::Modified { order, price, qty, trigger } => {
+            format!("order {order} is now {qty:#} at {price}{}", from_trigger(*trigger))
+        }
         E::CancelAsked { order } => format!("order {order}: cancellation asked"),
         E::AskRefused { order, code } => format!("order {order}: the exchange refuses the change, code {code}"),
         E::Resent { order } => format!("order {order} sent again: the exchange does not know it"),
@@ -34,6 +45,10 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
         }
         E::DayCleared { next } => format!("the day's orders are closed; the next is {next}"),
     }
+}
+
+fn from_trigger(trigger: Price) -> String {
+    if trigger.is_zero() { String::new() } else { format!(" from {trigger} on") }
 }
 
 pub fn risk(event: &risk::Event, names: &Directory) -> String {

@@ -26,7 +26,7 @@ fn ask(command: &Command, names: &Directory) -> String {
                 p.side, p.qty, names.symbol(p.security), names.ucc(p.client), p.kind, p.validity, p.channel
             )
         }
-        Command::Modify { order, client, price, qty } => {
+        Command::Modify { order, client, price, qty, .. } => {
             format!("change order {order} of {} to {qty:#} at {price}", names.ucc(*client))
         }
         Command::Cancel { order, client } => format!("cancel order {order} of {}", names.ucc(*client)),

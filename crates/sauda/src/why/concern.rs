@@ -141,6 +141,7 @@ impl Case for Concern {
 fn stage(stage: Stage) -> String {
     match stage {
         Stage::Sent => "sent and not yet answered".to_owned(),
+        Stage::Dormant { venue_order } => format!("dormant at the exchange as {venue_order}"),
         Stage::Open { venue_order } => format!("open at the exchange as {venue_order}"),
         Stage::Closed { why } => format!("closed: {why}"),
     }

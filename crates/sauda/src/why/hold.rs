@@ -8,7 +8,7 @@ use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
 use rulebook::{MarginPolicy, RuleName};
-use vocab::{Day, OrderKind, OrderNo, Paise, Price, Rate, Rounding, Side};
+use vocab::{Day, OrderNo, Paise, Price, Rate, Rounding, Side};
 
 pub struct Hold {
     order: OrderNo,
@@ -26,10 +26,7 @@ impl Hold {
         let day = entry.head.at.day();
         let Some(client) = before.clients.get(p.client) else { return };
         let terms = before.market.terms(p.security, day);
-        let price = match p.kind {
-            OrderKind::Limit => p.price,
-            OrderKind::Market => terms.map_or(Price::ZERO, |t| t.high),
-        };
+        let price = if p.kind.is_limit() { p.price } else { terms.map_or(Price::ZERO, |t| t.high) };
         let policy = before.policy();
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
         let Some(dealing) = before.clients.dealing(p.client) else { return };
@@ -47,7 +44,7 @@ impl Hold {
         let (per_share, allowance) = (taxed(dealing.per_share()), policy.allowance + taxed(dealing.per_order()));
         let own = client.is_own();
         let again = Bound::of(price, p.qty, &Needs { margin, charges, per_share, allowance, own });
-        let which = if p.kind == OrderKind::Market { "upper end of the band" } else { "limit" };
+        let which = if p.kind.is_limit() { "limit" } else { "upper end of the band" };
         let story = &mut self.story;
         story.line(format_args!("    value   {:#} × {price} ({which}) = {:#}", p.qty, again.value));
         if own {

@@ -1,5 +1,5 @@
 use crate::stage::{Stage, at, code, day, order, price, sheet, terms};
-use vocab::{OrderNo, Paise, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
+use vocab::{OrderKind, OrderNo, Paise, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
 use world::{BadMessage, DaySheet, FromFirm, FromPeople, Odds, Sender, ToFirm, refusal};
 
 fn quiet() -> Stage {
@@ -7,19 +7,22 @@ fn quiet() -> Stage {
 }
 
 fn kinds(heard: &[ToFirm]) -> Vec<&'static str> {
-    heard
-        .iter()
-        .map(|m| match m {
-            ToFirm::Acked { .. } => "acked",
-            ToFirm::Traded { .. } => "traded",
-            ToFirm::Cancelled { .. } => "cancelled",
-            ToFirm::Modified { .. } => "modified",
-            ToFirm::Lapsed { .. } => "lapsed",
-            ToFirm::SessionOpened { .. } => "opened",
-            ToFirm::SessionClosed { .. } => "closed",
-            _ => "other",
-        })
-        .collect()
+    heard.iter().map(word).collect()
+}
+
+fn word(message: &ToFirm) -> &'static str {
+    match message {
+        ToFirm::Acked { .. } => "acked",
+        ToFirm::Refused { .. } => "refused",
+        ToFirm::Triggered { .. } => "woken",
+        ToFirm::Traded { .. } => "traded",
+        ToFirm::Cancelled { .. } => "cancelled",
+        ToFirm::Modified { .. } => "modified",
+        ToFirm::Lapsed { .. } => "lapsed",
+        ToFirm::SessionOpened { .. } => "opened",
+        ToFirm::SessionClosed { .. } => "closed",
+        _ => "other",
+    }
 }
 
 fn refused(heard: &[ToFirm]) -> u16 {
@@ -45,7 +48,7 @@ fn every_refusal_has_its_code() {
     assert_eq!(kinds(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "800")), ["acked"]);
     s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(99) });
     assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(99), price: price("800"), qty: Qty(1) });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(99), price: price("800"), qty: Qty(1), trigger: price("0") });
     assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
     let holiday = s.limit("2026-07-06 10:00", "ASHA", Side::Buy, "INFY", 10, "800");
     assert_eq!(refused(&holiday), refusal::SESSION_CLOSED);
@@ -102,12 +105,12 @@ fn a_smaller_quantity_keeps_its_place_and_a_larger_one_loses_it() {
             })
             .unwrap()
     };
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(40) });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(40), trigger: price("0") });
     assert_eq!(first(&mut s), 1);
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(45) });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(45), trigger: price("0") });
     assert_eq!(first(&mut s), 2);
     s.heard();
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(1) });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(1), trigger: price("0") });
     assert_eq!(refused(&s.heard()), refusal::ALREADY_TRADED);
     s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(1) });
     assert!(matches!(s.heard()[..], [ToFirm::Cancelled { left: Qty(44), .. }]));
@@ -119,7 +122,7 @@ fn a_change_of_price_may_trade_at_once() {
     let t = "2026-07-01 10:00";
     s.limit(t, "ASHA", Side::Buy, "INFY", 10, "795");
     s.limit(t, "BALU", Side::Sell, "INFY", 4, "801");
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("801"), qty: Qty(10) });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("801"), qty: Qty(10), trigger: price("0") });
     assert_eq!(kinds(&s.heard()), ["modified", "traded", "traded"]);
 }
 
@@ -319,4 +322,83 @@ fn a_sheet_no_market_could_trade_by_is_refused() {
         assert!(matches!(send(bad), Err(BadMessage::Field { .. })));
     }
     assert_eq!(s.world.digest(), before, "a refused message changes nothing, not even the time");
+}
+
+fn stop(number: u64, side: Side, kind: OrderKind, limit: &str, wakes: &str, qty: i64) -> FromFirm {
+    let mut it = order(number, "ASHA", side, "INFY", qty, limit);
+    if let FromFirm::NewOrder { kind: of, trigger, .. } = &mut it {
+        (*of, *trigger) = (kind, price(wakes));
+    }
+    it
+}
+
+fn trail(all: &[ToFirm], number: u64) -> Vec<&'static str> {
+    let of = |m: &&ToFirm| match m {
+        ToFirm::Acked { order, .. }
+        | ToFirm::Refused { order, .. }
+        | ToFirm::Triggered { order, .. }
+        | ToFirm::Traded { order, .. }
+        | ToFirm::Modified { order, .. }
+        | ToFirm::Cancelled { order, .. }
+        | ToFirm::Lapsed { order, .. } => *order == OrderNo(number),
+        _ => false,
+    };
+    all.iter().filter(of).map(word).collect()
+}
+
+#[test]
+fn a_stop_wakes_when_the_street_reaches_its_trigger_and_trades_no_worse_than_its_limit() {
+    let mut s = Stage::open(world::Terms { street_activity: 40, ..terms() }, 9, false);
+    s.until("2026-07-01 09:20");
+    // The day's walk goes from 790.05 to 820 and back: both are reached.
+    for (number, side, kind, limit, wakes) in [
+        (1, Side::Buy, OrderKind::StopLimit, "818", "815"),
+        (2, Side::Sell, OrderKind::StopMarket, "0", "793"),
+        (3, Side::Buy, OrderKind::StopLimit, "860", "850"),
+    ] {
+        s.firm(at("2026-07-01 09:20"), &stop(number, side, kind, limit, wakes, 20));
+    }
+    let mut bad = stop(4, Side::Buy, OrderKind::StopLimit, "814.95", "815", 20);
+    s.firm(at("2026-07-01 09:21"), &bad);
+    if let FromFirm::NewOrder { order, disclosed, kind, .. } = &mut bad {
+        (*order, *disclosed, *kind) = (OrderNo(5), Qty(1), OrderKind::Limit);
+    }
+    s.firm(at("2026-07-01 09:21"), &bad);
+    s.until("2026-07-01 15:31");
+    let all = s.all();
+    assert_eq!(trail(&all, 1)[..3], ["acked", "woken", "traded"]);
+    assert_eq!(trail(&all, 2)[..3], ["acked", "woken", "traded"]);
+    assert_eq!(trail(&all, 3), ["acked", "lapsed"]);
+    assert_eq!(trail(&all, 4), ["refused"]);
+    assert_eq!(trail(&all, 5), ["refused"]);
+    let codes: Vec<u16> = all.iter().filter_map(|m| if let ToFirm::Refused { code, .. } = m { Some(*code) } else { None }).collect();
+    assert_eq!(codes, [world::refusal::BAD_TRIGGER, world::refusal::BAD_DISCLOSED]);
+    for message in &all {
+        if let ToFirm::Traded { order: OrderNo(1), price: paid, .. } = message {
+            assert!(*paid <= price("818"), "no worse than the limit");
+        }
+    }
+    s.check_laws();
+}
+
+#[test]
+fn a_sleeping_stop_is_changed_and_cancelled() {
+    let mut s = quiet();
+    let t = "2026-07-01 10:00";
+    s.until(t);
+    s.firm(at(t), &stop(1, Side::Buy, OrderKind::StopLimit, "818", "815", 20));
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("822"), qty: Qty(5), trigger: price("821") });
+    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("820"), qty: Qty(5), trigger: price("821") });
+    // Two orders of the firm meet at 821: the last price wakes the stop, whose limit the next seller accepts.
+    let meets = [(2, Side::Sell, "821"), (3, Side::Buy, "821"), (4, Side::Sell, "822")];
+    for (number, side, limit) in meets {
+        s.firm(at(t), &order(number, "BALU", side, "INFY", 5, limit));
+    }
+    let all = s.all();
+    assert_eq!(trail(&all, 1), ["acked", "modified", "woken", "traded"]);
+    s.firm(at(t), &stop(5, Side::Sell, OrderKind::StopMarket, "0", "700", 20));
+    s.firm(at(t), &stop(6, Side::Sell, OrderKind::StopMarket, "0", "790", 20));
+    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(6) });
+    let all = s.all();
+    assert_eq!((trail(&all, 5), trail(&all, 6)), (vec!["refused"], vec!["acked", "cancelled"]));
 }

@@ -55,15 +55,18 @@ fn act(lots: &mut Lots, n: u64) -> FromFirm {
     match lots.below(16) {
         0..=6 => {
             let mut it = order(n, if lots.one_in(2) { "ASHA" } else { "BALU" }, Side::Buy, symbol, qty, "1");
-            if let FromFirm::NewOrder { side, kind, validity, price, .. } = &mut it {
+            if let FromFirm::NewOrder { side, kind, validity, price, trigger, disclosed, .. } = &mut it {
                 *side = if lots.one_in(2) { Side::Buy } else { Side::Sell };
-                *kind = if lots.one_in(4) { OrderKind::Market } else { OrderKind::Limit };
+                let kinds = OrderKind::ALL;
+                *kind = kinds[usize::try_from(lots.below(6)).unwrap().min(kinds.len() - 1) % kinds.len()];
+                *trigger = Price(base + lots.between(-400, 400) * 500);
+                *disclosed = if lots.one_in(5) { Qty(lots.between(0, qty.max(1))) } else { Qty::ZERO };
                 *validity = if lots.one_in(4) { Validity::Ioc } else { Validity::Day };
                 *price = near;
             }
             it
         }
-        7 => FromFirm::ModifyOrder { order: number, price: near, qty: Qty(qty) },
+        7 => FromFirm::ModifyOrder { order: number, price: near, qty: Qty(qty), trigger: near },
         8 => FromFirm::CancelOrder { order: number },
         9 => FromFirm::AskOrder { order: number, nth: 1 },
         10 => FromFirm::Transfer { payment: PaymentNo(n), from: account, to: accounts[0], amount },

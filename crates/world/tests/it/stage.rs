@@ -74,6 +74,7 @@ pub fn terms() -> Terms {
         auction_band: Rate::parse("0.1").unwrap(),
         close_out_over: Rate::parse("0.2").unwrap(),
         odds: Odds::NEVER,
+        disclosed_least: Rate(Rate::WHOLE.0 / 10),
         street_activity: 4,
     }
 }
@@ -216,7 +217,9 @@ pub fn order(number: u64, ucc: &str, side: Side, symbol: &str, qty: i64, at_pric
         kind: OrderKind::Limit,
         validity: Validity::Day,
         price: price(at_price),
+        trigger: Price::ZERO,
         qty: Qty(qty),
+        disclosed: Qty::ZERO,
         terminal: 111_111_111_111_100,
     }
 }

@@ -69,13 +69,16 @@ pub fn of_orders() -> Vec<orders::Event> {
         Event::Evidenced { order, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },
         Event::Opened { order, venue_order: VenueOrderNo(13), at },
         Event::Traded { order, trade: TradeNo(70), qty, price, at },
-        Event::ModifyAsked { order, price, qty },
-        Event::Modified { order, price, qty },
+        Event::ModifyAsked { order, price, qty, trigger: Price(8) },
+        Event::Modified { order, price, qty, trigger: Price(9) },
         Event::CancelAsked { order },
         Event::AskRefused { order, code: 3 },
         Event::Resent { order },
         Event::Closed { order, why: Closing::Lapsed, left: Qty(60), code: 4 },
         Event::DayCleared { next: OrderNo(82) },
+        Event::Conditioned { order, trigger: price, disclosed: Qty(12) },
+        Event::TriggerPassed { order, last: price },
+        Event::Triggered { order, at },
     ]
 }
 

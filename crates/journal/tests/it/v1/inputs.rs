@@ -41,7 +41,10 @@ pub fn place() -> Place {
         validity: Validity::Ioc,
         channel: Channel::Telephone,
         price: Price(8_005_000),
+        trigger: Price(8_005_500),
         qty: Qty(120),
+        disclosed: Qty(12),
+        seen: Price(8_006_000),
         key: 0xFEDC_BA98_7654_3210,
         source: *b"\0\0\0\0\0\0\0\0\0\0\xFF\xFF\x0A\0\0\x01",
         terminal: 400_001,
@@ -106,7 +109,7 @@ fn plain_commands() -> Vec<Command> {
         Command::SetTerms(vec![(SECURITY, terms())]),
         Command::BeginDay { day: DAY },
         Command::Place(place()),
-        Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60) },
+        Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60), trigger: Price(7) },
         Command::Cancel { order: OrderNo(81), client },
         Command::Withdraw { client, amount: Paise(-1) },
         Command::ReturnReceipt { receipt: 4 },
@@ -161,11 +164,12 @@ pub fn order_reports() -> Vec<orders::Report> {
         Report::Acked { venue_order: VenueOrderNo(1_300_000_000_000_001), at: Moment(1) },
         Report::Refused { code: 16_283 },
         Report::Traded { trade: TradeNo(70), qty: Qty(60), price: Price(7_995_000), at: Moment(-2) },
-        Report::Modified { price: Price(1), qty: Qty(2) },
+        Report::Modified { price: Price(1), qty: Qty(2), trigger: Price(3) },
         Report::ModifyRefused { code: 3 },
         Report::Cancelled,
         Report::CancelRefused { code: 4 },
         Report::Lapsed,
+        Report::Triggered { at: Moment(5) },
     ]
 }
 
