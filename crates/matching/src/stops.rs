@@ -66,7 +66,7 @@ impl Stops {
 
     /// The trigger the price has to go least for.
     pub fn nearest(&self, security: SecurityRow, side: Side) -> Option<Price> {
-        self.head(security, side).map(|slot| trigger(slot))
+        self.head(security, side).map(trigger)
     }
 
     /// Drop every stop of a security, as at the close; how many waited.
