@@ -30,5 +30,5 @@ mod unpack;
 
 pub use bhavcopy::{Format, Series};
 pub use error::FileError;
-pub use market::{Band, MarketDay, NotTraded, Reason, Role, SecurityDay, SourceFile, market_days, read_market};
+pub use market::{Band, MarketDay, NotTraded, Reason, Role, SecurityDay, SourceFile, market_days, read_market, read_markets};
 pub use sample::sample_market;

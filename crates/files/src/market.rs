@@ -136,6 +136,25 @@ pub fn read_market(dir: &Path, day: Day) -> Result<MarketDay, FileError> {
     assemble(&Shelf::walk(dir, &LIMITS)?, day)
 }
 
+/// Read every trading day from `from` to `to`: weekdays that are no holidays by the folder's own calendar.
+///
+/// # Errors
+/// As [`read_market`], and when a trading day between them has no file: a month with a hole is not a month.
+pub fn read_markets(dir: &Path, from: Day, to: Day) -> Result<Vec<MarketDay>, FileError> {
+    let shelf = Shelf::walk(dir, &LIMITS)?;
+    let holidays = Masters::read(&shelf, from, &mut Vec::new(), &mut Vec::new())?.holidays;
+    let trading = |day: &Day| !day.is_weekend() && !holidays.contains(day);
+    let mut markets = Vec::new();
+    let mut day = from;
+    while day <= to {
+        if trading(&day) {
+            markets.push(assemble(&shelf, day)?);
+        }
+        day = day.next();
+    }
+    Ok(markets)
+}
+
 /// Days for which a bhavcopy lies below a folder, ascending, by the names of the files.
 ///
 /// # Errors

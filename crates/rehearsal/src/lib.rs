@@ -20,6 +20,6 @@ pub use cast::{Member, member, states};
 pub use house::{House, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
-pub use stage::{Stage, StageError, limits};
+pub use stage::{Stage, limits};
 pub use story::{Story, refusal_lines};
 pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

@@ -70,6 +70,8 @@ pub enum What {
     Open { member: u32 },
     RegisterAccounts { member: u32, step: u8 },
     Sheet(Day),
+    /// Securities that came to the market, or changed their symbol.
+    List(Vec<(Isin, Symbol)>),
     Terms { day: Day, from: u32 },
     Place(Intent),
     /// Modify or cancel what the act of this number placed.
@@ -94,7 +96,10 @@ pub struct Script {
     pub orders: u32,
     pub day: Day,
     pub states: Vec<StateCode>,
+    /// What is listed on the first day: what the cast looks at.
     pub securities: Vec<(Isin, Symbol)>,
+    /// How many rows of securities there are, with those listed since.
+    listed: u32,
     acts: Vec<Act>,
 }
 
@@ -114,7 +119,8 @@ impl Script {
     pub fn new(
         seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
     ) -> Script {
-        Script { seed, clients, orders, day, states, securities, acts: Vec::new() }
+        let listed = u32::try_from(securities.len()).expect("a count");
+        Script { seed, clients, orders, day, states, securities, listed, acts: Vec::new() }
     }
 
     pub fn acts(&self) -> &[Act] {
@@ -307,11 +313,16 @@ impl Script {
         }
     }
 
-    /// A trading day: the sheet, begin of day, dues, orders, and the evening.
-    pub fn day(&mut self, day: Day, orders: u32) {
+    /// A trading day: the sheet, what is newly listed, begin of day, dues, orders, and the evening.
+    pub fn day(&mut self, day: Day, orders: u32, newly_listed: Vec<(Isin, Symbol)>) {
         self.push(day + TimeOfDay::hms(7, 0, 3), What::Sheet(day));
+        if day > self.day && !newly_listed.is_empty() {
+            // A change of symbol names no new row; a step too many of the terms below asks for nothing.
+            self.listed += u32::try_from(newly_listed.len()).expect("a count");
+            self.push(day + TimeOfDay::hms(7, 50, 0), What::List(newly_listed));
+        }
         let mut clock = Clock { at: day + TimeOfDay::hms(8, 0, 0) };
-        for from in (0..u32::try_from(self.securities.len()).expect("a count")).step_by(2_000) {
+        for from in (0..self.listed).step_by(2_000) {
             let due = clock.tick();
             self.push(due, What::Terms { day, from });
         }

@@ -1,44 +1,20 @@
-//! The market a day is played on.
+//! The market that days are played on.
 
 use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
-use std::fmt;
-use vocab::{Day, Price, Rate, Symbol};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{Day, Isin, Price, Rate, SecurityRow, Symbol};
 
-/// A day's market: what trades, at which real prices, and the holidays around it.
+/// The market of one or several days: what trades, at which real prices, and the holidays around it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stage {
+    /// The first day.
     pub day: Day,
+    /// Everything that trades on any of the days, as on the first of them it does: the order of listing.
     pub securities: Vec<SecurityDay>,
+    /// What the files say of each day.
+    days: BTreeMap<Day, BTreeMap<SecurityRow, SecurityDay>>,
     pub holidays: Vec<Day>,
-}
-
-/// Why a day cannot be played.
-#[derive(Debug)]
-pub enum StageError {
-    NoRule(NoRule),
-    /// Nothing is left to trade.
-    Empty,
-    /// A weekend or a holiday.
-    NoSession(Day),
-}
-
-impl fmt::Display for StageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StageError::NoRule(none) => write!(f, "{none}: the day is refused"),
-            StageError::Empty => f.write_str("no security of the day can be traded"),
-            StageError::NoSession(day) => write!(f, "{day} is not a trading day"),
-        }
-    }
-}
-
-impl std::error::Error for StageError {}
-
-impl From<NoRule> for StageError {
-    fn from(none: NoRule) -> StageError {
-        StageError::NoRule(none)
-    }
 }
 
 /// Tick and band of a security on a day, from the rulebook: tick by the reference price, width by the list.
@@ -55,31 +31,70 @@ pub fn limits(rules: &Rulebook, reference: Price, band: Band, day: Day) -> Resul
     Ok((low, high, tick))
 }
 
+/// Why the rules of the day do not let a security be played; none when they do.
+fn barred(s: &SecurityDay, day: Day, rules: &Rulebook) -> Option<String> {
+    let closing = rules.choice::<ClosingMethod>(RuleName::ClosingMethodDerivativeShares, day);
+    match (s.band, closing) {
+        (Band::Dynamic, Ok((_, ClosingMethod::Auction))) => {
+            Some("its close is found by a closing auction, which is not played here".to_string())
+        }
+        (Band::Dynamic, Err(none)) => Some(none.to_string()),
+        _ => limits(rules, s.prev_close, s.band, day).err().map(|none| none.to_string()),
+    }
+}
+
 impl Stage {
-    /// All that trades on a day of the exchange's files, as they give it.
-    pub fn of(market: &MarketDay) -> Stage {
-        Stage { day: market.day, securities: market.securities.clone(), holidays: market.holidays.clone() }
+    /// What trades on the days of the exchange's files and is covered by the rules, and what is left out of any of
+    /// them, with the reason.
+    ///
+    /// # Panics
+    /// When no day is given.
+    pub fn of(markets: &[MarketDay], rules: &Rulebook) -> (Stage, Vec<(Symbol, String)>) {
+        let mut stage = Stage {
+            day: markets.first().expect("at least a day").day,
+            securities: Vec::new(),
+            days: BTreeMap::new(),
+            holidays: Vec::new(),
+        };
+        let mut rows: BTreeMap<Isin, SecurityRow> = BTreeMap::new();
+        let (mut left_out, mut holidays) = (BTreeSet::new(), BTreeSet::new());
+        for market in markets {
+            holidays.extend(market.holidays.iter().copied());
+            let day = stage.days.entry(market.day).or_default();
+            for security in &market.securities {
+                if let Some(why) = barred(security, market.day, rules) {
+                    left_out.insert((security.symbol, why));
+                    continue;
+                }
+                let row = *rows.entry(security.isin).or_insert_with(|| {
+                    stage.securities.push(security.clone());
+                    SecurityRow(u32::try_from(stage.securities.len() - 1).expect("a row"))
+                });
+                day.insert(row, security.clone());
+            }
+        }
+        stage.holidays = holidays.into_iter().collect();
+        (stage, left_out.into_iter().collect())
     }
 
-    /// Leave out what the rules of the day do not cover; each one left out is named with the reason.
-    pub fn admit(&mut self, rules: &Rulebook) -> Vec<(Symbol, String)> {
-        let day = self.day;
-        let closing = rules.choice::<ClosingMethod>(RuleName::ClosingMethodDerivativeShares, day);
-        let mut left_out = Vec::new();
-        self.securities.retain(|s| {
-            let reason = match (s.band, &closing) {
-                (Band::Dynamic, Ok((_, ClosingMethod::Auction))) => {
-                    Some("its close is found by a closing auction, which is not played here".to_string())
-                }
-                (Band::Dynamic, Err(none)) => Some(none.to_string()),
-                _ => limits(rules, s.prev_close, s.band, day).err().map(|none| none.to_string()),
-            };
-            if let Some(reason) = &reason {
-                left_out.push((s.symbol, reason.clone()));
-            }
-            reason.is_none()
-        });
-        left_out
+    /// The days of the files.
+    pub fn days(&self) -> impl Iterator<Item = Day> {
+        self.days.keys().copied()
+    }
+
+    /// What the files say of a day; none for a day they do not cover.
+    pub fn on(&self, day: Day) -> Option<&BTreeMap<SecurityRow, SecurityDay>> {
+        self.days.get(&day)
+    }
+
+    /// What is listed, or listed under another symbol, since the day of the files before.
+    pub fn newly_listed(&self, day: Day) -> Vec<(Isin, Symbol)> {
+        let mut known: BTreeMap<SecurityRow, Symbol> = BTreeMap::new();
+        for (_, rows) in self.days.range(..day) {
+            known.extend(rows.iter().map(|(row, s)| (*row, s.symbol)));
+        }
+        let today = self.days.get(&day).into_iter().flatten();
+        today.filter(|(row, s)| known.get(row) != Some(&s.symbol)).map(|(_, s)| (s.isin, s.symbol)).collect()
     }
 
     pub fn is_trading_day(&self, day: Day) -> bool {

@@ -6,7 +6,7 @@
 
 use crate::post::Post;
 use crate::script::{OPERATIONS, Script, What, own_accounts_of};
-use crate::stage::{Stage, StageError, limits};
+use crate::stage::{Stage, limits};
 use crate::story::Story;
 use files::SecurityDay;
 use firm::{Command, Event, Firm, Head, Input, Source};
@@ -62,7 +62,6 @@ pub enum TheatreError {
     Io(io::Error),
     World(KeptError),
     Vault(VaultError),
-    Stage(StageError),
     Message(BadMessage),
     /// The settlements did not come to an end in as many days.
     Unsettled { day: Day, detail: String },
@@ -76,7 +75,6 @@ impl fmt::Display for TheatreError {
             TheatreError::Io(e) => write!(f, "the journal cannot be written: {e}"),
             TheatreError::World(e) => write!(f, "{e}"),
             TheatreError::Vault(e) => write!(f, "{e}"),
-            TheatreError::Stage(e) => write!(f, "{e}"),
             TheatreError::Message(e) => write!(f, "the world refused a message: {e}"),
             TheatreError::Unsettled { day, detail } => {
                 write!(f, "by {day} the settlements had not come to an end: {detail}")
@@ -95,7 +93,7 @@ macro_rules! from {
         }
     )*};
 }
-from! { Io io::Error; World KeptError; Vault VaultError; Stage StageError; Message BadMessage; }
+from! { Io io::Error; World KeptError; Vault VaultError; Message BadMessage; }
 
 /// A message of the firm on its way.
 #[derive(Clone)]
@@ -123,6 +121,8 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     last_day: Day,
     orders_each_day: u32,
     days: u32,
+    /// Days the script has acts for.
+    played: u32,
     sheet: (Option<Day>, BTreeMap<SecurityRow, SheetRow>),
     inbound: BinaryHeap<Inbound>,
     bytes: BTreeMap<(u8, u64), std::sync::Arc<[u8]>>,
@@ -192,6 +192,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             next_act: 0,
             orders_each_day: parts.orders_each_day,
             days: parts.days,
+            played: 1,
             sheet: (None, BTreeMap::new()),
             inbound: BinaryHeap::new(),
             bytes: BTreeMap::new(),
@@ -233,10 +234,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     fn extend(&mut self) {
         let day = self.stage.next_day(self.last_day);
-        let played = self.script.acts().iter().filter(|a| matches!(a.what, What::Sheet(_))).count();
-        let orders = if played < self.days as usize { self.orders_each_day } else { 0 };
-        self.script.day(day, orders);
+        let orders = if self.played < self.days { self.orders_each_day } else { 0 };
+        self.script.day(day, orders, self.stage.newly_listed(day));
         self.last_day = day;
+        self.played += 1;
     }
 
     pub fn firm(&self) -> &Firm {
@@ -282,7 +283,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
         if self.next_act >= self.script.acts().len() {
             let ended = self.seq.firm().ended() == Some(self.last_day);
-            let played = self.days <= self.played();
+            let played = self.days <= self.played;
             if ended && played && self.seq.firm().is_settled() {
                 return Ok(false);
             }
@@ -291,7 +292,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 return Err(TheatreError::Unsettled { day: self.last_day, detail: self.outstanding() });
             }
             if ended {
-                if self.played() > self.days + 30 {
+                if self.played > self.days + 30 {
                     return Err(TheatreError::Unsettled { day: self.last_day, detail: self.outstanding() });
                 }
                 self.extend();
@@ -339,11 +340,6 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         all.extend(firm.breaks().map(|(no, b)| format!("break {no}: {}", b.kind.as_str())));
         all.truncate(20);
         all.join("; ")
-    }
-
-    fn played(&self) -> u32 {
-        let sheets = self.script.acts().iter().filter(|a| matches!(a.what, What::Sheet(_)));
-        u32::try_from(sheets.count()).unwrap_or(u32::MAX)
     }
 
     fn submit(&mut self, source: Source, sequence: u64, at: Moment, input: Input) -> Result<(), TheatreError> {
@@ -484,7 +480,11 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Ask { by, command } => (by, command),
             What::Open { member } => (OPERATIONS, self.open(member)?),
             What::RegisterAccounts { member, step } => (OPERATIONS, self.accounts(member, step)),
-            What::Terms { day, from } => (OPERATIONS, self.terms(day, from)?),
+            What::List(listed) => (OPERATIONS, Command::ListSecurities(listed)),
+            What::Terms { day, from } => match self.terms(day, from) {
+                Some(terms) => (OPERATIONS, terms),
+                None => return Ok(()),
+            },
             What::Place(intent) => {
                 let security = self.script.watched(intent.security);
                 let Some(terms) = self.seq.firm().market.terms(security, at.day()).copied() else { return Ok(()) };
@@ -536,43 +536,49 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
     }
 
+    /// Whether prices move on a day: by the files, or by lots where clients go on trading after them.
     fn has_prices(&self, day: Day) -> bool {
-        day == self.script.day || (self.days > 1 && self.orders_each_day > 0)
+        self.stage.on(day).is_some() || (self.days > 1 && self.orders_each_day > 0)
     }
 
-    /// The sheet of a day: the real one on the first; afterwards the close of the day before, with prices drawn
-    /// by lots if clients still trade.
+    /// The sheet of a day: the real one where the files have it; afterwards the close of the day before, with
+    /// prices drawn by lots if clients still trade.
     fn sheet_of(&mut self, day: Day) -> &BTreeMap<SecurityRow, SheetRow> {
         if self.sheet.0 != Some(day) {
-            let mut sheet = BTreeMap::new();
-            for (n, s) in self.stage.securities.iter().enumerate() {
-                let security = SecurityRow(u32::try_from(n).expect("a row"));
-                if let Some(row) = self.sheet_row(security, s, day) {
-                    sheet.insert(security, row);
+            let sheet = match self.stage.on(day) {
+                Some(rows) => rows.iter().filter_map(|(row, s)| Some((*row, self.real_row(s, day)?))).collect(),
+                None => {
+                    let rows = (0..).map(SecurityRow).zip(&self.stage.securities);
+                    rows.filter_map(|(row, s)| Some((row, self.drawn_row(row, s, day)?))).collect()
                 }
-            }
+            };
             self.sheet = (Some(day), sheet);
         }
         &self.sheet.1
     }
 
-    fn sheet_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
-        let firm = self.seq.firm();
-        let before = firm.market.close_by(security, day.plus(-1)).map(|c| c.close);
-        let prev_close = if day == self.script.day { s.prev_close } else { before.unwrap_or(s.prev_close) };
+    fn real_row(&self, s: &SecurityDay, day: Day) -> Option<SheetRow> {
+        self.sheet_row(s, day, s.prev_close, [s.open, s.high, s.low, s.close])
+    }
+
+    fn drawn_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
+        let before = self.seq.firm().market.close_by(security, day.plus(-1)).map(|c| c.close);
+        let prev_close = before.unwrap_or(s.prev_close);
+        if !self.has_prices(day) {
+            return self.sheet_row(s, day, prev_close, [prev_close; 4]);
+        }
+        let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
+        let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
+        let (open, close) = (away(150), away(400));
+        let (high, low) = (open.max(close), open.min(close));
+        self.sheet_row(s, day, prev_close, [open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close])
+    }
+
+    fn sheet_row(
+        &self, s: &SecurityDay, day: Day, prev_close: Price, [open, high, low, close]: [Price; 4],
+    ) -> Option<SheetRow> {
         let (band_low, band_high, tick) = limits(self.rules(), prev_close, s.band, day).ok()?;
         let keep = |p: Price| p.tick_down(tick).max(band_low).min(band_high);
-        let (open, high, low, close) = match (day == self.script.day, self.has_prices(day)) {
-            (true, _) => (s.open, s.high, s.low, s.close),
-            (false, false) => (prev_close, prev_close, prev_close, prev_close),
-            (false, true) => {
-                let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
-                let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
-                let (open, close) = (away(150), away(400));
-                let (high, low) = (open.max(close), open.min(close));
-                (open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close)
-            }
-        };
         let (open, close) = (keep(open), keep(close));
         let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
         let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
@@ -583,9 +589,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         &self.seq.firm().rules
     }
 
-    fn terms(&mut self, day: Day, from: u32) -> Result<Command, TheatreError> {
+    fn terms(&mut self, day: Day, from: u32) -> Option<Command> {
         let sheet = self.sheet_of(day);
-        let rows = sheet
+        let rows: Vec<_> = sheet
             .range(SecurityRow(from)..SecurityRow(from + 2_000))
             .map(|(security, row)| {
                 let terms = market::Terms {
@@ -598,7 +604,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 (*security, terms)
             })
             .collect();
-        Ok(Command::SetTerms(rows))
+        (!rows.is_empty()).then_some(Command::SetTerms(rows))
     }
 
     /// Where a client thinks the price is: on the line from open to close, as the day has gone on.

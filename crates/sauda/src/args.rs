@@ -16,6 +16,8 @@ pub struct Line {
 pub enum Command {
     /// Run one day of a broker against a market, from opening to the last settlement
     Day(DayArgs),
+    /// Run every session between two days of the exchange's files, to the last settlement
+    Month(MonthArgs),
     /// Read every byte again, re-apply and re-decide every entry, and recompute the books
     Verify(VerifyArgs),
     /// The entries, rules and arithmetic behind one figure
@@ -32,22 +34,44 @@ pub enum Command {
 
 #[derive(Args, Debug)]
 pub struct DayArgs {
-    /// Folder that keeps the broker; made if it is not there
-    #[arg(long, value_name = "STATE")]
-    pub dir: PathBuf,
     /// Folder with the exchange's files; the built-in sample day without it
     #[arg(long, value_name = "DIR", requires = "date")]
     pub market: Option<PathBuf>,
     /// Trading day to run, as 2026-07-01
     #[arg(long, value_parser = day)]
     pub date: Option<Day>,
+    #[command(flatten)]
+    pub cast: CastArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct MonthArgs {
+    /// Folder with the exchange's files
+    #[arg(long, value_name = "DIR")]
+    pub market: PathBuf,
+    /// First day, as 2026-06-01
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub from: Day,
+    /// Last day; every session between the two must have its file
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub to: Day,
+    #[command(flatten)]
+    pub cast: CastArgs,
+}
+
+/// Who plays, and where the broker is kept.
+#[derive(Args, Debug)]
+pub struct CastArgs {
+    /// Folder that keeps the broker; made if it is not there
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
     /// How many clients the broker has
     #[arg(long, default_value_t = 200, value_name = "N")]
     pub clients: u32,
-    /// How many orders they give
+    /// How many orders they give in a day
     #[arg(long, default_value_t = 5_000, value_name = "M")]
     pub orders: u32,
-    /// What the lots are drawn from: the same seed gives the same day on any machine
+    /// What the lots are drawn from: the same seed gives the same days on any machine
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
     /// Rulebook folder in place of the one built in

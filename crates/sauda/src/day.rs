@@ -1,9 +1,10 @@
-//! `sauda day`: a rehearsed day on a real or sample market, then the days until every obligation is settled.
+//! `sauda day` and `sauda month`: rehearsed days on a real or sample market, then the days until every obligation is
+//! settled.
 //!
 //! The firm's journal, the world's and the vault are in the state folder; on an existing one the run goes on
 //! from where each of them is, to the digest of the uninterrupted run.
 
-use crate::args::DayArgs;
+use crate::args::{CastArgs, DayArgs, MonthArgs};
 use crate::failure::Failure;
 use crate::state::{DAY, FIRM, VAULT, WORLD};
 use crate::tell;
@@ -13,6 +14,7 @@ use rehearsal::{House, NoFaults, Parts, Post, Script, Stage, Story, Theatre, The
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Threaded, Watch};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -26,6 +28,8 @@ const IN_FLIGHT: usize = 4_096;
 /// The most clients and orders one rehearsal takes.
 const MOST_CLIENTS: u32 = 200_000;
 const MOST_ORDERS: u32 = 5_000_000;
+/// The longest run, in days of the calendar.
+const MOST_DAYS: i32 = 366;
 /// How large the quotes of the rest of the market are.
 const STREET: u32 = 12;
 
@@ -50,15 +54,53 @@ struct Plan {
     book: Rulebook,
     stage: Stage,
     left_out: Vec<(Symbol, String)>,
-    market: MarketDay,
+    /// One for each day of the files.
+    markets: Vec<MarketDay>,
     /// Names the arguments and the contents of every input.
     fingerprint: String,
 }
 
-pub fn run(args: &DayArgs) -> Result<(), Failure> {
-    let plan = plan(args)?;
+pub fn day(args: &DayArgs) -> Result<(), Failure> {
+    let market = match (&args.market, args.date) {
+        (None, date) => {
+            let sample = files::sample_market();
+            match date.filter(|day| sample.day != *day) {
+                None => sample,
+                Some(day) => {
+                    let has = sample.day;
+                    return Err(Failure::refused(format!("--date {day}: the sample market is of {has}; give --market")));
+                }
+            }
+        }
+        (Some(dir), Some(day)) => {
+            files::read_market(dir, day).map_err(|e| Failure::refused(format!("--market {}: {e}", dir.display())))?
+        }
+        (Some(_), None) => return Err(Failure::refused("--date: must be given with --market")),
+    };
+    let closed = market.day.is_weekend() || market.holidays.contains(&market.day);
+    if closed {
+        return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
+    }
+    let name = if args.market.is_some() { "market files" } else { "built-in sample market" };
+    play(&args.cast, vec![market], name)
+}
+
+pub fn month(args: &MonthArgs) -> Result<(), Failure> {
+    if args.from > args.to || args.to.0.saturating_sub(args.from.0) > MOST_DAYS {
+        return Err(Failure::refused(format!("--to {}: must come after --from, within {MOST_DAYS} days", args.to)));
+    }
+    let markets = files::read_markets(&args.market, args.from, args.to);
+    let markets = markets.map_err(|e| Failure::refused(format!("--market {}: {e}", args.market.display())))?;
+    if markets.is_empty() {
+        return Err(Failure::refused(format!("--from {}: no session until {}", args.from, args.to)));
+    }
+    play(&args.cast, markets, "market files")
+}
+
+fn play(args: &CastArgs, markets: Vec<MarketDay>, name: &str) -> Result<(), Failure> {
+    let plan = plan(args, markets)?;
     let _lock = open_state(args, &plan)?;
-    tell::opening(args, &plan.market, &plan.stage, &plan.left_out)?;
+    tell::opening(args, name, &plan.markets, &plan.stage, &plan.left_out)?;
     let mut play = theatre(args, &plan)?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
@@ -66,7 +108,7 @@ pub fn run(args: &DayArgs) -> Result<(), Failure> {
     tell::closing(&story)
 }
 
-fn plan(args: &DayArgs) -> Result<Plan, Failure> {
+fn plan(args: &CastArgs, markets: Vec<MarketDay>) -> Result<Plan, Failure> {
     if args.clients == 0 || args.clients > MOST_CLIENTS {
         return Err(Failure::refused(format!("--clients {}: must be 1 to {MOST_CLIENTS}", args.clients)));
     }
@@ -82,43 +124,31 @@ fn plan(args: &DayArgs) -> Result<Plan, Failure> {
     for rule in &rules {
         book.adopt(rule.clone()).map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
     }
-    let market = match (&args.market, args.date) {
-        (None, None) => files::sample_market(),
-        (None, Some(day)) => {
-            let sample = files::sample_market();
-            if sample.day != day {
-                return Err(Failure::refused(format!("--date {day}: the sample market is of {}; give --market", sample.day)));
-            }
-            sample
+    let (stage, left_out) = Stage::of(&markets, &book);
+    for market in &markets {
+        let day = market.day;
+        if stage.on(day).is_none_or(BTreeMap::is_empty) {
+            let why = left_out.first().map_or(String::new(), |(symbol, why)| format!(" ({symbol}: {why})"));
+            return Err(Failure::refused(format!("no security of {day} can be traded{why}")));
         }
-        (Some(dir), Some(day)) => {
-            files::read_market(dir, day).map_err(|e| Failure::refused(format!("--market {}: {e}", dir.display())))?
+        if let Some(none) = rulebook::complete(&book, day, House::sandbox().state).first() {
+            return Err(Failure::refused(format!("--date {day}: {none}")));
         }
-        (Some(_), None) => return Err(Failure::refused("--date: must be given with --market")),
-    };
-    let mut stage = Stage::of(&market);
-    if !stage.is_trading_day(market.day) {
-        return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
-    }
-    let left_out = stage.admit(&book);
-    if stage.securities.is_empty() {
-        let why = left_out.first().map_or(String::new(), |(symbol, why)| format!(" ({symbol}: {why})"));
-        return Err(Failure::refused(format!("no security of {} can be traded{why}", market.day)));
-    }
-    if let Some(none) = rulebook::complete(&book, market.day, House::sandbox().state).first() {
-        return Err(Failure::refused(format!("--date {}: {none}", market.day)));
     }
     let fingerprint = fingerprint(args, &stage, &rules);
-    Ok(Plan { rules, book, stage, left_out, market, fingerprint })
+    Ok(Plan { rules, book, stage, left_out, markets, fingerprint })
 }
 
 /// Same arguments and same contents, same fingerprint; paths and file names do not enter.
-fn fingerprint(args: &DayArgs, stage: &Stage, rules: &[Rule]) -> String {
+fn fingerprint(args: &CastArgs, stage: &Stage, rules: &[Rule]) -> String {
     let mut hash = Sha256::new();
     hash.update(format!("{} {} {} {}\n", stage.day, args.clients, args.orders, args.seed));
-    for s in &stage.securities {
-        let prices = [s.prev_close, s.open, s.high, s.low, s.close];
-        hash.update(format!("{} {} {prices:?} {} {:?}\n", s.symbol, s.isin, s.volume, s.band));
+    for day in stage.days() {
+        hash.update(format!("{day}\n"));
+        for s in stage.on(day).into_iter().flat_map(BTreeMap::values) {
+            let prices = [s.prev_close, s.open, s.high, s.low, s.close];
+            hash.update(format!("{} {} {prices:?} {} {:?}\n", s.symbol, s.isin, s.volume, s.band));
+        }
     }
     hash.update(format!("{:?}\n", stage.holidays));
     for rule in rules {
@@ -132,7 +162,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Take the folder, or make it; the arguments of its first run are the only ones it takes.
-fn open_state(args: &DayArgs, plan: &Plan) -> Result<StateLock, Failure> {
+fn open_state(args: &CastArgs, plan: &Plan) -> Result<StateLock, Failure> {
     let refuse = |what: &str, e: std::io::Error| Failure::refused(format!("--dir {}: {what}: {e}", args.dir.display()));
     if args.dir.exists() && !args.dir.join(DAY).exists() {
         let strange = fs::read_dir(&args.dir).map_err(|e| refuse("cannot be read", e))?;
@@ -149,8 +179,8 @@ fn open_state(args: &DayArgs, plan: &Plan) -> Result<StateLock, Failure> {
     let Plan { stage, fingerprint, .. } = plan;
     let about = format!(
         "# What this state was begun with. It goes on with the same and with nothing else.\n\
-         date = \"{}\"\nclients = {}\norders = {}\nseed = \"{}\"\ninputs = \"{fingerprint}\"\n",
-        stage.day, args.clients, args.orders, args.seed
+         date = \"{}\"\ndays = {}\nclients = {}\norders = {}\nseed = \"{}\"\ninputs = \"{fingerprint}\"\n",
+        stage.day, stage.days().count(), args.clients, args.orders, args.seed
     );
     match fs::read_to_string(&path) {
         Ok(there) if there == about => {}
@@ -184,7 +214,7 @@ fn disk(dir: &Path, part: &str) -> Result<RealDisk, Failure> {
     RealDisk::new(&path, Caching::Direct).map_err(|e| Failure::refused(format!("{}: {e}", path.display())))
 }
 
-fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
+fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let failed = |what: &str, e: &dyn std::fmt::Display| Failure::refused(format!("{}/{what}: {e}", args.dir.display()));
     let house = House::sandbox();
     let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200 };
@@ -211,10 +241,10 @@ fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
     };
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
-    let securities = stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
-    let mut script = Script::new(args.seed, args.clients, args.orders, day, states(book, day), securities);
+    let states = states_of(plan);
+    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day));
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
-    script.day(day, args.orders);
+    script.day(day, args.orders, Vec::new());
     let mut post = Post::new(house, tokens);
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();
@@ -248,10 +278,20 @@ fn theatre(args: &DayArgs, plan: &Plan) -> Result<Play, Failure> {
         story,
         faults: NoFaults,
         wall: Box::new(wall),
-        orders_each_day: 0,
-        days: 1,
+        orders_each_day: args.orders,
+        days: u32::try_from(stage.days().count()).expect("a count of days"),
     };
     Theatre::new(parts).map_err(|e| failed("", &e))
+}
+
+/// States whose rules are complete on every day that is played.
+fn states_of(plan: &Plan) -> Vec<vocab::StateCode> {
+    let mut all = states(&plan.book, plan.stage.day);
+    for day in plan.stage.days() {
+        let complete = states(&plan.book, day);
+        all.retain(|state| complete.contains(state));
+    }
+    all
 }
 
 /// Where acknowledged orders are told, one a line, unbuffered: for a witness outside.
@@ -333,7 +373,7 @@ impl Progress {
     }
 }
 
-fn finish(args: &DayArgs, mut play: Play, outcome: Result<(), TheatreError>) -> Result<tell::Told, Failure> {
+fn finish(args: &CastArgs, mut play: Play, outcome: Result<(), TheatreError>) -> Result<tell::Told, Failure> {
     let digest = match &outcome {
         Ok(()) => play.sequencer_mut().checkpoint().map_err(|e| Failure::refused(format!("the journal: {e}")))?,
         Err(_) => [0; 32],

@@ -1,6 +1,6 @@
 //! Sauda: a stock broker in one program.
 //!
-//! The commands read a state folder and print; `day` makes one. What this is not: no rule and no figure is
+//! The commands read a state folder and print; `day` and `month` make one. What this is not: no rule and no figure is
 //! made here. What is printed comes from the journal, and what is recalculated is calculated by the
 //! departments that calculated it first.
 //!
@@ -53,7 +53,8 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, out: &mut String) -> Result<(), Failure> {
     match command {
-        Command::Day(args) => day::run(args),
+        Command::Day(args) => day::day(args),
+        Command::Month(args) => day::month(args),
         Command::Verify(args) => verify::run(args, out),
         Command::Why(args) => why::run(args, out),
         Command::Book(args) => book::run(args, out),

@@ -1,6 +1,6 @@
 //! The story a day tells, for people.
 
-use crate::args::DayArgs;
+use crate::args::CastArgs;
 use crate::day::hex;
 use crate::failure::Failure;
 use crate::say;
@@ -10,7 +10,7 @@ use files::MarketDay;
 use firm::Firm;
 use partners::{PaymentKind, TransferKind};
 use rehearsal::{Stage, Story, Theatre, refusal_lines};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use vocab::{Closing, Paise, Symbol, Venue};
@@ -29,28 +29,35 @@ fn money(paise: i64) -> String {
 
 /// What the day begins with: before a long run, so that a wrong folder is seen at once.
 pub fn opening(
-    args: &DayArgs, market: &MarketDay, stage: &Stage, left_out: &[(Symbol, String)],
+    args: &CastArgs, name: &str, markets: &[MarketDay], stage: &Stage, left_out: &[(Symbol, String)],
 ) -> Result<(), Failure> {
     let mut out = String::new();
-    let name = if args.market.is_some() { "market files" } else { "built-in sample market" };
-    let _ = writeln!(out, "Sauda · {} · NSE cash · {name} · sandbox", market.day);
-    for notice in &market.notices {
-        let _ = writeln!(out, "notice       {notice}");
+    let until = markets.last().filter(|last| last.day > stage.day).map_or(String::new(), |last| format!(" to {}", last.day));
+    let _ = writeln!(out, "Sauda · {}{until} · NSE cash · {name} · sandbox", stage.day);
+    let mut notices: BTreeMap<&String, u32> = BTreeMap::new();
+    for notice in markets.iter().flat_map(|market| &market.notices) {
+        *notices.entry(notice).or_default() += 1;
     }
-    let _ = writeln!(out, "market       {} securities trade", stage.securities.len());
-    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for not in &market.not_traded {
-        reasons.entry(format!("{:?}", not.reason)).or_default().push(format!("{} {}", not.symbol, not.series));
+    for (notice, days) in notices {
+        let times = if days > 1 { format!(" (on {days} days)") } else { String::new() };
+        let _ = writeln!(out, "notice       {notice}{times}");
+    }
+    let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
+    let _ = writeln!(out, "market       {} securities trade{sessions}", stage.securities.len());
+    let mut reasons: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for not in markets.iter().flat_map(|market| &market.not_traded) {
+        reasons.entry(format!("{:?}", not.reason)).or_default().insert(format!("{} {}", not.symbol, not.series));
     }
     for (symbol, why) in left_out {
-        reasons.entry(why.clone()).or_default().push(symbol.to_string());
+        reasons.entry(why.clone()).or_default().insert(symbol.to_string());
     }
     for (why, symbols) in reasons {
         let shown: Vec<&str> = symbols.iter().take(6).map(String::as_str).collect();
         let more = if symbols.len() > shown.len() { ", …" } else { "" };
         let _ = writeln!(out, "not traded   {:5} {why}: {}{more}", symbols.len(), shown.join(", "));
     }
-    let _ = writeln!(out, "people       {} clients, {} orders, seed {}", args.clients, args.orders, args.seed);
+    let _ = writeln!(out, "people       {} clients, {} orders{}, seed {}",
+        args.clients, args.orders, if markets.len() > 1 { " a day" } else { "" }, args.seed);
     print(&out)
 }
 

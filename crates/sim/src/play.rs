@@ -68,8 +68,7 @@ impl Ground {
         for rule in &rules {
             book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
         }
-        let mut stage = Stage::of(&files::sample_market());
-        stage.admit(&book);
+        let (stage, _) = Stage::of(&[files::sample_market()], &book);
         Ground { rules, book, stage }
     }
 }
@@ -99,7 +98,7 @@ pub fn open<T: Tamper>(
     let states = states(&ground.book, day);
     let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
-    script.day(day, month.orders_each_day);
+    script.day(day, month.orders_each_day, Vec::new());
     let mut post = Post::new(house, tokens);
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
