@@ -464,7 +464,9 @@ impl Script {
     }
 
     /// The order an intent comes to at a price its client sees.
-    pub fn place(&self, act: u64, intent: &Intent, seen: Price, terms: &market::Terms) -> (UserRow, Place) {
+    pub fn place(
+        &self, act: u64, intent: &Intent, security: SecurityRow, seen: Price, terms: &market::Terms,
+    ) -> (UserRow, Place) {
         let tick = terms.tick;
         let sign = if intent.side == Side::Buy { 1 } else { -1 };
         let aimed = Price(seen.0 + seen.0 * intent.away * sign / 10_000);
@@ -501,8 +503,7 @@ impl Script {
         let mut source = [0; 16];
         source[10..12].copy_from_slice(&[0xFF, 0xFF]);
         source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
-        let Intent { side, kind, validity, channel, security, .. } = *intent;
-        let security = self.watched(security);
+        let Intent { side, kind, validity, channel, .. } = *intent;
         let place = Place {
             client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key: act, source,
             terminal, evidence,

@@ -87,6 +87,18 @@ impl Stage {
         self.days.get(&day)
     }
 
+    /// Everything that trades, as the last of the files has it; whose symbol has passed to another is left out.
+    pub fn last_known(&self) -> BTreeMap<SecurityRow, &SecurityDay> {
+        let (mut known, mut holders) = (BTreeMap::new(), BTreeMap::new());
+        for (row, security) in self.days.values().flatten() {
+            if let Some(before) = holders.insert(security.symbol, *row).filter(|before| before != row) {
+                known.remove(&before);
+            }
+            known.insert(*row, security);
+        }
+        known
+    }
+
     /// What is listed, or listed under another symbol, since the day of the files before.
     pub fn newly_listed(&self, day: Day) -> Vec<(Isin, Symbol)> {
         let mut known: BTreeMap<SecurityRow, Symbol> = BTreeMap::new();

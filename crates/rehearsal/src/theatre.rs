@@ -5,7 +5,7 @@
 //! other goes on from there.
 
 use crate::post::Post;
-use crate::script::{OPERATIONS, Script, What, own_accounts_of};
+use crate::script::{Flaw, Intent, OPERATIONS, Script, What, own_accounts_of};
 use crate::stage::{Stage, limits};
 use crate::story::Story;
 use files::SecurityDay;
@@ -18,7 +18,7 @@ use std::fmt;
 use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
-use vocab::{ClientKind, ClientRow, Code, Day, Moment, Paise, Price, Qty, SecurityRow};
+use vocab::{ClientKind, ClientRow, Code, Day, Moment, Paise, Price, Qty, SecurityRow, Side};
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
 /// How long a message of the firm travels, in microseconds.
@@ -486,10 +486,11 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 None => return Ok(()),
             },
             What::Place(intent) => {
-                let security = self.script.watched(intent.security);
+                let (security, most) = self.wanted(&intent);
                 let Some(terms) = self.seq.firm().market.terms(security, at.day()).copied() else { return Ok(()) };
                 let seen = self.seen(security, at, terms.reference);
-                let (by, place) = self.script.place(act.number, &intent, seen, &terms);
+                let (by, mut place) = self.script.place(act.number, &intent, security, seen, &terms);
+                place.qty = place.qty.min(most);
                 (by, Command::Place(place))
             }
             What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
@@ -548,7 +549,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             let sheet = match self.stage.on(day) {
                 Some(rows) => rows.iter().filter_map(|(row, s)| Some((*row, self.real_row(s, day)?))).collect(),
                 None => {
-                    let rows = (0..).map(SecurityRow).zip(&self.stage.securities);
+                    let rows = self.stage.last_known().into_iter();
                     rows.filter_map(|(row, s)| Some((row, self.drawn_row(row, s, day)?))).collect()
                 }
             };
@@ -607,6 +608,16 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         (!rows.is_empty()).then_some(Command::SetTerms(rows))
     }
 
+    /// What an order is for, and the most its client means by it: a seller sells what he holds, if he holds anything.
+    fn wanted(&self, intent: &Intent) -> (SecurityRow, Qty) {
+        let named = (self.script.watched(intent.security), Qty(i64::MAX));
+        let Some(n) = intent.member.filter(|_| intent.side == Side::Sell && intent.flaw == Flaw::None) else { return named };
+        let held = self.seq.firm().stock.of_client(Script::row(n)).filter(|h| h.free().is_positive());
+        let held: Vec<(SecurityRow, Qty)> = held.map(|h| (h.security, h.free())).collect();
+        let nth = intent.security.checked_rem(held.len() as u64).and_then(|nth| usize::try_from(nth).ok());
+        nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
+    }
+
     /// Where a client thinks the price is: on the line from open to close, as the day has gone on.
     fn seen(&mut self, security: SecurityRow, at: Moment, reference: Price) -> Price {
         let sheet = self.sheet_of(at.day());
@@ -640,11 +651,14 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         (by, Command::Modify { order, client, price, qty, trigger })
     }
 
-    /// What a client owes by his ledger, he pays before the pay-in, unless he is one who does not.
+    /// What a client owes by his ledger, he pays before the pay-in, unless he is one who does not; whoever has
+    /// spent most of what he brought brings half of it again.
     fn pay_due(&mut self, number: u64, at: Moment, n: u32) -> Result<(), TheatreError> {
         let member = self.script.member(n);
-        let owed = -self.seq.firm().books.client(Script::row(n)).balance;
+        let balance = self.seq.firm().books.client(Script::row(n)).balance;
         let late = member.defaults && at.day().0 % 3 != 0;
+        let again = if balance < Paise(member.deposit.0 / 4) { Paise(member.deposit.0 / 2) } else { Paise::ZERO };
+        let owed = again - balance;
         if !owed.is_positive() || late {
             return Ok(());
         }

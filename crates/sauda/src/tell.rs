@@ -34,12 +34,14 @@ pub fn opening(
     let mut out = String::new();
     let until = markets.last().filter(|last| last.day > stage.day).map_or(String::new(), |last| format!(" to {}", last.day));
     let _ = writeln!(out, "Sauda · {}{until} · NSE cash · {name} · sandbox", stage.day);
-    let mut notices: BTreeMap<&String, u32> = BTreeMap::new();
+    // Notices that differ in their figures, or in what stands in brackets, are told once.
+    let mut notices: BTreeMap<String, (&str, u32)> = BTreeMap::new();
     for notice in markets.iter().flat_map(|market| &market.notices) {
-        *notices.entry(notice).or_default() += 1;
+        let kind = notice.split(" (").next().unwrap_or("").chars().filter(|c| !c.is_ascii_digit()).collect();
+        notices.entry(kind).or_insert((notice, 0)).1 += 1;
     }
-    for (notice, days) in notices {
-        let times = if days > 1 { format!(" (on {days} days)") } else { String::new() };
+    for (notice, days) in notices.values() {
+        let times = if *days > 1 { format!(" (and the like, {days} in all)") } else { String::new() };
         let _ = writeln!(out, "notice       {notice}{times}");
     }
     let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
