@@ -22,7 +22,7 @@ pub enum Command {
     Verify(VerifyArgs),
     /// The entries, rules and arithmetic behind one figure
     Why(WhyArgs),
-    /// A book or register, as a table, CSV or an hledger journal
+    /// A book or register, as a table, CSV, a workbook, or a journal for hledger or beancount
     Book(BookArgs),
     /// A contract note as text
     Note(NoteArgs),
@@ -115,6 +115,15 @@ pub struct BookArgs {
     /// One client's lines only
     #[arg(long, value_name = "UCC", value_parser = ucc)]
     pub client: Option<Ucc>,
+    /// As it was known at the end of this day: later entries are not there
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub known: Option<Day>,
+    /// Let --from and --to take value days, for money; otherwise they take posting days
+    #[arg(long)]
+    pub by_value: bool,
+    /// File to write in place of printing
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// First posting day
     #[arg(long, value_name = "D", value_parser = day)]
     pub from: Option<Day>,
@@ -188,7 +197,10 @@ pub enum Book {
 pub enum Format {
     Table,
     Csv,
+    /// A workbook for spreadsheets; wants --output
+    Xlsx,
     Hledger,
+    Beancount,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -28,6 +28,7 @@ mod state;
 mod tell;
 mod verify;
 mod why;
+mod workbook;
 
 use args::{Command, Line};
 use clap::Parser;

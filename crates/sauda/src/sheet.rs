@@ -32,7 +32,7 @@ impl Cell {
         }
     }
 
-    fn plain(&self) -> String {
+    pub fn plain(&self) -> String {
         match self {
             Cell::Blank => String::new(),
             Cell::Text(text) => text.clone(),

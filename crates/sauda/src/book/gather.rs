@@ -15,6 +15,8 @@ use vocab::{BankAccount, Day, EntryNo, Moment, OrderNo, Paise, PaymentNo, Side, 
 pub struct Line {
     pub entry: EntryNo,
     pub at: Moment,
+    /// The day it counts for: of posting, or of value if the book is asked by value.
+    pub day: Day,
     pub posting: Posting,
     /// Who caused it, and who released it (guide I 3.2(b)(iv)).
     pub prepared: String,
@@ -59,14 +61,31 @@ pub struct Gathered {
     by_trade: BTreeMap<(TradeNo, Side), usize>,
 }
 
+/// How the record is looked at.
+#[derive(Clone, Copy, Default)]
+pub struct View {
+    /// As it was known at the end of this day: what was entered later is not there.
+    pub known: Option<Day>,
+    /// By the day a posting has its value, not the day it was posted.
+    pub by_value: bool,
+}
+
 /// # Errors
 /// When the journal does not read to its end.
-pub fn gather(state: &State) -> Result<Gathered, Failure> {
+pub fn gather(state: &State, view: View) -> Result<Gathered, Failure> {
     let mut gathered = Gathered::default();
     state.entries(&mut |entry| {
-        gathered.take(entry);
+        if view.known.is_none_or(|known| entry.head.at.day() <= known) {
+            gathered.take(entry);
+        }
         Ok(())
     })?;
+    if view.by_value {
+        for line in &mut gathered.lines {
+            line.day = line.posting.value_day;
+        }
+        gathered.lines.sort_by_key(|line| line.day);
+    }
     Ok(gathered)
 }
 
@@ -78,7 +97,7 @@ impl Gathered {
             match event {
                 Event::Money(books::Event::Posted(posting)) => {
                     let (prepared, approved) = self.hands(entry);
-                    self.lines.push(Line { entry: number, at, posting: *posting, prepared, approved });
+                    self.lines.push(Line { entry: number, at, day: at.day(), posting: *posting, prepared, approved });
                 }
                 Event::Order(orders::Event::Placed(placed)) => {
                     self.placed.insert(placed.order, at);

@@ -1,7 +1,7 @@
 //! `sauda book`: the books and registers, read off the journal (guide I 3.2, I 6.1, I 9.5).
 
 mod gather;
-mod hledger;
+mod ledger;
 mod money;
 mod sauda;
 mod securities;
@@ -10,9 +10,13 @@ use crate::args::{Book, BookArgs, Format};
 use crate::directory::Directory;
 use crate::failure::Failure;
 use crate::sheet::Sheet;
+use crate::workbook::workbook;
 use crate::state::State;
-use gather::{Gathered, gather};
+use gather::{Gathered, View, gather};
+use ledger::{Form, Ledger, Touching};
 pub use money::{account_name, narration};
+use std::fs;
+use std::path::Path;
 use vocab::{ClientRow, Day};
 
 /// Which lines are wanted: of one client, within posting days.
@@ -57,15 +61,19 @@ impl Filter {
 }
 
 /// # Errors
-/// [`Failure::Refused`] for an unknown client, days that run backwards, or a state that does not read.
+/// [`Failure::Refused`] for an unknown client, days that run backwards, a file that cannot be written, or a state
+/// that does not read.
 pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
     {
         return Err(Failure::refused(format!("--from {from} lies after --to {to}")));
     }
+    if args.format == Format::Xlsx && args.output.is_none() {
+        return Err(Failure::refused("--output: a workbook wants a file to go to"));
+    }
     let state = State::open(&args.dir)?;
-    let gathered = gather(&state)?;
+    let gathered = gather(&state, View { known: args.known, by_value: args.by_value })?;
     let client = match args.client {
         None => None,
         Some(ucc) => match gathered.directory.client_of(&ucc) {
@@ -74,24 +82,40 @@ pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
         },
     };
     let filter = Filter { client, from: args.from, to: args.to };
-    print(args, &state, &gathered, &filter, out)
+    let bytes = match args.format {
+        Format::Hledger => ledger(args.book, &gathered, &filter).write(Form::Hledger).into_bytes(),
+        Format::Beancount => ledger(args.book, &gathered, &filter).write(Form::Beancount).into_bytes(),
+        Format::Table | Format::Csv | Format::Xlsx => written(args, &sheets(args, &state, &gathered, &filter)?)?,
+    };
+    match &args.output {
+        Some(path) => keep(path, &bytes),
+        None => {
+            out.push_str(&String::from_utf8_lossy(&bytes));
+            Ok(())
+        }
+    }
 }
 
-fn print(
-    args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter, out: &mut String,
-) -> Result<(), Failure> {
-    if args.format == Format::Hledger {
-        match args.book {
-            Book::Sauda => hledger::sauda(gathered, filter, out),
-            Book::Securities => hledger::securities(gathered, filter, out),
-            Book::Cash => hledger::cash(gathered, out),
-            Book::Trial => hledger::trial(gathered, filter, out),
-            Book::Clients => hledger::money(gathered, filter, hledger::Touching::Clients, out),
-            Book::Bank => hledger::money(gathered, filter, hledger::Touching::Banks, out),
-            Book::General | Book::Journal => hledger::money(gathered, filter, hledger::Touching::Anything, out),
-        }
-        return Ok(());
+/// Whole or not at all: whoever reads the file meanwhile has the one before.
+fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let fresh = path.with_added_extension("new");
+    let kept = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, path));
+    kept.map_err(|e| Failure::refused(format!("--output {}: {e}", path.display())))
+}
+
+fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Ledger {
+    match book {
+        Book::Sauda => ledger::sauda(gathered, filter),
+        Book::Securities => ledger::securities(gathered, filter),
+        Book::Cash => ledger::cash(gathered),
+        Book::Trial => ledger::trial(gathered, filter),
+        Book::Clients => ledger::money(gathered, filter, Touching::Clients),
+        Book::Bank => ledger::money(gathered, filter, Touching::Banks),
+        Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
     }
+}
+
+fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) -> Result<Vec<Sheet>, Failure> {
     let mut sheets = match args.book {
         Book::Sauda => vec![sauda::sheet(state, gathered, filter)?],
         Book::Clients => vec![money::clients(gathered, filter)],
@@ -102,15 +126,28 @@ fn print(
         Book::Securities => vec![securities::sheet(gathered, filter, args.by)],
         Book::Trial => vec![money::trial(gathered, filter)],
     };
-    if let Some(first) = sheets.first_mut() {
-        first.title = format!("{}: {}{}", gathered.directory.firm, first.title, filter.words(&gathered.directory));
+    let mut words = filter.words(&gathered.directory);
+    if args.by_value {
+        words.push_str(", by value day");
     }
+    if let Some(known) = args.known {
+        words.push_str(&format!(", as known on {known}"));
+    }
+    if let Some(first) = sheets.first_mut() {
+        first.title = format!("{}: {}{words}", gathered.directory.firm, first.title);
+    }
+    Ok(sheets)
+}
+
+fn written(args: &BookArgs, sheets: &[Sheet]) -> Result<Vec<u8>, Failure> {
     match args.format {
-        Format::Csv => out.push_str(&sheets.first().map(Sheet::csv).unwrap_or_default()),
-        Format::Table | Format::Hledger => {
+        Format::Csv => Ok(sheets.first().map(Sheet::csv).unwrap_or_default().into_bytes()),
+        Format::Xlsx => {
+            workbook(sheets).map_err(|e| Failure::refused(format!("--format xlsx: {e}")))
+        }
+        Format::Table | Format::Hledger | Format::Beancount => {
             let tables: Vec<String> = sheets.iter().map(Sheet::table).collect();
-            out.push_str(&tables.join("\n"));
+            Ok(tables.join("\n").into_bytes())
         }
     }
-    Ok(())
 }

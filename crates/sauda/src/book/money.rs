@@ -43,7 +43,7 @@ pub fn narration(posting: &Posting) -> String {
     }
 }
 
-/// The account with its owner, as hledger spells it.
+/// The account with its owner, as the ledgers for other programs spell it.
 pub fn account_name(posting: &Posting, directory: &Directory) -> String {
     owned(posting.account, posting.owner, directory)
 }
@@ -59,7 +59,7 @@ fn owned(account: Account, owner: u32, directory: &Directory) -> String {
     }
 }
 
-/// A code may hold what hledger would read as an account's end.
+/// A code may hold what they would read as an account's end.
 fn safe(code: &str) -> String {
     code.replace([':', ';', '"'], "_")
 }
@@ -78,7 +78,7 @@ fn run_ledger(sheet: &mut Sheet, name: &str, lines: &[&Line], sign: i64, gathere
     let mut balance = Paise::ZERO;
     let mut opened = false;
     for line in lines {
-        let day = line.at.day();
+        let day = line.day;
         if filter.is_after(day) {
             break;
         }
@@ -134,7 +134,7 @@ pub fn clients(gathered: &Gathered, filter: &Filter) -> Sheet {
         let control: Paise = gathered
             .lines
             .iter()
-            .filter(|l| l.posting.account == Account::Client && !filter.is_after(l.at.day()))
+            .filter(|l| l.posting.account == Account::Client && !filter.is_after(l.day))
             .map(|l| -l.posting.amount)
             .sum();
         let agrees = if control == total { "agrees with" } else { "DIFFERS from" };
@@ -183,7 +183,7 @@ pub fn journal(gathered: &Gathered, filter: &Filter) -> Sheet {
     let mut sheet = Sheet::new("Journal of vouchers", COLUMNS);
     let (mut debits, mut credits, mut vouchers) = (Paise::ZERO, Paise::ZERO, 0u64);
     let mut last = None;
-    for line in gathered.lines.iter().filter(|l| filter.takes(l.at.day()) && wanted(l, filter)) {
+    for line in gathered.lines.iter().filter(|l| filter.takes(l.day) && wanted(l, filter)) {
         let posting = &line.posting;
         vouchers += u64::from(last != Some(posting.voucher));
         last = Some(posting.voucher);
@@ -192,7 +192,7 @@ pub fn journal(gathered: &Gathered, filter: &Filter) -> Sheet {
         let rule = posting.rule.and_then(|row| gathered.directory.rule(row));
         sheet.push(vec![
             Cell::Number(posting.voucher.0),
-            Cell::Day(line.at.day()),
+            Cell::Day(line.day),
             Cell::text(line.at.time().to_string()),
             Cell::Number(line.entry.0),
             Cell::text(narration(posting)),
@@ -269,17 +269,17 @@ pub fn bank(gathered: &Gathered, filter: &Filter) -> Sheet {
     for account in BANKS {
         let mut balance = Paise::ZERO;
         for line in gathered.lines.iter().filter(|l| l.posting.account == account) {
-            if filter.is_after(line.at.day()) {
+            if filter.is_after(line.day) {
                 break;
             }
             let posting = &line.posting;
             balance += posting.amount;
-            if filter.is_before(line.at.day()) {
+            if filter.is_before(line.day) {
                 continue;
             }
             sheet.push(vec![
                 Cell::text(account.name()),
-                Cell::Day(line.at.day()),
+                Cell::Day(line.day),
                 Cell::Number(posting.voucher.0),
                 Cell::Number(line.entry.0),
                 Cell::text(narration(posting)),
@@ -314,7 +314,7 @@ pub fn statements(gathered: &Gathered, filter: &Filter) -> Sheet {
 /// Balances of one exchange's set of books, by account with its owners together.
 pub fn balances(gathered: &Gathered, filter: &Filter) -> BTreeMap<(Venue, Account), Paise> {
     let mut balances = BTreeMap::new();
-    for line in gathered.lines.iter().filter(|l| filter.takes(l.at.day()) && wanted(l, filter)) {
+    for line in gathered.lines.iter().filter(|l| filter.takes(l.day) && wanted(l, filter)) {
         let key = (line.posting.venue, line.posting.account);
         *balances.entry(key).or_insert(Paise::ZERO) += line.posting.amount;
     }

@@ -1,9 +1,7 @@
 //! The books of the played day.
 
-use crate::played::{ask, book, column, day, paise, turn};
+use crate::played::{ask, book, column, day, folder, paise, turn};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 // covers: G-6.1-1, G-6.1-2
 #[test]
@@ -193,34 +191,35 @@ fn hledger_forms_sum_to_zero_in_every_transaction() {
 }
 
 #[test]
-fn stock_hledger_reads_every_book_and_finds_zero() {
-    if Command::new("hledger").arg("--version").output().is_err() {
-        let test = "sauda::stock_hledger_reads_every_book_and_finds_zero";
-        reference::skip(test, "hledger is not installed, so no stock hledger has read the books");
-        return;
-    }
-    for name in ["sauda", "clients", "general", "journal", "cash", "bank", "securities", "trial"] {
-        let text = ask(day(), &["book", name, "--format", "hledger"]).good();
-        let (good, said) = hledger(&text, &["check"]);
-        assert!(good, "{name}: {said}");
-        let (good, total) = hledger(&text, &["balance", "--depth", "0", "--empty"]);
-        assert!(good && !total.contains(|c: char| ('1'..='9').contains(&c)), "{name}: {total}");
-    }
+fn a_day_is_seen_as_it_was_then_known_and_as_it_is_known_now() {
+    let (heading, all) = book("journal", &[]);
+    let at = |name| column(&heading, name);
+    let (_, then) = book("journal", &["--known", "2026-07-01"]);
+    assert!(!then.is_empty() && then.len() < all.len());
+    assert_eq!(then[..], all[..then.len()], "what was known is the beginning of what is known now");
+    // Bills of the first day have their value on the day of pay-in: by value they are of that day.
+    let (_, by_value) = book("journal", &["--by-value", "--to", "2026-07-01"]);
+    let (_, by_posting) = book("journal", &["--to", "2026-07-01"]);
+    assert_ne!(by_value.len(), by_posting.len());
+    assert!(by_value.iter().all(|row| row[at("Value date")].as_str() <= "2026-07-01"));
+    let (_, both) = book("journal", &["--by-value", "--to", "2026-07-02", "--known", "2026-07-01"]);
+    assert!(both.iter().all(|row| then.iter().any(|known| known[at("Entry")] == row[at("Entry")])));
 }
 
-fn hledger(text: &str, words: &[&str]) -> (bool, String) {
-    let mut child = Command::new("hledger")
-        .args(["-f", "-"])
-        .args(words)
-        .env("LANG", "C.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said.push_str(&String::from_utf8_lossy(&output.stderr));
-    (output.status.success(), said)
+#[test]
+fn a_workbook_is_the_same_each_time_and_wants_a_file() {
+    let refused = ask(day(), &["book", "trial", "--format", "xlsx"]).bad(2);
+    assert!(refused.contains("--output"), "{refused}");
+    let dir = folder("workbook");
+    std::fs::create_dir_all(&dir).expect("a folder");
+    let files = ["one.xlsx", "two.xlsx"].map(|name| dir.join(name));
+    for file in &files {
+        ask(day(), &["book", "bank", "--format", "xlsx", "--output", file.to_str().expect("a path")]).good();
+    }
+    let [one, two] = files.map(|file| std::fs::read(file).expect("a workbook"));
+    assert!(one == two, "the same book is the same file");
+    assert!(one.starts_with(b"PK"), "a workbook is a zip of sheets");
+    let nowhere = dir.join("none").join("x.csv");
+    ask(day(), &["book", "trial", "--output", nowhere.to_str().expect("a path")]).bad(2);
+    std::fs::remove_dir_all(&dir).expect("a folder");
 }

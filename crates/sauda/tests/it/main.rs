@@ -5,6 +5,7 @@ mod books;
 mod damage;
 mod hostile;
 mod kill;
+mod outside;
 mod played;
 mod readme;
 mod real;

@@ -36,6 +36,7 @@ fn a_month_settles_without_a_break() {
         assert!(told.contains("breaks       0 opened, 0 mended, 0 late to clients"), "{from}:\n{told}");
         let verified = ask(&dir, &["verify"]).good();
         assert!(verified.contains("no differences"), "{from}:\n{verified}");
+        crate::outside::agree(test, &dir);
         let again = ask(&dir, &words).good();
         assert_eq!(again.lines().last(), told.lines().last(), "a month that is over stays as it was");
         fs::remove_dir_all(&dir).expect("a folder");
