@@ -71,10 +71,13 @@ accounts! {
     HigherEducationCess = 32 "SHEC" "liabilities:higher-education-cess" Liability,
     SwachhBharatCess = 33 "SBC" "liabilities:swachh-bharat-cess" Liability,
     KrishiKalyanCess = 34 "KKC" "liabilities:krishi-kalyan-cess" Liability,
+    /// Dividends on clients' shares until they are passed on; the owner is the security.
+    ClientDividends = 35 "DIV" "liabilities:client-dividends" Liability,
     Brokerage = 40 "BR" "income:brokerage" Income,
     DelayedCharges = 41 "DPC" "income:delayed-payment" Income,
     ErrorLoss = 42 "EL" "loss:error" Loss,
     Penalties = 43 "PEN" "loss:penalties" Loss,
+    OwnDividends = 44 "ODIV" "income:dividends" Income,
     Capital = 50 "CAP" "capital" Capital,
 }
 
@@ -117,4 +120,6 @@ causes! {
     InternalShortage = 14 "internal shortage by disclosed policy",
     Sweep = 15 "brokerage and dues drawn",
     Cover = 16 "own money placed or taken back",
+    /// Reference: the corporate action; zero where nobody had announced it.
+    Benefit = 17 "dividend received or passed on",
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, DepositNo, Depository,
+    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, DepositNo, Depository,
     Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
     SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
 };
@@ -170,6 +170,17 @@ pub struct ScheduleRow {
     pub pay_out: Day,
 }
 
+/// A row of the exchange's list of corporate actions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ActionRow {
+    pub security: SecurityRow,
+    pub benefit: actions::Benefit,
+    /// The first day the shares trade without the benefit.
+    pub ex: Day,
+    /// Who holds at its end is entitled.
+    pub record: Day,
+}
+
 /// A row of the exchange's final trade file (guide I 6.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FileRow {
@@ -267,4 +278,10 @@ pub enum Report {
     /// Shares of a client pledged to the firm, under the depository's number.
     Pledged { client: ClientRow, security: SecurityRow, qty: Qty, paper: u32 },
     Unpledged { deposit: DepositNo },
+    /// What companies will give, as the exchange publishes it.
+    Actions(Vec<ActionRow>),
+    /// A dividend on one of the firm's bank accounts, for the shares its accounts held on the record day.
+    Dividend { security: SecurityRow, record: Day, account: BankAccount, amount: Paise },
+    /// What a company gave in shares, in an account the firm sees.
+    BenefitShares { security: SecurityRow, kind: BenefitKind, record: Day, to: HeldAt, qty: Qty },
 }

@@ -26,6 +26,7 @@ pub enum Measure {
     Code,
     /// A client's row; what is no row is nobody's code.
     Client,
+    Day,
 }
 
 /// What the subject of a break numbers.
@@ -73,6 +74,7 @@ impl Measure {
             Measure::Price => Price(figure).to_string(),
             Measure::Shares => format!("{:#}", Qty(figure)),
             Measure::Count => figure.to_string(),
+            Measure::Day => i32::try_from(figure).map_or_else(|_| figure.to_string(), |day| Day(day).to_string()),
             Measure::Code if figure == 0 => "no code".to_string(),
             Measure::Code => format!("code {figure}"),
             Measure::Client => match u32::try_from(figure).map(ClientRow) {
@@ -180,5 +182,9 @@ breaks! {
     MarginRate = 50 Security (Count, Count) "a margin rate that no clearing corporation sets" "risk",
     PledgeDiffers = 51 Security (Shares, Shares) "more shares are pledged than the register has free" "securities",
     PledgeUnknown = 52 Deposit (Count, Count) "a pledge ended that was not asked to end" "securities",
+    BenefitUnsound = 44 Security (Day, Day) "a corporate action whose figures do not fit, or whose record day was over" "securities",
+    BenefitMoney = 45 Security (Money, Money) "a dividend differs from what the shares held should bring" "funds",
+    BenefitShares = 46 Security (Shares, Shares) "shares of a corporate action differ from what the shares held should bring" "securities",
+    BenefitLate = 47 Security (Count, Count) "a corporate benefit has not come, or is not passed on in time" "securities",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
 }

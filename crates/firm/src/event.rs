@@ -50,6 +50,7 @@ pub enum Event {
     Clearing(clearing::Event),
     Partner(partners::Event),
     Margin(margin::Event),
+    Action(actions::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -208,4 +209,5 @@ event_from! {
     Clearing clearing::Event;
     Partner partners::Event;
     Margin margin::Event;
+    Action actions::Event;
 }

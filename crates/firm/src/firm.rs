@@ -93,6 +93,7 @@ pub struct Firm {
     pub orders: orders::Orders,
     pub risk: risk::Risk,
     pub partners: partners::Partners,
+    pub actions: actions::Actions,
     pub books: books::Books,
     pub stock: books::Stock,
     pub clearing: clearing::Clearing,
@@ -140,6 +141,7 @@ impl Firm {
             orders: orders::Orders::new(),
             risk: risk::Risk::new(),
             partners: partners::Partners::new(),
+            actions: actions::Actions::new(),
             books: books::Books::new(),
             stock: books::Stock::new(),
             clearing: clearing::Clearing::new(),
@@ -316,6 +318,7 @@ impl Firm {
             Event::Stock(event) => self.stock.apply(event),
             Event::Money(event) => self.books.apply(event),
             Event::Partner(event) => self.partners.apply(event, self.now),
+            Event::Action(event) => self.actions.apply(event),
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
             Event::Margin(event) => self.margin.apply(event),
@@ -479,6 +482,7 @@ impl Firm {
         self.orders.dump(sink);
         self.risk.dump(sink);
         self.partners.dump(sink);
+        self.actions.dump(sink);
         self.books.dump(sink);
         self.stock.dump(sink);
         self.clearing.dump(sink);

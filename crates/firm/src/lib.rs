@@ -34,7 +34,7 @@ mod timer;
 mod users;
 
 pub use ask::{
-    ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
+    ActionRow, ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
 };
 pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;

@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ClientRow, Day, Dump, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
+use vocab::{ActionNo, ClientRow, Day, Dump, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -27,6 +27,10 @@ pub enum Timer {
     /// Own money back, brokerage drawn.
     Sweep(Day),
     DayEnd(Day),
+    /// A record day ends: who holds what is due to them.
+    Record(ActionNo),
+    /// A benefit should have come, or have been passed on.
+    Benefit(ActionNo),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -99,6 +103,8 @@ impl Timer {
             Timer::Running(c) => (9, c.0 as u64),
             Timer::Sweep(d) => (10, d.0 as u64),
             Timer::DayEnd(d) => (11, d.0 as u64),
+            Timer::Record(a) => (12, a.0 as u64),
+            Timer::Benefit(a) => (13, a.0 as u64),
         }
     }
 
@@ -120,6 +126,8 @@ impl Timer {
             9 => row.map(ClientRow).map(Timer::Running),
             10 => day.map(Timer::Sweep),
             11 => day.map(Timer::DayEnd),
+            12 => row.map(ActionNo).map(Timer::Record),
+            13 => row.map(ActionNo).map(Timer::Benefit),
             _ => None,
         }
     }
@@ -145,6 +153,8 @@ pub enum Job {
     PayOut(SettlementRow),
     /// Deposits are valued anew.
     Revalue,
+    Entitle(ActionNo),
+    PassOn(ActionNo),
 }
 
 impl Job {
@@ -172,11 +182,13 @@ impl Job {
             | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
             Job::Revalue => None,
+            Job::Entitle(a) => (8, a.0),
+            Job::PassOn(a) => (9, a.0),
         }
     }
 
-    pub const fn from_parts(kind: u8, settlement: u32) -> Option<Job> {
-        let s = SettlementRow(settlement);
+    pub const fn from_parts(kind: u8, about: u32) -> Option<Job> {
+        let s = SettlementRow(about);
         match kind {
             1 => Some(Job::Bill(s)),
             2 => Some(Job::Plan(s)),
@@ -186,6 +198,8 @@ impl Job {
             6 => Some(Job::Hand(s)),
             7 => Some(Job::PayOut(s)),
             8 if settlement == 0 => Some(Job::Revalue),
+            8 => Some(Job::Entitle(ActionNo(about))),
+            9 => Some(Job::PassOn(ActionNo(about))),
             _ => None,
         }
     }

@@ -346,7 +346,7 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow EntryNo
-    OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef PanToken AccountToken
+    OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef PanToken AccountToken ActionNo
 );
 
 macro_rules! numbered {
@@ -363,7 +363,7 @@ macro_rules! numbered {
 }
 numbered!(
     Side OrderKind Validity Channel Evidence Venue Corporation SettlementKind Depository ClientKind Agreement Closing
-    BankAccount DematAccount Portion
+    BankAccount DematAccount Portion BenefitKind
 );
 
 impl Wire for vocab::TimeOfDay {

@@ -129,15 +129,18 @@ pub enum TransferKind {
     Internal = 4,
     /// From the pool to the buyer's account.
     PayOut = 5,
+    /// What a company gave on shares in one of the firm's accounts, to its owner's account.
+    Benefit = 6,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 5] = [
+    pub const ALL: [TransferKind; 6] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
         TransferKind::Internal,
         TransferKind::PayOut,
+        TransferKind::Benefit,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {

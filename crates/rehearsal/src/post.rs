@@ -2,14 +2,15 @@
 
 use crate::house::{House, IFSC};
 use crate::script::{Script, own_accounts_of};
-use firm::{ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey};
+use actions::Benefit;
+use firm::{ActionRow, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey};
 use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
     AccountToken, ClientRow, DematAccount, Depository, Isin, Qty, SecurityRow, SettlementKind, SettlementRow,
 };
-use world::{AccountNo, DematNo, FromFirm, Sent, SettlementRef, ToFirm};
+use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
 
 /// Knows whose account is whose. Person's accounts are known by token only until one must be written on an
 /// instruction: then by the routing the vault gave at the start, and by what banks reported.
@@ -157,7 +158,7 @@ impl Post {
                 (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, None)
             }
             TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), key(firm, transfer.settlement)),
-            TransferKind::Internal | TransferKind::PayOut => (ours?, self.demat_of(firm, transfer.client)?, None),
+            TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;
         Some(FromFirm::Move { transfer: no, depository, from, to, symbol_isin, qty: transfer.qty, settlement })
@@ -265,6 +266,13 @@ impl Post {
                 Some(Report::SharesOut { key: settlement_key(settlement), security: row(&isin)?, qty, to })
             }
             ToFirm::PayOutComplete { settlement } => Some(Report::PayOutComplete { key: settlement_key(settlement) }),
+            ToFirm::Actions { rows } => Some(Report::Actions(rows.iter().filter_map(|it| action(firm, it)).collect())),
+            ToFirm::Dividend { isin, record, account, amount } => {
+                Some(Report::Dividend { security: row(&isin)?, record, account, amount })
+            }
+            ToFirm::BenefitShares { isin, kind, record, to, qty } => {
+                Some(Report::BenefitShares { security: row(&isin)?, kind, record, to: self.held_at(firm, &to), qty })
+            }
             ToFirm::Holdings { day, rows } => {
                 let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
                 let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
@@ -307,6 +315,20 @@ impl Post {
 fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
     let it = firm.clearing.settlement(settlement)?;
     Some(SettlementRef { kind: SettlementKind::Normal, number: it.number })
+}
+
+/// None when the security, or what it gives, is not listed here.
+fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
+    let row = |isin: &Isin| firm.market.by_isin(isin);
+    let benefit = match it.gift {
+        Gift::Dividend { per_share } => Benefit::Dividend { per_share },
+        Gift::Bonus { new, held } => Benefit::Bonus { new, held },
+        Gift::Split { from, to } => Benefit::Split { from, to },
+        Gift::Rights { new, held, price, entitlement } => {
+            Benefit::Rights { new, held, price, entitlement: row(&entitlement)? }
+        }
+    };
+    Some(ActionRow { security: row(&it.isin)?, benefit, ex: it.ex, record: it.record })
 }
 
 fn settlement_key(settlement: SettlementRef) -> SettlementKey {

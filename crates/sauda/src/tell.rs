@@ -168,6 +168,7 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::Deliver => "delivered to the clearing corporation",
                 TransferKind::Internal => "handed from client to client",
                 TransferKind::PayOut => "passed on from the pool",
+                TransferKind::Benefit => "given by companies, passed on to clients",
             };
             let _ = writeln!(out, "shares       {what:36} {shares:>16} in {count}");
         }

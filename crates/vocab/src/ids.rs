@@ -62,6 +62,8 @@ rows! {
     TransferNo(u64);
     /// What was deposited as margin: a receipt, a guarantee, a pledge.
     DepositNo(u32);
+    /// What a company gives its holders, in the order it was announced; the first is 1.
+    ActionNo(u32);
     /// A difference between the firm's books and the world's report.
     BreakNo(u64);
 }

@@ -97,6 +97,8 @@ words! {
         ClientBeneficiary = 0 "client beneficiary", Pool = 1 "pool", Principal = 2 "principal", Cisa = 3 "cisa",
         Own = 4 "own beneficiary",
     }
+    /// What a company gives its holders.
+    BenefitKind { Dividend = 1 "dividend", Bonus = 2 "bonus", Split = 3 "split", Rights = 4 "rights", }
     /// How a client's trades in a security settle: by delivery, or squared within the day.
     Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
 }

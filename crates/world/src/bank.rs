@@ -119,6 +119,12 @@ impl Bank {
         assert!(!it.balance.is_negative(), "the bank lends nothing");
     }
 
+    /// Money from outside on one of the firm's accounts.
+    pub fn bring(&mut self, account: BankAccount, amount: Paise) {
+        self.opened += amount;
+        self.move_firm(account, amount);
+    }
+
     pub fn transfer(
         &mut self,
         payment: PaymentNo,

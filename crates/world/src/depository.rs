@@ -105,6 +105,13 @@ impl Depositories {
         }
     }
 
+    /// Who holds a security, of the accounts the firm may see.
+    pub fn holders(&self, isin: Isin) -> Vec<(DematNo, Depository, Qty)> {
+        let seen = self.accounts.iter().filter(|(_, a)| a.seen_by_firm);
+        let held = seen.map(|(number, a)| (*number, a.depository, self.balance(*number, isin)));
+        held.filter(|(.., qty)| qty.is_positive()).collect()
+    }
+
     /// From an account to the street, as far as there is; how many went.
     pub fn take_away(&mut self, account: DematNo, isin: Isin, qty: Qty) -> Qty {
         let went = self.free(account, isin).min(qty).at_least_zero();

@@ -28,6 +28,7 @@ mod message;
 mod mirrors;
 mod post;
 mod queue;
+mod registrar;
 mod sheet;
 mod street;
 mod tape;
@@ -39,7 +40,7 @@ pub use calendar::Calendar;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow, RateRow,
+    Announcement, Gift, AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow, RateRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;

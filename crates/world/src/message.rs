@@ -3,7 +3,7 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, Code, Day, DepositNo, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
+    BankAccount, BenefitKind, Code, Day, DepositNo, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
 };
 
@@ -120,6 +120,41 @@ pub enum FromPeople {
     /// A person pledges shares to the firm; they stay in his account and cannot leave it.
     Pledge { from: DematNo, isin: Isin, qty: Qty },
     DaySheet(DaySheet),
+    /// A company tells the exchange what it will give.
+    Announce(Announcement),
+}
+
+/// What a company gives its holders.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gift {
+    Dividend { per_share: Price },
+    /// `new` shares for `held`.
+    Bonus { new: u32, held: u32 },
+    /// By face value.
+    Split { from: Paise, to: Paise },
+    /// Entitlements of an ISIN of their own.
+    Rights { new: u32, held: u32, price: Price, entitlement: Isin },
+}
+
+impl Gift {
+    pub const fn kind(&self) -> BenefitKind {
+        match self {
+            Gift::Dividend { .. } => BenefitKind::Dividend,
+            Gift::Bonus { .. } => BenefitKind::Bonus,
+            Gift::Split { .. } => BenefitKind::Split,
+            Gift::Rights { .. } => BenefitKind::Rights,
+        }
+    }
+}
+
+/// Shares come in the night of the record day, money on the pay day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Announcement {
+    pub isin: Isin,
+    pub gift: Gift,
+    pub ex: Day,
+    pub record: Day,
+    pub pay: Day,
 }
 
 /// The market's prices of one day. On a flat day every security trades at its opening price all day.
@@ -214,6 +249,11 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
+    Actions { rows: Vec<Announcement> },
+    /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
+    Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise },
+    /// New shares in an account the firm may see.
+    BenefitShares { isin: Isin, kind: BenefitKind, record: Day, to: DematNo, qty: Qty },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

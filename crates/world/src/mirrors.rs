@@ -1,7 +1,7 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, HoldingRow, ObligationRow, RateRow, ScheduleRow, Sender,
+    Announcement, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, ObligationRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
@@ -38,6 +38,14 @@ mirror!(FromPeople, {
     6 => RegisterCode { ucc },
     7 => DaySheet(sheet),
     15 => Pledge { from, isin, qty },
+    8 => Announce(it),
+});
+mirror_struct!(Announcement { isin, gift, ex, record, pay });
+mirror!(Gift, {
+    1 => Dividend { per_share },
+    2 => Bonus { new, held },
+    3 => Split { from, to },
+    4 => Rights { new, held, price, entitlement },
 });
 mirror_struct!(DaySheet { day, securities, flat });
 mirror_struct!(SheetRow {
@@ -80,6 +88,9 @@ mirror!(ToFirm, {
     40 => MarginRates { day, rows },
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
+    32 => Actions { rows },
+    33 => Dividend { isin, record, account, amount },
+    34 => BenefitShares { isin, kind, record, to, qty },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

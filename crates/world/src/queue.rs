@@ -32,6 +32,9 @@ pub(crate) enum Due {
     /// The street reaches a resting order of the firm at a knot of its walk.
     Street { security: SecurityRow, day: Day, knot: u32 },
     Settlement { number: u32, milestone: Milestone },
+    /// A record day ends, a pay day comes: of the announcement of this number.
+    Record(u32),
+    Dividend(u32),
 }
 
 pub(crate) struct Queue {
@@ -77,6 +80,8 @@ impl Dump for Due {
             Due::BankStatement => 7u8.dump(sink),
             Due::Street { security, day, knot } => (8u8, (*security, (*day, *knot))).dump(sink),
             Due::Settlement { number, milestone } => (9u8, (*number, *milestone as u8)).dump(sink),
+            Due::Record(nth) => (10u8, *nth).dump(sink),
+            Due::Dividend(nth) => (11u8, *nth).dump(sink),
         }
     }
 }

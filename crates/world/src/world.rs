@@ -8,10 +8,11 @@ use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
 use crate::floor::{Change, NewOrder};
 use crate::message::{
-    AccountNo, DematNo, FromFirm, FromPeople, Link, Sender, SettlementRef, ToFirm,
+    AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, Sender, SettlementRef, ToFirm,
 };
 use crate::post::{Post, Sent};
 use crate::queue::{Due, Queue};
+use crate::registrar::Registrar;
 use crate::sheet;
 use crate::terms::{BadTerms, Terms};
 use journal::BadBytes;
@@ -57,9 +58,10 @@ pub struct World {
     bank: Bank,
     clearing: Clearing,
     depositories: Depositories,
+    registrar: Registrar,
 }
 
-dump_fields! { World { seed now queue post exchange bank clearing depositories } }
+dump_fields! { World { seed now queue post exchange bank clearing depositories registrar } }
 
 /// Trade days a schedule of settlements looks ahead.
 const SCHEDULED_DAYS: usize = 10;
@@ -92,6 +94,7 @@ impl World {
             bank: Bank::new(&terms.bank),
             clearing: Clearing::new(),
             depositories,
+            registrar: Registrar::new(),
             terms,
             seed,
         })
@@ -198,9 +201,11 @@ impl World {
 
     fn happen(&mut self, due: Due) {
         let today = self.now.day();
-        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, .. } = self;
+        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, registrar, .. } = self;
         let mut turn = Turn { at: self.now, post, queue };
         match due {
+            Due::Record(nth) => registrar.record(nth, terms, depositories, &mut turn),
+            Due::Dividend(nth) => registrar.pay(nth, bank, &mut turn),
             Due::NewDay(day) => begin(day, terms, calendar, turn.queue),
             Due::SessionOpen => {
                 let close = today + terms.hours.session_close;
@@ -308,6 +313,7 @@ impl World {
             FromPeople::RegisterCode { ucc } => {
                 self.exchange.register.codes.insert(ucc);
             }
+            FromPeople::Announce(it) => self.registrar.announce(it, &mut turn),
             FromPeople::DaySheet(sheet) => self.exchange.enter_sheet(sheet, self.now.day()),
         }
     }
@@ -394,6 +400,21 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
     }
 }
 
+fn announcement(it: &Announcement) -> Result<(), BadMessage> {
+    let sound = match it.gift {
+        Gift::Dividend { per_share } => per_share.0 > 0,
+        Gift::Bonus { new, held } | Gift::Rights { new, held, .. } => new > 0 && held > 0,
+        Gift::Split { from, to } => to.0 > 0 && from > to,
+    };
+    let field = |field, rule| Err(BadMessage::Field { field, rule });
+    match () {
+        () if !sound => field("gift", "something for something, and a split into smaller shares"),
+        () if it.ex > it.record => field("ex", "on or before the record day"),
+        () if it.pay < it.record => field("pay", "on or after the record day"),
+        () => Ok(()),
+    }
+}
+
 fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
     match message {
         FromPeople::PayIn { amount, .. } if amount.0 == 0 => {
@@ -403,6 +424,7 @@ fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
         FromPeople::MoveAway { qty, .. } | FromPeople::Endow { qty, .. } | FromPeople::Pledge { qty, .. } => shares("qty", *qty),
         FromPeople::OpenBankAccount { balance, .. } => money("balance", *balance),
         FromPeople::OpenDemat { .. } | FromPeople::RegisterCode { .. } => Ok(()),
+        FromPeople::Announce(it) => announcement(it),
         FromPeople::DaySheet(it) => sheet::check(it),
     }
 }

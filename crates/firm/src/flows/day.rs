@@ -136,7 +136,9 @@ fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     // A stray on the own account is not in the client system, nor owed from it.
     let strays = firm.receipts.iter().filter(|(_, r)| r.account == BankAccount::Own);
     let astray: Paise = strays.map(|(no, _)| -firm.books.balance_of(Venue::Nse, Account::Suspense, *no)).sum();
-    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray;
+    // A dividend that is not passed on yet is as little the firm's as money in suspense.
+    let dividends = -firm.books.balance(Venue::Nse, Account::ClientDividends);
+    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray + dividends;
     let zero = Paise::ZERO;
     let test = MoneyTest {
         held: bank(Account::ClientBank) + bank(Account::SettlementBank),

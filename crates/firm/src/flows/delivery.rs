@@ -236,6 +236,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
             receive(desk, settlement, client, security, moved, Place::Corporation, true);
         }
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
+        TransferKind::Benefit => super::benefits::moved(desk, client, security, account, moved),
     }
     if moved < qty && kind != TransferKind::Gather {
         desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);

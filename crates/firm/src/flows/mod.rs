@@ -1,5 +1,6 @@
 //! Flows: one file each. They compose departments and hold no rules of their own.
 
+mod benefits;
 pub mod billing;
 mod change;
 mod collateral;
@@ -142,6 +143,13 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::PayOutComplete { key } => delivery::complete(desk, *key),
         Report::TransferDone { transfer, moved } => delivery::moved(desk, *transfer, *moved),
         Report::TransferKnown { transfer, nth, known } => unanswered::transfer_known(desk, *transfer, *nth, *known),
+        Report::Actions(rows) => benefits::announced(desk, rows),
+        Report::Dividend { security, record, account, amount } => {
+            benefits::money(desk, *security, *record, *account, *amount);
+        }
+        Report::BenefitShares { security, kind, record, to, qty } => {
+            benefits::shares(desk, *security, *kind, *record, *to, *qty);
+        }
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
         Report::Pledged { client, security, qty, paper } => {
@@ -168,6 +176,8 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Running(client) => payout::running(desk, client),
         Timer::Sweep(day) => funds::sweep(desk, day),
         Timer::DayEnd(day) => day::end(desk, day),
+        Timer::Record(action) => desk.start(Job::Entitle(action)),
+        Timer::Benefit(action) => benefits::late(desk, action),
     }
 }
 
@@ -182,5 +192,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Hand(settlement) => delivery::hand(desk, settlement, cursor),
         Job::PayOut(settlement) => payout::pay_out(desk, settlement, cursor),
         Job::Revalue => collateral::revalue(desk, cursor),
+        Job::Entitle(action) => benefits::entitle(desk, action, cursor),
+        Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
     }
 }

@@ -72,9 +72,11 @@ fn taken_from_principal(desk: &mut Desk<'_>, standing: &Standing) {
     }
     let nets: alloc::vec::Vec<_> = desk.firm.clearing.nets_of(standing).copied().collect();
     for net in nets {
-        let qty = net.staged - net.delivered;
+        let (settlement, client, security) = (net.settlement, net.client, net.security);
+        // What the depository has not said it moved there is not taken from there: its transfer is asked after.
+        let there = desk.firm.stock.get(client, security).map_or(Qty::ZERO, |h| h.at(Place::Principal));
+        let qty = (net.staged - net.delivered).min(there);
         if qty.is_positive() {
-            let (settlement, client, security) = (net.settlement, net.client, net.security);
             desk.register(client, security, Place::Principal, Place::Corporation, qty, Some(settlement));
             desk.push(Clearing::Delivered { settlement, client, security, qty });
         }

@@ -6,10 +6,11 @@
 use crate::people;
 use crate::play::{Dealt, Play};
 use crate::tokens::{Tokens, token};
-use firm::{ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source};
+use actions::Benefit;
+use firm::{ActionRow, ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source};
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, Code, DematAccount, DepositNo, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
+    BankAccount, BenefitKind, Code, DematAccount, DepositNo, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
 };
 
@@ -27,6 +28,7 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
         ("trade", "file") => trade_file(play, at, &mut t)?,
         ("obligation", _) => obligation(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
+        ("company", _) => company(play, at, &mut t)?,
         ("NCL", _) => clearing(play, at, &mut t)?,
         (name @ ("NSDL" | "CDSL"), _) => {
             let source = if name == "NSDL" { Source::Nsdl } else { Source::Cdsl };
@@ -470,6 +472,67 @@ fn holder(play: &Play, t: &mut Tokens<'_>) -> Result<HeldAt, String> {
         return Ok(HeldAt::Firm(t.demat()?, t.depository()?));
     }
     Ok(HeldAt::Client(play.client(t.word()?)?))
+}
+
+/// `company of INFY gives dividend 6.50 ex D record D`, `... pays dividend of D 650.00 to client`,
+/// `... credits bonus of D 40 to our beneficiary NSDL`.
+fn company(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    t.wants("of")?;
+    let security = play.security(t.word()?)?;
+    let verb = t.word()?;
+    let kind = BenefitKind::parse(t.word()?).ok_or("a benefit is a dividend, bonus, split or rights")?;
+    match verb {
+        "gives" => {
+            let benefit = benefit(play, kind, t)?;
+            t.wants("ex")?;
+            let ex = t.day()?;
+            t.wants("record")?;
+            let row = ActionRow { security, benefit, ex, record: t.day()? };
+            play.tell(at, Source::Venue, &Report::Actions(vec![row]));
+        }
+        "pays" => {
+            t.wants("of")?;
+            let (record, amount) = (t.day()?, t.money()?);
+            t.wants("to")?;
+            let account = t.bank()?;
+            play.tell(at, Source::Bank, &Report::Dividend { security, record, account, amount });
+        }
+        "credits" => {
+            t.wants("of")?;
+            let (record, qty) = (t.day()?, t.qty()?);
+            t.wants("to")?;
+            let to = holder(play, t)?;
+            play.tell(at, Source::Nsdl, &Report::BenefitShares { security, kind, record, to, qty });
+        }
+        other => return Err(format!("a company does not `{other}`")),
+    }
+    Ok(())
+}
+
+fn benefit(play: &Play, kind: BenefitKind, t: &mut Tokens<'_>) -> Result<Benefit, String> {
+    let mut ratio = |word: &str| -> Result<(u32, u32), String> {
+        let new = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+        t.wants(word)?;
+        Ok((new, u32::try_from(t.number()?).map_err(|e| e.to_string())?))
+    };
+    Ok(match kind {
+        BenefitKind::Dividend => Benefit::Dividend { per_share: t.price()? },
+        BenefitKind::Bonus => {
+            let (new, held) = ratio("for")?;
+            Benefit::Bonus { new, held }
+        }
+        BenefitKind::Split => {
+            let (from, to) = ratio("to")?;
+            Benefit::Split { from: Paise::rupees(i64::from(from)), to: Paise::rupees(i64::from(to)) }
+        }
+        BenefitKind::Rights => {
+            let (new, held) = ratio("for")?;
+            t.wants("at")?;
+            let price = t.price()?;
+            t.wants("as")?;
+            Benefit::Rights { new, held, price, entitlement: play.security(t.word()?)? }
+        }
+    })
 }
 
 fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Result<(), String> {

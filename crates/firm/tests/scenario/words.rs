@@ -5,7 +5,7 @@ use clearing::Event as Clearing;
 use firm::{About, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{AccountToken, ClientRow, DematAccount, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
+use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -55,7 +55,30 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::Running(row) => Some(format!("running account of {}", client(firm, row))),
         Timer::Sweep(_) => Some("sweep".into()),
         Timer::DayEnd(_) => Some("day end".into()),
+        Timer::Record(no) => action(firm, no).map(|a| format!("record day of {a}")),
+        Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
     }
+}
+
+/// A corporate action: what, of which security.
+fn action(firm: &Firm, no: ActionNo) -> Option<String> {
+    let of = firm.actions.get(no)?;
+    Some(format!("{} of {}", of.benefit.kind(), security(firm, of.security)))
+}
+
+fn of_action(firm: &Firm, event: &actions::Event) -> Option<String> {
+    use actions::Event as E;
+    Some(match event {
+        E::Announced { action: no, ex, record, .. } => format!("{} announced, ex {ex}, record {record}", action(firm, *no)?),
+        E::Moved { action: no, ex, record } => format!("{} moved to ex {ex}, record {record}", action(firm, *no)?),
+        E::Entitled { client: row, account, held, .. } => {
+            format!("{} entitled for {held} in {}", client(firm, *row), demat_word(*account))
+        }
+        E::Recorded { .. } => "all entitled are known".into(),
+        E::Came { action: no, amount, .. } => format!("{} came: {amount}", action(firm, *no)?),
+        E::Passed { client: row, amount, .. } => format!("{amount} for {}", client(firm, *row)),
+        E::Shared { .. } => "shared out".into(),
+    })
 }
 
 /// The events of one entry; the lines of a voucher stand together.
@@ -104,6 +127,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Clearing(event) => of_clearing(firm, event),
         Event::Partner(event) => Some(of_partner(firm, event)),
         Event::Margin(event) => Some(of_margin(firm, event)),
+        Event::Action(event) => of_action(firm, event),
         other => of_firm(firm, other),
     }
 }
@@ -359,6 +383,7 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
         TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
         TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
         TransferKind::PayOut => format!("from {own} to {who}"),
+        TransferKind::Benefit => format!("given by the company, from {own} to {who}"),
     };
     format!("{} {what} {path}, {}", asked.qty, asked.depository)
 }

@@ -76,6 +76,21 @@ mirror!(books::Event, {
 mirror_struct!(books::Posting {
     voucher, reference, amount, owner, value_day, settlement, rule, account, venue, corporation, cause,
 });
+mirror!(actions::Event, {
+    1 => Announced { action, security, benefit, ex, record },
+    2 => Moved { action, ex, record },
+    3 => Entitled { action, client, account, depository, held },
+    4 => Recorded { action },
+    5 => Came { action, account, depository, amount },
+    6 => Passed { action, client, account, depository, amount },
+    7 => Shared { action },
+});
+mirror!(actions::Benefit, {
+    1 => Dividend { per_share },
+    2 => Bonus { new, held },
+    3 => Split { from, to },
+    4 => Rights { new, held, price, entitlement },
+});
 mirror!(books::StockEvent, {
     1 => Moved { client, security, from, to, qty, settlement, depository },
     2 => Blocked { client, security, qty },
@@ -249,4 +264,5 @@ mirror_forms!(firm::Event, {
     48 => ObligationRow { settlement, security },
     49 => ObligationSpoilt { settlement },
     60 => Margin(event),
+    50 => Action(event),
 });

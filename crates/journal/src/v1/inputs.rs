@@ -110,9 +110,13 @@ mirror!(firm::Report, {
     40 => MarginRates { day, rows },
     41 => Pledged { client, security, qty, paper },
     42 => Unpledged { deposit },
+    24 => Actions(rows),
+    25 => Dividend { security, record, account, amount },
+    26 => BenefitShares { security, kind, record, to, qty },
 });
 mirror_struct!(firm::SettlementKey { kind, number });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });
+mirror_struct!(firm::ActionRow { security, benefit, ex, record });
 mirror_struct!(firm::ScheduleRow { key, trade_day, pay_in, pay_out });
 mirror_struct!(firm::FileRow { trade, order, client, security, side, qty, price, at });
 mirror!(firm::HeldAt, { 1 => Client(client), 2 => Firm(account, depository), 3 => Stranger });

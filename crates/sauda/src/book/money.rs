@@ -30,6 +30,7 @@ pub fn narration(posting: &Posting) -> String {
             format!("{why}: payment {}", posting.reference)
         }
         Cause::ThirdParty => format!("{why}: receipt {}", posting.reference),
+        Cause::Benefit => format!("{why}: corporate action {}", posting.reference),
         // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt
@@ -233,6 +234,8 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         Cause::Receipt => "client's",
         Cause::ThirdParty | Cause::ThirdPartyReturn => "third party's",
         Cause::Opening => "own",
+        Cause::Benefit if posting.account == Account::OwnBank => "own",
+        Cause::Benefit => "client's",
         Cause::ClientPayOut | Cause::Transfer | Cause::Sweep | Cause::Cover => {
             match gathered.payments.get(&PaymentNo(posting.reference)) {
                 Some(

@@ -168,6 +168,7 @@ fn mode(report: &Report) -> Option<&'static str> {
     match report {
         Report::Credited { .. } => Some("bank credit, told by our bank"),
         Report::PaymentDone { .. } => Some("bank transfer we asked for"),
+        Report::Dividend { .. } => Some("bank credit of a company"),
         Report::ClearingMoney { .. } => Some("the corporation's mandate on the settlement account"),
         Report::SessionOpened { .. }
         | Report::SessionClosed { .. }
@@ -188,6 +189,8 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::PayOutComplete { .. }
         | Report::TransferDone { .. }
         | Report::TransferKnown { .. }
+        | Report::Actions(_)
+        | Report::BenefitShares { .. }
         | Report::Holdings { .. }
         | Report::MarginRates { .. }
         | Report::Pledged { .. }

@@ -1,0 +1,235 @@
+//! Corporate benefits on shares that lie in the firm's accounts when a record day ends: who is entitled, what came, and
+//! each client's part of it, passed on when it comes (guide I 11.7, sebi 73 Annexure 4 cl.30).
+//!
+//! What lies in a client's own account is his company's business with him: the register only follows his depository.
+
+use super::desk::Desk;
+use crate::{ActionRow, BreakKind, Event, HeldAt, Job, Timer};
+use actions::{Action, Arrival, Benefit, Due, Event as Of, Key};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use books::{Account, Cause, Place};
+use partners::TransferKind;
+use rulebook::RuleName;
+use vocab::{
+    ActionNo, BankAccount, BenefitKind, ClientRow, Day, DematAccount, Depository, Paise, Qty, SecurityRow, TimeOfDay,
+};
+
+/// After the last movement of a day, before the depositories credit what a company gives.
+const RECORD: TimeOfDay = TimeOfDay::hms(23, 10, 0);
+/// When a day's late benefits are looked for.
+const LOOK: TimeOfDay = TimeOfDay::hms(19, 0, 0);
+/// Holders, or entitled clients, of one step.
+const HOLDERS: usize = 64;
+
+/// The firm's accounts that hold shares for clients, and what the register calls them.
+const CUSTODY: [(Place, DematAccount); 3] = [
+    (Place::Beneficiary, DematAccount::ClientBeneficiary),
+    (Place::Pool, DematAccount::Pool),
+    (Place::Principal, DematAccount::Principal),
+];
+
+fn place_of(account: DematAccount) -> Place {
+    CUSTODY.iter().find(|(_, a)| *a == account).map_or(Place::Account, |(place, _)| *place)
+}
+
+/// The exchange publishes what companies will give. A record day already gone cannot be looked at any more.
+pub fn announced(desk: &mut Desk<'_>, rows: &[ActionRow]) {
+    let mut next = desk.firm.actions.next_no();
+    for row in rows {
+        let ActionRow { security, benefit, ex, record } = *row;
+        let known = desk.firm.actions.find(security, benefit.kind(), record).is_some();
+        let due = record.at(RECORD);
+        if !benefit.is_sound() || due <= desk.now() || ex > record {
+            let days = |day: Day| i64::from(day.0);
+            desk.break_off(BreakKind::BenefitUnsound, u64::from(security.0), days(desk.day()), days(record));
+        } else if !known {
+            desk.push(Of::Announced { action: next, security, benefit, ex, record });
+            desk.arm(due, Timer::Record(next));
+            next = next.next();
+        }
+    }
+}
+
+/// Who holds what in the firm's accounts as the record day ends.
+pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
+    let firm = desk.firm;
+    let of = firm.actions.get(action).expect("an announced action");
+    let at = usize::try_from(cursor).expect("a cursor");
+    let mut seen = 0usize;
+    for holding in firm.stock.of_security(of.security).skip(at).take(HOLDERS) {
+        seen = seen.saturating_add(1);
+        let depository = desk.depository(holding.client);
+        for (place, account) in CUSTODY {
+            let held = holding.at(place);
+            if held.is_positive() {
+                desk.push(Of::Entitled { action, client: holding.client, account, depository, held });
+            }
+        }
+    }
+    if seen == HOLDERS {
+        return desk.push(Event::JobMoved { cursor: cursor.saturating_add(u32::try_from(seen).expect("few")) });
+    }
+    desk.push(Of::Recorded { action });
+    desk.push(Event::JobEnded);
+    for _ in &of.arrivals {
+        desk.start(Job::PassOn(action));
+    }
+    if let Ok((_, days)) = firm.rules.count(RuleName::HouseBenefitAwaitedDays, of.record) {
+        let days = i32::try_from(days).unwrap_or(i32::MAX);
+        desk.arm(of.record.plus(days).at(LOOK), Timer::Benefit(action));
+    }
+}
+
+/// A dividend on one of the firm's bank accounts. On the client account it is a liability until it is passed on, on the
+/// own account it is income (guide I 11.7).
+pub fn money(desk: &mut Desk<'_>, security: SecurityRow, record: Day, account: BankAccount, amount: Paise) {
+    if !amount.is_positive() || amount > super::receipts::MOST {
+        return desk.break_off(BreakKind::Implausible, u64::from(account.number()), 0, amount.0);
+    }
+    let known = desk.firm.actions.find(security, BenefitKind::Dividend, record);
+    let bank = super::payout::bank_account(account);
+    let day = desk.day();
+    let reference = u64::from(known.map_or(0, |action| action.0));
+    let voucher = desk.voucher(Cause::Benefit, reference, day, None);
+    if account == BankAccount::Own {
+        return desk.transfer_between(&voucher, (bank, 0), (Account::OwnDividends, 0), amount);
+    }
+    desk.transfer_between(&voucher, (bank, 0), (Account::ClientDividends, security.0), amount);
+    match known {
+        Some(action) => came(desk, action, DematAccount::ClientBeneficiary, Depository::Nsdl, amount.0),
+        None => desk.break_off(BreakKind::BenefitMoney, u64::from(security.0), 0, amount.0),
+    }
+}
+
+/// New shares, or entitlements, in one of the accounts the firm sees.
+pub fn shares(
+    desk: &mut Desk<'_>, security: SecurityRow, kind: BenefitKind, record: Day, to: HeldAt, qty: Qty,
+) {
+    let known = desk.firm.actions.find(security, kind, record);
+    let given = known.and_then(|action| desk.firm.actions.get(action)).map_or(security, given);
+    match to {
+        HeldAt::Client(client) if qty.is_positive() => {
+            desk.register(client, given, Place::Outside, Place::Account, qty, None);
+        }
+        HeldAt::Firm(DematAccount::Own, _) if qty.is_positive() => {
+            if let Some(own) = super::setup::own_client(desk.firm) {
+                desk.register(own, given, Place::Outside, Place::Account, qty, None);
+            }
+        }
+        HeldAt::Firm(account, depository) if qty.is_positive() => match known {
+            Some(action) => came(desk, action, account, depository, qty.0),
+            None => desk.break_off(BreakKind::BenefitShares, u64::from(security.0), 0, qty.0),
+        },
+        HeldAt::Client(_) | HeldAt::Firm(..) | HeldAt::Stranger => {
+            desk.break_off(BreakKind::BenefitShares, u64::from(security.0), 0, qty.0);
+        }
+    }
+}
+
+/// The security a benefit consists of.
+fn given(action: &Action) -> SecurityRow {
+    match action.benefit {
+        Benefit::Rights { entitlement, .. } => entitlement,
+        Benefit::Dividend { .. } | Benefit::Bonus { .. } | Benefit::Split { .. } => action.security,
+    }
+}
+
+fn came(desk: &mut Desk<'_>, action: ActionNo, account: DematAccount, depository: Depository, amount: i64) {
+    desk.push(Of::Came { action, account, depository, amount });
+    let of = desk.firm.actions.get(action).expect("an announced action");
+    if of.recorded {
+        desk.start(Job::PassOn(action));
+    }
+    if let Ok((_, days)) = desk.firm.rules.count(RuleName::HouseBenefitPassOnDays, desk.day()) {
+        let day = desk.firm.calendar.after(desk.day(), u32::try_from(days).unwrap_or(u32::MAX));
+        desk.disarm(Timer::Benefit(action));
+        desk.arm(day.at(LOOK), Timer::Benefit(action));
+    }
+}
+
+/// What those whose shares lay there should bring, account by account as the company sees them.
+fn expected(of: &Action, arrival: &Arrival) -> i64 {
+    let mut held: BTreeMap<(DematAccount, Depository), Qty> = BTreeMap::new();
+    for ((account, depository, _), due) in of.of(arrival) {
+        *held.entry((*account, *depository)).or_insert(Qty::ZERO) += due.held;
+    }
+    let due = held.values().map(|held| match of.benefit.of(*held) {
+        Due::Money(amount) => amount.0,
+        Due::Shares(qty) => qty.0,
+    });
+    due.fold(0, i64::saturating_add)
+}
+
+/// Share out what came first, client by client in proportion to what he held.
+pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
+    let of = desk.firm.actions.get(action).expect("an announced action");
+    let arrival = *of.arrivals.first().expect("what came");
+    let kind = match of.benefit.ratio() {
+        None => BreakKind::BenefitMoney,
+        Some(_) => BreakKind::BenefitShares,
+    };
+    let due = expected(of, &arrival);
+    if cursor == 0 && due != arrival.amount {
+        // It is theirs all the same, and passed on; the rest is asked of the company.
+        desk.break_off(kind, u64::from(of.security.0), due, arrival.amount);
+    }
+    let entitled: Vec<(Key, Qty)> = of.of(&arrival).map(|(key, due)| (*key, due.held)).collect();
+    let all: Qty = entitled.iter().map(|(_, held)| *held).sum();
+    let at = usize::try_from(cursor).expect("a cursor");
+    let mut before: Qty = entitled.iter().take(at).map(|(_, held)| *held).sum();
+    let mut own = Paise::ZERO;
+    for (key, held) in entitled.iter().skip(at).take(HOLDERS) {
+        let with = before + *held;
+        let amount = actions::part(arrival.amount, all, before, with);
+        before = with;
+        if amount > 0 {
+            give(desk, (action, of), *key, amount, &mut own);
+        }
+    }
+    if own.is_positive() {
+        // The own account's part leaves the clients' money with the next sweep.
+        let undrawn = desk.firm.books.undrawn() + own;
+        desk.push(books::Event::UndrawnSet { undrawn });
+    }
+    let next = at.saturating_add(HOLDERS);
+    if next < entitled.len() {
+        return desk.push(Event::JobMoved { cursor: u32::try_from(next).expect("a cursor") });
+    }
+    desk.push(Of::Shared { action });
+    desk.push(Event::JobEnded);
+}
+
+fn give(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), key: Key, amount: i64, own: &mut Paise) {
+    let (account, depository, client) = key;
+    desk.push(Of::Passed { action, client, account, depository, amount });
+    if of.benefit.ratio().is_none() {
+        let amount = Paise(amount);
+        let day = desk.day();
+        let voucher = desk.voucher(Cause::Benefit, u64::from(action.0), day, None);
+        let to = if desk.firm.is_own(client) { (Account::OwnDividends, 0) } else { (Account::Client, client.0) };
+        if desk.firm.is_own(client) {
+            *own += amount;
+        }
+        return desk.transfer_between(&voucher, (Account::ClientDividends, of.security.0), to, amount);
+    }
+    let (qty, security) = (Qty(amount), given(of));
+    desk.register(client, security, Place::Outside, place_of(account), qty, None);
+    // A transfer is booked under a settlement: here that of the day it was asked for.
+    let settlement = desk.firm.settlement.expect("a day was begun before anything was held");
+    desk.move_shares(TransferKind::Benefit, client, security, qty, settlement, client, account, depository);
+}
+
+/// The depository moved a client's part to him.
+pub fn moved(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, account: DematAccount, qty: Qty) {
+    desk.register(client, security, place_of(account), Place::Account, qty, None);
+}
+
+/// The day by which it should have come, or have been passed on, is over.
+pub fn late(desk: &mut Desk<'_>, action: ActionNo) {
+    let of = desk.firm.actions.get(action).expect("an announced action");
+    if of.is_done() || of.entitled.is_empty() {
+        return;
+    }
+    desk.break_off(BreakKind::BenefitLate, u64::from(of.security.0), of.passed, of.came);
+}
