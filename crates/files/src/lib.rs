@@ -18,6 +18,7 @@
 //!
 //! Start with [`read_market`] in `market.rs`, then `bhavcopy.rs` for the formats.
 
+mod actions;
 mod bhavcopy;
 mod error;
 mod market;
@@ -30,5 +31,6 @@ mod unpack;
 
 pub use bhavcopy::{Format, Series};
 pub use error::FileError;
+pub use actions::{ActionList, CorporateAction, Gives, read_actions};
 pub use market::{Band, MarketDay, NotTraded, Reason, Role, SecurityDay, SourceFile, market_days, read_market, read_markets};
 pub use sample::sample_market;
