@@ -266,17 +266,24 @@ impl Post {
                 Some(Report::SharesOut { key: settlement_key(settlement), security: row(&isin)?, qty, to })
             }
             ToFirm::PayOutComplete { settlement } => Some(Report::PayOutComplete { key: settlement_key(settlement) }),
+            ToFirm::Holdings { day, rows } => {
+                let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
+                let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
+                Some(Report::Holdings { day, opening: false, rows })
+            }
+            other => self.read_benefits(firm, other),
+        }
+    }
+
+    fn read_benefits(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        let row = |isin: &Isin| firm.market.by_isin(isin);
+        match message {
             ToFirm::Actions { rows } => Some(Report::Actions(rows.iter().filter_map(|it| action(firm, it)).collect())),
             ToFirm::Dividend { isin, record, account, amount } => {
                 Some(Report::Dividend { security: row(&isin)?, record, account, amount })
             }
             ToFirm::BenefitShares { isin, kind, record, to, qty } => {
                 Some(Report::BenefitShares { security: row(&isin)?, kind, record, to: self.held_at(firm, &to), qty })
-            }
-            ToFirm::Holdings { day, rows } => {
-                let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
-                let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
-                Some(Report::Holdings { day, opening: false, rows })
             }
             other => self.read_margin(firm, other),
         }

@@ -48,7 +48,7 @@ pub fn table(parts: &Parts<SimDisk>) -> Table {
         for rule in &rules {
             book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
         }
-        let stage = Stage::of(&files::sample_market());
+        let (stage, _) = Stage::of(&[files::sample_market()], &book);
         let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
         let terms = world_terms(&House::sandbox(), &book, stage.day, &stage.holidays, odds, 12).expect("terms");
         world::Kept::create(parts.world.clone(), [2; 16], SEGMENT, terms, SEED, Moment(0))

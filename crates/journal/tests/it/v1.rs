@@ -34,6 +34,8 @@ fn timers() -> Vec<Timer> {
         Timer::Running(ClientRow(7)),
         Timer::Sweep(Day(20_549)),
         Timer::DayEnd(Day(20_549)),
+        Timer::Record(vocab::ActionNo(4)),
+        Timer::Benefit(vocab::ActionNo(4)),
     ]
 }
 
@@ -106,6 +108,8 @@ fn every_event_goes_round() {
     covers(&events::of_clearing(), 1);
     covers(&events::of_partners(), 1);
     covers(&events::of_margin(), 1);
+    covers(&events::of_actions(), 1);
+    covers(&events::benefits(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);
 }

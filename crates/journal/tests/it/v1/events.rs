@@ -4,6 +4,7 @@ use firm::{BreakKind, Charged, Code, Event, Job, PolicyFigures, Refusal, Role, S
 use partners::{PaymentKind, TransferKind};
 use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
+    ActionNo,
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
     DematAccount, DepositNo, Depository, Evidence, FinancialYear, Isin, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
@@ -240,6 +241,32 @@ fn share_events() -> Vec<clearing::Event> {
     ]
 }
 
+pub fn benefits() -> Vec<actions::Benefit> {
+    use actions::Benefit;
+    vec![
+        Benefit::Dividend { per_share: Price(65_000) },
+        Benefit::Bonus { new: 1, held: 3 },
+        Benefit::Split { from: Paise(1_000), to: Paise(100) },
+        Benefit::Rights { new: 3, held: 17, price: Price(900_000), entitlement: SecurityRow(9) },
+    ]
+}
+
+pub fn of_actions() -> Vec<actions::Event> {
+    use actions::Event;
+    let (action, account, depository) = (ActionNo(4), DematAccount::Pool, Depository::Cdsl);
+    let announced = |benefit| Event::Announced { action, security: SECURITY, benefit, ex: DAY, record: DAY };
+    let mut all: Vec<Event> = benefits().into_iter().map(announced).collect();
+    all.extend([
+        Event::Moved { action, ex: DAY, record: DAY },
+        Event::Entitled { action, client: CLIENT, account, depository, held: Qty(9) },
+        Event::Recorded { action },
+        Event::Came { action, account, depository, amount: 901 },
+        Event::Passed { action, client: CLIENT, account, depository, amount: 900 },
+        Event::Shared { action },
+    ]);
+    all
+}
+
 pub fn of_partners() -> Vec<partners::Event> {
     use partners::Event;
     let (payment, transfer) = (PaymentNo(5), TransferNo(6));
@@ -309,6 +336,8 @@ pub fn jobs() -> Vec<Job> {
         Job::Hand(SETTLEMENT),
         Job::PayOut(SETTLEMENT),
         Job::Revalue,
+        Job::Entitle(ActionNo(4)),
+        Job::PassOn(ActionNo(4)),
     ]
 }
 
@@ -416,6 +445,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_clearing().into_iter().map(Event::Clearing));
     all.extend(of_partners().into_iter().map(Event::Partner));
     all.extend(of_margin().into_iter().map(Event::Margin));
+    all.extend(of_actions().into_iter().map(Event::Action));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));
     all.push(Event::Disarmed { due: Moment(42), timer: firm::Timer::Orders });
     all.extend(jobs().into_iter().map(|job| Event::JobStarted { job }));

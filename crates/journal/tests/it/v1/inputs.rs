@@ -238,6 +238,20 @@ pub fn reports() -> Vec<Report> {
         Report::PaymentFailed { payment: PaymentNo(5), code: 91 },
         Report::PaymentKnown { payment: PaymentNo(5), nth: 2, known: false },
         Report::Statement { day: DAY, account: BankAccount::Own, opening: Paise(1), closing: Paise(2), lines: 3 },
+        Report::Actions(
+            super::events::benefits()
+                .into_iter()
+                .map(|benefit| firm::ActionRow { security: SECURITY, benefit, ex: DAY, record: DAY })
+                .collect(),
+        ),
+        Report::Dividend { security: SECURITY, record: DAY, account: BankAccount::Own, amount: Paise(1) },
+        Report::BenefitShares {
+            security: SECURITY,
+            kind: vocab::BenefitKind::Split,
+            record: DAY,
+            to: HeldAt::Stranger,
+            qty: Qty(0),
+        },
         Report::TransferDone { transfer: TransferNo(6), moved: Qty(0) },
         Report::TransferKnown { transfer: TransferNo(6), nth: 2, known: true },
         Report::Holdings {
