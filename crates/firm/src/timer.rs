@@ -168,6 +168,8 @@ impl Job {
             Job::Hand(s) => (6, s.0),
             Job::PayOut(s) => (7, s.0),
             Job::Revalue => (8, 0),
+            Job::Entitle(a) => (9, a.0),
+            Job::PassOn(a) => (10, a.0),
         }
     }
 
@@ -181,9 +183,7 @@ impl Job {
             | Job::CloseBills(s)
             | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue => None,
-            Job::Entitle(a) => (8, a.0),
-            Job::PassOn(a) => (9, a.0),
+            Job::Revalue | Job::Entitle(_) | Job::PassOn(_) => None,
         }
     }
 
@@ -197,9 +197,9 @@ impl Job {
             5 => Some(Job::CloseBills(s)),
             6 => Some(Job::Hand(s)),
             7 => Some(Job::PayOut(s)),
-            8 if settlement == 0 => Some(Job::Revalue),
-            8 => Some(Job::Entitle(ActionNo(about))),
-            9 => Some(Job::PassOn(ActionNo(about))),
+            8 if about == 0 => Some(Job::Revalue),
+            9 => Some(Job::Entitle(ActionNo(about))),
+            10 => Some(Job::PassOn(ActionNo(about))),
             _ => None,
         }
     }

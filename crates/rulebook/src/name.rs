@@ -228,9 +228,9 @@ rule_names! {
     /// The least part of an order that must be shown, where not all of it is.
     DisclosedQuantityLeast = 104 "disclosed-quantity-least" Unit::Rate,
     /// Trading days within which a corporate benefit is passed on to clients.
-    HouseBenefitPassOnDays = 99 "house-benefit-pass-on-days" Unit::Count,
+    HouseBenefitPassOnDays = 105 "house-benefit-pass-on-days" Unit::Count,
     /// Days after the record day by which it should have come.
-    HouseBenefitAwaitedDays = 100 "house-benefit-awaited-days" Unit::Count,
+    HouseBenefitAwaitedDays = 106 "house-benefit-awaited-days" Unit::Count,
 }
 
 impl RuleName {

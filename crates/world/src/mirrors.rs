@@ -88,9 +88,9 @@ mirror!(ToFirm, {
     40 => MarginRates { day, rows },
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
-    32 => Actions { rows },
-    33 => Dividend { isin, record, account, amount },
-    34 => BenefitShares { isin, kind, record, to, qty },
+    43 => Actions { rows },
+    44 => Dividend { isin, record, account, amount },
+    45 => BenefitShares { isin, kind, record, to, qty },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {
