@@ -4,6 +4,7 @@ use crate::charge::Dealt;
 use crate::dealing::{Order, Settlement, Sold};
 use crate::money::{Ledger, Payment};
 use crate::shares::Tally;
+use crate::sharing::Register;
 use crate::shortage::{Internal, Lot, Short};
 use crate::{Claims, Fact, Figure, Finding, Told, What, Who, bill::Bill};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,7 @@ pub(crate) struct Audit {
     pub state: StateCode,
     pub clients: BTreeMap<ClientRow, Client>,
     pub plans: BTreeMap<(ClientRow, Day), Vec<Slab>>,
+    pub register: Register,
     pub last_order: u64,
     pub open_orders: BTreeMap<OrderNo, Order>,
     pub closed_orders: BTreeMap<OrderNo, Order>,
@@ -95,6 +97,7 @@ impl Audit {
             state: rulebook::EVERYWHERE,
             clients: BTreeMap::new(),
             plans: BTreeMap::new(),
+            register: Register::default(),
             last_order: 0,
             open_orders: BTreeMap::new(),
             closed_orders: BTreeMap::new(),
@@ -158,6 +161,13 @@ impl Audit {
                 self.clients.insert(client, Client { ucc, own, state });
             }
             Fact::PlanSet { client, from, ref slabs } => self.plan_set(client, from, slabs, told.day),
+            Fact::IntermediaryApproved { .. }
+            | Fact::ApprovalEnded { .. }
+            | Fact::IntermediaryAgreed { .. }
+            | Fact::IntermediaryPerson { .. }
+            | Fact::Barred { .. }
+            | Fact::ShareSet { .. }
+            | Fact::Introduced { .. } => self.register.take(&told.fact),
             Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
             Fact::HolidayAdded { day } => {
                 self.holidays.insert(day);

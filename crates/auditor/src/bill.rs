@@ -3,6 +3,7 @@
 use crate::audit::Audit;
 use crate::brokerage::brokerage;
 use crate::charge::{self, Dealt};
+use crate::sharing::Shared;
 use crate::chart::{account, head, state_owner};
 use crate::{Figure, What};
 use alloc::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub(crate) struct Bill {
     pub lines: BTreeMap<u8, Paise>,
     /// The most its brokerage may be, over all its trades.
     pub cap: Paise,
+    pub shared: Option<Shared>,
     pub open: bool,
 }
 
@@ -84,25 +86,27 @@ impl Audit {
         let Some(plan) = self.plan_on(client, day).map(<[Slab]>::to_vec) else {
             let who = self.who(client);
             self.find_plain(What::NoPlan { who });
-            return self.with_brokerage((settlement, client), (note, year), (Paise::ZERO, Paise::ZERO), day);
+            return self.with_brokerage((settlement, client), (note, year), (Vec::new(), Paise::ZERO), day);
         };
         let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
         let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;
         // The firm charges itself no brokerage.
-        let fees = if own { Paise::ZERO } else { fees };
+        let fees = if own { Vec::new() } else { fees };
         self.with_brokerage((settlement, client), (note, year), (fees, cap), day)
     }
 
     fn with_brokerage(
-        &self, of: (SettlementRow, ClientRow), paper: (NoteNo, FinancialYear), brokerage: (Paise, Paise), day: Day,
+        &self, of: (SettlementRow, ClientRow), paper: (NoteNo, FinancialYear), brokerage: (Vec<Paise>, Paise), day: Day,
     ) -> Result<Bill, NoRule> {
         let ((settlement, client), (note, year), (fees, cap)) = (of, paper, brokerage);
         let known = self.clients.get(&client);
         let dealt = self.dealt_of(settlement, client);
         let state = known.map_or(self.state, |c| c.state);
+        let shared = self.share_of(client, &fees, day)?;
+        let fees = fees.into_iter().sum();
         let lines = charge::block(&self.rules, &dealt, fees, state, self.state, day)?;
         let value = dealt.iter().map(Dealt::value).sum();
-        Ok(Bill { note, year, entry: self.entry, value, lines, cap, open: true })
+        Ok(Bill { note, year, entry: self.entry, value, lines, cap, shared, open: true })
     }
 
     /// A client's day by security.
@@ -115,6 +119,11 @@ impl Audit {
     fn post_bill(&mut self, settlement: SettlementRow, client: ClientRow, bill: &Bill) {
         let state = self.clients.get(&client).map_or(self.state, |c| c.state);
         let total = bill.total();
+        if let Some(Shared { intermediary, amount, tax }) = bill.shared {
+            self.ledger.debit(account::SHARED_BROKERAGE, 0, amount);
+            self.ledger.credit(account::INTERMEDIARY, intermediary.0, amount - tax);
+            self.ledger.credit(account::TAX_DEDUCTED, 0, tax);
+        }
         self.ledger.debit(account::CLIENT, client.0, total);
         self.ledger.credit(account::SETTLEMENT_CONTROL, 0, bill.value);
         for (line, amount) in &bill.lines {

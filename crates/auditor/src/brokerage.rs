@@ -8,6 +8,7 @@ use vocab::{Day, OrderNo, Paise, Portion, Qty, Slab};
 
 /// What of a trade falls on one portion.
 struct Piece {
+    trade: usize,
     order: OrderNo,
     portion: Portion,
     qty: Qty,
@@ -39,19 +40,19 @@ fn pieces(rules: &Rulebook, slabs: &[Slab], sold: &[Sold], day: Day) -> Result<V
             // The higher of a fraction and an amount a share.
             let cap = exact::fraction_down(cap_rate, value).max(exact::per_share(cap_per_share, qty));
             if !qty.is_zero() {
-                all.push(Piece { order: it.order, portion, qty, value, cap });
+                all.push(Piece { trade: nth, order: it.order, portion, qty, value, cap });
             }
         }
     }
     Ok(all)
 }
 
-/// Brokerage on a client's trades of a day, and the most it may be.
+/// Brokerage on each trade of a client's day, and the most all of it may be.
 pub(crate) fn brokerage(
     rules: &Rulebook, slabs: &[Slab], sold: &[Sold], day: Day,
-) -> Result<(Paise, Paise), NoRule> {
+) -> Result<(Vec<Paise>, Paise), NoRule> {
     let pieces = pieces(rules, slabs, sold, day)?;
-    let mut fees = Paise::ZERO;
+    let mut fees: Vec<Paise> = sold.iter().map(|_| Paise::ZERO).collect();
     for portion in [Portion::Delivery, Portion::Intraday] {
         let of_portion = |piece: &&Piece| piece.portion == portion;
         let turnover: Paise = pieces.iter().filter(of_portion).map(|piece| piece.value).sum();
@@ -62,14 +63,14 @@ pub(crate) fn brokerage(
         orders.sort_unstable();
         orders.dedup();
         for order in orders {
-            fees += of_order(row, pieces.iter().filter(of_portion).filter(|piece| piece.order == order));
+            of_order(row, pieces.iter().filter(of_portion).filter(|piece| piece.order == order), &mut fees);
         }
     }
     Ok((fees, pieces.iter().map(|piece| piece.cap).sum()))
 }
 
 /// One order, trade by trade: at least and at most what was agreed for it, no trade above its cap.
-fn of_order<'a>(row: &Slab, pieces: impl Iterator<Item = &'a Piece>) -> Paise {
+fn of_order<'a>(row: &Slab, pieces: impl Iterator<Item = &'a Piece>, fees: &mut [Paise]) {
     let (mut plain, mut charged) = (Paise::ZERO, Paise::ZERO);
     for piece in pieces {
         plain += exact::fraction(row.rate, piece.value).max(exact::per_share(row.per_share, piece.qty));
@@ -77,10 +78,11 @@ fn of_order<'a>(row: &Slab, pieces: impl Iterator<Item = &'a Piece>) -> Paise {
         if row.most.is_positive() && agreed > row.most {
             agreed = row.most;
         }
-        let open = agreed - charged;
-        if open.is_positive() {
-            charged += if open > piece.cap { piece.cap } else { open };
+        let open = (agreed - charged).at_least_zero();
+        let fee = if open > piece.cap { piece.cap } else { open };
+        charged += fee;
+        if let Some(sum) = fees.get_mut(piece.trade) {
+            *sum += fee;
         }
     }
-    charged
 }

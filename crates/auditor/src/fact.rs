@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use rulebook::Rule;
 use vocab::{
-    BankAccount, ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Price, Qty,
+    BankAccount, ClientRow, Day, EntryNo, FinancialYear, IntermediaryRow, NoteNo, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate,
     SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
 };
 
@@ -50,6 +50,8 @@ numbered! {
         /// Money that strayed to the settlement account, or the own account, back where it came from.
         ReturnFromSettlement = 11,
         ReturnFromOwn = 12,
+        /// An intermediary's share of brokerage, out of own money.
+        ToIntermediary = 13,
     }
     /// Why money moved on the settlement account at the clearing corporation's word.
     ClearingHead {
@@ -71,6 +73,15 @@ pub enum Fact {
     ClientOpened { client: ClientRow, ucc: Ucc, own: bool, state: StateCode },
     /// Brokerage agreed from a day on.
     PlanSet { client: ClientRow, from: Day, slabs: Vec<Slab> },
+    /// The exchange whose trades these are approved him from a day on.
+    IntermediaryApproved { intermediary: IntermediaryRow, from: Day },
+    ApprovalEnded { intermediary: IntermediaryRow, day: Day },
+    IntermediaryAgreed { intermediary: IntermediaryRow, day: Day },
+    /// His tax number, or that of a partner or director.
+    IntermediaryPerson { intermediary: IntermediaryRow, pan: PanToken },
+    Barred { pan: PanToken, day: Day },
+    ShareSet { intermediary: IntermediaryRow, from: Day, rate: Rate },
+    Introduced { client: ClientRow, intermediary: Option<IntermediaryRow>, from: Day },
     RuleAdopted(Rule),
     HolidayAdded { day: Day },
     SettlementScheduled {

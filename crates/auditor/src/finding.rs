@@ -134,6 +134,7 @@ whats! {
     PaymentUnknown { payment: PaymentNo } "payment {payment} was never asked";
     PaymentTwice { payment: PaymentNo } "payment {payment} was answered before";
     BeyondOwnMoney { payment: PaymentNo, who: Who } "payment {payment} gives {who} more than is held for him";
+    BeyondShare { payment: PaymentNo } "payment {payment} gives an intermediary more than stands to his credit";
     BeyondClientsDues { settlement: SettlementRow }
         "clients' money for settlement row {settlement} is more than its clients owe";
     ReturnUnknown { payment: PaymentNo } "payment {payment} returns third-party money that is not held";

@@ -30,6 +30,7 @@ mod fact;
 mod finding;
 mod money;
 mod shares;
+mod sharing;
 mod shortage;
 #[cfg(test)]
 mod tests;

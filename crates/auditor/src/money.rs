@@ -97,6 +97,7 @@ impl Audit {
             | PaymentKind::CoverBack
             | PaymentKind::Sweep
             | PaymentKind::CoverPayIn => {}
+            PaymentKind::ToIntermediary => self.pay_share(no, &payment),
         }
         self.payments.insert(no, payment);
     }
@@ -112,6 +113,18 @@ impl Audit {
             self.find(What::BeyondOwnMoney { payment: no, who }, expected, found);
         }
         *self.promised.entry(client).or_insert(Paise::ZERO) += payment.amount;
+    }
+
+    /// An intermediary is paid what stands to his credit, and nothing beyond what is already on its way.
+    fn pay_share(&mut self, no: PaymentNo, payment: &Payment) {
+        let his = |p: &&Payment| p.open && p.kind == PaymentKind::ToIntermediary && p.owner == payment.owner;
+        let asked: Paise = self.payments.values().filter(his).map(|p| p.amount).sum();
+        let accrued = self.ledger.accounts.get(&(account::INTERMEDIARY, payment.owner)).copied();
+        let due = -accrued.unwrap_or(Paise::ZERO) - asked;
+        if payment.amount > due {
+            let (expected, found) = (Figure::Money(due), Figure::Money(payment.amount));
+            self.find(What::BeyondShare { payment: no }, expected, found);
+        }
     }
 
     fn held_for(&self, client: ClientRow) -> Paise {
@@ -174,6 +187,7 @@ impl Audit {
             PaymentKind::Return => (cb, (account::SUSPENSE, owner)),
             PaymentKind::ReturnFromSettlement => (sb, (account::SUSPENSE, owner)),
             PaymentKind::ReturnFromOwn => (ob, (account::SUSPENSE, owner)),
+            PaymentKind::ToIntermediary => (ob, (account::INTERMEDIARY, owner)),
         };
         self.ledger.debit(to.0, to.1, amount);
         self.ledger.credit(from.0, from.1, amount);
@@ -199,7 +213,8 @@ impl Audit {
             | PaymentKind::PayOutToOwn
             | PaymentKind::Return
             | PaymentKind::ReturnFromSettlement
-            | PaymentKind::ReturnFromOwn => {}
+            | PaymentKind::ReturnFromOwn
+            | PaymentKind::ToIntermediary => {}
         }
     }
 
@@ -224,7 +239,8 @@ impl Audit {
             | PaymentKind::PayOutToOwn
             | PaymentKind::Cover
             | PaymentKind::Sweep
-            | PaymentKind::CoverPayIn => {}
+            | PaymentKind::CoverPayIn
+            | PaymentKind::ToIntermediary => {}
         }
     }
 

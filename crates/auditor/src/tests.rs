@@ -82,6 +82,7 @@ fn rules() -> Vec<Rule> {
         (RuleName::BrokerageCap, rate("0.025")),
         (RuleName::BrokerageCapPerShare, 25),
         (RuleName::SettlementCycle, 1),
+        (RuleName::IntermediaryTax, 0),
     ];
     rows.into_iter().map(|(name, value)| rule(name, EVERYWHERE, value, 0)).collect()
 }

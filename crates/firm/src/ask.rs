@@ -153,6 +153,7 @@ pub enum Command {
     /// Place a deposit with the clearing corporation, or take it back.
     LodgeDeposit { no: DepositNo, on: bool },
     ReturnDeposit { no: DepositNo },
+    Intermediary(intermediaries::Ask),
 }
 
 /// A settlement by its published key.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use charges::Head;
 use rulebook::{Confidence, RuleName};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, FinancialYear, Moment, NoteNo,
+    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, FinancialYear, IntermediaryRow, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     UserRow,
 };
@@ -51,6 +51,7 @@ pub enum Event {
     Partner(partners::Event),
     Margin(margin::Event),
     Action(actions::Event),
+    Intermediary(intermediaries::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -78,6 +79,8 @@ pub enum Event {
     AskedAfter { subject: Subject },
     /// A trade stands on a note, with its brokerage.
     Noted { note: NoteNo, trade: TradeNo, side: Side, client: ClientRow, brokerage: Paise },
+    /// His part of the brokerage of one trade is the intermediary's.
+    Shared { note: NoteNo, trade: TradeNo, side: Side, intermediary: IntermediaryRow, amount: Paise },
     NoteTaken { year: FinancialYear, note: NoteNo, client: ClientRow, settlement: SettlementRow, net: Paise },
     Charged(Charged),
     /// Ask the clearing corporation to pay shares out to the buyer himself.
@@ -210,4 +213,5 @@ event_from! {
     Partner partners::Event;
     Margin margin::Event;
     Action actions::Event;
+    Intermediary intermediaries::Event;
 }

@@ -53,6 +53,14 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             15u8.dump(sink);
             no.dump(sink);
         }
+        Command::Intermediary(intermediaries::Ask::Share { intermediary, from, rate }) => {
+            5u8.dump(sink);
+            (*intermediary, (*from, *rate)).dump(sink);
+        }
+        Command::Intermediary(intermediaries::Ask::Pay { intermediary, amount }) => {
+            6u8.dump(sink);
+            (*intermediary, *amount).dump(sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

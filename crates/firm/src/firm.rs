@@ -89,6 +89,7 @@ pub struct Firm {
     pub users: Users,
     pub(crate) proposals: BTreeMap<[u64; 2], UserRow>,
     pub clients: clients::Clients,
+    pub intermediaries: intermediaries::Intermediaries,
     pub market: market::Market,
     pub orders: orders::Orders,
     pub risk: risk::Risk,
@@ -137,6 +138,7 @@ impl Firm {
             users: Users::new(),
             proposals: BTreeMap::new(),
             clients: clients::Clients::new(),
+            intermediaries: intermediaries::Intermediaries::new(),
             market: market::Market::new(),
             orders: orders::Orders::new(),
             risk: risk::Risk::new(),
@@ -322,6 +324,7 @@ impl Firm {
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
             Event::Margin(event) => self.margin.apply(event),
+            Event::Intermediary(event) => self.intermediaries.apply(event),
             other => self.apply_rest(other, tail),
         }
     }
@@ -478,6 +481,7 @@ impl Firm {
         self.calendar.dump(sink);
         self.users.dump(sink);
         self.clients.dump(sink);
+        self.intermediaries.dump(sink);
         self.market.dump(sink);
         self.orders.dump(sink);
         self.risk.dump(sink);

@@ -1,6 +1,7 @@
 //! Which role may ask what, and what needs a second person. The table is a reviewed snapshot.
 
 use crate::{Command, Role};
+use intermediaries::Ask;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Permit {
@@ -28,6 +29,18 @@ pub fn permit(command: &Command) -> Permit {
     let checked = |roles| Permit { roles, second: Second::Always };
     let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
+        Command::Intermediary(Ask::Share { .. } | Ask::Pay { .. }) => checked(OPERATIONS),
+        Command::Intermediary(Ask::Withhold { .. } | Ask::Withdraw { .. } | Ask::Bar { .. }) => {
+            plain(&[Role::Principal, Role::Operations, Role::Risk])
+        }
+        Command::Intermediary(
+            Ask::Open { .. }
+            | Ask::Associate { .. }
+            | Ask::Decide { .. }
+            | Ask::Agree { .. }
+            | Ask::Bank { .. }
+            | Ask::Introduce { .. },
+        ) => plain(OPERATIONS),
         Command::OpenFirm { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),

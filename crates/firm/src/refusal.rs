@@ -70,6 +70,20 @@ refusals! {
     DayNotEnded = 143 "the day before has {n0} orders open or bills unmade" "guide I 7.6",
     NoSettlement = 144 "no settlement is scheduled for {d0}" "guide I 9.15",
     DayGoneBy = 145 "the day {d0} is already past" "",
+    UnknownIntermediary = 150 "intermediary {n0} is not known" "guide I 3.2(b)(xii)",
+    IntermediaryTaken = 151 "code or tax number stand with intermediary {n0}, his partner or his director" "sebi 34.5.1(f)",
+    Barred = 152 "nobody may share brokerage with this person: reason {n0}" "guide SP Ann II.7",
+    IntermediaryRefused = 153 "the exchange refused intermediary {n0}" "sebi 34.3.2",
+    NotApproved = 154 "the exchange has not approved intermediary {n0} for {d1}" "guide I 13.3(iii)",
+    NoAgreement = 155 "no agreement with intermediary {n0} is in force" "guide I 3.2(b)(xiii)",
+    NoPrivity = 156 "client, intermediary and firm have not signed with one another" "guide I 13.3(iv)",
+    RemisierElsewhere = 157 "this exchange admits no remisiers" "guide I 13.5",
+    ShareTooHigh = 158 "the firm gives no such part of its brokerage away" "guide I 11.3",
+    ShareTooEarly = 159 "it can begin on {d0} at the earliest: days before keep theirs" "guide I 11.3",
+    NotAccrued = 160 "{m0} asked, {m1} is due to the intermediary" "guide I 11.3",
+    DuesWithheld = 161 "the dues of intermediary {n0} are withheld" "sebi 34.7.7",
+    IntermediaryNoBank = 162 "intermediary {n0} has no registered bank account" "guide I 11.3",
+    IntermediarysAccount = 163 "the account is intermediary {n0}'s: money goes directly between client and firm" "sebi 34.7.6",
     SessionShut = 201 "the session is not open" "guide I 12.1",
     UnknownSecurity = 202 "security {n0} is not listed" "sebi 21 Annexure 39",
     NotAdmitted = 203 "security {n0} is not admitted to trading today" "sebi 73 Annexure 4 cl.1",
@@ -169,6 +183,22 @@ impl From<clients::Refusal> for Refusal {
             clients::Refusal::NotVerified => Refusal::plain(Code::NotVerified),
             clients::Refusal::BadAuthority => Refusal::plain(Code::BadAuthority),
             clients::Refusal::AlreadySo => Refusal::plain(Code::AlreadySo),
+        }
+    }
+}
+
+impl From<intermediaries::Refusal> for Refusal {
+    fn from(refusal: intermediaries::Refusal) -> Refusal {
+        use intermediaries::Refusal as No;
+        match refusal {
+            No::Unknown { intermediary } => Refusal::of(Code::UnknownIntermediary, [i64::from(intermediary.0)]),
+            No::Taken { by } => Refusal::of(Code::IntermediaryTaken, [i64::from(by.0)]),
+            No::Barred { reason } => Refusal::of(Code::Barred, [i64::from(reason)]),
+            No::Refused { intermediary } => Refusal::of(Code::IntermediaryRefused, [i64::from(intermediary.0)]),
+            No::NotApproved { intermediary, day } => {
+                Refusal::of(Code::NotApproved, [i64::from(intermediary.0), i64::from(day.0)])
+            }
+            No::NoAgreement { intermediary } => Refusal::of(Code::NoAgreement, [i64::from(intermediary.0)]),
         }
     }
 }

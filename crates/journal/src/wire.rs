@@ -345,7 +345,7 @@ macro_rules! inner {
     )*};
 }
 inner!(
-    Paise Price Qty Rate Day Moment FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow EntryNo
+    Paise Price Qty Rate Day Moment FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow IntermediaryRow EntryNo
     OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef PanToken AccountToken ActionNo
 );
 
@@ -363,7 +363,7 @@ macro_rules! numbered {
 }
 numbered!(
     Side OrderKind Validity Channel Evidence Venue Corporation SettlementKind Depository ClientKind Agreement Closing
-    BankAccount DematAccount Portion BenefitKind
+    BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm
 );
 
 impl Wire for vocab::TimeOfDay {

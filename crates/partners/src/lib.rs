@@ -43,10 +43,12 @@ pub enum PaymentKind {
     /// Money that strayed onto the settlement or own account, back where it came from.
     ReturnFromSettlement = 11,
     ReturnFromOwn = 12,
+    /// An intermediary's share of brokerage, to his registered account.
+    ToIntermediary = 13,
 }
 
 impl PaymentKind {
-    pub const ALL: [PaymentKind; 12] = [
+    pub const ALL: [PaymentKind; 13] = [
         PaymentKind::PayInFromClients,
         PaymentKind::PayInFromOwn,
         PaymentKind::PayOutToClients,
@@ -59,6 +61,7 @@ impl PaymentKind {
         PaymentKind::CoverPayIn,
         PaymentKind::ReturnFromSettlement,
         PaymentKind::ReturnFromOwn,
+        PaymentKind::ToIntermediary,
     ];
 
     /// From which of the firm's accounts, and to which; none is a person's account.
@@ -76,7 +79,7 @@ impl PaymentKind {
             PaymentKind::CoverBack | PaymentKind::Sweep => (Client, Some(Own)),
             PaymentKind::ToClient | PaymentKind::Return => (Client, None),
             PaymentKind::ReturnFromSettlement => (Settlement, None),
-            PaymentKind::ReturnFromOwn => (Own, None),
+            PaymentKind::ReturnFromOwn | PaymentKind::ToIntermediary => (Own, None),
         }
     }
 
@@ -94,6 +97,7 @@ impl PaymentKind {
                 "third-party money returned"
             }
             PaymentKind::CoverPayIn => "own money for what clients left unpaid",
+            PaymentKind::ToIntermediary => "share of brokerage to an intermediary",
         }
     }
 
@@ -106,7 +110,7 @@ impl PaymentKind {
 pub struct Payment {
     pub kind: PaymentKind,
     pub amount: Paise,
-    /// Whose money, for [`PaymentKind::ToClient`]; the suspense number for a return.
+    /// Whose money, for [`PaymentKind::ToClient`]; the suspense number for a return; the intermediary for his share.
     pub owner: u32,
     /// The person's account, where one is paid.
     pub to: Option<AccountToken>,
@@ -329,7 +333,7 @@ impl Dump for Partners {
 mod tests {
     use super::*;
 
-    // covers: S-23A-2.4.2-1, S-23A-2.4.2-2, G-8.2-1, G-8.3-1, G-8.5-1
+    // covers: S-23A-2.4.2-1, S-23A-2.4.2-2, S-34.5.1-3, G-8.2-1, G-8.3-1, G-8.5-1
     #[test]
     fn money_moves_only_along_the_permitted_paths() {
         use BankAccount::{Client, Own, Settlement};
@@ -347,7 +351,9 @@ mod tests {
                 other => panic!("{kind:?} moves money along {other:?}"),
             }
             let stray = matches!(kind, PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn);
-            assert!(to.is_some() || from == Client || stray, "persons are paid out of the client account only");
+            let share = kind == PaymentKind::ToIntermediary;
+            assert!(to.is_some() || from == Client || stray || share, "clients are paid out of the client account only");
+            assert!(!share || from == Own, "an intermediary is paid the firm's money, never a client's");
         }
     }
 

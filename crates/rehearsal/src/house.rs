@@ -12,6 +12,11 @@ pub const STRANGER: &str = "80000000000001";
 pub const OWN_TERMINAL: u64 = 400_001_000_000_001;
 pub const DEALER_TERMINAL: u64 = 400_001_000_000_002;
 
+/// The bank account of an intermediary by number.
+pub fn intermediary_account(n: u32) -> AccountNo {
+    Code::parse(&format!("6000000000{n:04}")).expect("digits")
+}
+
 /// The firm that rehearses.
 pub struct House {
     pub name: &'static str,

@@ -34,6 +34,9 @@ impl Post {
         }
         let (bank, demat) = own_accounts_of(&self.house);
         self.learn(bank, Some(demat));
+        for n in 0..2 {
+            self.learn(crate::house::intermediary_account(n), None);
+        }
         for sent in said {
             if let Ok(ToFirm::Credited { from, .. }) = ToFirm::decode(&sent.bytes) {
                 self.learn(from, None);

@@ -5,12 +5,14 @@ use crate::cast::{Member, member};
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
 use firm::{Command, Place, Role};
 use margin::Form;
+use intermediaries::Ask;
 use risk::{ClientLimits, UserLimits};
 use rulebook::Rule;
 use stdx::Lots;
 use vocab::{
-    Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence, Isin, Moment, OrderKind,
-    Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity,
+    Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence,
+    IntermediaryKind, IntermediaryRow, Isin, Moment, OrderKind,
+    Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
 };
 use world::FromPeople;
 
@@ -69,6 +71,8 @@ pub enum What {
     /// Seal a member's personal record, then open his account.
     Open { member: u32 },
     RegisterAccounts { member: u32, step: u8 },
+    OpenIntermediary { n: u32, kind: IntermediaryKind },
+    BankIntermediary { n: u32 },
     Sheet(Day),
     /// Securities that came to the market, or changed their symbol.
     List(Vec<(Isin, Symbol)>),
@@ -76,6 +80,8 @@ pub enum What {
     Place(Intent),
     /// Modify or cancel what the act of this number placed.
     Change { placed: u64, member: Option<u32>, cancel: bool, away: i64 },
+    /// An intermediary is paid what he is due: a first person asks, then the second.
+    PayShare { by: UserRow, intermediary: u32 },
     /// A client pays what he owes, if he owes and pays in time.
     PayDue { member: u32 },
     TakeAway { member: u32 },
@@ -129,6 +135,13 @@ impl Script {
 
     pub fn member(&self, n: u32) -> Member {
         member(self.seed, n, self.securities.len() as u64, &self.states)
+    }
+
+    /// Who brings clients, by number: a person beside the cast.
+    pub fn introducer(&self, n: u32) -> vault::Person {
+        let mut person = self.member(self.clients + n).person;
+        person.account = crate::house::intermediary_account(n);
+        person
     }
 
     pub const fn row(member: u32) -> ClientRow {
@@ -204,6 +217,7 @@ impl Script {
         for n in 0..self.clients {
             self.onboard(clock, n);
         }
+        self.intermediaries(clock);
         for user in [DEALER, OWN_DEALER] {
             let limits = desk_limits();
             self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitUser { user, limits });
@@ -299,6 +313,39 @@ impl Script {
         }
     }
 
+    /// Two who bring clients: one approved from the start, one from the second day on.
+    fn intermediaries(&mut self, clock: &mut Clock) {
+        for (n, kind) in [(0, IntermediaryKind::AuthorisedPerson), (1, IntermediaryKind::SubBroker)] {
+            let intermediary = IntermediaryRow(n);
+            let from = self.day.plus(i32::try_from(n).expect("two"));
+            let paper = Code::parse(&format!("SAND/{n}")).expect("a reference");
+            let asks = [
+                Ask::Decide { intermediary, venue: Venue::Nse, approved: true, from, paper },
+                Ask::Agree { intermediary, dated: self.day },
+            ];
+            let due = clock.tick();
+            self.push(due, What::OpenIntermediary { n, kind });
+            for ask in asks {
+                self.ask(clock, OPERATIONS, Command::Intermediary(ask));
+            }
+            let due = clock.tick();
+            self.push(due, What::BankIntermediary { n });
+            self.tell(clock, FromPeople::OpenBankAccount {
+                account: crate::house::intermediary_account(n),
+                name: format!("Intermediary {}", n + 1),
+                balance: Paise::ZERO,
+            });
+            let rate = Rate(Rate::WHOLE.0 / if n == 0 { 3 } else { 4 });
+            let share = Command::Intermediary(Ask::Share { intermediary, from, rate });
+            self.ask_twice(clock, [PRINCIPAL, SECOND], &share);
+            // Every seventh client came by one of them.
+            for client in (0..self.clients).filter(|c| c % 14 == n * 7 + 3).map(Script::row) {
+                let by = Ask::Introduce { client, intermediary: Some(intermediary), from, agreed: Some(self.day) };
+                self.ask(clock, OPERATIONS, Command::Intermediary(by));
+            }
+        }
+    }
+
     fn deposits(&mut self) {
         let clock = &mut Clock { at: self.day + TimeOfDay::hms(7, 5, 0) };
         for n in 0..self.clients {
@@ -347,6 +394,13 @@ impl Script {
         }
         for minute in 0..8 {
             self.push(day + TimeOfDay::hms(19, minute, 11), What::GiveBack);
+        }
+        let mut clock = Clock { at: day + TimeOfDay::hms(19, 30, 0) };
+        for intermediary in 0..2 {
+            for by in [PRINCIPAL, SECOND] {
+                let due = clock.tick();
+                self.push(due, What::PayShare { by, intermediary });
+            }
         }
         self.acts.sort_by_key(|act| act.due);
         for (number, act) in (1..).zip(self.acts.iter_mut()) {

@@ -10,6 +10,7 @@ use crate::stage::{Stage, limits};
 use crate::story::Story;
 use files::SecurityDay;
 use firm::{Command, Event, Firm, Head, Input, Source};
+use intermediaries::Ask;
 use journal::Disk;
 use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper, Unheard};
 use std::cmp::Reverse;
@@ -18,7 +19,10 @@ use std::fmt;
 use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
-use vocab::{ClientKind, ClientRow, Code, Day, Moment, Paise, Price, Qty, SecurityRow, Side};
+use vocab::{
+    ClientKind, ClientRow, Code, Day, IntermediaryKind, IntermediaryRow, LegalForm, Moment, Paise, Price, Qty, SecurityRow, Side,
+    Venue,
+};
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
 /// How long a message of the firm travels, in microseconds.
@@ -481,6 +485,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Open { member } => (OPERATIONS, self.open(member)?),
             What::RegisterAccounts { member, step } => (OPERATIONS, self.accounts(member, step)),
             What::List(listed) => (OPERATIONS, Command::ListSecurities(listed)),
+            What::OpenIntermediary { n, kind } => (OPERATIONS, self.open_intermediary(n, kind)?),
+            What::BankIntermediary { n } => {
+                let account = self.post.bank_token(&crate::house::intermediary_account(n));
+                (OPERATIONS, Command::Intermediary(Ask::Bank { intermediary: IntermediaryRow(n), account }))
+            }
+            What::PayShare { by, intermediary } => {
+                let due = -self.seq.firm().books.balance_of(Venue::Nse, books::Account::Intermediary, intermediary);
+                if !due.is_positive() {
+                    return Ok(());
+                }
+                (by, Command::Intermediary(Ask::Pay { intermediary: IntermediaryRow(intermediary), amount: due }))
+            }
             What::Terms { day, from } => match self.terms(day, from) {
                 Some(terms) => (OPERATIONS, terms),
                 None => return Ok(()),
@@ -515,6 +531,15 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let pan = self.post.tokens().pan(member.person.pan.as_str());
         let (kind, state) = (ClientKind::Individual, member.person.state);
         Ok(Command::OpenClient { ucc: member.ucc, vault, pan, kind, state })
+    }
+
+    /// His personal record is sealed like a client's, under a number of its own.
+    fn open_intermediary(&mut self, n: u32, kind: IntermediaryKind) -> Result<Command, TheatreError> {
+        let person = self.script.introducer(n);
+        let vault = self.vault.put(u64::from(self.script.clients) + u64::from(n) + 1, &person)?;
+        let pan = self.post.tokens().pan(person.pan.as_str());
+        let code = Code::parse(&format!("AP{}", n + 1)).expect("a code");
+        Ok(Command::Intermediary(Ask::Open { code, vault, pan, kind, form: LegalForm::Individual }))
     }
 
     fn accounts(&self, n: u32, step: u8) -> Command {

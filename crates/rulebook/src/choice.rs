@@ -78,6 +78,8 @@ choices! {
     }
     /// Which shares open by a call auction.
     PreOpen { Nothing = 0 "none", IndexShares = 1 "index shares", AllShares = 2 "all shares", }
+    /// Which exchange admits somebody.
+    AdmittedOn { Nse = 0 "NSE", Bse = 1 "BSE", }
     /// How far the price of a share that has derivatives may move.
     PriceBand { Unlimited = 0 "no band", Dynamic = 1 "dynamic", }
     /// What a client must have with the member before an order.

@@ -2,7 +2,7 @@
 //! the list is only added to at its end.
 
 use crate::choice::{
-    Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
@@ -231,6 +231,13 @@ rule_names! {
     HouseBenefitPassOnDays = 105 "house-benefit-pass-on-days" Unit::Count,
     /// Days after the record day by which it should have come.
     HouseBenefitAwaitedDays = 106 "house-benefit-awaited-days" Unit::Count,
+
+    // Intermediaries.
+    /// Income tax kept back from an intermediary's share.
+    IntermediaryTax = 99 "intermediary-tax" Unit::Rate,
+    RemisierExchange = 100 "remisier-exchange" Unit::Choice(AdmittedOn::WORDS),
+    /// The most of a client's brokerage that an intermediary may be promised.
+    HouseShareMost = 101 "house-share-most" Unit::Rate,
 }
 
 impl RuleName {
@@ -275,6 +282,7 @@ impl RuleName {
                 | RuleName::HouseHaircutSecurities
                 | RuleName::HouseBenefitPassOnDays
                 | RuleName::HouseBenefitAwaitedDays
+                | RuleName::HouseShareMost
         ) {
             Jurisdiction::House
         } else {

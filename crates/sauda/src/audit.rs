@@ -77,6 +77,7 @@ impl Facts {
             Event::Client(clients::Event::PlanSet { client, plan, from }) => {
                 Some(Fact::PlanSet { client, from, slabs: self.plans.get(&plan).cloned().unwrap_or_default() })
             }
+            Event::Intermediary(ref event) => intermediary(event),
             Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
@@ -136,6 +137,30 @@ impl Facts {
             line(format_args!("and {} more", count - SHOWN));
         }
         Err(Failure::found(format!("books: the auditor finds {count} differences")))
+    }
+}
+
+/// Approvals of the exchange whose trades are audited.
+fn intermediary(event: &intermediaries::Event) -> Option<Fact> {
+    use intermediaries::Event as E;
+    match *event {
+        E::Opened { intermediary, pan, .. } | E::Associated { intermediary, pan } => {
+            Some(Fact::IntermediaryPerson { intermediary, pan })
+        }
+        E::Decided { intermediary, venue: Venue::Nse, approved: true, from, .. } => {
+            Some(Fact::IntermediaryApproved { intermediary, from })
+        }
+        E::Decided { intermediary, venue: Venue::Nse, from: day, .. } => {
+            Some(Fact::ApprovalEnded { intermediary, day })
+        }
+        E::Withdrawn { intermediary, venue: Venue::Nse, day, .. } => {
+            Some(Fact::ApprovalEnded { intermediary, day })
+        }
+        E::Agreed { intermediary, day } => Some(Fact::IntermediaryAgreed { intermediary, day }),
+        E::ShareSet { intermediary, from, rate } => Some(Fact::ShareSet { intermediary, from, rate }),
+        E::Introduced { client, intermediary, from, .. } => Some(Fact::Introduced { client, intermediary, from }),
+        E::Barred { pan, day, .. } => Some(Fact::Barred { pan, day }),
+        E::Decided { .. } | E::Withdrawn { .. } | E::BankRegistered { .. } | E::Withheld { .. } => None,
     }
 }
 

@@ -7,7 +7,7 @@ use journal::v1::Entry;
 use rulebook::{Rule, RuleName};
 use std::collections::BTreeMap;
 use vocab::{
-    ClientKind, ClientRow, Code, Day, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, StateCode, Symbol,
+    ClientKind, ClientRow, Code, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, StateCode, Symbol,
     Ucc, UserRow, VaultRef,
 };
 
@@ -43,6 +43,7 @@ pub struct Directory {
     users: BTreeMap<UserRow, (Code<12>, Role)>,
     settlements: BTreeMap<SettlementRow, SettlementName>,
     rules: BTreeMap<RuleRow, Rule>,
+    intermediaries: BTreeMap<IntermediaryRow, Ucc>,
 }
 
 impl Directory {
@@ -60,6 +61,9 @@ impl Directory {
         match *event {
             Event::Client(clients::Event::Opened { client, ucc, vault, kind, .. }) => {
                 self.clients.insert(client, ClientName { ucc, kind, vault });
+            }
+            Event::Intermediary(intermediaries::Event::Opened { intermediary, code, .. }) => {
+                self.intermediaries.insert(intermediary, code);
             }
             Event::Market(market::Event::Listed { security, isin, symbol }) => {
                 self.securities.insert(security, (symbol, isin));
@@ -142,6 +146,10 @@ impl Directory {
 
     pub fn ucc(&self, row: ClientRow) -> String {
         self.clients.get(&row).map_or_else(|| format!("client {row}"), |c| c.ucc.to_string())
+    }
+
+    pub fn intermediary(&self, row: IntermediaryRow) -> String {
+        self.intermediaries.get(&row).map_or_else(|| format!("intermediary {row}"), ToString::to_string)
     }
 
     pub fn user(&self, row: UserRow) -> String {

@@ -24,7 +24,7 @@ macro_rules! row {
         }
     )*};
 }
-row!(ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow PlanNo);
+row!(ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow PlanNo IntermediaryRow);
 
 /// Rows are only ever added; a row number stays good.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! The canonical dump of state, from which digests are made: little-endian, fixed widths, fixed order.
 
 use crate::{
-    AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, Isin, Moment, NetRow, NoteNo, OrderNo,
+    AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, Moment, NetRow, NoteNo, OrderNo,
     Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, TimeOfDay, TradeNo,
     TransferNo, UserRow, VaultRef, DepositNo, VenueOrderNo, VoucherNo,
 };
@@ -32,7 +32,7 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
-    NetRow EntryNo OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef Isin PanToken
+    NetRow IntermediaryRow EntryNo OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef Isin PanToken
     AccountToken ActionNo
 );
 
@@ -46,7 +46,7 @@ macro_rules! numbered {
 numbered!(
     crate::Side crate::OrderKind crate::Validity crate::Channel crate::Evidence crate::Venue crate::Corporation
     crate::SettlementKind crate::Depository crate::ClientKind crate::Agreement crate::Closing crate::BankAccount
-    crate::DematAccount crate::Portion crate::BenefitKind
+    crate::DematAccount crate::Portion crate::BenefitKind crate::IntermediaryKind crate::LegalForm
 );
 
 impl<const N: usize> Dump for Code<N> {

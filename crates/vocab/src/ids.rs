@@ -38,6 +38,8 @@ rows! {
     UserRow(u32);
     /// Dense row of a brokerage plan: the same rows for every client who agreed to them.
     PlanNo(u32);
+    /// Dense row of an intermediary.
+    IntermediaryRow(u32);
     /// Dense row of a rule adopted from the rulebook.
     RuleRow(u32);
     /// Dense row of a settlement.

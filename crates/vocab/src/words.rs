@@ -86,6 +86,15 @@ words! {
         /// What the client deposited may be placed with the clearing corporation (sebi 26.1.2).
         CollateralAuthority = 3 "collateral authority",
     }
+    /// Who brings clients to the firm.
+    IntermediaryKind {
+        SubBroker = 0 "sub-broker", Remisier = 1 "remisier", AuthorisedPerson = 2 "authorised person",
+    }
+    /// What kind of person somebody is before the law.
+    LegalForm {
+        Individual = 0 "individual", Partnership = 1 "partnership", Llp = 2 "limited liability partnership",
+        BodyCorporate = 3 "body corporate",
+    }
     /// Why an order is closed.
     Closing {
         Filled = 0 "filled", Cancelled = 1 "cancelled", Lapsed = 2 "lapsed", Rejected = 3 "rejected by the exchange",

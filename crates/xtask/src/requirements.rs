@@ -23,6 +23,7 @@ pub const CASH_SEGMENT: &[&str] = &[
     "contract-note",
     "ucc",
     "margin",
+    "intermediaries",
 ];
 
 /// Those of them without an open row, which `cargo test` keeps so. The list only grows.

@@ -91,7 +91,8 @@ fn brokerage_keeps_to_the_higher_of_both_caps() {
     let book = book(&[], &[]);
     let of = |rate_text: &str, per_share: i64, price: &str, qty: i64| {
         let plan = Slab { per_share: Paise(per_share), ..Slab::plain(Rate(rate(rate_text))) };
-        brokerage(&book, &[plan], &[sold(1, Side::Buy, qty, price)], thursday()).unwrap()
+        let (fees, cap) = brokerage(&book, &[plan], &[sold(1, Side::Buy, qty, price)], thursday()).unwrap();
+        (fees[0], cap)
     };
     assert_eq!(of("0.003", 0, "800", 100), (rs("240"), rs("2,000")));
     assert_eq!(of("0.05", 0, "800", 100), (rs("2,000"), rs("2,000")));
@@ -114,7 +115,7 @@ fn brokerage_goes_by_portion_turnover_and_order() {
         Slab { turnover: rs("10,00,000"), rate: Rate(rate("0.001")), ..plain },
         Slab { portion: Portion::Intraday, rate: Rate(rate("0.0003")), most: rs("20"), ..plain },
     ];
-    let of = |all: &[Sold]| brokerage(&book, &slabs, all, thursday()).unwrap().0;
+    let of = |all: &[Sold]| brokerage(&book, &slabs, all, thursday()).unwrap().0.into_iter().sum::<Paise>();
     assert_eq!(of(&[sold(1, Side::Buy, 10, "100")]), rs("25"), "3.00 by the rate");
     assert_eq!(of(&[sold(1, Side::Buy, 50, "100"), sold(1, Side::Buy, 100, "100")]), rs("45"));
     assert_eq!(of(&[sold(1, Side::Buy, 10_000, "100")]), rs("1,000"), "0.1 % of ten lakh");

@@ -8,7 +8,10 @@ use books::{Account, Cause};
 use charges::{Deal, Dealt, Head, Line, Place};
 use clearing::{Stage, Standing, Trade};
 use clients::Client;
-use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, RuleRow, SettlementRow, Side, StateCode, TimeOfDay};
+use rulebook::RuleName;
+use vocab::{
+    ClientRow, Day, FinancialYear, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, TimeOfDay, Venue,
+};
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
 const STANDINGS: u32 = 64;
@@ -80,7 +83,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     for (trade, fee) in trades.iter().zip(&fees) {
         desk.push(Event::Noted { note, trade: trade.trade, side: trade.side, client, brokerage: *fee });
     }
-    let brokerage: Paise = fees.into_iter().sum();
+    let brokerage: Paise = fees.iter().copied().sum();
     let nets: Vec<_> = firm.clearing.nets_of(standing).copied().collect();
     let dealt: Vec<Dealt> = nets
         .iter()
@@ -96,6 +99,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let levied: Paise = lines.iter().filter(|l| is_levy(l.head)).map(|l| l.amount).sum();
     let total = value + lines.iter().map(|l| l.amount).sum();
     post(desk, standing, year, note, value, &lines, known.state);
+    share(desk, standing, (year, note), &trades, &fees, day);
     close_bill(desk, standing, year, note, total, levied);
 }
 
@@ -146,8 +150,7 @@ fn post(
     state: StateCode,
 ) {
     let due = desk.firm.clearing.settlement(standing.settlement).expect("a settlement").pay_in;
-    let reference = (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0);
-    let voucher = desk.voucher(Cause::Bill, reference, due, Some(standing.settlement));
+    let voucher = desk.voucher(Cause::Bill, reference(year, note), due, Some(standing.settlement));
     let total = value + lines.iter().map(|l| l.amount).sum();
     desk.post(&voucher, Account::Client, standing.client.0, total);
     desk.post(&voucher, Account::SettlementControl, 0, -value);
@@ -174,6 +177,35 @@ fn post(
             Head::Stamp => credit(Account::Stamp, state_owner(state), line.amount),
         }
     }
+}
+
+/// A note as the reference of its vouchers.
+fn reference(year: FinancialYear, note: NoteNo) -> u64 {
+    (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0)
+}
+
+/// What the intermediary who brought the client has of the brokerage: trade by trade, a cost of the firm beside the
+/// brokerage and never taken off it (guide I 11.3).
+fn share(
+    desk: &mut Desk<'_>, standing: &Standing, paper: (FinancialYear, NoteNo), trades: &[&Trade], fees: &[Paise], day: Day,
+) {
+    let firm = desk.firm;
+    let Some((intermediary, rate)) = firm.intermediaries.share(standing.client, Venue::Nse, day) else { return };
+    let (year, note) = paper;
+    let mut sum = Paise::ZERO;
+    for (trade, fee) in trades.iter().zip(fees) {
+        let amount = rate.of(*fee, Rounding::DownPaisa);
+        if amount.is_positive() {
+            desk.push(Event::Shared { note, trade: trade.trade, side: trade.side, intermediary, amount });
+            sum += amount;
+        }
+    }
+    let (rule, tax) = firm.rules.rate(RuleName::IntermediaryTax, day).expect("looked up when the share was agreed");
+    let kept = tax.of(sum, Rounding::NearestPaisa);
+    let voucher = desk.voucher(Cause::Sharing, reference(year, note), day, Some(standing.settlement));
+    desk.post(&voucher, Account::SharedBrokerage, 0, sum);
+    desk.post(&voucher, Account::Intermediary, intermediary.0, kept - sum);
+    desk.post_by(&voucher, Account::TaxDeducted, 0, -kept, Some(rule));
 }
 
 /// A state as an owner of the stamp duty account.

@@ -9,6 +9,7 @@ mod delivery;
 mod desk;
 mod funds;
 mod gate;
+mod intermediary;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -66,6 +67,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
+        Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(&mut desk, *day),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),

@@ -65,9 +65,15 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
     let clients = &desk.firm.clients;
     Ok(match *command {
         Command::RegisterBank { client, account, name } => {
-            clients.known(client)?;
+            let pan = Some(clients.known(client)?.pan);
             if clients.by_bank(&account).is_some_and(|other| other != client) {
                 return Err(No::AlreadySo.into());
+            }
+            // His own trading account may be paid from it; his clients' may not.
+            let by = desk.firm.intermediaries.by_bank(&account);
+            let other = |row| desk.firm.intermediaries.get(row).is_some_and(|it| Some(it.pan) != pan);
+            if let Some(by) = by.filter(|row| other(*row)) {
+                return Err(Refusal::of(Code::IntermediarysAccount, [i64::from(by.0)]));
             }
             Event::BankRegistered { client, account, name }
         }

@@ -239,6 +239,7 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
         PaymentKind::ToClient => Cause::ClientPayOut,
         PaymentKind::Return | PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn => Cause::ThirdPartyReturn,
         PaymentKind::Sweep => Cause::Sweep,
+        PaymentKind::ToIntermediary => Cause::IntermediaryPayment,
         PaymentKind::Cover | PaymentKind::CoverBack | PaymentKind::CoverPayIn => Cause::Cover,
         PaymentKind::PayInFromClients
         | PaymentKind::PayInFromOwn
@@ -249,6 +250,7 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
     let debit = match (to, kind) {
         (Some(bank), _) => (bank_account(bank), 0),
         (None, PaymentKind::ToClient) => (Account::Client, owner),
+        (None, PaymentKind::ToIntermediary) => (Account::Intermediary, owner),
         (None, _) => (Account::Suspense, owner),
     };
     desk.transfer_between(&voucher, debit, (bank_account(from), 0), amount);
@@ -290,7 +292,8 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         | PaymentKind::PayOutToOwn
         | PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
-        | PaymentKind::ReturnFromOwn => {}
+        | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToIntermediary => {}
     }
 }
 
@@ -343,7 +346,8 @@ fn not_moved(desk: &mut Desk<'_>, payment: &Payment) {
         | PaymentKind::Sweep
         | PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
-        | PaymentKind::ReturnFromOwn => return,
+        | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToIntermediary => return,
     };
     if !(clients + own).is_zero() {
         desk.push(Clearing::Shared { settlement, clients, own });

@@ -4,9 +4,10 @@ use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
 use firm::{Command, Place, Role};
+use intermediaries::Ask;
 use risk::{ClientLimits, UserLimits};
 use vocab::{
-    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, Isin, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
+    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, Isin, LegalForm, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
     Slab, Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -154,6 +155,8 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::BeginDay { day: t.day()? }
         }
         "opens" => return opening(t),
+        "associates" | "records" | "ends" | "agrees" | "banks" | "shares" | "introduces" | "withholds" | "releases"
+        | "remits" | "bars" => Command::Intermediary(intermediary(play, at, verb, t)?),
         "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
         "signs" | "revokes" => return paper(play, at, verb, t),
         "registers" => return registration(play, t),
@@ -255,13 +258,89 @@ fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("the firm") {
         return given::open_firm(Paise::rupees(100));
     }
+    if t.takes("intermediary") {
+        let name = t.word()?;
+        let code = Ucc::parse(name).map_err(|e| e.to_string())?;
+        let kind = match t.peek() {
+            "remisier" => IntermediaryKind::Remisier,
+            "sub-broker" => IntermediaryKind::SubBroker,
+            _ => IntermediaryKind::AuthorisedPerson,
+        };
+        if kind != IntermediaryKind::AuthorisedPerson {
+            t.word()?;
+        }
+        let pan = if t.takes("pan of") { t.word()? } else { name };
+        let form = LegalForm::Individual;
+        return Ok(Command::Intermediary(Ask::Open { code, vault: VaultRef(98), pan: pan_of(pan), kind, form }));
+    }
     t.wants("client")?;
     let code = t.word()?;
     let ucc = Ucc::parse(code).map_err(|e| e.to_string())?;
     let pan = if t.takes("pan of") { t.word()? } else { code };
     let kind = if t.takes("own") { ClientKind::Own } else { ClientKind::Individual };
     let state = if t.takes("state") { t.state()? } else { vocab::StateCode::parse("MH").expect("a state") };
-    Ok(Command::OpenClient { ucc, vault: VaultRef(99), pan: PanToken(token(&format!("{pan} pan")).0), kind, state })
+    Ok(Command::OpenClient { ucc, vault: VaultRef(99), pan: pan_of(pan), kind, state })
+}
+
+fn pan_of(name: &str) -> PanToken {
+    PanToken(token(&format!("{name} pan")).0)
+}
+
+/// What staff ask about intermediaries.
+fn intermediary(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Ask, String> {
+    let from = |t: &mut Tokens<'_>, word: &str| if t.takes(word) { t.day() } else { Ok(at.day()) };
+    Ok(match verb {
+        "associates" => {
+            let pan = pan_of(t.word()?);
+            t.wants("with")?;
+            Ask::Associate { intermediary: play.intermediary(t.word()?)?, pan }
+        }
+        "records" => {
+            let venue = t.venue()?;
+            let approved = t.takes("approves");
+            if !approved {
+                t.wants("refuses")?;
+            }
+            let intermediary = play.intermediary(t.word()?)?;
+            let paper = Code::parse("AP/2026/17").map_err(|e| e.to_string())?;
+            Ask::Decide { intermediary, venue, approved, from: from(t, "from")?, paper }
+        }
+        "ends" => {
+            let intermediary = play.intermediary(t.word()?)?;
+            t.wants("at")?;
+            Ask::Withdraw { intermediary, venue: t.venue()?, reason: 1 }
+        }
+        "agrees" => {
+            t.wants("with")?;
+            Ask::Agree { intermediary: play.intermediary(t.word()?)?, dated: from(t, "dated")? }
+        }
+        "banks" => {
+            let intermediary = play.intermediary(t.word()?)?;
+            t.wants("account of")?;
+            Ask::Bank { intermediary, account: token(&format!("{} bank", t.word()?)) }
+        }
+        "shares" => {
+            let rate = t.percent()?;
+            t.wants("with")?;
+            Ask::Share { intermediary: play.intermediary(t.word()?)?, from: from(t, "from")?, rate }
+        }
+        "introduces" => {
+            let client = play.client(t.word()?)?;
+            t.wants("by")?;
+            let intermediary = if t.takes("nobody") { None } else { Some(play.intermediary(t.word()?)?) };
+            let from = from(t, "from")?;
+            Ask::Introduce { client, intermediary, from, agreed: (!t.takes("unsigned")).then_some(from) }
+        }
+        "withholds" | "releases" => {
+            Ask::Withhold { intermediary: play.intermediary(t.word()?)?, on: verb == "withholds", reason: 1 }
+        }
+        "remits" => {
+            let amount = t.money()?;
+            t.wants("to")?;
+            Ask::Pay { intermediary: play.intermediary(t.word()?)?, amount }
+        }
+        _ => Ask::Bar { pan: pan_of(t.word()?), reason: 1 },
+    })
 }
 
 /// Papers a client signs: `signs ASHA running 90 dated 2026-07-01`, with what is wrong about it, if anything.

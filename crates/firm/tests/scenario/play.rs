@@ -7,7 +7,7 @@ use rulebook::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use vocab::{
-    ClientRow, Code as Text, Day, EntryNo, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
+    ClientRow, Code as Text, Day, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
     Symbol, TradeNo, Ucc, UserRow, Venue,
 };
 
@@ -238,6 +238,12 @@ impl Play {
         let row = code.strip_prefix('#').and_then(|n| n.parse().ok()).map(ClientRow);
         let parsed = Ucc::parse(code).map_err(|e| format!("client `{code}`: {e}"))?;
         row.or(self.firm.clients.by_code(&parsed)).ok_or(format!("no client `{code}`"))
+    }
+
+    pub fn intermediary(&self, code: &str) -> Result<IntermediaryRow, String> {
+        let row = code.strip_prefix('#').and_then(|n| n.parse().ok()).map(IntermediaryRow);
+        let parsed = Ucc::parse(code).map_err(|e| format!("intermediary `{code}`: {e}"))?;
+        row.or(self.firm.intermediaries.by_code(&parsed)).ok_or(format!("no intermediary `{code}`"))
     }
 
     pub fn security(&self, symbol: &str) -> Result<SecurityRow, String> {

@@ -1,7 +1,7 @@
 //! The words of one line, taken one by one.
 
 use std::fmt::Display;
-use vocab::{AccountToken, BankAccount, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, Side, StateCode};
+use vocab::{AccountToken, BankAccount, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, Side, StateCode, Venue};
 
 pub struct Tokens<'a> {
     words: Vec<&'a str>,
@@ -119,6 +119,10 @@ impl<'a> Tokens<'a> {
 
     pub fn depository(&mut self) -> Result<Depository, String> {
         self.read("a depository", |w| Depository::parse(w).ok_or("NSDL or CDSL"))
+    }
+
+    pub fn venue(&mut self) -> Result<Venue, String> {
+        self.read("an exchange", |w| Venue::parse(w).ok_or("NSE or BSE"))
     }
 
     pub fn side(&mut self) -> Result<Side, String> {

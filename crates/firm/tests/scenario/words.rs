@@ -5,10 +5,14 @@ use clearing::Event as Clearing;
 use firm::{About, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
+use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, IntermediaryRow, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
+}
+
+pub fn intermediary(firm: &Firm, row: IntermediaryRow) -> String {
+    firm.intermediaries.get(row).map_or(format!("intermediary {row}"), |it| it.code.to_string())
 }
 
 pub fn security(firm: &Firm, row: SecurityRow) -> String {
@@ -36,6 +40,7 @@ pub fn account(firm: &Firm, account: Account, owner: u32) -> String {
             let letters = owner.to_be_bytes();
             format!("{} {}", account.code(), String::from_utf8_lossy(&letters[2..]))
         }
+        Account::Intermediary => format!("{} {}", account.code(), intermediary(firm, IntermediaryRow(owner))),
         Account::Suspense => format!("{} {owner}", account.code()),
         _ => account.code().to_string(),
     }
@@ -128,6 +133,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Partner(event) => Some(of_partner(firm, event)),
         Event::Margin(event) => Some(of_margin(firm, event)),
         Event::Action(event) => of_action(firm, event),
+        Event::Intermediary(event) => Some(of_intermediary(firm, event)),
         other => of_firm(firm, other),
     }
 }
@@ -155,6 +161,30 @@ fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
         E::Suspended { .. } => format!("{who} suspended"),
         E::Resumed { .. } => format!("{who} resumed"),
     })
+}
+
+fn of_intermediary(firm: &Firm, event: &intermediaries::Event) -> String {
+    use intermediaries::Event as E;
+    let who = |row: &IntermediaryRow| intermediary(firm, *row);
+    match event {
+        E::Opened { code, kind, form, .. } => format!("{code} opened, {kind}, {form}"),
+        E::Associated { intermediary, .. } => format!("a person with {}", who(intermediary)),
+        E::Decided { intermediary, venue, approved, from, .. } => {
+            format!("{} {} by {venue} from {from}", who(intermediary), if *approved { "approved" } else { "refused" })
+        }
+        E::Withdrawn { intermediary, venue, day, .. } => format!("{} ended at {venue} on {day}", who(intermediary)),
+        E::Agreed { intermediary, day } => format!("{} agreed on {day}", who(intermediary)),
+        E::BankRegistered { intermediary, .. } => format!("bank account of {} registered", who(intermediary)),
+        E::ShareSet { intermediary, from, rate } => format!("{} has {rate} from {from}", who(intermediary)),
+        E::Introduced { client: row, intermediary, from, .. } => {
+            let by = intermediary.as_ref().map_or("nobody".to_string(), who);
+            format!("{} by {by} from {from}", client(firm, *row))
+        }
+        E::Withheld { intermediary, on, .. } => {
+            format!("dues of {} {}", who(intermediary), if *on { "withheld" } else { "released" })
+        }
+        E::Barred { .. } => "a person barred".into(),
+    }
 }
 
 /// A row of a plan as a line agrees to it.
@@ -352,6 +382,7 @@ fn of_partner(firm: &Firm, event: &Partner) -> String {
         Partner::PaymentAsked { payment, kind, amount, owner, to, .. } => {
             let whose = match kind {
                 partners::PaymentKind::ToClient => format!(" {}", client(firm, ClientRow(*owner))),
+                partners::PaymentKind::ToIntermediary => format!(" {}", intermediary(firm, IntermediaryRow(*owner))),
                 _ => String::new(),
             };
             let to = to.map_or(String::new(), |to| format!(" on {}", account_name(to)));
@@ -427,6 +458,9 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
             format!("note {year}/{note} of {} net {}", client(firm, *row), sided(-*net))
         }
         Event::Noted { trade, brokerage, .. } => format!("trade {trade} brokerage {brokerage:#}"),
+        Event::Shared { trade, intermediary: row, amount, .. } => {
+            format!("{amount:#} of trade {trade} for {}", intermediary(firm, *row))
+        }
         Event::Charged(charged) if charged.head != charges::Head::Brokerage => {
             format!("{} {:#}", charged.head.as_str(), charged.amount)
         }

@@ -152,6 +152,19 @@ mirror!(margin::Event, {
 });
 mirror_struct!(margin::Rated { day, var, elm, haircut });
 
+mirror!(intermediaries::Event, {
+    1 => Opened { intermediary, code, vault, pan, kind, form, day },
+    2 => Associated { intermediary, pan },
+    3 => Decided { intermediary, venue, approved, from, paper },
+    4 => Withdrawn { intermediary, venue, day, reason },
+    5 => Agreed { intermediary, day },
+    6 => BankRegistered { intermediary, account },
+    7 => ShareSet { intermediary, from, rate },
+    8 => Introduced { client, intermediary, from, agreed },
+    9 => Withheld { intermediary, on, reason },
+    10 => Barred { pan, reason, day },
+});
+
 mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
@@ -265,4 +278,6 @@ mirror_forms!(firm::Event, {
     49 => ObligationSpoilt { settlement },
     60 => Margin(event),
     50 => Action(event),
+    50 => Intermediary(event),
+    51 => Shared { note, trade, side, intermediary, amount },
 });

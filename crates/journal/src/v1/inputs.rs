@@ -45,9 +45,23 @@ mirror!(firm::Command, {
     40 => TakeDeposit { client, form, amount, funded, good_until, paper },
     41 => LodgeDeposit { no, on },
     42 => ReturnDeposit { no },
+    30 => Intermediary(ask),
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
+});
+mirror!(intermediaries::Ask, {
+    1 => Open { code, vault, pan, kind, form },
+    2 => Associate { intermediary, pan },
+    3 => Decide { intermediary, venue, approved, from, paper },
+    4 => Withdraw { intermediary, venue, reason },
+    5 => Agree { intermediary, dated },
+    6 => Bank { intermediary, account },
+    7 => Share { intermediary, from, rate },
+    8 => Introduce { client, intermediary, from, agreed },
+    9 => Withhold { intermediary, on, reason },
+    10 => Pay { intermediary, amount },
+    11 => Bar { pan, reason },
 });
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
 mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });

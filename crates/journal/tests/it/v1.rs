@@ -90,6 +90,7 @@ fn covers<T: Wire + PartialEq + Debug>(samples: &[T], width: usize) {
 fn every_input_goes_round() {
     covers(&inputs::inputs(), 1);
     covers(&inputs::commands(), 1);
+    covers(&inputs::asks(), 1);
     covers(&inputs::reports(), 1);
     covers(&inputs::order_reports(), 1);
     covers(&inputs::held_at(), 1);
@@ -110,6 +111,7 @@ fn every_event_goes_round() {
     covers(&events::of_margin(), 1);
     covers(&events::of_actions(), 1);
     covers(&events::benefits(), 1);
+    covers(&events::of_intermediaries(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);
 }

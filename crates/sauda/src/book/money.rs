@@ -22,11 +22,16 @@ pub fn note_of(reference: u64) -> (FinancialYear, NoteNo) {
 pub fn narration(posting: &Posting) -> String {
     let why = posting.cause.narration();
     match posting.cause {
-        Cause::Bill => {
+        Cause::Bill | Cause::Sharing => {
             let (year, note) = note_of(posting.reference);
             format!("{why}: note {year}/{note}")
         }
-        Cause::ClientPayOut | Cause::ThirdPartyReturn | Cause::Transfer | Cause::Sweep | Cause::Cover => {
+        Cause::ClientPayOut
+        | Cause::ThirdPartyReturn
+        | Cause::Transfer
+        | Cause::Sweep
+        | Cause::Cover
+        | Cause::IntermediaryPayment => {
             format!("{why}: payment {}", posting.reference)
         }
         Cause::ThirdParty => format!("{why}: receipt {}", posting.reference),
@@ -53,6 +58,7 @@ fn owned(account: Account, owner: u32, directory: &Directory) -> String {
     let name = account.name();
     match account {
         Account::Client => format!("{name}:{}", safe(&directory.ucc(ClientRow(owner)))),
+        Account::Intermediary => format!("{name}:{}", safe(&directory.intermediary(vocab::IntermediaryRow(owner)))),
         Account::Suspense => format!("{name}:receipt-{owner}"),
         Account::Stamp => format!("{name}:{}", safe(&state(owner))),
         _ if owner == 0 => name.to_owned(),
@@ -236,7 +242,7 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         Cause::Opening => "own",
         Cause::Benefit if posting.account == Account::OwnBank => "own",
         Cause::Benefit => "client's",
-        Cause::ClientPayOut | Cause::Transfer | Cause::Sweep | Cause::Cover => {
+        Cause::ClientPayOut | Cause::Transfer | Cause::Sweep | Cause::Cover | Cause::IntermediaryPayment => {
             match gathered.payments.get(&PaymentNo(posting.reference)) {
                 Some(
                     PaymentKind::PayInFromClients | PaymentKind::PayOutToClients | PaymentKind::ToClient,
@@ -248,12 +254,14 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
                     | PaymentKind::Cover
                     | PaymentKind::CoverBack
                     | PaymentKind::CoverPayIn
+                    | PaymentKind::ToIntermediary
                     | PaymentKind::Sweep,
                 ) => "own",
                 None => "not known",
             }
         }
         Cause::Bill
+        | Cause::Sharing
         | Cause::PayIn
         | Cause::PayOut
         | Cause::Levies

@@ -4,6 +4,7 @@
 mod dealing;
 mod input;
 mod margin;
+mod people;
 mod settling;
 
 use crate::directory::Directory;
@@ -25,6 +26,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Clearing(event) => settling::clearing(event, names),
         Event::Partner(event) => settling::partner(event, names),
         Event::Margin(event) => margin::margin(event, names),
+        Event::Intermediary(event) => people::intermediary(event, names),
         other => house(other, tail, names),
     }
 }

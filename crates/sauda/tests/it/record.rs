@@ -77,7 +77,8 @@ fn reason(kind: PaymentKind) -> Option<&'static str> {
         | PaymentKind::PayOutToOwn
         | PaymentKind::CoverPayIn
         | PaymentKind::ReturnFromSettlement
-        | PaymentKind::ReturnFromOwn => None,
+        | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToIntermediary => None,
     }
 }
 

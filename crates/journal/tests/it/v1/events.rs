@@ -50,6 +50,31 @@ pub fn of_clients() -> Vec<clients::Event> {
     ]
 }
 
+pub fn of_intermediaries() -> Vec<intermediaries::Event> {
+    use intermediaries::Event;
+    let (intermediary, pan, venue) = (vocab::IntermediaryRow(3), PanToken([8; 16]), vocab::Venue::Bse);
+    vec![
+        Event::Opened {
+            intermediary,
+            code: code("AP1"),
+            vault: VaultRef(13),
+            pan,
+            kind: vocab::IntermediaryKind::SubBroker,
+            form: vocab::LegalForm::Individual,
+            day: DAY,
+        },
+        Event::Associated { intermediary, pan },
+        Event::Decided { intermediary, venue, approved: false, from: DAY, paper: code("AP/2026/17") },
+        Event::Withdrawn { intermediary, venue, day: DAY, reason: 2 },
+        Event::Agreed { intermediary, day: DAY },
+        Event::BankRegistered { intermediary, account: TOKEN },
+        Event::ShareSet { intermediary, from: DAY, rate: Rate(400_000_000_000) },
+        Event::Introduced { client: CLIENT, intermediary: None, from: DAY, agreed: Some(DAY) },
+        Event::Withheld { intermediary, on: false, reason: 4 },
+        Event::Barred { pan, reason: 6, day: DAY },
+    ]
+}
+
 pub fn of_orders() -> Vec<orders::Event> {
     use orders::Event;
     let (order, price, qty, at) = (ORDER, Price(8_005_000), Qty(120), Moment(1_775_000_000_000_000));
@@ -429,6 +454,13 @@ fn of_desks() -> Vec<Event> {
         Event::CurePaid { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
         Event::ObligationRow { settlement, security: SECURITY },
         Event::ObligationSpoilt { settlement },
+        Event::Shared {
+            note: NoteNo(5),
+            trade: TradeNo(6),
+            side: vocab::Side::Sell,
+            intermediary: vocab::IntermediaryRow(3),
+            amount: Paise(7),
+        },
     ]
 }
 
@@ -437,6 +469,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_desks());
     all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));
     all.extend(of_clients().into_iter().map(Event::Client));
+    all.extend(of_intermediaries().into_iter().map(Event::Intermediary));
     all.extend(of_orders().into_iter().map(Event::Order));
     all.extend(of_risk().into_iter().map(Event::Risk));
     all.extend(of_market().into_iter().map(Event::Market));

@@ -114,6 +114,31 @@ fn plain_commands() -> Vec<Command> {
         Command::Withdraw { client, amount: Paise(-1) },
         Command::ReturnReceipt { receipt: 4 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
+        Command::Intermediary(asks()[0]),
+    ]
+}
+
+pub fn asks() -> Vec<intermediaries::Ask> {
+    use intermediaries::Ask;
+    let (intermediary, pan, venue) = (vocab::IntermediaryRow(3), PanToken([8; 16]), vocab::Venue::Bse);
+    vec![
+        Ask::Open {
+            code: code("AP1"),
+            vault: VaultRef(13),
+            pan,
+            kind: vocab::IntermediaryKind::AuthorisedPerson,
+            form: vocab::LegalForm::Llp,
+        },
+        Ask::Associate { intermediary, pan },
+        Ask::Decide { intermediary, venue, approved: true, from: DAY, paper: code("AP/2026/17") },
+        Ask::Withdraw { intermediary, venue, reason: 2 },
+        Ask::Agree { intermediary, dated: DAY },
+        Ask::Bank { intermediary, account: TOKEN },
+        Ask::Share { intermediary, from: DAY, rate: Rate(400_000_000_000) },
+        Ask::Introduce { client: ClientRow(7), intermediary: Some(intermediary), from: DAY, agreed: None },
+        Ask::Withhold { intermediary, on: true, reason: 4 },
+        Ask::Pay { intermediary, amount: Paise(5) },
+        Ask::Bar { pan, reason: 6 },
     ]
 }
 
