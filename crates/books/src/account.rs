@@ -74,7 +74,7 @@ accounts! {
     /// Dividends on clients' shares until they are passed on; the owner is the security.
     ClientDividends = 35 "DIV" "liabilities:client-dividends" Liability,
     /// What an intermediary is due of the brokerage of his clients; the owner is the intermediary.
-    Intermediary = 35 "IM" "liabilities:intermediary" Liability,
+    Intermediary = 51 "IM" "liabilities:intermediary" Liability,
     /// Income tax kept back from what others are paid.
     TaxDeducted = 36 "TDS" "liabilities:tax-deducted" Liability,
     Brokerage = 40 "BR" "income:brokerage" Income,
@@ -83,7 +83,7 @@ accounts! {
     Penalties = 43 "PEN" "loss:penalties" Loss,
     OwnDividends = 44 "ODIV" "income:dividends" Income,
     /// The part of the brokerage that went to intermediaries: never taken off the brokerage itself (guide I 11.3).
-    SharedBrokerage = 44 "SH" "loss:shared-brokerage" Loss,
+    SharedBrokerage = 52 "SH" "loss:shared-brokerage" Loss,
     Capital = 50 "CAP" "capital" Capital,
 }
 
@@ -129,7 +129,7 @@ causes! {
     /// Reference: the corporate action; zero where nobody had announced it.
     Benefit = 17 "dividend received or passed on",
     /// Reference: the contract note.
-    Sharing = 17 "intermediary's share of brokerage",
+    Sharing = 19 "intermediary's share of brokerage",
     /// Reference: the payment.
     IntermediaryPayment = 18 "paid to intermediary",
 }

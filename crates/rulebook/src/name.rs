@@ -234,10 +234,10 @@ rule_names! {
 
     // Intermediaries.
     /// Income tax kept back from an intermediary's share.
-    IntermediaryTax = 99 "intermediary-tax" Unit::Rate,
-    RemisierExchange = 100 "remisier-exchange" Unit::Choice(AdmittedOn::WORDS),
+    IntermediaryTax = 107 "intermediary-tax" Unit::Rate,
+    RemisierExchange = 108 "remisier-exchange" Unit::Choice(AdmittedOn::WORDS),
     /// The most of a client's brokerage that an intermediary may be promised.
-    HouseShareMost = 101 "house-share-most" Unit::Rate,
+    HouseShareMost = 109 "house-share-most" Unit::Rate,
 }
 
 impl RuleName {

@@ -240,6 +240,11 @@ pub enum ToFirm {
     /// Shares pledged to the firm, under the depository's number.
     Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
     Unpledged { deposit: DepositNo },
+    Actions { rows: Vec<Announcement> },
+    /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
+    Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise },
+    /// New shares in an account the firm may see.
+    BenefitShares { isin: Isin, kind: BenefitKind, record: Day, to: DematNo, qty: Qty },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -249,11 +254,6 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
-    Actions { rows: Vec<Announcement> },
-    /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
-    Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise },
-    /// New shares in an account the firm may see.
-    BenefitShares { isin: Isin, kind: BenefitKind, record: Day, to: DematNo, qty: Qty },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -278,6 +278,6 @@ mirror_forms!(firm::Event, {
     49 => ObligationSpoilt { settlement },
     60 => Margin(event),
     50 => Action(event),
-    50 => Intermediary(event),
+    61 => Intermediary(event),
     51 => Shared { note, trade, side, intermediary, amount },
 });
