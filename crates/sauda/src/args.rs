@@ -26,6 +26,8 @@ pub enum Command {
     Book(BookArgs),
     /// A contract note as text
     Note(NoteArgs),
+    /// Read models in SQL: make them, ask them, prove them
+    Views(ViewsArgs),
     /// Copy a state while it is in use, and read the copy back
     Backup(BackupArgs),
     /// Put the last whole backup into a new folder
@@ -148,6 +150,61 @@ pub struct NoteArgs {
     /// Folder that keeps the broker
     #[arg(long, value_name = "STATE")]
     pub dir: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct ViewsArgs {
+    #[command(subcommand)]
+    pub command: ViewsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ViewsCommand {
+    /// Make the views anew from the journal's first entry
+    Rebuild(ViewsDir),
+    /// Ask a question by name; without a name, say which there are
+    Query(QueryArgs),
+    /// Compare the views with ones made anew
+    Verify(ViewsDir),
+}
+
+#[derive(Args, Debug)]
+pub struct ViewsDir {
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct QueryArgs {
+    /// The question
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    #[arg(long, value_name = "UCC", value_parser = ucc)]
+    pub client: Option<Ucc>,
+    /// First day
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub from: Option<Day>,
+    /// Last day; for what is asked of one day, its end
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub to: Option<Day>,
+    /// Number of a note
+    #[arg(long, value_name = "N")]
+    pub note: Option<u32>,
+    /// Only what was known at the end of this day
+    #[arg(long, value_name = "D", value_parser = day)]
+    pub known: Option<Day>,
+    #[arg(long, value_enum, default_value_t = Printed::Table)]
+    pub format: Printed,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Printed {
+    Table,
+    Csv,
 }
 
 #[derive(Args, Debug)]

@@ -5,7 +5,7 @@
 //! departments that calculated it first.
 //!
 //! Invariants:
-//! - A reader takes no lock and writes nothing; what reads personal data takes the firm's lock, because every
+//! - A reader takes no lock and writes nothing (`views` writes its own folder, `backup` its own); what reads personal data takes the firm's lock, because every
 //!   such read is itself a record in the vault.
 //! - Bad arguments, a missing or foreign folder and unknown things end with 2; a record that does not stand
 //!   ends `verify` and `why` with 1.
@@ -27,6 +27,7 @@ mod sheet;
 mod state;
 mod tell;
 mod verify;
+mod views;
 mod why;
 mod workbook;
 
@@ -60,6 +61,7 @@ fn run(command: &Command, out: &mut String) -> Result<(), Failure> {
         Command::Why(args) => why::run(args, out),
         Command::Book(args) => book::run(args, out),
         Command::Note(args) => note::run(args, out),
+        Command::Views(args) => views::run(args, out),
         Command::Backup(args) => backup::run(args, out),
         Command::Restore(args) => backup::restore(args, out),
     }

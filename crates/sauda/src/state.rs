@@ -113,7 +113,7 @@ impl State {
     }
 
     /// What was read is durable from here on, whatever its writer has got to.
-    fn settle(&self, disk: &RealDisk) -> Result<(), Failure> {
+    pub fn settle(&self, disk: &RealDisk) -> Result<(), Failure> {
         let names = disk.list().map_err(|e| Failure::refused(format!("{} cannot be listed: {e}", self.dir.display())))?;
         for name in names.iter().filter(|n| n.ends_with(".seg")) {
             let path = self.dir.join(FIRM).join(name);
@@ -152,7 +152,7 @@ impl State {
         Ok(firm)
     }
 
-    fn refusal(&self, stop: Stop) -> Failure {
+    pub fn refusal(&self, stop: Stop) -> Failure {
         let dir = self.dir.display();
         match stop {
             Stop::Failure(failure) => failure,

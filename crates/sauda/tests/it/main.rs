@@ -10,4 +10,5 @@ mod played;
 mod readme;
 mod real;
 mod record;
+mod views;
 mod why;

@@ -18,7 +18,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 11] = [
+const BESIDE: [(&str, &str); 12] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -27,6 +27,7 @@ const BESIDE: [(&str, &str); 11] = [
     // The vault's log has a form of its own; it writes to the journal's disks, in blocks of their size.
     ("vault", "journal"),
     ("backup", "journal"),
+    ("views", "journal"),
     ("backup", "sequencer"),
     ("backup", "vault"),
     ("rehearsal", "world"),

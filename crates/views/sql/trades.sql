@@ -1,0 +1,7 @@
+SELECT s.number, t.at, t.trade, t.order_no, c.ucc, n.symbol, n.isin, t.side, t.qty, t.price, t.entry
+FROM trades t
+JOIN clients c ON c.client = t.client
+JOIN securities n ON n.security = t.security
+JOIN settlements s ON s.settlement = t.settlement
+WHERE t.entry <= $1 AND t.day >= $2 AND t.day <= $3
+ORDER BY t.entry, t.line

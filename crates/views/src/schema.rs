@@ -1,0 +1,96 @@
+//! The tables. A change here is a new [`VERSION`]: tables of another one are made again.
+
+/// Counted up with every change of tables or of what is put into them.
+pub const VERSION: i64 = 1;
+
+/// A table of facts: the entry and the place within it that a row comes from, then its columns.
+pub struct Table {
+    pub name: &'static str,
+    /// Name and SQL type.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// Columns that are searched by.
+    pub indexes: &'static [&'static str],
+}
+
+macro_rules! tables {
+    ($($name:ident $table:literal { $($column:ident $kind:ident),* $(,)? } by $($index:literal)|*;)*) => {
+        /// Which table.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Of { $($name,)* }
+
+        pub const TABLES: &[Table] = &[$(Table {
+            name: $table,
+            columns: &[$((stringify!($column), stringify!($kind)),)*],
+            indexes: &[$($index,)*],
+        },)*];
+    };
+}
+
+tables! {
+    Clients "clients" { client BIGINT, ucc TEXT, kind TEXT, state TEXT, opened TEXT } by "ucc";
+    ClientFacts "client_facts" { client BIGINT, day TEXT, fact TEXT } by "client";
+    Securities "securities" { security BIGINT, isin TEXT, symbol TEXT } by "security";
+    Closes "closes" { security BIGINT, day TEXT, close BIGINT } by "security";
+    Orders "orders" {
+        order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT, user_row BIGINT, side TEXT, kind TEXT,
+        validity TEXT, channel TEXT, qty BIGINT, price BIGINT
+    } by "order_no" | "day" | "client";
+    OrderFacts "order_facts" {
+        order_no BIGINT, at BIGINT, fact TEXT, trade BIGINT, qty BIGINT, price BIGINT, why TEXT, code BIGINT
+    } by "order_no";
+    Trades "trades" {
+        trade BIGINT, side TEXT, order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT,
+        settlement BIGINT, qty BIGINT, price BIGINT
+    } by "day" | "client" | "trade";
+    Notes "notes" { year TEXT, note BIGINT, day TEXT, client BIGINT, settlement BIGINT, net BIGINT } by "day" | "client";
+    NoteTrades "note_trades" { note BIGINT, trade BIGINT, side TEXT, client BIGINT, brokerage BIGINT } by "note" | "trade";
+    Charges "charges" {
+        note BIGINT, client BIGINT, day TEXT, head TEXT, amount BIGINT, base BIGINT
+    } by "note" | "day";
+    Postings "postings" {
+        day TEXT, value_day TEXT, voucher BIGINT, account TEXT, owner BIGINT, amount BIGINT, cause TEXT,
+        reference BIGINT, settlement BIGINT, venue TEXT, corporation TEXT
+    } by "account, owner" | "day" | "voucher";
+    Moves "moves" {
+        day TEXT, client BIGINT, security BIGINT, source TEXT, target TEXT, qty BIGINT, settlement BIGINT, depository TEXT
+    } by "client, security" | "day";
+    Settlements "settlements" {
+        settlement BIGINT, kind TEXT, number BIGINT, trade_day TEXT, pay_in TEXT, pay_out TEXT
+    } by "settlement";
+    SettlementFacts "settlement_facts" {
+        settlement BIGINT, day TEXT, fact TEXT, client BIGINT, security BIGINT, qty BIGINT, amount BIGINT
+    } by "settlement" | "client";
+    Payments "payments" { payment BIGINT, at BIGINT, day TEXT, fact TEXT, purpose TEXT, owner BIGINT, amount BIGINT } by "payment" | "day";
+    Transfers "transfers" {
+        transfer BIGINT, at BIGINT, day TEXT, fact TEXT, purpose TEXT, client BIGINT, security BIGINT, qty BIGINT
+    } by "transfer" | "day";
+    Breaks "breaks" { break_no BIGINT, at BIGINT, day TEXT, kind TEXT, subject BIGINT, ours BIGINT, theirs BIGINT } by "break_no";
+    Mends "mends" { break_no BIGINT, at BIGINT, by_user BIGINT, reason BIGINT } by "break_no";
+    Refusals "refusals" { at BIGINT, day TEXT, source TEXT, code BIGINT, name TEXT, sentence TEXT } by "day";
+    MoneyTests "money_tests" { day TEXT, held BIGINT, collateral BIGINT, credits BIGINT, debits BIGINT, suspense BIGINT } by "day";
+    Days "days" { day TEXT } by "day";
+}
+
+impl Of {
+    pub fn table(self) -> &'static Table {
+        TABLES.get(self as usize).expect("a table for each name")
+    }
+}
+
+impl Table {
+    pub fn create(&self) -> Vec<String> {
+        let Table { name, columns, indexes } = self;
+        let columns: String = columns.iter().map(|(column, kind)| format!(", {column} {kind}")).collect();
+        let table = format!(
+            "CREATE TABLE {name} (entry BIGINT NOT NULL, line BIGINT NOT NULL{columns}, PRIMARY KEY (entry, line))"
+        );
+        let index = |(nth, on): (usize, &&str)| format!("CREATE INDEX {name}_{nth} ON {name} ({on}, entry)");
+        std::iter::once(table).chain(indexes.iter().enumerate().map(index)).collect()
+    }
+
+    pub fn insert(&self) -> String {
+        let Table { name, columns, .. } = self;
+        let places: Vec<String> = (1..=columns.len() + 2).map(|n| format!("${n}")).collect();
+        format!("INSERT INTO {name} VALUES ({})", places.join(", "))
+    }
+}
