@@ -56,6 +56,8 @@ pub struct Dealing {
     pub kind: ClientKind,
     pub gate: Gate,
     pub full_value: bool,
+    /// A switch is pulled on him: which and why, risk knows.
+    pub switched: bool,
 }
 
 const _: () = assert!(size_of::<Dealing>() == 32, "two to a cache line");
@@ -109,6 +111,8 @@ pub struct Client {
     pub plan: Option<Plan>,
     pub full_value: bool,
     pub suspended: bool,
+    /// A switch is pulled on him: only what reduces goes in.
+    pub switched: bool,
 }
 
 impl Client {
@@ -135,6 +139,7 @@ impl Client {
             plan: None,
             full_value: false,
             suspended: false,
+            switched: false,
         }
     }
 
@@ -175,6 +180,7 @@ impl Client {
             kind: self.kind,
             gate: self.gate(),
             full_value: self.full_value,
+            switched: self.switched,
         }
     }
 
@@ -217,6 +223,7 @@ impl Client {
             Event::FullValue { on, .. } => self.full_value = on,
             Event::Suspended { .. } => self.suspended = true,
             Event::Resumed { .. } => self.suspended = false,
+            Event::Switched { on, .. } => self.switched = on,
         }
     }
 }
@@ -248,5 +255,6 @@ impl Dump for Client {
         }
         self.full_value.dump(sink);
         self.suspended.dump(sink);
+        self.switched.dump(sink);
     }
 }

@@ -28,6 +28,8 @@ pub enum Event {
     FullValue { client: ClientRow, on: bool },
     Suspended { client: ClientRow, reason: u16 },
     Resumed { client: ClientRow },
+    /// A switch was pulled on him, or restored.
+    Switched { client: ClientRow, on: bool },
 }
 
 impl Event {
@@ -48,7 +50,8 @@ impl Event {
             | Event::RunningSettled { client, .. }
             | Event::FullValue { client, .. }
             | Event::Suspended { client, .. }
-            | Event::Resumed { client } => Some(*client),
+            | Event::Resumed { client }
+            | Event::Switched { client, .. } => Some(*client),
         }
     }
 }

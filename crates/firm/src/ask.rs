@@ -4,7 +4,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use risk::{ClientLimits, UserLimits};
+use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
     AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, DepositNo, Depository,
@@ -154,6 +154,36 @@ pub enum Command {
     LodgeDeposit { no: DepositNo, on: bool },
     ReturnDeposit { no: DepositNo },
     Intermediary(intermediaries::Ask),
+    /// Stop new orders and pull open ones; what reduces stays open.
+    PullSwitch { scope: Scope, reason: u16 },
+    RestoreSwitch { scope: Scope },
+    /// Rows of a restricted list.
+    Restrict(Vec<Restriction>),
+    LiftRestriction { restriction: u32 },
+    /// What becomes of an order that waits.
+    Answer { referral: u32, answer: Answer, reason: u16 },
+}
+
+/// The answer to an order that waits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Answer {
+    /// The risk desk lets it in over the limits it breaches.
+    Release = 1,
+    Decline = 2,
+    /// Who gave it confirms its size.
+    Confirm = 3,
+    /// Who gave it takes it back.
+    Withdraw = 4,
+    /// Nobody answered before the session's end: no person gives this one.
+    Expire = 5,
+}
+
+impl Answer {
+    pub fn from_number(n: u8) -> Option<Answer> {
+        use Answer::{Confirm, Decline, Expire, Release, Withdraw};
+        [Release, Decline, Confirm, Withdraw, Expire].into_iter().find(|a| *a as u8 == n)
+    }
 }
 
 /// A settlement by its published key.

@@ -2,14 +2,15 @@
 
 use alloc::vec::Vec;
 use charges::Head;
+use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, FinancialYear, IntermediaryRow, Moment, NoteNo,
+    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     UserRow,
 };
 
-use crate::{BreakKind, Job, Refusal, Role, Timer};
+use crate::{Answer, BreakKind, Job, Refusal, Role, Timer};
 
 /// A piece of the entry's text tail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,6 +112,23 @@ pub enum Event {
     /// A client was credited for an auction or close-out whose money has not come; and it has come.
     CureDue { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
     CurePaid { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
+    /// What the house's rules for orders come to on the day that begins.
+    HouseFigured(HouseFigures),
+    /// An order waits for a person; its number is the referral's.
+    Referred(orders::Placed),
+    ReferralProof { referral: u32, source: [u8; 16], terminal: u64, kind: Evidence, reference: u64 },
+    ReferralReason { referral: u32, refusal: Refusal, waived: Waived },
+    /// By nobody when it expired; `order` is zero unless it went in.
+    ReferralEnded { referral: u32, answer: Answer, by: Option<UserRow>, reason: u16, order: OrderNo },
+}
+
+/// The house's rules for a day's orders, for the hot path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HouseFigures {
+    /// An order worth more waits for its confirmation.
+    pub confirm_above: Paise,
+    /// Limits whose breach waits for the risk desk.
+    pub releasable: Waived,
 }
 
 /// What a day's funds policy came to from the rulebook, for the hot path.

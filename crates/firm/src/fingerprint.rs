@@ -61,6 +61,18 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             6u8.dump(sink);
             (*intermediary, *amount).dump(sink);
         }
+        Command::Restrict(rows) => {
+            5u8.dump(sink);
+            for row in rows {
+                (row.security, (row.whom as u8, row.bar as u8)).dump(sink);
+                (row.from, row.to).dump(sink);
+                row.source.dump(sink);
+            }
+        }
+        Command::LiftRestriction { restriction } => {
+            6u8.dump(sink);
+            restriction.dump(sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

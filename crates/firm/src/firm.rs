@@ -4,7 +4,8 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Break, Calendar, Command, Event, Events, Job, PolicyFigures, Refusal, Report, Source, Timer, User, Users, text_of,
+    Break, Calendar, Command, Event, Events, HouseFigures, Job, PolicyFigures, Refusal, Report, Review, Source, Timer, User,
+    Users, text_of,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -104,6 +105,8 @@ pub struct Firm {
     pub(crate) ended: Option<Day>,
     pub(crate) settlement: Option<SettlementRow>,
     pub(crate) policy: PolicyFigures,
+    pub(crate) house: HouseFigures,
+    pub review: Review,
     pub(crate) costs: Costs,
     pub(crate) timers: Timers,
     pub(crate) jobs: VecDeque<(Job, u32)>,
@@ -162,6 +165,8 @@ impl Firm {
                 direct: false,
                 rated: false,
             },
+            house: HouseFigures { confirm_above: Paise::ZERO, releasable: risk::Waived::NONE },
+            review: Review::default(),
             costs: Costs::default(),
             timers: Timers::default(),
             jobs: VecDeque::new(),
@@ -223,6 +228,10 @@ impl Firm {
             Some(cost) => Ok(cost),
             None => charges::worst(&self.rules, side, charges::Place { client: state, firm: self.state }, day),
         }
+    }
+
+    pub fn house(&self) -> &HouseFigures {
+        &self.house
     }
 
     pub fn policy(&self) -> &PolicyFigures {
@@ -421,6 +430,17 @@ impl Firm {
             Event::CureDue { settlement, client, security, amount } => {
                 self.cures.insert((settlement, client, security), amount);
             }
+            Event::HouseFigured(figures) => self.house = figures,
+            Event::Referred(placed) => self.review.refer(placed, self.now),
+            Event::ReferralProof { referral, source, terminal, kind, reference } => {
+                let waits = self.review.get_mut(referral);
+                (waits.source, waits.terminal, waits.evidence) = (source, terminal, (kind, reference));
+            }
+            Event::ReferralReason { referral, refusal, waived } => {
+                let waits = self.review.get_mut(referral);
+                (waits.refusal, waits.waived) = (refusal, waived);
+            }
+            Event::ReferralEnded { referral, .. } => self.review.end(referral),
             Event::CurePaid { settlement, client, security, .. } => {
                 self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
             }
@@ -552,6 +572,8 @@ impl Firm {
         for flag in [p.evidence, p.recording, p.direct, p.rated] {
             flag.dump(sink);
         }
+        (self.house.confirm_above, self.house.releasable.0).dump(sink);
+        self.review.dump(sink);
         self.costs.dump(sink);
         for part in &self.file_parts {
             part.dump(sink);

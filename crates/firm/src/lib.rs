@@ -30,19 +30,21 @@ mod flows;
 mod money_test;
 pub mod permits;
 mod refusal;
+mod review;
 mod timer;
 mod users;
 
 pub use ask::{
-    ActionRow, ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
+    ActionRow, Answer, ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
 };
 pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;
 pub use errand::{Errand, errand};
-pub use event::{Charged, Event, Events, PolicyFigures, Subject, Text, text_of};
+pub use event::{Charged, Event, Events, HouseFigures, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use money_test::{MoneyTest, money_test};
 pub use refusal::{Code, Refusal};
+pub use review::{Referral, Review};
 pub use timer::{Job, Timer};
 pub use users::{User, Users};

@@ -1,6 +1,6 @@
 //! Which role may ask what, and what needs a second person. The table is a reviewed snapshot.
 
-use crate::{Command, Role};
+use crate::{Answer, Command, Role};
 use intermediaries::Ask;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +65,10 @@ pub fn permit(command: &Command) -> Permit {
         | Command::ReturnReceipt { .. }
         | Command::LodgeDeposit { .. }
         | Command::MendBreak { .. } => plain(OPERATIONS),
+        Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
+        Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
+        Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),
+        Command::Answer { answer: Answer::Release | Answer::Decline | Answer::Expire, .. } => plain(RISK),
         Command::Place(_) | Command::Modify { .. } | Command::Cancel { .. } => plain(TRADING),
         Command::Withdraw { .. } => plain(&[Role::Client, Role::Operations, Role::Principal]),
     }

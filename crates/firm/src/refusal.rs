@@ -102,6 +102,15 @@ refusals! {
     ShortOfFunds = 216 "short of {m2}: margin and charges of {m1} against {m0} free" "entities B4 Transactions",
     DebitOverdue = 217 "a debit is unpaid for {n0} trading days after pay-in: only sales go in" "sebi 23 Annexure 2.6",
     BadLimit = 218 "a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
+    SwitchedAll = 230 "switch {n1} is pulled on everybody, reason {n2}: only what reduces goes in" "",
+    SwitchedClient = 231 "switch {n1} is pulled on client {n0}, reason {n2}: only what reduces goes in" "",
+    SwitchedUser = 232 "switch {n1} is pulled on user {n0}, reason {n2}: only what reduces goes in" "",
+    SwitchedSecurity = 233 "switch {n1} is pulled on security {n0}, reason {n2}: only what reduces goes in" "",
+    Restricted = 234 "restriction {n0} bars the order" "sebi 21 Annexure 38",
+    Unconfirmed = 235 "{m0} in one order: above {m1} it waits until it is confirmed" "sebi 41.2.2(c)v",
+    WaitsAlready = 236 "the key was used for order {n0} of those that wait" "entities B7 Errors",
+    UnknownReferral = 237 "no order {n0} waits" "sebi 41.2.2(d)ii",
+    UnknownRestriction = 238 "no restriction {n0} is in force" "",
     SymbolTaken = 219 "the symbol is security {n0}'s today" "",
     BadTrigger = 220 "trigger {p0} does not fit an order at {p1}" "sebi 73 Annexure 5 1.4",
     BadDisclosed = 221 "{q0} shown of {q1}; at least {q2} must be, of an order that stands" "",
@@ -222,6 +231,16 @@ impl From<orders::Refusal> for Refusal {
 impl From<risk::Refusal> for Refusal {
     fn from(refusal: risk::Refusal) -> Refusal {
         match refusal {
+            risk::Refusal::Switched { scope, switch, reason } => {
+                let code = match scope {
+                    risk::Scope::All => Code::SwitchedAll,
+                    risk::Scope::Client(_) => Code::SwitchedClient,
+                    risk::Scope::User(_) => Code::SwitchedUser,
+                    risk::Scope::Security(_) => Code::SwitchedSecurity,
+                };
+                Refusal::of(code, [i64::from(scope.parts().1), i64::from(switch), i64::from(reason)])
+            }
+            risk::Refusal::Restricted { restriction } => Refusal::of(Code::Restricted, [i64::from(restriction)]),
             risk::Refusal::OffTick { price, tick } => Refusal::of(Code::OffTick, [price.0, tick.0]),
             risk::Refusal::OutsideBand { price, low, high } => {
                 Refusal::of(Code::OutsideBand, [price.0, low.0, high.0])

@@ -155,9 +155,20 @@ pub enum Job {
     Revalue,
     Entitle(ActionNo),
     PassOn(ActionNo),
+    /// Open orders that a switch is over.
+    Pull(u32),
 }
 
 impl Job {
+    /// The settlement it works on, if it works on one.
+    pub const fn settlement(self) -> Option<SettlementRow> {
+        match self {
+            Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
+            | Job::PayOut(s) => Some(s),
+            Job::Pull(_) => None,
+        }
+    }
+
     pub const fn parts(self) -> (u8, u32) {
         match self {
             Job::Bill(s) => (1, s.0),
@@ -170,6 +181,7 @@ impl Job {
             Job::Revalue => (8, 0),
             Job::Entitle(a) => (9, a.0),
             Job::PassOn(a) => (10, a.0),
+            Job::Pull(switch) => (8, switch),
         }
     }
 
@@ -200,6 +212,7 @@ impl Job {
             8 if about == 0 => Some(Job::Revalue),
             9 => Some(Job::Entitle(ActionNo(about))),
             10 => Some(Job::PassOn(ActionNo(about))),
+            8 => Some(Job::Pull(about)),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
 use firm::{Command, Place, Role};
 use margin::Form;
 use intermediaries::Ask;
-use risk::{ClientLimits, UserLimits};
+use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use rulebook::Rule;
 use stdx::Lots;
 use vocab::{
@@ -86,6 +86,8 @@ pub enum What {
     PayDue { member: u32 },
     TakeAway { member: u32 },
     GiveBack,
+    /// The risk desk answers for the latest order that waits.
+    Review,
 }
 
 #[derive(Clone, Debug)]
@@ -456,8 +458,17 @@ impl Script {
         // Numbers are final once the day's acts are sorted: orders are the only acts of these hours.
         let first = self.acts.iter().filter(|a| a.due.0 < open).count() as u64 + 1;
         let mut placed: Vec<(u64, Option<u32>)> = Vec::new();
-        for (nth, at) in times.into_iter().enumerate() {
+        let mut acts: Vec<(i64, Option<What>)> = times.into_iter().map(|at| (at, None)).collect();
+        if count > 0 {
+            acts.extend(self.risk_desk(day).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
+        }
+        acts.sort_by_key(|(at, _)| *at);
+        for (nth, (at, what)) in acts.into_iter().enumerate() {
             let number = first + nth as u64;
+            if let Some(what) = what {
+                self.push(Moment(at), what);
+                continue;
+            }
             let what = match placed.is_empty() || lots.below(12) > 0 {
                 true => {
                     let intent = self.intent(&mut lots);
@@ -474,6 +485,35 @@ impl Script {
             };
             self.push(Moment(at), what);
         }
+    }
+
+    /// What the risk desk does on a day: a list, a switch of each kind and its restoring, reviews. On whole seconds,
+    /// where no order comes.
+    fn risk_desk(&self, day: Day) -> Vec<(TimeOfDay, What)> {
+        let mut lots = Lots::of(self.seed, &[0x815C, u64::try_from(day.0).expect("after 1970")]);
+        let mut all = Vec::new();
+        let mut ask = |h, m, s, by, command| all.push((TimeOfDay::hms(h, m, s), What::Ask { by, command }));
+        let security = self.watched(lots.below(WATCHED));
+        let source = Code::parse("SAND-LIST").expect("a short code");
+        let row = Restriction { security, whom: Whom::Own, bar: Bar::Both, from: day, to: Some(day), source };
+        for (nth, by) in [RISK, RISK_SECOND].into_iter().enumerate() {
+            ask(9, 16, u32::try_from(nth).expect("two"), by, Command::Restrict(vec![row]));
+        }
+        let n = u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
+        let switches = [
+            (10, 20, Scope::Client(if self.clients > 0 { Script::row(n) } else { OWN })),
+            (11, 20, Scope::Security(self.watched(lots.below(WATCHED)))),
+            (13, 10, Scope::User(DEALER)),
+            (14, 2, Scope::All),
+        ];
+        for (hour, minutes, scope) in switches {
+            ask(hour, 30, 0, RISK, Command::PullSwitch { scope, reason: 7 });
+            ask(hour, 30 + minutes, 0, RISK_SECOND, Command::RestoreSwitch { scope });
+        }
+        for turn in 0..100 {
+            all.push((TimeOfDay(34_500 + turn * 210), What::Review));
+        }
+        all
     }
 
     fn intent(&self, lots: &mut Lots) -> Intent {
@@ -581,7 +621,7 @@ fn desk_limits() -> UserLimits {
 
 fn client_limits(deposit: Paise) -> ClientLimits {
     ClientLimits {
-        order_value: Paise::rupees(1_000_000),
+        order_value: Paise::rupees(58_000),
         exposure: Paise(deposit.0 * 6),
         turnover: Paise(deposit.0 * 10),
     }

@@ -1,6 +1,6 @@
 //! What happened, counted: from entries, live or replayed, so that a resumed day tells the whole day.
 
-use firm::{Code, Command, Event, Head, Input, Refusal};
+use firm::{Answer, Code, Command, Event, Head, Input, Refusal};
 use std::collections::BTreeMap;
 use vocab::{Closing, Day, Paise, Rounding, Side};
 
@@ -20,6 +20,10 @@ pub struct Story {
     pub trades: [u64; 2],
     pub traded: [i64; 2],
     pub crossed: u64,
+    /// Orders that waited for a person, and what became of them.
+    pub referred: u64,
+    pub answers: BTreeMap<Answer, u64>,
+    pub switches: u64,
     pub notes: u64,
     pub charges: BTreeMap<u8, i64>,
     pub billed: i64,
@@ -79,6 +83,9 @@ impl Story {
             }
             Event::Clearing(event) => self.clearing(event),
             Event::Crossed { .. } => self.crossed += 1,
+            Event::Referred(_) => self.referred += 1,
+            Event::ReferralEnded { answer, .. } => *self.answers.entry(*answer).or_default() += 1,
+            Event::Risk(risk::Event::SwitchPulled { .. }) => self.switches += 1,
             Event::NoteTaken { net, .. } => {
                 self.notes += 1;
                 self.billed += net.0;

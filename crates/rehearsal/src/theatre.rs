@@ -5,7 +5,7 @@
 //! other goes on from there.
 
 use crate::post::Post;
-use crate::script::{Flaw, Intent, OPERATIONS, Script, What, own_accounts_of};
+use crate::script::{Flaw, Intent, OPERATIONS, RISK, Script, What, own_accounts_of};
 use crate::stage::{Stage, limits};
 use crate::story::Story;
 use files::SecurityDay;
@@ -510,6 +510,12 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 (by, Command::Place(place))
             }
             What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
+            What::Review => {
+                let waiting = self.seq.firm().review.iter().last().map(|(no, _)| no);
+                let Some(referral) = waiting else { return Ok(()) };
+                let answer = if referral % 3 == 0 { firm::Answer::Decline } else { firm::Answer::Release };
+                (RISK, Command::Answer { referral, answer, reason: 1 })
+            }
             What::GiveBack => {
                 let waiting = self.seq.firm().receipts().find(|(_, r)| r.returning.is_none()).map(|(no, _)| no);
                 let Some(receipt) = waiting else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! The one pass.
 
-use crate::{ClientLimits, ClientUse, UserLimits, UserUse};
+use crate::{ClientLimits, ClientUse, Scope, UserLimits, UserUse};
 use vocab::{Paise, Price, Qty, Rate, Rounding, Side};
 
 /// The order as risk sees it. `price` is the limit, or for a market order the worst price of the band.
@@ -60,9 +60,36 @@ pub enum Which {
     ClientTurnover = 7,
 }
 
+/// Limits that a named person released for one order.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Waived(pub u8);
+
+impl Waived {
+    pub const NONE: Waived = Waived(0);
+
+    #[must_use]
+    pub const fn with(self, which: Which) -> Waived {
+        Waived(self.0 | which.bit())
+    }
+
+    pub const fn has(self, which: Which) -> bool {
+        self.0 & which.bit() != 0
+    }
+}
+
+impl Which {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
 /// Why an order may not go in. The order of the variants is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
+    /// A switch is pulled, and the order does not merely reduce what the client has.
+    Switched { scope: Scope, switch: u32, reason: u16 },
+    /// The security stands on a restricted list.
+    Restricted { restriction: u32 },
     OffTick { price: Price, tick: Price },
     OutsideBand { price: Price, low: Price, high: Price },
     BadQuantity { qty: Qty },
@@ -119,9 +146,10 @@ impl Already {
 ///
 /// # Errors
 /// The first refusal that applies, with its figures.
+#[allow(clippy::too_many_arguments, reason = "one pass over rows that lie apart")]
 pub fn check(
     ticket: &Ticket, instrument: &Instrument, user: &UserUse, symbol_qty: Qty, client: &ClientUse, means: &Means,
-    already: &Already,
+    already: &Already, waived: Waived,
 ) -> Result<Bound, Refusal> {
     if ticket.is_limit && !ticket.price.is_on_tick(instrument.tick) {
         return Err(Refusal::OffTick { price: ticket.price, tick: instrument.tick });
@@ -134,7 +162,7 @@ pub fn check(
         return Err(Refusal::BadQuantity { qty: ticket.qty });
     }
     let bound = Bound::of(ticket.price, ticket.qty, &means.needs);
-    limits(ticket, &bound, user, symbol_qty - already.qty, client, &already.bound)?;
+    limits(ticket, &bound, user, symbol_qty - already.qty, client, &already.bound, waived)?;
     if ticket.side == Side::Sell && means.shares + already.qty < ticket.qty {
         return Err(Refusal::ShortOfShares { free: means.shares + already.qty, asked: ticket.qty });
     }
@@ -159,8 +187,9 @@ fn funds(ticket: &Ticket, bound: &Bound, means: &Means, already: &Bound) -> Resu
 
 fn limits(
     ticket: &Ticket, bound: &Bound, user: &UserUse, symbol_qty: Qty, client: &ClientUse, already: &Bound,
+    waived: Waived,
 ) -> Result<(), Refusal> {
-    let within = |which, would: i64, limit: i64| match would > limit {
+    let within = |which: Which, would: i64, limit: i64| match would > limit && !waived.has(which) {
         true => Err(Refusal::OverLimit { which, would, limit }),
         false => Ok(()),
     };

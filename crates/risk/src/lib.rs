@@ -11,9 +11,11 @@
 extern crate alloc;
 
 mod check;
+mod restraint;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Already, Bound, Instrument, Means, Needs, Refusal, Ticket, Which, check};
+pub use check::{Already, Bound, Instrument, Means, Needs, Refusal, Ticket, Waived, Which, check};
+pub use restraint::{Attempt, Bar, Restriction, Scope, Switch, Whom};
 pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse};

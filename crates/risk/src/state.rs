@@ -1,6 +1,7 @@
 //! Limits in force and what they have let through.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
+use crate::restraint::{Restraints, Restriction, Scope};
 use alloc::vec::Vec;
 use stdx::{Rows, Tally};
 use vocab::{ClientRow, Dump, OrderNo, Paise, Qty, SecurityRow, Side, Sink, UserRow};
@@ -61,6 +62,15 @@ impl ClientLimits {
 pub struct UserUse {
     pub limits: UserLimits,
     pub open_value: Paise,
+    /// A switch is pulled on him.
+    pub switched: bool,
+}
+
+/// What the house says of a security, in one byte for each.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Mark {
+    /// A switch or a restricted list names it: which, is looked up.
+    pub restrained: bool,
 }
 
 /// A cache line, as every order and fill reads and writes it.
@@ -106,6 +116,11 @@ pub enum Event {
     Released { client: ClientRow, amount: Paise },
     /// Collateral stands behind the client's orders and trades: more of it, or less if negative.
     Backed { client: ClientRow, amount: Paise },
+    /// Only what reduces goes in, for whom or what the switch is about.
+    SwitchPulled { switch: u32, scope: Scope, reason: u16, by: UserRow },
+    SwitchRestored { scope: Scope, by: UserRow },
+    Restricted { restriction: u32, row: Restriction },
+    RestrictionLifted { restriction: u32, security: SecurityRow },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -118,6 +133,10 @@ pub struct Risk {
     symbols: Tally,
     first: OrderNo,
     holds: Vec<Hold>,
+    marks: Rows<SecurityRow, Mark>,
+    /// A switch is pulled on everybody.
+    all_switched: bool,
+    pub(crate) restraints: Restraints,
 }
 
 fn pair(user: UserRow, security: SecurityRow) -> u64 {
@@ -132,7 +151,16 @@ impl Risk {
             symbols: Tally::new(),
             first: OrderNo(1),
             holds: Vec::new(),
+            marks: Rows::new(),
+            all_switched: false,
+            restraints: Restraints::default(),
         }
+    }
+
+    /// Does any switch or list speak of the security, or a switch of everybody?
+    #[inline]
+    pub fn is_restrained(&self, security: SecurityRow) -> bool {
+        self.all_switched || self.marks.get(security).is_some_and(|mark| mark.restrained)
     }
 
     #[inline]
@@ -208,7 +236,39 @@ impl Risk {
             }
             Event::Backed { client, amount } => self.client_mut(client).committed -= amount,
             Event::DayCleared { next } => self.clear(next),
+            Event::SwitchPulled { .. }
+            | Event::SwitchRestored { .. }
+            | Event::Restricted { .. }
+            | Event::RestrictionLifted { .. } => self.restrain(event),
         }
+    }
+
+    /// The rows an order reads follow what is in force.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "a client's flag stands in his own row")]
+    fn restrain(&mut self, event: &Event) {
+        self.restraints.apply(event);
+        let security = match *event {
+            Event::SwitchPulled { scope, .. } | Event::SwitchRestored { scope, .. } => match scope {
+                Scope::All => {
+                    self.all_switched = self.restraints.switches.contains_key(&scope);
+                    return;
+                }
+                Scope::User(user) => {
+                    self.user_mut(user).switched = self.restraints.switches.contains_key(&scope);
+                    return;
+                }
+                Scope::Client(_) => return,
+                Scope::Security(security) => security,
+            },
+            Event::Restricted { row, .. } => row.security,
+            Event::RestrictionLifted { security, .. } => security,
+            _ => unreachable!("no restraint"),
+        };
+        while self.marks.get(security).is_none() {
+            self.marks.push(Mark::default());
+        }
+        let switched = self.restraints.switches.contains_key(&Scope::Security(security));
+        self.marks[security].restrained = switched || self.restraints.of(security).next().is_some();
     }
 
     fn bind(&mut self, order: OrderNo, value: Paise, amount: Paise) {
@@ -248,7 +308,7 @@ impl ClientUse {
 }
 
 impl UserUse {
-    pub const NONE: UserUse = UserUse { limits: UserLimits::NONE, open_value: Paise::ZERO };
+    pub const NONE: UserUse = UserUse { limits: UserLimits::NONE, open_value: Paise::ZERO, switched: false };
 }
 
 impl Default for Risk {
@@ -291,5 +351,6 @@ impl Dump for Risk {
             hold.value.dump(sink);
             hold.amount.dump(sink);
         }
+        self.restraints.dump(sink);
     }
 }

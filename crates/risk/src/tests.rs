@@ -10,6 +10,7 @@ fn user() -> UserUse {
             open_value: Paise::rupees(800_000),
         },
         open_value: Paise::ZERO,
+        switched: false,
     }
 }
 
@@ -52,7 +53,7 @@ fn buy(paise: i64, qty: i64) -> Ticket {
 }
 
 fn ask(ticket: Ticket, user: &UserUse, symbol: Qty, client: &ClientUse, means: &Means) -> Result<Bound, Refusal> {
-    check(&ticket, &band(), user, symbol, client, means, &Already::NOTHING)
+    check(&ticket, &band(), user, symbol, client, means, &Already::NOTHING, Waived::NONE)
 }
 
 #[test]
@@ -117,9 +118,9 @@ fn a_modification_counts_what_the_order_already_bound_as_free() {
     let tight = Means { free: Paise::ZERO, ..means() };
     let bound = Bound::of(Price::from_paise(800_00), Qty(100), &tight.needs);
     let already = Already { bound, qty: Qty(100) };
-    let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already);
+    let same = check(&buy(800_00, 100), &band(), &user(), Qty(100), &client(), &tight, &already, Waived::NONE);
     assert!(same.is_ok());
-    let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already);
+    let more = check(&buy(800_00, 101), &band(), &user(), Qty(100), &client(), &tight, &already, Waived::NONE);
     assert!(matches!(more, Err(Refusal::ShortOfFunds { .. })));
 }
 
@@ -155,4 +156,39 @@ fn what_is_held_is_eased_or_committed_exactly_once() {
     risk.apply(&Event::DayCleared { next: OrderNo(2) });
     assert_eq!(risk.client(client).turnover, Paise::ZERO);
     assert_eq!(risk.symbol_qty(user, security), Qty::ZERO);
+}
+
+#[test]
+fn a_waived_limit_is_waived_alone() {
+    let (u, c, m) = (user(), client(), means());
+    let big = buy(800_00, 600);
+    let with = |waived| check(&big, &band(), &u, Qty(0), &c, &Means { free: Paise::rupees(1_000_000), ..m }, &Already::NOTHING, waived);
+    assert!(matches!(with(Waived::NONE), Err(Refusal::OverLimit { which: Which::ClientOrderValue, .. })));
+    assert!(matches!(with(Waived::NONE.with(Which::ClientTurnover)), Err(Refusal::OverLimit { which: Which::ClientOrderValue, .. })));
+    assert!(with(Waived::NONE.with(Which::ClientOrderValue)).is_ok());
+}
+
+#[test]
+fn a_switch_leaves_what_reduces_and_a_list_bars_its_side_on_its_days() {
+    let mut risk = Risk::new();
+    let (client, user, security, by) = (ClientRow(2), UserRow(1), SecurityRow(3), UserRow(9));
+    let ask = |risk: &Risk, own, side, day| risk.restrained(&Attempt { client, user, security, own, side, reduces: side == Side::Sell }, Day(day));
+    let scope = Scope::Security(security);
+    assert!(!risk.is_restrained(security));
+    risk.apply(&Event::SwitchPulled { switch: 1, scope, reason: 7, by });
+    assert!(risk.is_restrained(security) && !risk.is_restrained(SecurityRow(2)));
+    assert_eq!(ask(&risk, false, Side::Buy, 10), Err(Refusal::Switched { scope, switch: 1, reason: 7 }));
+    assert_eq!(ask(&risk, false, Side::Sell, 10), Ok(()));
+    risk.apply(&Event::SwitchRestored { scope, by: UserRow(8) });
+    assert!(!risk.is_restrained(security));
+    let source = Code::parse("LIST-7").unwrap();
+    let row = Restriction { security, whom: Whom::Own, bar: Bar::Sells, from: Day(10), to: Some(Day(12)), source };
+    risk.apply(&Event::Restricted { restriction: 1, row });
+    assert_eq!(ask(&risk, true, Side::Sell, 10), Err(Refusal::Restricted { restriction: 1 }));
+    assert_eq!(ask(&risk, true, Side::Buy, 10), Ok(()), "buy only");
+    assert_eq!(ask(&risk, false, Side::Sell, 10), Ok(()), "a list of the own account bars no client");
+    assert_eq!(ask(&risk, true, Side::Sell, 9), Ok(()));
+    assert_eq!(ask(&risk, true, Side::Sell, 13), Ok(()));
+    risk.apply(&Event::RestrictionLifted { restriction: 1, security });
+    assert!(!risk.is_restrained(security));
 }

@@ -82,6 +82,14 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseHaircutDepositReceipt,
     RuleName::HouseHaircutGuarantee,
     RuleName::HouseHaircutSecurities,
+    RuleName::HouseConfirmAbove,
+    RuleName::HouseReleaseUserOrderQuantity,
+    RuleName::HouseReleaseUserOrderValue,
+    RuleName::HouseReleaseUserSecurityQuantity,
+    RuleName::HouseReleaseUserOpenValue,
+    RuleName::HouseReleaseClientOrderValue,
+    RuleName::HouseReleaseClientExposure,
+    RuleName::HouseReleaseClientTurnover,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

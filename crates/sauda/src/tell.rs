@@ -7,7 +7,7 @@ use crate::say;
 use books::Account;
 use charges::Head;
 use files::MarketDay;
-use firm::Firm;
+use firm::{Answer, Firm};
 use partners::{PaymentKind, TransferKind};
 use rehearsal::{Stage, Story, Theatre, refusal_lines};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,6 +141,12 @@ fn market(out: &mut String, s: &Story) {
     for (count, code, example) in refusal_lines(s) {
         let _ = writeln!(out, "{count:13}   {:22} e.g. {example}", code.name());
     }
+    let answered = |answer| s.answers.get(&answer).copied().unwrap_or(0);
+    let _ = writeln!(
+        out,
+        "waited       {} orders for a person: {} released, {} declined, {} expired; {} switches pulled",
+        s.referred, answered(Answer::Release), answered(Answer::Decline), answered(Answer::Expire), s.switches
+    );
     let _ = writeln!(
         out,
         "trades       {} buys of {}, {} sells of {}; {} trades between two clients at the exchange",

@@ -5,7 +5,7 @@ use super::{gate, place};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
-use risk::{Already, Bound, Instrument, Ticket};
+use risk::{Already, Attempt, Bound, Instrument, Ticket, Waived};
 use vocab::{ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
 
 fn changeable<'a>(
@@ -81,6 +81,12 @@ fn recheck(
     }
     let row = i64::from(order.security.0);
     let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    let user = firm.risk.user(by);
+    if known.switched || user.switched || firm.risk.is_restrained(order.security) {
+        let reduces = order.side == Side::Sell;
+        let Order { client, security, side, .. } = *order;
+        firm.risk.restrained(&Attempt { client, user: by, security, own: known.is_own(), side, reduces }, day)?;
+    }
     let needs = place::needs(firm, known, order.side, order.security, &desk.as_of)?;
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
     let shares = firm.stock.free(order.client, order.security);
@@ -99,7 +105,7 @@ fn recheck(
     }
     let already = Already { bound, qty: order.left() };
     let symbol = firm.risk.symbol_qty(by, order.security);
-    Ok(risk::check(&ticket, &instrument, &firm.risk.user(by), symbol, &used, &means, &already)?)
+    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &already, Waived::NONE)?)
 }
 
 fn number(no: OrderNo) -> i64 {

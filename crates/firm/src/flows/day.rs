@@ -37,11 +37,13 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let settlement = settlement.ok_or(Refusal::of(Code::NoSettlement, [i64::from(day.0)]))?;
     let policy = policy(desk, day)?;
     let upfront = collateral::Upfront::of(firm, day)?;
+    let house = super::review::figures(firm, day)?;
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });
     desk.push(clearing::Event::DayCleared { day });
     desk.push(Event::DayBegun { day, settlement, policy });
+    desk.push(Event::HouseFigured(house));
     costs(desk, day);
     if let Some(upfront) = &upfront {
         collateral::margins(desk, day, upfront);

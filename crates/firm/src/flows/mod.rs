@@ -16,9 +16,11 @@ mod payout;
 mod place;
 mod plan;
 mod receipts;
+mod review;
 mod setup;
 mod shortage;
 mod statements;
+mod switches;
 mod trade_file;
 mod unanswered;
 mod venue;
@@ -70,6 +72,11 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(&mut desk, *day),
+        Command::PullSwitch { scope, reason } => switches::pull(&mut desk, by, *scope, *reason),
+        Command::RestoreSwitch { scope } => switches::restore(&mut desk, by, *scope),
+        Command::Restrict(rows) => switches::restrict(&mut desk, rows),
+        Command::LiftRestriction { restriction } => switches::lift(&mut desk, *restriction),
+        Command::Answer { referral, answer, reason } => review::answer(&mut desk, by, *referral, *answer, *reason),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
         Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
             collateral::take(&mut desk, *client, *form, *amount, *funded, *good_until, *paper)
@@ -112,7 +119,10 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Order { order, report } => venue::order(desk, *order, report),
         Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
         Report::SessionOpened { day } => desk.push(market::Event::SessionOpened { day: *day }),
-        Report::SessionClosed { day } => desk.push(market::Event::SessionClosed { day: *day }),
+        Report::SessionClosed { day } => {
+            desk.push(market::Event::SessionClosed { day: *day });
+            review::expire(desk);
+        }
         Report::TradeFile { .. } => trade_file::part(desk, report),
         Report::Closes { rows, .. } => {
             for (security, close) in rows {
@@ -192,6 +202,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Deliver(settlement) => delivery::deliver(desk, settlement, cursor),
         Job::CloseBills(settlement) => payout::close_bills(desk, settlement, cursor),
         Job::Hand(settlement) => delivery::hand(desk, settlement, cursor),
+        Job::Pull(switch) => switches::step(desk, switch, cursor),
         Job::PayOut(settlement) => payout::pay_out(desk, settlement, cursor),
         Job::Revalue => collateral::revalue(desk, cursor),
         Job::Entitle(action) => benefits::entitle(desk, action, cursor),

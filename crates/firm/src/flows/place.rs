@@ -2,12 +2,12 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::gate;
+use super::{gate, review};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
 use orders::Placed;
-use risk::{Already, Bound, ClientUse, Instrument, Means, Needs, Ticket};
+use risk::{Already, Attempt, Bound, ClientUse, Instrument, Means, Needs, Ticket, Waived};
 use rulebook::RuleName;
 use vocab::{
     ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
@@ -17,6 +17,17 @@ use vocab::{
 pub const ANSWER_SECONDS: i64 = 5;
 
 pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
+    match judge(firm, by, place, as_of, Waived::NONE) {
+        Ok(bound) if bound.value <= firm.house.confirm_above => {
+            bind(firm, by, place, &bound, as_of, out);
+            Ok(())
+        }
+        judged => review::refer(firm, by, place, as_of, judged, out),
+    }
+}
+
+/// Everything an order must pass, and what it then binds.
+pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waived) -> Result<Bound, Refusal> {
     // All rows the checks below will read, before any of them is judged: fetched side by side, not one by one.
     let (user, used) = (firm.risk.user(by), firm.risk.client(place.client));
     let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
@@ -39,6 +50,13 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
         return Err(Refusal::of(Code::UnknownSecurity, [row]));
     }
     let terms = firm.market.terms(place.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    if client.switched || user.switched || firm.risk.is_restrained(place.security) {
+        // Shares are sold out of what is held: a sale reduces.
+        let reduces = place.side == Side::Sell;
+        let Place { client: row, security, side, .. } = *place;
+        let attempt = Attempt { client: row, user: by, security, own: client.is_own(), side, reduces };
+        firm.risk.restrained(&attempt, day)?;
+    }
     let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
     let ticket = Ticket {
         side: place.side,
@@ -52,12 +70,11 @@ pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Ev
     if place.kind.is_stop() || !place.trigger.is_zero() || !place.disclosed.is_zero() {
         conditions(firm, place, &instrument, as_of)?;
     }
-    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING)?;
-    bind(firm, by, place, &bound, as_of, out);
-    Ok(())
+    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING, waived)?)
 }
 
-fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
+/// It binds, and goes to the market.
+pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
     let order = firm.orders.next_no();
     let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::place;
+use super::{place, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -28,6 +28,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         Err(oddity) => desk.break_off(BreakKind::OrderReport, no.0, i64::from(oddity as u8), code_of(report)),
         Ok(facts) => {
             let mut after = order;
+            let mut answered = false;
             for fact in facts.into_iter().flatten() {
                 desk.push(fact);
                 match fact {
@@ -36,28 +37,33 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                         after.filled += qty;
                     }
                     OrderEvent::Modified { price, qty, trigger, .. } => {
+                        answered = true;
                         let blocked = reserved(&after);
                         (after.price, after.qty, after.trigger) = (price, qty, trigger);
                         after.asked = Asked::Nothing;
                         keep_only(desk, no, &after, blocked);
                     }
                     OrderEvent::AskRefused { .. } => {
+                        answered = after.asked != Asked::Cancel;
                         let blocked = reserved(&after);
                         after.asked = Asked::Nothing;
                         keep_only(desk, no, &after, blocked);
                     }
                     OrderEvent::Closed { .. } => close(desk, no, &after),
+                    OrderEvent::Opened { .. } => answered = true,
                     OrderEvent::Placed(_)
                     | OrderEvent::Evidenced { .. }
                     | OrderEvent::Conditioned { .. }
                     | OrderEvent::TriggerPassed { .. }
                     | OrderEvent::Triggered { .. }
-                    | OrderEvent::Opened { .. }
                     | OrderEvent::ModifyAsked { .. }
                     | OrderEvent::CancelAsked { .. }
                     | OrderEvent::Resent { .. }
                     | OrderEvent::DayCleared { .. } => {}
                 }
+            }
+            if answered && desk.firm.risk.has_switches() {
+                switches::answered(desk, no, &after);
             }
         }
     }

@@ -3,9 +3,9 @@
 use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
-use firm::{Command, Place, Role};
+use firm::{Answer, Command, Place, Role};
 use intermediaries::Ask;
-use risk::{ClientLimits, UserLimits};
+use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
     Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, Isin, LegalForm, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
     Slab, Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
@@ -17,7 +17,7 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let who = t.word()?;
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
-        "changes" | "cancels" | "withdraws" => own_business(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" | "confirms" | "takes" => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
             (by, staff(play, at, &mut t)?)
@@ -142,6 +142,11 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             Command::Modify { order, client, price, qty, trigger }
         }
         "cancels" => Command::Cancel { order: t.order()?, client },
+        "confirms" => Command::Answer { referral: referral(t)?, answer: Answer::Confirm, reason: 1 },
+        "takes" => {
+            t.wants("back")?;
+            Command::Answer { referral: referral(t)?, answer: Answer::Withdraw, reason: 1 }
+        }
         _ => Command::Withdraw { client, amount: t.money()? },
     };
     Ok((through(play, who, t)?, command))
@@ -203,6 +208,14 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             t.wants("receipt")?;
             Command::ReturnReceipt { receipt: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
         }
+        "stops" => Command::PullSwitch { scope: scope(play, t)?, reason: if t.takes("reason") { reason(t)? } else { 1 } },
+        "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
+        "restricts" => Command::Restrict(restrictions(play, t)?),
+        "lifts" => Command::LiftRestriction { restriction: u32::try_from(t.lettered('R')?).map_err(|e| e.to_string())? },
+        "releases" | "declines" => {
+            let answer = if verb == "releases" { Answer::Release } else { Answer::Decline };
+            Command::Answer { referral: referral(t)?, answer, reason: if t.takes("reason") { reason(t)? } else { 1 } }
+        }
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
@@ -252,6 +265,53 @@ fn take(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
 
 fn deposit(t: &mut Tokens<'_>) -> Result<DepositNo, String> {
     u32::try_from(t.lettered('D')?).map(DepositNo).map_err(|e| e.to_string())
+}
+
+fn referral(t: &mut Tokens<'_>) -> Result<u32, String> {
+    u32::try_from(t.lettered('Q')?).map_err(|e| e.to_string())
+}
+
+fn reason(t: &mut Tokens<'_>) -> Result<u16, String> {
+    u16::try_from(t.number()?).map_err(|e| e.to_string())
+}
+
+fn scope(play: &Play, t: &mut Tokens<'_>) -> Result<Scope, String> {
+    Ok(match t.word()? {
+        "everybody" => Scope::All,
+        "client" => Scope::Client(play.client(t.word()?)?),
+        "user" => Scope::User(play.user(t.word()?)?),
+        "security" => Scope::Security(play.security(t.word()?)?),
+        other => return Err(format!("a switch is on no `{other}`")),
+    })
+}
+
+/// `INFY buys for everyone from DAY [to DAY] by SOURCE [and ...]`
+fn restrictions(play: &Play, t: &mut Tokens<'_>) -> Result<Vec<Restriction>, String> {
+    let mut rows = Vec::new();
+    loop {
+        let security = play.security(t.word()?)?;
+        let bar = match t.word()? {
+            "buys" => Bar::Buys,
+            "sales" => Bar::Sells,
+            "orders" => Bar::Both,
+            other => return Err(format!("nothing bars `{other}`")),
+        };
+        t.wants("for")?;
+        let whom = match t.word()? {
+            "everyone" => Whom::Everyone,
+            "own" => Whom::Own,
+            other => return Err(format!("no list is for `{other}`")),
+        };
+        t.wants("from")?;
+        let from = t.day()?;
+        let to = if t.takes("to") { Some(t.day()?) } else { None };
+        t.wants("by")?;
+        let source = Code::parse(t.word()?).map_err(|e| e.to_string())?;
+        rows.push(Restriction { security, whom, bar, from, to, source });
+        if !t.takes("and") {
+            return Ok(rows);
+        }
+    }
 }
 
 fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
@@ -462,7 +522,15 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     t.wants("from")?;
     rule.from = t.day()?;
     if t.takes("at") {
-        rule.value = t.percent()?.0;
+        rule.value = match rule.name.unit() {
+            rulebook::Unit::Paise => t.money()?.0,
+            _ => t.percent()?.0,
+        };
+    }
+    if t.takes("as") {
+        let word = t.word()?;
+        let rulebook::Unit::Choice(list) = rule.name.unit() else { return Err(format!("{name} is no choice")) };
+        rule.value = list.iter().find(|(_, known)| *known == word).ok_or(format!("no choice `{word}`"))?.0;
     }
     if t.takes("as") {
         let word = t.rest();

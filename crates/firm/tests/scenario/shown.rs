@@ -25,6 +25,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "timers" => timers(play),
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
+        "waiting" => words::waiting(&play.firm),
         "own" => {
             t.wants("money")?;
             let books = &play.firm.books;

@@ -160,6 +160,7 @@ fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
         E::FullValue { on, .. } => format!("{who} blocks {}", if *on { "the full value" } else { "by policy" }),
         E::Suspended { .. } => format!("{who} suspended"),
         E::Resumed { .. } => format!("{who} resumed"),
+        E::Switched { .. } => return None,
     })
 }
 
@@ -247,8 +248,51 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
         E::Filled { eased, committed, .. } => Some(format!("free {eased:#}, committed {committed:#}")),
         E::Backed { client: row, amount } => Some(format!("{} backed by {amount:#} more", client(firm, *row))),
         E::Released { client: row, amount } => Some(format!("{amount:#} of {} no longer committed", client(firm, *row))),
+        E::SwitchPulled { switch, scope: of, reason, .. } => {
+            Some(format!("switch {switch} pulled on {}, reason {reason}", scope(firm, *of)))
+        }
+        E::SwitchRestored { scope: of, .. } => Some(format!("switch on {} restored", scope(firm, *of))),
+        E::Restricted { restriction, row } => Some(format!("R{restriction} {}", restricted(firm, row))),
+        E::RestrictionLifted { restriction, .. } => Some(format!("R{restriction} lifted")),
         E::DayCleared { .. } => None,
     }
+}
+
+fn scope(firm: &Firm, scope: risk::Scope) -> String {
+    match scope {
+        risk::Scope::All => "everybody".into(),
+        risk::Scope::Client(row) => client(firm, row),
+        risk::Scope::User(row) => format!("user {}", user(firm, row)),
+        risk::Scope::Security(row) => security(firm, row),
+    }
+}
+
+fn restricted(firm: &Firm, row: &risk::Restriction) -> String {
+    let bar = match row.bar {
+        risk::Bar::Buys => "buys of",
+        risk::Bar::Sells => "sales of",
+        risk::Bar::Both => "orders in",
+    };
+    let whom = match row.whom {
+        risk::Whom::Everyone => "everyone",
+        risk::Whom::Own => "the own account",
+    };
+    let to = row.to.map_or(String::new(), |to| format!(" to {to}"));
+    format!("bars {bar} {} to {whom} from {}{to}, {}", security(firm, row.security), row.from, row.source)
+}
+
+/// What waits for a person, why, and for whom.
+pub fn waiting(firm: &Firm) -> Vec<String> {
+    let said = |(no, it): (u32, &firm::Referral)| {
+        let p = &it.placed;
+        let whom = if it.wants_confirming() { "confirmation" } else { "the risk desk" };
+        let price = if p.price == vocab::Price::ZERO { "market".to_string() } else { p.price.to_string() };
+        format!(
+            "Q{no} {} {} {} {} at {price} waits for {whom}: {}", client(firm, p.client), p.side, p.qty,
+            security(firm, p.security), it.refusal
+        )
+    };
+    firm.review.iter().map(said).collect()
 }
 
 fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
@@ -485,6 +529,18 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::CoverAsked { waits, .. } => if *waits { "pay-outs wait".into() } else { "pay-outs go on".into() },
         Event::CureDue { client: row, amount, .. } => format!("{:#} to come for {}", amount, client(firm, *row)),
         Event::CurePaid { client: row, amount, .. } => format!("{:#} came for {}", amount, client(firm, *row)),
+        Event::Referred(_) => return None,
+        Event::ReferralReason { referral, refusal, .. } => format!("Q{referral} waits, {refusal}"),
+        Event::ReferralEnded { referral, answer, .. } => {
+            let word = match answer {
+                firm::Answer::Release => "released",
+                firm::Answer::Decline => "declined",
+                firm::Answer::Confirm => "confirmed",
+                firm::Answer::Withdraw => "taken back",
+                firm::Answer::Expire => "expired",
+            };
+            format!("Q{referral} {word}")
+        }
         Event::Crossed { trade, buyer, seller } => {
             format!("trade {trade} crosses {} and {}", client(firm, *buyer), client(firm, *seller))
         }

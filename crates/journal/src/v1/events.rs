@@ -20,6 +20,7 @@ mirror!(clients::Event, {
     13 => Suspended { client, reason },
     14 => Resumed { client },
     15 => PlanDrawn { plan, slab },
+    16 => Switched { client, on },
 });
 mirror_struct!(vocab::Slab { portion, turnover, rate, per_share, least, most });
 
@@ -51,6 +52,10 @@ mirror!(risk::Event, {
     7 => Released { client, amount },
     8 => DayCleared { next },
     15 => Backed { client, amount },
+    9 => SwitchPulled { switch, scope, reason, by },
+    10 => SwitchRestored { scope, by },
+    11 => Restricted { restriction, row },
+    12 => RestrictionLifted { restriction, security },
 });
 
 mirror!(market::Event, {
@@ -169,6 +174,7 @@ mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
 mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct, rated });
+mirror_struct!(firm::HouseFigures { confirm_above, releasable });
 mirror!(firm::Subject, { 1 => Order(order), 2 => Payment(payment), 3 => Transfer(transfer) });
 
 macro_rules! put_field {
@@ -280,4 +286,9 @@ mirror_forms!(firm::Event, {
     50 => Action(event),
     61 => Intermediary(event),
     51 => Shared { note, trade, side, intermediary, amount },
+    50 => HouseFigured(figures),
+    51 => Referred(placed),
+    52 => ReferralProof { referral, source, terminal, kind, reference },
+    53 => ReferralReason { referral, refusal, waived },
+    54 => ReferralEnded { referral, answer, by, reason, order },
 });

@@ -46,6 +46,11 @@ mirror!(firm::Command, {
     41 => LodgeDeposit { no, on },
     42 => ReturnDeposit { no },
     30 => Intermediary(ask),
+    30 => PullSwitch { scope, reason },
+    31 => RestoreSwitch { scope },
+    32 => Restrict(rows),
+    33 => LiftRestriction { restriction },
+    34 => Answer { referral, answer, reason },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
@@ -65,6 +70,8 @@ mirror!(intermediaries::Ask, {
 });
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
 mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });
+mirror_struct!(risk::Restriction { security, whom, bar, from, to, source });
+mirror!(risk::Scope, { 1 => All, 2 => Client(client), 3 => User(user), 4 => Security(security) });
 
 impl Wire for Rule {
     fn put(&self, out: &mut Vec<u8>) {

@@ -24,6 +24,9 @@ numbered! {
     firm::Source, "source";
     firm::Role, "role";
     firm::ClearingHead, "clearing head";
+    firm::Answer, "answer";
+    risk::Whom, "whom";
+    risk::Bar, "bar";
     firm::BreakKind, "kind of break";
     rulebook::Confidence, "confidence";
     charges::Head, "head of charge";
@@ -107,6 +110,16 @@ impl Wire for Scope {
 
     fn get(from: &mut Cursor<'_>) -> Result<Scope, BadBytes> {
         from.array().map(Scope)
+    }
+}
+
+impl Wire for risk::Waived {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn get(from: &mut Cursor<'_>) -> Result<risk::Waived, BadBytes> {
+        u8::get(from).map(risk::Waived)
     }
 }
 

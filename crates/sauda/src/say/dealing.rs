@@ -73,7 +73,38 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
         ),
         E::Released { client, amount } => format!("{amount:#} committed by {} is free", names.ucc(*client)),
         E::Backed { client, amount } => format!("collateral of {} backs {amount:#} more", names.ucc(*client)),
+        E::SwitchPulled { switch, scope: of, reason, by } => format!(
+            "switch {switch} pulled on {} by {}, reason {reason}: only what reduces goes in",
+            scope(*of, names), names.user(*by)
+        ),
+        E::SwitchRestored { scope: of, by } => format!("switch on {} restored by {}", scope(*of, names), names.user(*by)),
+        E::Restricted { restriction, row } => {
+            let bar = match row.bar {
+                risk::Bar::Buys => "buying",
+                risk::Bar::Sells => "selling",
+                risk::Bar::Both => "dealing in",
+            };
+            let whom = match row.whom {
+                risk::Whom::Everyone => "everyone",
+                risk::Whom::Own => "the own account",
+            };
+            let to = row.to.map_or(String::new(), |to| format!(" to {to}"));
+            let what = names.symbol(row.security);
+            format!("restriction {restriction} of {}: {bar} {what} is barred to {whom} from {}{to}", row.source, row.from)
+        }
+        E::RestrictionLifted { restriction, security } => {
+            format!("restriction {restriction} on {} lifted", names.symbol(*security))
+        }
         E::DayCleared { .. } => "the day's counters start again".to_owned(),
+    }
+}
+
+fn scope(scope: risk::Scope, names: &Directory) -> String {
+    match scope {
+        risk::Scope::All => "everybody".to_owned(),
+        risk::Scope::Client(row) => format!("client {}", names.ucc(row)),
+        risk::Scope::User(row) => format!("user {}", names.user(row)),
+        risk::Scope::Security(row) => names.symbol(row),
     }
 }
 
@@ -122,6 +153,7 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
         }
         E::Suspended { reason, .. } => format!("{ucc} suspended, reason {reason}"),
         E::Resumed { .. } => format!("{ucc} resumed"),
+        E::Switched { on, .. } => format!("{ucc} is {}under a switch", if *on { "" } else { "no longer " }),
     }
 }
 

@@ -119,6 +119,16 @@ fn papers(event: &Event, names: &Directory) -> String {
             "pay-outs of settlement {} {}",
             names.number(*settlement), if *waits { "wait for own money" } else { "wait no longer" }
         ),
+        Event::Referred(p) => format!(
+            "order {} of those that wait: {} {} {:#} {} by {}",
+            p.order, names.ucc(p.client), p.side, p.qty, names.symbol(p.security), names.user(p.user)
+        ),
+        Event::ReferralReason { referral, refusal, .. } => format!("{referral} waits: {refusal}"),
+        Event::ReferralEnded { referral, answer, by, reason, order } => {
+            let by = by.map_or_else(|| "the session's end".to_owned(), |by| names.user(by));
+            let order = if order.0 == 0 { String::new() } else { format!(": order {order}") };
+            format!("{referral}, which waited: {answer:?} by {by}, reason {reason}{order}")
+        }
         Event::Crossed { trade, buyer, seller } => {
             format!("trade {trade} crossed: {} bought from {}", names.ucc(*buyer), names.ucc(*seller))
         }

@@ -47,6 +47,7 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::Suspended { client, reason: 38 },
         Event::Resumed { client },
         Event::PlanDrawn { plan: vocab::PlanNo(6), slab: super::inputs::slab() },
+        Event::Switched { client, on: true },
     ]
 }
 
@@ -137,6 +138,10 @@ pub fn of_risk() -> Vec<risk::Event> {
         Event::Released { client, amount: Paise(10) },
         Event::Backed { client, amount: Paise(-11) },
         Event::DayCleared { next: OrderNo(82) },
+        Event::SwitchPulled { switch: 4, scope: risk::Scope::Client(client), reason: 7, by: user },
+        Event::SwitchRestored { scope: risk::Scope::All, by: user },
+        Event::Restricted { restriction: 5, row: inputs::restriction() },
+        Event::RestrictionLifted { restriction: 5, security: SECURITY },
     ]
 }
 
@@ -363,6 +368,7 @@ pub fn jobs() -> Vec<Job> {
         Job::Revalue,
         Job::Entitle(ActionNo(4)),
         Job::PassOn(ActionNo(4)),
+        Job::Pull(9),
     ]
 }
 
@@ -464,9 +470,32 @@ fn of_desks() -> Vec<Event> {
     ]
 }
 
+fn of_review() -> Vec<Event> {
+    let referral = 5;
+    let Some(orders::Event::Placed(placed)) = of_orders().into_iter().next() else { panic!("the first is a placing") };
+    vec![
+        Event::HouseFigured(firm::HouseFigures { confirm_above: Paise(1), releasable: risk::Waived(130) }),
+        Event::Referred(placed),
+        Event::ReferralProof { referral, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },
+        Event::ReferralReason {
+            referral,
+            refusal: Refusal { code: Code::OverClientExposure, facts: [1, 2, 3] },
+            waived: risk::Waived(64),
+        },
+        Event::ReferralEnded {
+            referral,
+            answer: firm::Answer::Release,
+            by: Some(UserRow(3)),
+            reason: 8,
+            order: ORDER,
+        },
+    ]
+}
+
 pub fn events() -> Vec<Event> {
     let mut all = of_opening();
     all.extend(of_desks());
+    all.extend(of_review());
     all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));
     all.extend(of_clients().into_iter().map(Event::Client));
     all.extend(of_intermediaries().into_iter().map(Event::Intermediary));

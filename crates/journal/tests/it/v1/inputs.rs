@@ -139,6 +139,13 @@ pub fn asks() -> Vec<intermediaries::Ask> {
         Ask::Withhold { intermediary, on: true, reason: 4 },
         Ask::Pay { intermediary, amount: Paise(5) },
         Ask::Bar { pan, reason: 6 },
+        Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
+        Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
+        Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
+        Command::RestoreSwitch { scope: risk::Scope::Security(SECURITY) },
+        Command::Restrict(vec![restriction()]),
+        Command::LiftRestriction { restriction: 4 },
+        Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
     ]
 }
 
@@ -173,6 +180,11 @@ pub fn user_limits() -> risk::UserLimits {
 
 pub fn client_limits() -> risk::ClientLimits {
     risk::ClientLimits { order_value: Paise(11), exposure: Paise(22), turnover: Paise(i64::MAX) }
+}
+
+pub fn restriction() -> risk::Restriction {
+    let (whom, bar) = (risk::Whom::Own, risk::Bar::Sells);
+    risk::Restriction { security: SECURITY, whom, bar, from: DAY, to: Some(Day(20_600)), source: code("ESM-STAGE-2") }
 }
 
 pub fn terms() -> market::Terms {

@@ -1,0 +1,136 @@
+//! Review and release: a breach that may be released waits for a named person, an order of unusual size for its
+//! own confirmation (sebi 41.2.2(c)v, (d)ii). What is let in passes everything else once more.
+
+use super::desk::Desk;
+use super::place::{bind, judge};
+use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Refusal, Role};
+use orders::Placed;
+use risk::{Bound, Waived, Which};
+use rulebook::{NoRule, RuleName};
+use vocab::{Day, Evidence, OrderKind, OrderNo, Price, UserRow};
+
+/// Orders that may wait at once: their end with the session is one entry. Beyond it a breach is refused.
+const MOST_WAITING: usize = 1_000;
+
+const RELEASABLE: [(Which, RuleName); 7] = [
+    (Which::UserOrderQty, RuleName::HouseReleaseUserOrderQuantity),
+    (Which::UserOrderValue, RuleName::HouseReleaseUserOrderValue),
+    (Which::UserSymbolQty, RuleName::HouseReleaseUserSecurityQuantity),
+    (Which::UserOpenValue, RuleName::HouseReleaseUserOpenValue),
+    (Which::ClientOrderValue, RuleName::HouseReleaseClientOrderValue),
+    (Which::ClientExposure, RuleName::HouseReleaseClientExposure),
+    (Which::ClientTurnover, RuleName::HouseReleaseClientTurnover),
+];
+
+/// The house's rules for orders, as figures of a day.
+pub fn figures(firm: &Firm, day: Day) -> Result<HouseFigures, NoRule> {
+    let mut releasable = Waived::NONE;
+    for (which, name) in RELEASABLE {
+        if firm.rules.yes(name, day)?.1 {
+            releasable = releasable.with(which);
+        }
+    }
+    Ok(HouseFigures { confirm_above: firm.rules.amount(RuleName::HouseConfirmAbove, day)?.1, releasable })
+}
+
+#[allow(clippy::wildcard_enum_match_arm, reason = "only limits can be released")]
+fn limit_of(code: Code) -> Option<Which> {
+    match code {
+        Code::OverUserOrderQty => Some(Which::UserOrderQty),
+        Code::OverUserOrderValue => Some(Which::UserOrderValue),
+        Code::OverUserSymbolQty => Some(Which::UserSymbolQty),
+        Code::OverUserOpenValue => Some(Which::UserOpenValue),
+        Code::OverClientOrderValue => Some(Which::ClientOrderValue),
+        Code::OverClientExposure => Some(Which::ClientExposure),
+        Code::OverClientTurnover => Some(Which::ClientTurnover),
+        _ => None,
+    }
+}
+
+/// All limits the order breaches, if each may be released and nothing else keeps it out.
+fn breached(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, first: Refusal) -> Result<Waived, Refusal> {
+    let (mut waived, mut refusal) = (Waived::NONE, first);
+    loop {
+        let which = limit_of(refusal.code).filter(|which| firm.house.releasable.has(*which)).ok_or(refusal)?;
+        waived = waived.with(which);
+        match judge(firm, by, place, as_of, waived) {
+            Ok(_) => return Ok(waived),
+            Err(more) => refusal = more,
+        }
+    }
+}
+
+/// An order that did not pass at once, or is of unusual size: refused, or it waits.
+#[cold]
+pub fn refer(
+    firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, judged: Result<Bound, Refusal>, out: &mut Events,
+) -> Result<(), Refusal> {
+    let (refusal, waived) = match judged {
+        Ok(bound) => {
+            let figures = [bound.value.0, firm.house.confirm_above.0];
+            (Refusal::of(Code::Unconfirmed, figures), Waived::NONE)
+        }
+        Err(refusal) => (refusal, breached(firm, by, place, as_of, refusal)?),
+    };
+    if let Some(waits) = firm.review.by_key(by, place.key) {
+        return Err(Refusal::of(Code::WaitsAlready, [i64::from(waits)]));
+    }
+    if firm.review.len() >= MOST_WAITING {
+        return Err(refusal);
+    }
+    let referral = firm.review.next();
+    let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
+    let price = match kind {
+        OrderKind::Limit => place.price,
+        OrderKind::Market => Price::ZERO,
+    };
+    let order = OrderNo(u64::from(referral));
+    out.push(Event::Referred(Placed {
+        order, key, price, qty, client, security, user: by, side, kind, validity, channel,
+    }));
+    let (kind, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
+    out.push(Event::ReferralProof { referral, source, terminal, kind, reference });
+    out.push(Event::ReferralReason { referral, refusal, waived });
+    Ok(())
+}
+
+/// A person answers for an order that waits.
+pub fn answer(desk: &mut Desk<'_>, by: UserRow, referral: u32, answer: Answer, reason: u16) -> Result<(), Refusal> {
+    let firm = desk.firm;
+    let unknown = Refusal::of(Code::UnknownReferral, [i64::from(referral)]);
+    let waits = *firm.review.get(referral).ok_or(unknown)?;
+    let user = waits.placed.user;
+    match answer {
+        // Whoever gave the order does not judge it.
+        Answer::Release | Answer::Decline if user == by => return Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)])),
+        Answer::Release if waits.wants_confirming() => return Err(waits.refusal),
+        Answer::Confirm if !waits.wants_confirming() => return Err(waits.refusal),
+        Answer::Confirm | Answer::Withdraw if user != by && !is_his_own(firm, by, &waits.placed) => {
+            return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
+        }
+        Answer::Expire => return Err(unknown),
+        Answer::Release | Answer::Decline | Answer::Confirm | Answer::Withdraw => {}
+    }
+    let mut order = OrderNo(0);
+    if matches!(answer, Answer::Release | Answer::Confirm) {
+        let place = waits.place();
+        let bound = judge(firm, user, &place, &desk.as_of, waits.waived)?;
+        order = firm.orders.next_no();
+        bind(firm, user, &place, &bound, &desk.as_of, desk.out);
+    }
+    desk.push(Event::ReferralEnded { referral, answer, by: Some(by), reason, order });
+    Ok(())
+}
+
+fn is_his_own(firm: &Firm, by: UserRow, placed: &Placed) -> bool {
+    firm.users.get(by).is_some_and(|u| u.role == Role::Client && u.client == Some(placed.client))
+}
+
+/// What nobody answered does not outlive the session.
+pub fn expire(desk: &mut Desk<'_>) {
+    let firm = desk.firm;
+    for (referral, _) in firm.review.iter() {
+        let (answer, order) = (Answer::Expire, OrderNo(0));
+        desk.push(Event::ReferralEnded { referral, answer, by: None, reason: 0, order });
+    }
+}

@@ -1,0 +1,108 @@
+//! Orders that wait for a person: for the risk desk's release, or for their own confirmation.
+
+use crate::{Place, Refusal};
+use alloc::collections::BTreeMap;
+use orders::Placed;
+use risk::Waived;
+use vocab::{Dump, Evidence, Moment, Sink, UserRow};
+
+/// An order that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Referral {
+    /// As it was given; its number is the referral's.
+    pub placed: Placed,
+    pub source: [u8; 16],
+    pub terminal: u64,
+    pub evidence: (Evidence, u64),
+    /// Why it waits, with the figures of then.
+    pub refusal: Refusal,
+    /// The limits a release waives; none where a confirmation is waited for.
+    pub waived: Waived,
+    pub since: Moment,
+}
+
+impl Referral {
+    /// The order as it would be asked anew.
+    pub fn place(&self) -> Place {
+        let Placed { key, price, qty, client, security, side, kind, validity, channel, .. } = self.placed;
+        let (source, terminal, evidence) = (self.source, self.terminal, Some(self.evidence));
+        Place { client, security, side, kind, validity, channel, price, qty, key, source, terminal, evidence }
+    }
+
+    /// Whether it waits for its own confirmation, not for the risk desk.
+    pub fn wants_confirming(&self) -> bool {
+        self.waived == Waived::NONE
+    }
+}
+
+/// The queue.
+#[derive(Default)]
+pub struct Review {
+    waiting: BTreeMap<u32, Referral>,
+    last: u32,
+}
+
+impl Review {
+    pub fn get(&self, referral: u32) -> Option<&Referral> {
+        self.waiting.get(&referral)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Referral)> {
+        self.waiting.iter().map(|(no, referral)| (*no, referral))
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub fn next(&self) -> u32 {
+        self.last.saturating_add(1)
+    }
+
+    /// The referral a caller's own key waits under.
+    pub fn by_key(&self, user: UserRow, key: u64) -> Option<u32> {
+        let of = |referral: &Referral| key != 0 && (referral.placed.user, referral.placed.key) == (user, key);
+        self.iter().find(|(_, referral)| of(referral)).map(|(no, _)| no)
+    }
+
+    pub(crate) fn refer(&mut self, placed: Placed, since: Moment) {
+        let referral = u32::try_from(placed.order.0).expect("a referral's number");
+        assert!(referral == self.next(), "referrals are numbered without gaps");
+        self.last = referral;
+        let refusal = Refusal::plain(crate::Code::AlreadySo);
+        let evidence = (Evidence::Other, 0);
+        let waits = Referral { placed, source: [0; 16], terminal: 0, evidence, refusal, waived: Waived::NONE, since };
+        self.waiting.insert(referral, waits);
+    }
+
+    pub(crate) fn get_mut(&mut self, referral: u32) -> &mut Referral {
+        self.waiting.get_mut(&referral).expect("an order that waits")
+    }
+
+    pub(crate) fn end(&mut self, referral: u32) {
+        self.waiting.remove(&referral).expect("an order that waits");
+    }
+}
+
+impl Dump for Review {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.last.dump(sink);
+        for (no, it) in &self.waiting {
+            no.dump(sink);
+            let Placed { key, price, qty, client, security, user, side, kind, validity, channel, .. } = it.placed;
+            (key, (price, qty)).dump(sink);
+            (client, (security, user)).dump(sink);
+            ((side, kind), (validity, channel)).dump(sink);
+            (it.source, it.terminal).dump(sink);
+            it.evidence.dump(sink);
+            it.refusal.code.number().dump(sink);
+            it.refusal.facts.as_slice().dump(sink);
+            it.waived.0.dump(sink);
+            it.since.dump(sink);
+        }
+    }
+}
