@@ -6,7 +6,7 @@ use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, Moment, NoteNo,
-    OrderNo, Paise, PaymentNo, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
+    OrderNo, Paise, PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     UserRow,
 };
 
@@ -116,6 +116,7 @@ pub enum Event {
     HouseFigured(HouseFigures),
     /// An order waits for a person; its number is the referral's.
     Referred(orders::Placed),
+    ReferralConditioned { referral: u32, trigger: Price, disclosed: Qty, seen: Price },
     ReferralProof { referral: u32, source: [u8; 16], terminal: u64, kind: Evidence, reference: u64 },
     ReferralReason { referral: u32, refusal: Refusal, waived: Waived },
     /// By nobody when it expired; `order` is zero unless it went in.

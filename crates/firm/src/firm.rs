@@ -432,6 +432,10 @@ impl Firm {
             }
             Event::HouseFigured(figures) => self.house = figures,
             Event::Referred(placed) => self.review.refer(placed, self.now),
+            Event::ReferralConditioned { referral, trigger, disclosed, seen } => {
+                let waits = self.review.get_mut(referral);
+                (waits.trigger, waits.disclosed, waits.seen) = (trigger, disclosed, seen);
+            }
             Event::ReferralProof { referral, source, terminal, kind, reference } => {
                 let waits = self.review.get_mut(referral);
                 (waits.source, waits.terminal, waits.evidence) = (source, terminal, (kind, reference));

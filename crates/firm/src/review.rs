@@ -4,7 +4,7 @@ use crate::{Place, Refusal};
 use alloc::collections::BTreeMap;
 use orders::Placed;
 use risk::Waived;
-use vocab::{Dump, Evidence, Moment, Sink, UserRow};
+use vocab::{Dump, Evidence, Moment, Price, Qty, Sink, UserRow};
 
 /// An order that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +13,10 @@ pub struct Referral {
     pub placed: Placed,
     pub source: [u8; 16],
     pub terminal: u64,
+    /// What a stop waits for, how much is shown, and the price its client saw.
+    pub trigger: Price,
+    pub disclosed: Qty,
+    pub seen: Price,
     pub evidence: (Evidence, u64),
     /// Why it waits, with the figures of then.
     pub refusal: Refusal,
@@ -25,8 +29,12 @@ impl Referral {
     /// The order as it would be asked anew.
     pub fn place(&self) -> Place {
         let Placed { key, price, qty, client, security, side, kind, validity, channel, .. } = self.placed;
-        let (source, terminal, evidence) = (self.source, self.terminal, Some(self.evidence));
-        Place { client, security, side, kind, validity, channel, price, qty, key, source, terminal, evidence }
+        let Referral { source, terminal, trigger, disclosed, seen, .. } = *self;
+        let evidence = Some(self.evidence);
+        Place {
+            client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal,
+            evidence,
+        }
     }
 
     /// Whether it waits for its own confirmation, not for the risk desk.
@@ -75,7 +83,9 @@ impl Review {
         self.last = referral;
         let refusal = Refusal::plain(crate::Code::AlreadySo);
         let evidence = (Evidence::Other, 0);
-        let waits = Referral { placed, source: [0; 16], terminal: 0, evidence, refusal, waived: Waived::NONE, since };
+        let (trigger, disclosed, seen) = (Price::ZERO, Qty::ZERO, Price::ZERO);
+        let (source, terminal, waived) = ([0; 16], 0, Waived::NONE);
+        let waits = Referral { placed, source, terminal, trigger, disclosed, seen, evidence, refusal, waived, since };
         self.waiting.insert(referral, waits);
     }
 
@@ -98,6 +108,7 @@ impl Dump for Review {
             (client, (security, user)).dump(sink);
             ((side, kind), (validity, channel)).dump(sink);
             (it.source, it.terminal).dump(sink);
+            (it.trigger, (it.disclosed, it.seen)).dump(sink);
             it.evidence.dump(sink);
             it.refusal.code.number().dump(sink);
             it.refusal.facts.as_slice().dump(sink);

@@ -165,7 +165,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Pull(_) => None,
+            Job::Revalue | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) => None,
         }
     }
 
@@ -181,21 +181,7 @@ impl Job {
             Job::Revalue => (8, 0),
             Job::Entitle(a) => (9, a.0),
             Job::PassOn(a) => (10, a.0),
-            Job::Pull(switch) => (8, switch),
-        }
-    }
-
-    /// The settlement it works for, if it works for one.
-    pub const fn settlement(self) -> Option<SettlementRow> {
-        match self {
-            Job::Bill(s)
-            | Job::Plan(s)
-            | Job::Gather(s)
-            | Job::Deliver(s)
-            | Job::CloseBills(s)
-            | Job::Hand(s)
-            | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Entitle(_) | Job::PassOn(_) => None,
+            Job::Pull(switch) => (11, switch),
         }
     }
 
@@ -212,7 +198,7 @@ impl Job {
             8 if about == 0 => Some(Job::Revalue),
             9 => Some(Job::Entitle(ActionNo(about))),
             10 => Some(Job::PassOn(ActionNo(about))),
-            8 => Some(Job::Pull(about)),
+            11 => Some(Job::Pull(about)),
             _ => None,
         }
     }

@@ -124,6 +124,7 @@ impl Restraints {
             | Event::Eased { .. }
             | Event::Filled { .. }
             | Event::Released { .. }
+            | Event::Backed { .. }
             | Event::DayCleared { .. } => unreachable!("no restraint"),
         }
     }

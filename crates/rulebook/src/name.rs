@@ -239,15 +239,15 @@ rule_names! {
     /// The most of a client's brokerage that an intermediary may be promised.
     HouseShareMost = 109 "house-share-most" Unit::Rate,
     /// An order worth more waits until it is confirmed once more (sebi 41.2.2(c)v).
-    HouseConfirmAbove = 99 "house-confirm-above" Unit::Paise,
+    HouseConfirmAbove = 110 "house-confirm-above" Unit::Paise,
     // Whether a breach of a limit waits for the risk desk, or is refused at once (sebi 41.2.2(d)ii).
-    HouseReleaseUserOrderQuantity = 100 "house-release-user-order-quantity" YES_NO,
-    HouseReleaseUserOrderValue = 101 "house-release-user-order-value" YES_NO,
-    HouseReleaseUserSecurityQuantity = 102 "house-release-user-security-quantity" YES_NO,
-    HouseReleaseUserOpenValue = 103 "house-release-user-open-value" YES_NO,
-    HouseReleaseClientOrderValue = 104 "house-release-client-order-value" YES_NO,
-    HouseReleaseClientExposure = 105 "house-release-client-exposure" YES_NO,
-    HouseReleaseClientTurnover = 106 "house-release-client-turnover" YES_NO,
+    HouseReleaseUserOrderQuantity = 111 "house-release-user-order-quantity" YES_NO,
+    HouseReleaseUserOrderValue = 112 "house-release-user-order-value" YES_NO,
+    HouseReleaseUserSecurityQuantity = 113 "house-release-user-security-quantity" YES_NO,
+    HouseReleaseUserOpenValue = 114 "house-release-user-open-value" YES_NO,
+    HouseReleaseClientOrderValue = 115 "house-release-client-order-value" YES_NO,
+    HouseReleaseClientExposure = 116 "house-release-client-exposure" YES_NO,
+    HouseReleaseClientTurnover = 117 "house-release-client-turnover" YES_NO,
 }
 
 impl RuleName {

@@ -7,7 +7,7 @@ use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Refusa
 use orders::Placed;
 use risk::{Bound, Waived, Which};
 use rulebook::{NoRule, RuleName};
-use vocab::{Day, Evidence, OrderKind, OrderNo, Price, UserRow};
+use vocab::{Day, Evidence, OrderNo, Price, UserRow};
 
 /// Orders that may wait at once: their end with the session is one entry. Beyond it a breach is refused.
 const MOST_WAITING: usize = 1_000;
@@ -80,16 +80,17 @@ pub fn refer(
     }
     let referral = firm.review.next();
     let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
-    let price = match kind {
-        OrderKind::Limit => place.price,
-        OrderKind::Market => Price::ZERO,
-    };
+    let price = if kind.is_limit() { place.price } else { Price::ZERO };
     let order = OrderNo(u64::from(referral));
     out.push(Event::Referred(Placed {
         order, key, price, qty, client, security, user: by, side, kind, validity, channel,
     }));
     let (kind, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::ReferralProof { referral, source, terminal, kind, reference });
+    let Place { trigger, disclosed, seen, .. } = *place;
+    if !trigger.is_zero() || !disclosed.is_zero() {
+        out.push(Event::ReferralConditioned { referral, trigger, disclosed, seen });
+    }
     out.push(Event::ReferralReason { referral, refusal, waived });
     Ok(())
 }

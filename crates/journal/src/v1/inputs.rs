@@ -46,7 +46,7 @@ mirror!(firm::Command, {
     41 => LodgeDeposit { no, on },
     42 => ReturnDeposit { no },
     30 => Intermediary(ask),
-    30 => PullSwitch { scope, reason },
+    43 => PullSwitch { scope, reason },
     31 => RestoreSwitch { scope },
     32 => Restrict(rows),
     33 => LiftRestriction { restriction },

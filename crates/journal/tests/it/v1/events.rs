@@ -476,6 +476,7 @@ fn of_review() -> Vec<Event> {
     vec![
         Event::HouseFigured(firm::HouseFigures { confirm_above: Paise(1), releasable: risk::Waived(130) }),
         Event::Referred(placed),
+        Event::ReferralConditioned { referral, trigger: Price(3), disclosed: Qty(4), seen: Price(5) },
         Event::ReferralProof { referral, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },
         Event::ReferralReason {
             referral,

@@ -115,6 +115,13 @@ fn plain_commands() -> Vec<Command> {
         Command::ReturnReceipt { receipt: 4 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
         Command::Intermediary(asks()[0]),
+        Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
+        Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
+        Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
+        Command::RestoreSwitch { scope: risk::Scope::Security(SECURITY) },
+        Command::Restrict(vec![restriction()]),
+        Command::LiftRestriction { restriction: 4 },
+        Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
     ]
 }
 
@@ -139,13 +146,6 @@ pub fn asks() -> Vec<intermediaries::Ask> {
         Ask::Withhold { intermediary, on: true, reason: 4 },
         Ask::Pay { intermediary, amount: Paise(5) },
         Ask::Bar { pan, reason: 6 },
-        Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
-        Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
-        Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
-        Command::RestoreSwitch { scope: risk::Scope::Security(SECURITY) },
-        Command::Restrict(vec![restriction()]),
-        Command::LiftRestriction { restriction: 4 },
-        Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
     ]
 }
 
