@@ -160,6 +160,10 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::BeginDay { day: t.day()? }
         }
         "opens" => return opening(t),
+        "releases" | "declines" if t.peek().starts_with('Q') => {
+            let answer = if verb == "releases" { Answer::Release } else { Answer::Decline };
+            Command::Answer { referral: referral(t)?, answer, reason: if t.takes("reason") { reason(t)? } else { 1 } }
+        }
         "associates" | "records" | "ends" | "agrees" | "banks" | "shares" | "introduces" | "withholds" | "releases"
         | "remits" | "bars" => Command::Intermediary(intermediary(play, at, verb, t)?),
         "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
@@ -212,10 +216,6 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
         "restricts" => Command::Restrict(restrictions(play, t)?),
         "lifts" => Command::LiftRestriction { restriction: u32::try_from(t.lettered('R')?).map_err(|e| e.to_string())? },
-        "releases" | "declines" => {
-            let answer = if verb == "releases" { Answer::Release } else { Answer::Decline };
-            Command::Answer { referral: referral(t)?, answer, reason: if t.takes("reason") { reason(t)? } else { 1 } }
-        }
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
