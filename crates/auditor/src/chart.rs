@@ -36,10 +36,10 @@ pub(crate) mod account {
         HIGHER_EDUCATION_CESS = 32 "SHEC",
         SWACHH_BHARAT_CESS = 33 "SBC",
         KRISHI_KALYAN_CESS = 34 "KKC",
-        INTERMEDIARY = 35 "IM",
+        INTERMEDIARY = 51 "IM",
         TAX_DEDUCTED = 36 "TDS",
         BROKERAGE = 40 "BR",
-        SHARED_BROKERAGE = 44 "SH",
+        SHARED_BROKERAGE = 52 "SH",
         CAPITAL = 50 "CAP",
     }
 }

@@ -517,7 +517,7 @@ impl Script {
     }
 
     fn intent(&self, lots: &mut Lots) -> Intent {
-        let own = lots.one_in(60);
+        let own = lots.one_in(40);
         let n = u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
         let flaw = match lots.below(400) {
             0..=5 => Flaw::OffTick,

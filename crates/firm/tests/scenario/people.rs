@@ -17,7 +17,8 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let who = t.word()?;
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
-        "changes" | "cancels" | "withdraws" | "confirms" | "takes" => own_business(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" | "confirms" => own_business(play, who, &mut t)?,
+        "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
             (by, staff(play, at, &mut t)?)
@@ -526,11 +527,6 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
             rulebook::Unit::Paise => t.money()?.0,
             _ => t.percent()?.0,
         };
-    }
-    if t.takes("as") {
-        let word = t.word()?;
-        let rulebook::Unit::Choice(list) = rule.name.unit() else { return Err(format!("{name} is no choice")) };
-        rule.value = list.iter().find(|(_, known)| *known == word).ok_or(format!("no choice `{word}`"))?.0;
     }
     if t.takes("as") {
         let word = t.rest();
