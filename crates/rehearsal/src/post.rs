@@ -67,32 +67,7 @@ impl Post {
     /// An errand in the world's words; none when what it was for is over.
     pub fn write(&self, firm: &Firm, errand: &Errand) -> Option<FromFirm> {
         match *errand {
-            Errand::NewOrder(no) => {
-                let order = firm.orders.get(no)?;
-                match order.asked {
-                    // Told again: what the order still waits for.
-                    orders::Asked::Modify { price, qty, trigger } if order.stands() => {
-                        return Some(FromFirm::ModifyOrder { order: no, price, qty, trigger });
-                    }
-                    orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { order: no }),
-                    orders::Asked::Modify { .. } | orders::Asked::Cancel | orders::Asked::Nothing => {}
-                }
-                let client = firm.clients.get(order.client)?;
-                Some(FromFirm::NewOrder {
-                    order: no,
-                    ucc: client.ucc,
-                    own: client.is_own(),
-                    symbol: firm.market.security(order.security)?.symbol,
-                    side: order.side,
-                    kind: order.kind,
-                    validity: order.validity,
-                    price: order.price,
-                    trigger: order.trigger,
-                    qty: order.qty,
-                    disclosed: order.disclosed,
-                    terminal: firm.users.get(order.user)?.terminal,
-                })
-            }
+            Errand::NewOrder(no) => self.write_order(firm, no),
             Errand::ModifyOrder(no) => match firm.orders.get(no)?.asked {
                 orders::Asked::Modify { price, qty, trigger } => {
                     Some(FromFirm::ModifyOrder { order: no, price, qty, trigger })
@@ -135,6 +110,33 @@ impl Post {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
         }
+    }
+
+    fn write_order(&self, firm: &Firm, no: vocab::OrderNo) -> Option<FromFirm> {
+        let order = firm.orders.get(no)?;
+        match order.asked {
+            // Told again: what the order still waits for.
+            orders::Asked::Modify { price, qty, trigger } if order.stands() => {
+                return Some(FromFirm::ModifyOrder { order: no, price, qty, trigger });
+            }
+            orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { order: no }),
+            orders::Asked::Modify { .. } | orders::Asked::Cancel | orders::Asked::Nothing => {}
+        }
+        let client = firm.clients.get(order.client)?;
+        Some(FromFirm::NewOrder {
+            order: no,
+            ucc: client.ucc,
+            own: client.is_own(),
+            symbol: firm.market.security(order.security)?.symbol,
+            side: order.side,
+            kind: order.kind,
+            validity: order.validity,
+            price: order.price,
+            trigger: order.trigger,
+            qty: order.qty,
+            disclosed: order.disclosed,
+            terminal: firm.users.get(order.user)?.terminal,
+        })
     }
 
     fn demat_of(&self, firm: &Firm, client: ClientRow) -> Option<DematNo> {

@@ -532,13 +532,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::Referred(_) => return None,
         Event::ReferralReason { referral, refusal, .. } => format!("Q{referral} waits, {refusal}"),
         Event::ReferralEnded { referral, answer, .. } => {
-            let word = match answer {
-                firm::Answer::Release => "released",
-                firm::Answer::Decline => "declined",
-                firm::Answer::Confirm => "confirmed",
-                firm::Answer::Withdraw => "taken back",
-                firm::Answer::Expire => "expired",
-            };
+            let word = answered(*answer);
             format!("Q{referral} {word}")
         }
         Event::Crossed { trade, buyer, seller } => {
@@ -546,6 +540,16 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+fn answered(answer: firm::Answer) -> &'static str {
+    match answer {
+        firm::Answer::Release => "released",
+        firm::Answer::Decline => "declined",
+        firm::Answer::Confirm => "confirmed",
+        firm::Answer::Withdraw => "taken back",
+        firm::Answer::Expire => "expired",
+    }
 }
 
 /// What a break is about.

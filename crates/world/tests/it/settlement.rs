@@ -23,6 +23,7 @@ fn of_clearing(heard: Vec<ToFirm>) -> Vec<ToFirm> {
         !matches!(
             m,
             ToFirm::SessionOpened { .. } | ToFirm::SessionClosed { .. } | ToFirm::TradeFile { .. } | ToFirm::Moved { .. }
+                | ToFirm::MarginRates { .. }
         )
     };
     heard.into_iter().filter(ours).collect()
