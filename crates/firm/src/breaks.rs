@@ -186,5 +186,10 @@ breaks! {
     BenefitMoney = 45 Security (Money, Money) "a dividend differs from what the shares held should bring" "funds",
     BenefitShares = 46 Security (Shares, Shares) "shares of a corporate action differ from what the shares held should bring" "securities",
     BenefitLate = 47 Security (Count, Count) "a corporate benefit has not come, or is not passed on in time" "securities",
+    LiquidAssetsShort = 53 Day (Money, Money) "what is lodged with the clearing corporation does not cover the day's margins" "risk",
+    /// I of the client-money test.
+    OwnMarginUncovered = 54 Day (Money, Money) "clients' assets stand behind the own account's margin" "principal officer",
+    /// J of the client-money test.
+    ClientMoneyInMargins = 55 Day (Money, Money) "clients' money stands behind margins of debtors and the own account" "principal officer",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
 }

@@ -145,6 +145,8 @@ pub struct PolicyFigures {
     pub direct: bool,
     /// A security without a margin rate of its own is not traded.
     pub rated: bool,
+    /// Mark to market is not paid to the clearing corporation: nobody buys.
+    pub barred: bool,
 }
 
 const _: () = assert!(size_of::<Event>() <= 64, "events fit a cache line");

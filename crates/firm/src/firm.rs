@@ -164,6 +164,7 @@ impl Firm {
                 recording: true,
                 direct: false,
                 rated: false,
+                barred: false,
             },
             house: HouseFigures { confirm_above: Paise::ZERO, releasable: risk::Waived::NONE },
             review: Review::default(),
@@ -232,6 +233,14 @@ impl Firm {
 
     pub fn house(&self) -> &HouseFigures {
         &self.house
+    }
+
+    /// What part of a trade's value the day's policy asks for up front.
+    pub fn upfront(&self, security: SecurityRow, side: Side, day: Day) -> vocab::Rate {
+        self.market.margin(security, day).unwrap_or(match side {
+            Side::Buy => self.policy.buy,
+            Side::Sell => self.policy.sell,
+        })
     }
 
     pub fn policy(&self) -> &PolicyFigures {
@@ -333,7 +342,11 @@ impl Firm {
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
             Event::Margin(event) => self.margin.apply(event),
-            Event::Intermediary(event) => self.intermediaries.apply(event),
+            Event::Intermediary(event) => {
+                self.intermediaries.apply(event);
+                // Beside the figures an order reads anyway.
+                self.policy.barred = self.margin.is_barred();
+            }
             other => self.apply_rest(other, tail),
         }
     }
@@ -573,7 +586,7 @@ impl Firm {
         (p.buy, p.sell).dump(sink);
         p.allowance.dump(sink);
         p.debit_days.dump(sink);
-        for flag in [p.evidence, p.recording, p.direct, p.rated] {
+        for flag in [p.evidence, p.recording, p.direct, p.rated, p.barred] {
             flag.dump(sink);
         }
         (self.house.confirm_above, self.house.releasable.0).dump(sink);

@@ -130,6 +130,7 @@ refusals! {
     ClientMoneyShort = 407 "clients' money is short of {m0}: own money comes before anyone is paid" "sebi 23 Annexure 3.3.1",
     RowRepeats = 406 "row {n0} names what a row before it names" "",
     NoMarginRate = 240 "security {n0} has no margin rate today" "sebi 73 Annexure 4 cl.11",
+    MarginUnpaid = 241 "mark to market of {m0} is due and {m1} lie in cash with the clearing corporation: nobody buys" "guide I 5.7",
     BadDeposit = 420 "a paper of {m0} with {m1} behind it and good until {d2} is not taken as margin" "guide I 5.10",
     UnknownDeposit = 421 "deposit {n0} is not here" "guide I 10.5",
     NoCollateralAuthority = 422 "client {n0} has not let his collateral be placed with the clearing corporation" "guide I 10.5(ii)",

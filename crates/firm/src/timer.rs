@@ -31,6 +31,8 @@ pub enum Timer {
     Record(ActionNo),
     /// A benefit should have come, or have been passed on.
     Benefit(ActionNo),
+    /// The evening's margins are counted.
+    Margins(Day),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -105,6 +107,7 @@ impl Timer {
             Timer::DayEnd(d) => (11, d.0 as u64),
             Timer::Record(a) => (12, a.0 as u64),
             Timer::Benefit(a) => (13, a.0 as u64),
+            Timer::Margins(d) => (20, d.0 as u64),
         }
     }
 
@@ -128,6 +131,7 @@ impl Timer {
             11 => day.map(Timer::DayEnd),
             12 => row.map(ActionNo).map(Timer::Record),
             13 => row.map(ActionNo).map(Timer::Benefit),
+            20 => day.map(Timer::Margins),
             _ => None,
         }
     }
@@ -157,6 +161,8 @@ pub enum Job {
     PassOn(ActionNo),
     /// Open orders that a switch is over.
     Pull(u32),
+    /// Margins of every client with an open position, then the firm's own.
+    Margins,
 }
 
 impl Job {
@@ -182,6 +188,7 @@ impl Job {
             Job::Entitle(a) => (9, a.0),
             Job::PassOn(a) => (10, a.0),
             Job::Pull(switch) => (11, switch),
+            Job::Margins => (20, 0),
         }
     }
 
@@ -199,6 +206,7 @@ impl Job {
             9 => Some(Job::Entitle(ActionNo(about))),
             10 => Some(Job::PassOn(ActionNo(about))),
             11 => Some(Job::Pull(about)),
+            20 if settlement == 0 => Some(Job::Margins),
             _ => None,
         }
     }

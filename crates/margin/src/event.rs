@@ -30,6 +30,39 @@ pub enum Event {
     Leaving { no: DepositNo },
     /// Gone back.
     Returned { no: DepositNo, day: Day },
+    /// What one client's open positions ask of the firm on the evening of a day, and how much of it his own lodged
+    /// collateral stands for.
+    Exposed { day: Day, client: ClientRow, holder: Holder, var: Paise, elm: Paise, mtm: Paise, covered: Paise },
+    /// The same evening: what he had to have up front, and what there was of his.
+    Collected {
+        day: Day, client: ClientRow, upfront: Paise, mtm: Paise, funds: Paise, deposits: Paise, securities: Paise,
+        short: Paise,
+    },
+    /// The firm's own day with the clearing corporation: asked over all clients, and its own collateral there.
+    Member { day: Day, var: Paise, elm: Paise, mtm: Paise, covered: Paise, cash_like: Paise, securities: Paise },
+    /// Mark to market is not paid: nobody buys; or it is.
+    Barred { on: bool },
+}
+
+/// Whose positions they are, by his balance that evening.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Holder {
+    Creditor = 1,
+    Debtor = 2,
+    Own = 3,
+}
+
+impl Holder {
+    pub const ALL: [Holder; 3] = [Holder::Creditor, Holder::Debtor, Holder::Own];
+
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    pub fn from_number(n: u8) -> Option<Holder> {
+        Holder::ALL.into_iter().find(|holder| holder.number() == n)
+    }
 }
 
 impl Dump for Rated {

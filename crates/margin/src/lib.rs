@@ -22,6 +22,6 @@ mod state;
 mod tests;
 
 pub use deposit::{Deposit, Form, worth};
-pub use event::{Event, Rated};
+pub use event::{Event, Holder, Rated};
 pub use position::{Mark, Position, gross_open};
-pub use state::{Kept, Margin};
+pub use state::{Kept, Margin, Sums};

@@ -1,7 +1,7 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Deposit, Event, Form, Rated};
+use crate::{Deposit, Event, Form, Holder, Rated};
 use alloc::collections::{BTreeMap, BTreeSet};
 use stdx::Rows;
 use vocab::{ClientRow, Day, DepositNo, Dump, Paise, Qty, SecurityRow, Sink};
@@ -26,17 +26,39 @@ impl Kept {
     }
 }
 
+/// An evening's margins over all clients.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sums {
+    pub day: Day,
+    pub var: Paise,
+    pub elm: Paise,
+    pub mtm: Paise,
+    pub covered: Paise,
+    /// Of it, the own account's (P), and clients' in credit (MC of sebi 23 Annexure 3.2).
+    pub own: Paise,
+    pub used: Paise,
+}
+
+impl Sums {
+    const fn of(day: Day) -> Sums {
+        let zero = Paise::ZERO;
+        Sums { day, var: zero, elm: zero, mtm: zero, covered: zero, own: zero, used: zero }
+    }
+}
+
 pub struct Margin {
     rates: Rows<SecurityRow, Option<Rated>>,
     /// What is with the firm now; what went back is in the journal.
     deposits: BTreeMap<DepositNo, Deposit>,
     of_client: BTreeMap<ClientRow, BTreeSet<DepositNo>>,
     next: DepositNo,
+    sums: Sums,
+    barred: bool,
 }
 
 impl Margin {
     pub fn new() -> Margin {
-        Margin { rates: Rows::new(), deposits: BTreeMap::new(), of_client: BTreeMap::new(), next: DepositNo(1) }
+        Margin { rates: Rows::new(), deposits: BTreeMap::new(), of_client: BTreeMap::new(), next: DepositNo(1), sums: Sums::of(Day(0)), barred: false }
     }
 
     /// What the clearing corporation said of a security for exactly this day.
@@ -82,6 +104,30 @@ impl Margin {
         kept
     }
 
+    /// What of a client's deposits lies with the clearing corporation.
+    pub fn lodged(&self, client: ClientRow) -> Kept {
+        let mut kept = Kept::NOTHING;
+        for (_, deposit) in self.of_client(client).filter(|(_, d)| d.lodged) {
+            kept.add(deposit.form, deposit.value);
+        }
+        kept
+    }
+
+    /// What was counted on an evening: nothing if nobody had a position.
+    pub fn sums(&self, day: Day) -> Sums {
+        if self.sums.day == day { self.sums } else { Sums::of(day) }
+    }
+
+    /// The last evening that was counted.
+    pub fn last_sums(&self) -> Sums {
+        self.sums
+    }
+
+    /// Whether mark to market stands unpaid.
+    pub fn is_barred(&self) -> bool {
+        self.barred
+    }
+
     /// Shares of a security a client has pledged.
     pub fn pledged(&self, client: ClientRow, security: SecurityRow) -> Qty {
         self.of_client(client).filter(|(_, d)| d.security == Some(security)).map(|(_, d)| d.qty).sum()
@@ -108,6 +154,21 @@ impl Margin {
             }
             Event::Valued { no, value, .. } => self.deposit_mut(no).value = value,
             Event::Lodged { no, on } => self.deposit_mut(no).lodged = on,
+            Event::Exposed { day, holder, var, elm, mtm, covered, .. } => {
+                let mut sums = self.sums(day);
+                (sums.var, sums.elm) = (sums.var + var, sums.elm + elm);
+                (sums.mtm, sums.covered) = (sums.mtm + mtm, sums.covered + covered);
+                match holder {
+                    Holder::Own => sums.own += var + elm + mtm,
+                    Holder::Creditor => sums.used += var + elm + mtm,
+                    Holder::Debtor => {}
+                }
+                self.sums = sums;
+            }
+            Event::Member { day, .. } => self.sums = self.sums(day),
+            Event::Barred { on } => self.barred = on,
+            // Evidence for the journal.
+            Event::Collected { .. } => {}
             Event::Leaving { no } => self.deposit_mut(no).leaving = true,
             Event::Returned { no, .. } => {
                 let gone = self.deposits.remove(&no).expect("a deposit that is here");
@@ -135,5 +196,11 @@ impl Dump for Margin {
         }
         self.deposits.dump(sink);
         self.next.dump(sink);
+        let s = &self.sums;
+        s.day.dump(sink);
+        for sum in [s.var, s.elm, s.mtm, s.covered, s.own, s.used] {
+            sum.dump(sink);
+        }
+        self.barred.dump(sink);
     }
 }

@@ -90,6 +90,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseReleaseClientOrderValue,
     RuleName::HouseReleaseClientExposure,
     RuleName::HouseReleaseClientTurnover,
+    RuleName::HouseUnratedMargin,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

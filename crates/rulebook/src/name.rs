@@ -248,6 +248,8 @@ rule_names! {
     HouseReleaseClientOrderValue = 115 "house-release-client-order-value" YES_NO,
     HouseReleaseClientExposure = 116 "house-release-client-exposure" YES_NO,
     HouseReleaseClientTurnover = 117 "house-release-client-turnover" YES_NO,
+    /// Of an open position whose security is not rated, towards the clearing corporation.
+    HouseUnratedMargin = 104 "house-unrated-margin" Unit::Rate,
 }
 
 impl RuleName {

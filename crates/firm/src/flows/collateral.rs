@@ -68,6 +68,9 @@ pub fn lodge(desk: &mut Desk<'_>, no: DepositNo, on: bool) -> Result<(), Refusal
         return Err(Refusal::plain(Code::AlreadySo));
     }
     desk.push(Margin::Lodged { no, on });
+    if client.is_own() && deposit.form.is_cash_like() {
+        super::margins::lodging(desk, if on { deposit.value } else { -deposit.value });
+    }
     Ok(())
 }
 
@@ -123,13 +126,18 @@ fn today(firm: &Firm, deposit: &Deposit, day: Day) -> (Price, Rate, Paise) {
         (Form::DepositReceipt, _) => (None, house(RuleName::HouseHaircutDepositReceipt)),
         (Form::Guarantee, _) => (None, house(RuleName::HouseHaircutGuarantee)),
         (Form::Securities, security) => {
-            let close = security.and_then(|s| firm.market.close_by(s, day)).map(|close| close.close);
+            let close = security.and_then(|s| latest_close(firm, s, day));
             // Not on the clearing corporation's list of the day: it counts nothing (guide I 5.10).
             let listed = security.and_then(|s| firm.margin.rated(s, day)).and_then(|rated| rated.haircut);
             (close, listed.map_or(Rate::WHOLE, |listed| listed.max(house(RuleName::HouseHaircutSecurities))))
         }
     };
     (price.unwrap_or(Price::ZERO), haircut, worth(deposit.gross(price, day), haircut))
+}
+
+/// The latest close on or before a day.
+pub fn latest_close(firm: &Firm, security: SecurityRow, day: Day) -> Option<Price> {
+    firm.market.close_by(security, day).map(|close| close.close)
 }
 
 fn value(desk: &mut Desk<'_>, no: DepositNo, deposit: &Deposit) {

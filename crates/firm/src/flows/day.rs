@@ -1,6 +1,6 @@
 //! Begin of day and end of day.
 
-use super::collateral;
+use super::{collateral, margins};
 use super::desk::Desk;
 use crate::money_test::{MoneyTest, money_test};
 use crate::{BreakKind, Code, Event, Firm, Job, PolicyFigures, Refusal, Timer};
@@ -53,6 +53,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     }
     desk.arm(day.at(SWEEP), Timer::Sweep(day));
     desk.arm(day.at(END), Timer::DayEnd(day));
+    margins::arm(desk, day);
     Ok(())
 }
 
@@ -78,6 +79,7 @@ fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
         evidence: rules.yes(RuleName::OrderEvidence, day)?.1,
         recording: rules.yes(RuleName::PhoneRecording, day)?.1,
         direct: rules.choice::<DirectPayOut>(RuleName::DirectPayOut, day)?.1 == DirectPayOut::Mandatory,
+        barred: desk.firm.margin.is_barred(),
         rated: upfront.is_some_and(|it| it.method == UpfrontMethod::ByRisk),
     })
 }
@@ -100,6 +102,7 @@ fn costs(desk: &mut Desk<'_>, day: Day) {
 /// The day's close: the client-money test on one snapshot, and the day is ended if no break stops it.
 pub fn end(desk: &mut Desk<'_>, day: Day) {
     test(desk, day);
+    assets(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);
@@ -141,17 +144,17 @@ fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     // A dividend that is not passed on yet is as little the firm's as money in suspense.
     let dividends = -firm.books.balance(Venue::Nse, Account::ClientDividends);
     let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray + dividends;
-    let zero = Paise::ZERO;
+    let margins::Figures { collateral, own_securities, unfunded, own_margin, used, unused } = margins::figures(firm);
     let test = MoneyTest {
         held: bank(Account::ClientBank) + bank(Account::SettlementBank),
-        collateral: zero,
+        collateral,
         credits,
         debits,
-        own_securities: zero,
-        unfunded: zero,
-        own_margin: zero,
-        used: zero,
-        unused: zero,
+        own_securities,
+        unfunded,
+        own_margin,
+        used,
+        unused,
     };
     (test, suspense)
 }
@@ -170,6 +173,22 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     beyond(desk, &test, suspense)
 }
 
+/// Whose assets stand behind whose margins (I and J of sebi 23 Annexure 3.3), once a day, on the evening's margins.
+fn assets(desk: &mut Desk<'_>, day: Day) {
+    let (test, _) = snapshot(desk);
+    let found = money_test(&test);
+    let subject = u64::from(day.0.unsigned_abs());
+    for (kind, amount, against) in [
+        (BreakKind::OwnMarginUncovered, found.i, test.own_margin),
+        (BreakKind::ClientMoneyInMargins, found.j, test.used + test.unused),
+    ] {
+        let known = desk.firm.breaks.values().any(|b| b.kind == kind);
+        if let Some(amount) = amount.filter(|_| !known) {
+            desk.break_off(kind, subject, amount.0, against.0);
+        }
+    }
+}
+
 /// What may leave the client system: nothing that is a client's, a third party's, or the clearing corporation's.
 /// Nothing is paid to anyone while it is negative. What is promised is still here until the bank has moved it.
 pub fn may_leave(desk: &Desk<'_>) -> Paise {
@@ -178,5 +197,6 @@ pub fn may_leave(desk: &Desk<'_>) -> Paise {
 }
 
 fn beyond(desk: &Desk<'_>, test: &MoneyTest, suspense: Paise) -> Paise {
-    money_test(test).g - suspense - super::funds::to_be_taken(desk)
+    // What lies with the clearing corporation pays nobody: only money in the banks does.
+    money_test(test).g - test.collateral - suspense - super::funds::to_be_taken(desk)
 }

@@ -10,6 +10,7 @@ mod desk;
 mod funds;
 mod gate;
 mod intermediary;
+pub mod margins;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -190,6 +191,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::DayEnd(day) => day::end(desk, day),
         Timer::Record(action) => desk.start(Job::Entitle(action)),
         Timer::Benefit(action) => benefits::late(desk, action),
+        Timer::Margins(_) => margins::due(desk),
     }
 }
 
@@ -207,5 +209,6 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Revalue => collateral::revalue(desk, cursor),
         Job::Entitle(action) => benefits::entitle(desk, action, cursor),
         Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
+        Job::Margins => margins::step(desk, cursor),
     }
 }

@@ -156,6 +156,10 @@ pub fn needs(
 ) -> Result<Needs, Refusal> {
     let policy = &firm.policy;
     let own_rate = firm.market.margin(security, as_of.day());
+    if policy.barred && side == Side::Buy {
+        let own = super::setup::own_client(firm).map_or(Paise::ZERO, |own| firm.margin.lodged(own).cash_like);
+        return Err(Refusal::of(Code::MarginUnpaid, [firm.margin.last_sums().mtm.0, own.0]));
+    }
     if policy.rated && own_rate.is_none() {
         return Err(Refusal::of(Code::NoMarginRate, [i64::from(security.0)]));
     }

@@ -26,6 +26,8 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
         "waiting" => words::waiting(&play.firm),
+        "margins" => margins(play),
+        "figures" => figures(play),
         "own" => {
             t.wants("money")?;
             let books = &play.firm.books;
@@ -194,6 +196,51 @@ fn deposits(firm: &Firm) -> Vec<String> {
         format!("D{no} {} of {} {what}, worth {:#}{at}", d.form.as_str(), words::client(firm, d.client), d.value)
     });
     all.collect()
+}
+
+/// A to F, P, MC and MF of the last client-money test.
+fn figures(play: &Play) -> Vec<String> {
+    let mut all = Vec::new();
+    for event in play.log.iter().flat_map(|kept| &kept.events) {
+        match event {
+            Event::MoneyTested { held, collateral, credits, debits, .. } => {
+                all = vec![format!("A {held:#}, B {collateral:#}, C {credits:#}, D {debits:#}")];
+            }
+            Event::MarginTested { own_securities, unfunded, own_margin, used, unused, .. } => {
+                all.push(format!("E {own_securities:#}, F {unfunded:#}, P {own_margin:#}, MC {used:#}, MF {unused:#}"));
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// What the last evening's margins came to, client by client, then the firm's own.
+fn margins(play: &Play) -> Vec<String> {
+    use margin::Event as E;
+    let mut all: Vec<String> = Vec::new();
+    let firm = &play.firm;
+    let last = firm.margin.last_sums().day;
+    for event in play.log.iter().flat_map(|kept| &kept.events) {
+        match event {
+            Event::Margin(E::Exposed { day, client, var, elm, mtm, covered, .. }) if *day == last => {
+                let who = words::client(firm, *client);
+                all.push(format!("{who} VaR {var:#}, ELM {elm:#}, MTM {mtm:#}, covered by his own {covered:#}"));
+            }
+            Event::Margin(E::Collected { day, client, upfront, funds, deposits, securities, short, .. }) if *day == last => {
+                let who = words::client(firm, *client);
+                let had = *funds + *deposits + *securities;
+                all.push(format!("{who} wants {upfront:#}, has {had:#}, short {short:#}"));
+            }
+            Event::Margin(E::Member { day, var, elm, mtm, covered, cash_like, securities }) if *day == last => {
+                let need = *var + *elm + *mtm - *covered;
+                let has = *cash_like + *securities;
+                all.push(format!("the firm owes {need:#}, {mtm:#} of it in cash, out of {has:#}, {cash_like:#} of it as cash"));
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Milestones to come.

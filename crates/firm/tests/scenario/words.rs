@@ -62,6 +62,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::DayEnd(_) => Some("day end".into()),
         Timer::Record(no) => action(firm, no).map(|a| format!("record day of {a}")),
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
+        Timer::Margins(_) => None,
     }
 }
 
@@ -131,7 +132,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Stock(event) => of_stock(firm, event),
         Event::Clearing(event) => of_clearing(firm, event),
         Event::Partner(event) => Some(of_partner(firm, event)),
-        Event::Margin(event) => Some(of_margin(firm, event)),
+        Event::Margin(event) => of_margin(firm, event),
         Event::Action(event) => of_action(firm, event),
         Event::Intermediary(event) => Some(of_intermediary(firm, event)),
         other => of_firm(firm, other),
@@ -314,9 +315,9 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
     }
 }
 
-fn of_margin(firm: &Firm, event: &margin::Event) -> String {
+fn of_margin(firm: &Firm, event: &margin::Event) -> Option<String> {
     use margin::Event as E;
-    match event {
+    Some(match event {
         E::Rated { security: row, rated } => {
             let taken = rated.haircut.map_or("not taken as collateral".into(), |cut| format!("haircut {cut}"));
             format!("{} rated {} and {}, {taken}", security(firm, *row), rated.var, rated.elm)
@@ -333,7 +334,10 @@ fn of_margin(firm: &Firm, event: &margin::Event) -> String {
         }
         E::Leaving { no } => format!("D{no} asked back"),
         E::Returned { no, .. } => format!("D{no} returned"),
-    }
+        E::Barred { on } => if *on { "nobody buys".into() } else { "buys go in again".into() },
+        // The evening's evidence is shown where it is asked for.
+        E::Exposed { .. } | E::Collected { .. } | E::Member { .. } => return None,
+    })
 }
 
 fn of_money(firm: &Firm, event: &books::Event) -> Option<String> {

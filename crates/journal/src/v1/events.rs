@@ -154,6 +154,10 @@ mirror!(margin::Event, {
     4 => Lodged { no, on },
     5 => Leaving { no },
     6 => Returned { no, day },
+    7 => Exposed { day, client, holder, var, elm, mtm, covered },
+    8 => Collected { day, client, upfront, mtm, funds, deposits, securities, short },
+    9 => Member { day, var, elm, mtm, covered, cash_like, securities },
+    10 => Barred { on },
 });
 mirror_struct!(margin::Rated { day, var, elm, haircut });
 
@@ -173,7 +177,7 @@ mirror!(intermediaries::Event, {
 mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
-mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct, rated });
+mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred });
 mirror_struct!(firm::HouseFigures { confirm_above, releasable });
 mirror!(firm::Subject, { 1 => Order(order), 2 => Payment(payment), 3 => Transfer(transfer) });
 

@@ -36,6 +36,7 @@ fn timers() -> Vec<Timer> {
         Timer::DayEnd(Day(20_549)),
         Timer::Record(vocab::ActionNo(4)),
         Timer::Benefit(vocab::ActionNo(4)),
+        Timer::Margins(Day(20_549)),
     ]
 }
 
@@ -139,6 +140,7 @@ fn closed_lists_stand_as_their_numbers() {
     stands_as_number(&books::Place::ALL, |it| it as u16, 1);
     stands_as_number(&partners::PaymentKind::ALL, |it| it as u16, 1);
     stands_as_number(&partners::TransferKind::ALL, |it| it as u16, 1);
+    stands_as_number(&margin::Holder::ALL, |it| u16::from(it.number()), 1);
     stands_as_number(&margin::Form::ALL, |it| u16::from(it.number()), 1);
     stands_as_number(&clearing::Stage::ALL, |it| it as u16, 1);
 }

@@ -32,5 +32,28 @@ pub fn margin(event: &margin::Event, names: &Directory) -> String {
         }
         E::Leaving { no } => format!("deposit {no} asked back: its pledge is to end"),
         E::Returned { no, day } => format!("deposit {no} returned {day}"),
+        E::Exposed { day, client, holder, var, elm, mtm, covered } => {
+            let whose = match holder {
+                margin::Holder::Creditor => "a client in credit",
+                margin::Holder::Debtor => "a debtor",
+                margin::Holder::Own => "the firm's own",
+            };
+            format!(
+                "positions of {} ({whose}) on {day}: value at risk {var:#}, extreme loss {elm:#}, mark to market {mtm:#}; \
+                 {covered:#} covered by his own collateral with the clearing corporation",
+                names.ucc(*client)
+            )
+        }
+        E::Collected { day, client, upfront, mtm, funds, deposits, securities, short } => format!(
+            "margin of {} on {day}: {upfront:#} wanted up front and {mtm:#} by the pay-in; there were {funds:#} in money, \
+             {deposits:#} in receipts and guarantees, {securities:#} in securities: short {short:#}",
+            names.ucc(*client)
+        ),
+        E::Member { day, var, elm, mtm, covered, cash_like, securities } => format!(
+            "the firm's margins of {day}: value at risk {var:#}, extreme loss {elm:#}, mark to market {mtm:#}, {covered:#} \
+             covered by clients' own; lodged {cash_like:#} that counts as cash and {securities:#} in securities"
+        ),
+        E::Barred { on: true } => "mark to market is not paid: nobody buys".to_owned(),
+        E::Barred { on: false } => "mark to market is paid: buys go in again".to_owned(),
     }
 }

@@ -349,6 +349,35 @@ pub fn of_margin() -> Vec<margin::Event> {
         Event::Lodged { no, on: true },
         Event::Leaving { no },
         Event::Returned { no, day: DAY },
+        Event::Exposed {
+            day: DAY,
+            client: CLIENT,
+            holder: margin::Holder::Debtor,
+            var: Paise(1),
+            elm: Paise(2),
+            mtm: Paise(3),
+            covered: Paise(4),
+        },
+        Event::Collected {
+            day: DAY,
+            client: CLIENT,
+            upfront: Paise(1),
+            mtm: Paise(2),
+            funds: Paise(3),
+            deposits: Paise(4),
+            securities: Paise(5),
+            short: Paise(6),
+        },
+        Event::Member {
+            day: DAY,
+            var: Paise(1),
+            elm: Paise(2),
+            mtm: Paise(3),
+            covered: Paise(4),
+            cash_like: Paise(5),
+            securities: Paise(6),
+        },
+        Event::Barred { on: true },
     ]
 }
 
@@ -369,6 +398,7 @@ pub fn jobs() -> Vec<Job> {
         Job::Entitle(ActionNo(4)),
         Job::PassOn(ActionNo(4)),
         Job::Pull(9),
+        Job::Margins,
     ]
 }
 
@@ -403,6 +433,7 @@ fn of_opening() -> Vec<Event> {
                 recording: false,
                 direct: true,
                 rated: false,
+                barred: true,
             },
         },
         Event::Costed { state: code("GJ"), side: Side::Sell, levies: Rate(5), tax: Rate(6) },
