@@ -43,7 +43,7 @@ pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
-pub use flows::margins::{Asked, asked};
+pub use flows::margins::{Asked, asked, funds};
 pub use money_test::{MoneyTest, money_test};
 pub use refusal::{Code, Refusal};
 pub use review::{Referral, Review};

@@ -171,7 +171,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) => None,
+            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) => None,
         }
     }
 
@@ -206,7 +206,7 @@ impl Job {
             9 => Some(Job::Entitle(ActionNo(about))),
             10 => Some(Job::PassOn(ActionNo(about))),
             11 => Some(Job::Pull(about)),
-            20 if settlement == 0 => Some(Job::Margins),
+            20 if about == 0 => Some(Job::Margins),
             _ => None,
         }
     }

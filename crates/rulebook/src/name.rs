@@ -249,7 +249,7 @@ rule_names! {
     HouseReleaseClientExposure = 116 "house-release-client-exposure" YES_NO,
     HouseReleaseClientTurnover = 117 "house-release-client-turnover" YES_NO,
     /// Of an open position whose security is not rated, towards the clearing corporation.
-    HouseUnratedMargin = 104 "house-unrated-margin" Unit::Rate,
+    HouseUnratedMargin = 118 "house-unrated-margin" Unit::Rate,
 }
 
 impl RuleName {

@@ -248,6 +248,10 @@ pub enum Book {
     Securities,
     /// Trial balance
     Trial,
+    /// Daily margin, client by client
+    Margin,
+    /// Margin deposit book
+    Deposits,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -23,6 +23,7 @@ pub const CASH_SEGMENT: &[&str] = &[
     "contract-note",
     "ucc",
     "margin",
+    "collateral",
     "intermediaries",
 ];
 

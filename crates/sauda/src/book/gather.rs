@@ -56,6 +56,7 @@ pub struct Gathered {
     pub deals: Vec<Deal>,
     pub moves: Vec<Move>,
     pub statements: Vec<Statement>,
+    pub margins: Vec<(EntryNo, Moment, margin::Event)>,
     pub payments: BTreeMap<PaymentNo, PaymentKind>,
     placed: BTreeMap<OrderNo, Moment>,
     by_trade: BTreeMap<(TradeNo, Side), usize>,
@@ -115,6 +116,9 @@ impl Gathered {
                 }
                 Event::Stock(moved @ StockEvent::Moved { .. }) => {
                     self.moves.push(Move { entry: number, at, moved: *moved });
+                }
+                Event::Margin(event) if !matches!(event, margin::Event::Rated { .. }) => {
+                    self.margins.push((number, at, *event));
                 }
                 Event::StatementSeen { day, account, closing, lines, agreed } => {
                     let (day, account, closing, lines, agreed) = (*day, *account, *closing, *lines, *agreed);

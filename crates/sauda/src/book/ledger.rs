@@ -236,6 +236,11 @@ pub fn cash(gathered: &Gathered) -> Ledger {
     Ledger::new(gathered, "cash book: no entries, since cash is refused")
 }
 
+/// A register of what was asked for, and of papers: no money moves by it.
+pub fn no_money(gathered: &Gathered) -> Ledger {
+    Ledger::new(gathered, "margins: no postings, since no money moves by them")
+}
+
 /// The two sides of a trade: the client's and the exchange's.
 pub fn sauda(gathered: &Gathered, filter: &Filter) -> Ledger {
     let mut ledger = Ledger::new(gathered, "register of transactions");

@@ -2,6 +2,7 @@
 
 mod gather;
 mod ledger;
+mod margin;
 mod money;
 mod sauda;
 mod securities;
@@ -108,6 +109,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Ledger {
         Book::Sauda => ledger::sauda(gathered, filter),
         Book::Securities => ledger::securities(gathered, filter),
         Book::Cash => ledger::cash(gathered),
+        Book::Margin | Book::Deposits => ledger::no_money(gathered),
         Book::Trial => ledger::trial(gathered, filter),
         Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
@@ -125,6 +127,8 @@ fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) 
         Book::Bank => vec![money::bank(gathered, filter), money::statements(gathered, filter)],
         Book::Securities => vec![securities::sheet(gathered, filter, args.by)],
         Book::Trial => vec![money::trial(gathered, filter)],
+        Book::Margin => vec![margin::daily(gathered, filter)],
+        Book::Deposits => vec![margin::deposits(gathered, filter)],
     };
     let mut words = filter.words(&gathered.directory);
     if args.by_value {

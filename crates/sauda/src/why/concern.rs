@@ -60,6 +60,7 @@ impl Concern {
             | Thing::Charge(..)
             | Thing::Note(..)
             | Thing::Balance(_)
+            | Thing::Margin(..)
             | Thing::Obligation(_)
             | Thing::Refusal(_) => false,
         }

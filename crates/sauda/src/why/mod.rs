@@ -4,6 +4,7 @@ mod balance;
 mod charge;
 mod concern;
 mod hold;
+mod margin;
 mod obligation;
 mod refusal;
 mod story;
@@ -59,6 +60,7 @@ fn case(thing: Thing, rulebook: Option<&Path>) -> Result<Box<dyn Case>, Failure>
         Thing::Note(year, note) => Box::new(charge::Charge::new(year, note, None, now)),
         Thing::Hold(order) => Box::new(hold::Hold::new(order)),
         Thing::Balance(ucc) => Box::new(balance::Balance::new(ucc)),
+        Thing::Margin(ucc, day) => Box::new(margin::Margin::new(ucc, day)),
         Thing::Obligation(number) => Box::new(obligation::Obligation::new(number)),
         Thing::Refusal(entry) => Box::new(refusal::Refused::new(entry)),
         Thing::Order(_)

@@ -2,7 +2,7 @@
 
 use charges::Head;
 use std::fmt;
-use vocab::{BreakNo, EntryNo, FinancialYear, NoteNo, OrderNo, PaymentNo, TradeNo, TransferNo, Ucc};
+use vocab::{BreakNo, Day, EntryNo, FinancialYear, NoteNo, OrderNo, PaymentNo, TradeNo, TransferNo, Ucc};
 
 use crate::directory::head_word;
 
@@ -15,6 +15,8 @@ pub enum Thing {
     Charge(FinancialYear, NoteNo, Option<Head>),
     Note(FinancialYear, NoteNo),
     Balance(Ucc),
+    /// A client's margin of a day.
+    Margin(Ucc, Day),
     Obligation(u32),
     Settlement(u32),
     Entry(EntryNo),
@@ -25,7 +27,7 @@ pub enum Thing {
 }
 
 const FORMS: &str = "order:12 (or O12), trade:N, hold:12, charge:2026-27/5, charge:2026-27/5/stt, note:2026-27/5, \
-                     balance:UCC, obligation:2026121, settlement:2026121, entry:123, refusal:123, break:N, payment:N, \
+                     balance:UCC, margin:UCC/2026-07-01, obligation:2026121, settlement:2026121, entry:123, refusal:123, break:N, payment:N, \
                      transfer:N";
 
 impl Thing {
@@ -57,6 +59,11 @@ impl Thing {
                 Thing::Note(year, note)
             }
             "balance" => Thing::Balance(Ucc::parse(which).map_err(|e| refuse(&format!("has a client code that is {e}")))?),
+            "margin" => {
+                let (ucc, day) = which.split_once('/').ok_or_else(|| refuse("wants a client and a day as ASHA/2026-07-01"))?;
+                let ucc = Ucc::parse(ucc).map_err(|e| refuse(&format!("has a client code that is {e}")))?;
+                Thing::Margin(ucc, Day::parse(day).map_err(|e| refuse(&format!("has a day that is {e}")))?)
+            }
             "obligation" => Thing::Obligation(small()?),
             "settlement" => Thing::Settlement(small()?),
             "entry" => Thing::Entry(EntryNo(counted()?)),
@@ -94,6 +101,7 @@ impl fmt::Display for Thing {
             Thing::Charge(year, note, Some(head)) => write!(f, "{} of note {year}/{note}", head.as_str()),
             Thing::Note(year, note) => write!(f, "note {year}/{note}"),
             Thing::Balance(ucc) => write!(f, "balance of {ucc}"),
+            Thing::Margin(ucc, day) => write!(f, "margin of {ucc} on {day}"),
             Thing::Obligation(n) => write!(f, "obligation of settlement {n}"),
             Thing::Settlement(n) => write!(f, "settlement {n}"),
             Thing::Entry(n) => write!(f, "entry {n}"),
@@ -121,6 +129,7 @@ mod tests {
             ("note:2026-27/5", Thing::Note(year, NoteNo(5))),
             ("balance:ASHA", Thing::Balance(Ucc::parse("ASHA").unwrap())),
             ("obligation:2026121", Thing::Obligation(2_026_121)),
+            ("margin:ASHA/2026-07-01", Thing::Margin(Ucc::parse("ASHA").unwrap(), Day::parse("2026-07-01").unwrap())),
             ("entry:123", Thing::Entry(EntryNo(123))),
             ("refusal:123", Thing::Refusal(EntryNo(123))),
         ] {

@@ -6,6 +6,7 @@ mod damage;
 mod hostile;
 mod kill;
 mod outside;
+mod margin;
 mod played;
 mod readme;
 mod real;

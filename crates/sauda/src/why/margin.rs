@@ -1,0 +1,90 @@
+//! A client's margin of a day: what his open positions ask for, worked out again from the state before, and what was
+//! there against it.
+
+use super::Case;
+use super::story::Story;
+use crate::directory::Directory;
+use firm::{Asked, Event, Firm};
+use journal::v1::Entry;
+use margin::Event as Of;
+use rulebook::RuleName;
+use vocab::{ClientRow, Day, Paise, Ucc};
+
+pub struct Margin {
+    ucc: Ucc,
+    day: Day,
+    client: Option<ClientRow>,
+    story: Story,
+}
+
+impl Margin {
+    pub fn new(ucc: Ucc, day: Day) -> Margin {
+        Margin { ucc, day, client: None, story: Story::default() }
+    }
+
+    fn positions(&mut self, before: &Firm, client: ClientRow, names: &Directory) {
+        let open = |s: &clearing::Settlement| s.trades > 0 && s.stage < clearing::Stage::PaidOut;
+        for (row, _) in before.clearing.settlements().filter(|(_, s)| open(s)) {
+            let Some(standing) = before.clearing.standing(row, client) else { continue };
+            for net in before.clearing.nets_of(standing) {
+                let rated = before.margin.rated(net.security, self.day);
+                let rates = rated.map_or("not rated: the house's rate".to_owned(), |r| format!("VaR {}, ELM {}", r.var, r.elm));
+                self.story.line(format_args!(
+                    "    settlement {}: {} open {:#}, bought for {:#}, sold for {:#}; {rates}",
+                    names.number(row), names.symbol(net.security), net.net_qty(), net.buy_value, net.sell_value
+                ));
+            }
+        }
+    }
+
+    fn compare(&mut self, what: &str, entry: &Entry, kept: Paise, again: Paise) {
+        self.story.line(format_args!("    {what} {again:#}"));
+        if kept != again {
+            let number = entry.head.entry;
+            self.story.disagrees(format_args!("the record says {what} {kept:#} (entry {number}); recalculated {again:#}"));
+        }
+    }
+}
+
+impl Case for Margin {
+    fn see(&mut self, before: &Firm, entry: &Entry, names: &Directory) {
+        for event in &entry.events {
+            match *event {
+                Event::Client(clients::Event::Opened { client, ucc, .. }) if ucc == self.ucc => self.client = Some(client),
+                Event::Margin(Of::Exposed { day, client, var, elm, mtm, .. })
+                    if day == self.day && Some(client) == self.client =>
+                {
+                    self.story.head(entry, names);
+                    self.story.fact(event, entry, names);
+                    self.positions(before, client, names);
+                    let again: Asked = firm::asked(before, client, day);
+                    self.compare("value at risk", entry, var, again.var);
+                    self.compare("extreme loss", entry, elm, again.elm);
+                    self.compare("mark to market", entry, mtm, again.mtm);
+                }
+                Event::Margin(Of::Collected { day, client, upfront, funds, deposits, securities, short, .. })
+                    if day == self.day && Some(client) == self.client =>
+                {
+                    self.story.fact(event, entry, names);
+                    self.compare("wanted up front", entry, upfront, firm::asked(before, client, day).upfront);
+                    let kept = before.margin.kept(client);
+                    self.compare("in money", entry, funds, firm::funds(before, client));
+                    self.compare("in receipts and guarantees", entry, deposits, kept.cash_like);
+                    self.compare("in securities", entry, securities, kept.securities);
+                    let missing = (upfront - funds - deposits - securities).at_least_zero();
+                    self.compare("short", entry, short, missing);
+                    for name in [RuleName::MarginPolicy, RuleName::HouseUpfrontMethod] {
+                        if let Ok((_, rule)) = before.rules.at(name, day) {
+                            self.story.rule(rule);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, _: &Firm, _: &Directory) -> Story {
+        std::mem::take(&mut self.story)
+    }
+}
