@@ -1,6 +1,7 @@
 //! The walk over the facts, and everything worked out on the way.
 
 use crate::charge::Dealt;
+use crate::codes::Codes;
 use crate::dealing::{Order, Settlement, Sold};
 use crate::money::{Ledger, Payment};
 use crate::shares::Tally;
@@ -12,7 +13,7 @@ use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
     BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, SecurityRow,
-    SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
+    SettlementRow, Slab, StateCode, Ucc,
 };
 
 /// Work everything out from the facts, in their order, and compare it with the claims.
@@ -54,11 +55,13 @@ pub(crate) struct Audit {
     pub last_order: u64,
     pub open_orders: BTreeMap<OrderNo, Order>,
     pub closed_orders: BTreeMap<OrderNo, Order>,
-    pub seen_trades: BTreeSet<(Day, TradeNo, Side)>,
+    pub codes: Codes,
     pub trades: BTreeMap<(SettlementRow, ClientRow), Vec<Sold>>,
     pub dealt: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Dealt>,
     pub settlements: BTreeMap<SettlementRow, Settlement>,
     pub bills: BTreeMap<(SettlementRow, ClientRow), Bill>,
+    /// Bills that were taken back: their notes are shown as they were.
+    pub void: Vec<((SettlementRow, ClientRow), Bill)>,
     pub last_note: BTreeMap<FinancialYear, u32>,
     pub ledger: Ledger,
     /// Bills in a client's favour whose pay-out has not come.
@@ -101,11 +104,12 @@ impl Audit {
             last_order: 0,
             open_orders: BTreeMap::new(),
             closed_orders: BTreeMap::new(),
-            seen_trades: BTreeSet::new(),
+            codes: Codes::default(),
             trades: BTreeMap::new(),
             dealt: BTreeMap::new(),
             settlements: BTreeMap::new(),
             bills: BTreeMap::new(),
+            void: Vec::new(),
             last_note: BTreeMap::new(),
             ledger: Ledger::default(),
             open_credit: BTreeMap::new(),
@@ -214,6 +218,15 @@ impl Audit {
             Fact::SharesMoved { client, security, from, to, qty, settlement } => {
                 self.moved(client, security, (from, to), qty, settlement);
             }
+            Fact::CodeModified { modification, day, trade, side, to, to_error } => {
+                self.code_modified(modification, (day, trade, side), to, to_error);
+            }
+            Fact::Annulled { day, trade, side, billed } => self.annulled((day, trade, side), billed),
+            Fact::NoteCancelled { settlement, client, note } => self.note_cancelled(settlement, client, note),
+            Fact::PenaltyWaived { modification } => self.penalty_waived(modification),
+            Fact::FileAgreed { settlement } => self.file_agreed(settlement),
+            Fact::Evening { day } => self.evening(day),
+            Fact::LossBorne { client, amount } => self.loss_borne(client, amount),
             Fact::Swept { .. } => self.sweeping = Some(told.entry),
         }
     }

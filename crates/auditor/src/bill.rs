@@ -63,7 +63,7 @@ impl Audit {
         match self.work_out(settlement, client, note, year, day) {
             Err(rule) => self.find_plain(What::RuleMissing { rule }),
             Ok(bill) => {
-                self.post_bill(settlement, client, &bill);
+                self.post_bill(settlement, client, &bill, false);
                 self.bills.insert((settlement, client), bill);
             }
         }
@@ -116,7 +116,9 @@ impl Audit {
         of_client.map(|(_, dealt)| *dealt).collect()
     }
 
-    fn post_bill(&mut self, settlement: SettlementRow, client: ClientRow, bill: &Bill) {
+    /// A bill on its accounts; with its sign turned it is taken back.
+    fn post_bill(&mut self, settlement: SettlementRow, client: ClientRow, bill: &Bill, back: bool) {
+        let signed = |amount: Paise| if back { -amount } else { amount };
         let state = self.clients.get(&client).map_or(self.state, |c| c.state);
         let total = bill.total();
         if let Some(Shared { intermediary, amount, tax }) = bill.shared {
@@ -124,31 +126,44 @@ impl Audit {
             self.ledger.credit(account::INTERMEDIARY, intermediary.0, amount - tax);
             self.ledger.credit(account::TAX_DEDUCTED, 0, tax);
         }
-        self.ledger.debit(account::CLIENT, client.0, total);
-        self.ledger.credit(account::SETTLEMENT_CONTROL, 0, bill.value);
+        self.ledger.debit(account::CLIENT, client.0, signed(total));
+        self.ledger.credit(account::SETTLEMENT_CONTROL, 0, signed(bill.value));
         for (line, amount) in &bill.lines {
-            self.credit_line(*line, *amount, state_owner(state));
+            self.credit_line(*line, signed(*amount), state_owner(state));
         }
         if total.is_negative() {
-            *self.open_credit.entry(client).or_insert(Paise::ZERO) -= total;
+            *self.open_credit.entry(client).or_insert(Paise::ZERO) -= signed(total);
         }
         let own = self.is_own(client);
         let it = self.settlements.get_mut(&settlement).expect("looked up before it was billed");
-        it.control -= bill.value;
-        it.stt += bill.line(head::STT);
+        it.control -= signed(bill.value);
+        it.stt += signed(bill.line(head::STT));
         let stamp = bill.line(head::STAMP);
         if !stamp.is_zero() {
-            *it.stamps.entry(state).or_insert(Paise::ZERO) += stamp;
+            *it.stamps.entry(state).or_insert(Paise::ZERO) += signed(stamp);
         }
         if !own {
-            it.clients_dues += bill.value.at_least_zero() + bill.levies();
+            it.clients_dues += signed(bill.value.at_least_zero() + bill.levies());
+        }
+    }
+
+    /// The note is void and its bill with it: everything it posted is posted the other way round.
+    pub(crate) fn note_cancelled(&mut self, settlement: SettlementRow, client: ClientRow, note: NoteNo) {
+        let key = (settlement, client);
+        let who = self.who(client);
+        match self.bills.remove(&key).filter(|bill| bill.open && bill.note == note) {
+            None => self.find_plain(What::BillNotOpen { who, settlement }),
+            Some(bill) => {
+                self.post_bill(settlement, client, &bill, true);
+                self.void.push((key, bill));
+            }
         }
     }
 
     fn credit_line(&mut self, line: u8, amount: Paise, state: u32) {
         if line == head::STATE_AND_CENTRAL_GST {
             // The tax is debited once and then split; an odd paisa stays with the centre.
-            let second = Paise(amount.0.div_euclid(2));
+            let second = Paise(amount.0.checked_div(2).expect("two halves"));
             self.ledger.credit(account::CENTRAL_GST, 0, amount - second);
             self.ledger.credit(account::STATE_GST, 0, second);
             return;

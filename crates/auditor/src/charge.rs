@@ -4,7 +4,7 @@ use crate::chart::head;
 use crate::exact;
 use alloc::collections::BTreeMap;
 use rulebook::{NoRule, RuleName, Rulebook, StampRegime, TaxBase};
-use vocab::{Day, Paise, Qty, StateCode};
+use vocab::{Day, Paise, Qty, Side, StateCode};
 
 /// Both sides of a client's day in one security.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +18,19 @@ pub(crate) struct Dealt {
 impl Dealt {
     pub const NOTHING: Dealt =
         Dealt { buy_qty: Qty::ZERO, buy_value: Paise::ZERO, sell_qty: Qty::ZERO, sell_value: Paise::ZERO };
+
+    pub fn add(&mut self, side: Side, qty: Qty, value: Paise) {
+        match side {
+            Side::Buy => {
+                self.buy_qty += qty;
+                self.buy_value += value;
+            }
+            Side::Sell => {
+                self.sell_qty += qty;
+                self.sell_value += value;
+            }
+        }
+    }
 
     /// Payable for the shares if positive.
     pub fn value(&self) -> Paise {

@@ -1,8 +1,8 @@
 //! Settlements, orders and trades: series, dates, and that a trade is its order's.
 
 use crate::audit::Audit;
-use crate::charge::Dealt;
-use crate::{Figure, What, exact};
+use crate::codes::Booked;
+use crate::{Figure, What};
 use alloc::collections::BTreeMap;
 use rulebook::{NoRule, RuleName};
 use vocab::{
@@ -148,22 +148,14 @@ impl Audit {
         if !qty.is_positive() {
             return self.find_plain(What::TradeQuantity { trade });
         }
-        if !self.seen_trades.insert((day, trade, of.side)) {
+        let key = (day, trade, of.side);
+        if self.codes.sides.contains_key(&key) {
             return self.find_plain(What::TradeTwice { trade, side: of.side });
         }
-        let value = exact::value(price, qty);
-        self.trades.entry((settlement, of.client)).or_default().push(Sold { order, security: of.security, side: of.side, price, qty });
-        let dealt = self.dealt.entry((settlement, of.client, of.security)).or_insert(Dealt::NOTHING);
-        match of.side {
-            Side::Buy => {
-                dealt.buy_qty += qty;
-                dealt.buy_value += value;
-            }
-            Side::Sell => {
-                dealt.sell_qty += qty;
-                dealt.sell_value += value;
-            }
-        }
+        let it = Booked { client: of.client, order, security: of.security, price, qty, settlement };
+        self.codes.sides.insert(key, it);
+        self.give_side(it, of.side);
+        self.close_shifts(of.client, of.security, of.side, qty);
     }
 
     /// The pay-in day of a trade day: so many trading days later as the cycle of that day says (guide I 7.7).

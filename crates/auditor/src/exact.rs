@@ -63,6 +63,11 @@ pub(crate) fn to_rupee(sum: i128) -> Paise {
     paise(nearest(sum, unit).checked_mul(PAISE_A_RUPEE).expect("rupees in paise"))
 }
 
+/// The part of a value that falls on `part` of `whole` shares, cut to the paisa.
+pub(crate) fn share_down(value: Paise, part: Qty, whole: Qty) -> Paise {
+    paise(times(value.0, part.0).checked_div(i128::from(whole.0)).unwrap_or(0))
+}
+
 /// The part of a value that falls on `part` of `whole` shares at the average price, to the paisa.
 pub(crate) fn at_average(value: Paise, part: Qty, whole: Qty) -> Paise {
     if whole.is_zero() { Paise::ZERO } else { paise(nearest(times(value.0, part.0), i128::from(whole.0))) }

@@ -127,6 +127,19 @@ pub enum Fact {
     SharesMoved {
         client: ClientRow, security: SecurityRow, from: u8, to: u8, qty: Qty, settlement: Option<SettlementRow>,
     },
+    /// The exchange has a side of a day's trade under another client's code; `to_error` for the error account.
+    CodeModified { modification: u32, day: Day, trade: TradeNo, side: Side, to: ClientRow, to_error: bool },
+    /// The exchange took a side of a day's trade back.
+    Annulled { day: Day, trade: TradeNo, side: Side, billed: bool },
+    /// A note is void, with its bill.
+    NoteCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
+    PenaltyWaived { modification: u32 },
+    /// The day's trades are as the exchange's final file has them, or a person has said why not.
+    FileAgreed { settlement: SettlementRow },
+    /// The day's close.
+    Evening { day: Day },
+    /// The management bears what the error account lost.
+    LossBorne { client: ClientRow, amount: Paise },
     /// The evening's drawing of own money and brokerage is decided in this entry, before or after its other facts.
     Swept { day: Day },
 }

@@ -89,6 +89,10 @@ whats! {
     TradeOnAnother { trade: TradeNo } "trade {trade} is booked on another client than its order";
     TradeNotAsOrdered { trade: TradeNo } "trade {trade} is of another security or side than its order";
     TradeQuantity { trade: TradeNo } "trade {trade} has no quantity";
+    CodeOfNoTrade { trade: TradeNo } "the code of trade {trade} was changed and the trade is not booked";
+    OwnForClient { trade: TradeNo } "trade {trade} changed between the own account and a client";
+    WaivedUnknown { modification: u32 } "the penalty of modification {modification} is waived and it was never made";
+    BorneBeyondLoss { who: Who } "the firm bears more than {who} lost";
     // Settlements.
     SettlementUnknown { settlement: SettlementRow } "settlement row {settlement} was never scheduled";
     WrongSettlement { trade: TradeNo } "trade {trade} is booked into the settlement of another day";

@@ -24,6 +24,7 @@ mod brokerage;
 mod chart;
 mod charge;
 mod claim;
+mod codes;
 mod dealing;
 mod exact;
 mod fact;

@@ -1,5 +1,6 @@
 //! What was worked out, against what the firm claims.
 
+use crate::bill::Bill;
 use crate::audit::Audit;
 use crate::chart::{account, head};
 use crate::{Claims, Figure, NoteClaim, ObligationClaim, What};
@@ -77,14 +78,23 @@ impl Audit {
         }
         let mut pairs = Pairs::new();
         let mut missing = Vec::new();
+        let void = core::mem::take(&mut self.void);
         for ((settlement, client), bill) in &self.bills {
             match shown.remove(&(bill.year, bill.note)) {
                 Some(claim) => pairs.push(((*settlement, *client), claim.clone())),
                 None => missing.push((bill.year, bill.note)),
             }
         }
+        for (key, bill) in &void {
+            match shown.remove(&(bill.year, bill.note)) {
+                Some(claim) => self.judge_note(*key, bill, claim),
+                None => missing.push((bill.year, bill.note)),
+            }
+        }
         for (key, claim) in pairs {
-            self.judge_note(key, &claim);
+            let Some(bill) = self.bills.remove(&key) else { continue };
+            self.judge_note(key, &bill, &claim);
+            self.bills.insert(key, bill);
         }
         for (year, note) in missing {
             self.find_plain(What::NoteMissing { year, note });
@@ -95,10 +105,9 @@ impl Audit {
         self.judge_unbilled();
     }
 
-    fn judge_note(&mut self, key: (SettlementRow, ClientRow), claim: &NoteClaim) {
+    fn judge_note(&mut self, key: (SettlementRow, ClientRow), bill: &Bill, claim: &NoteClaim) {
         let (year, note) = (claim.year, claim.note);
         let (settlement, client) = key;
-        let Some(bill) = self.bills.get(&key) else { return };
         let (lines, cap, total) = (bill.lines.clone(), bill.cap, bill.total());
         self.entry = bill.entry;
         if claim.client != client {

@@ -77,6 +77,8 @@ accounts! {
     Intermediary = 51 "IM" "liabilities:intermediary" Liability,
     /// Income tax kept back from what others are paid.
     TaxDeducted = 36 "TDS" "liabilities:tax-deducted" Liability,
+    /// Penalties for changed client codes, due to the exchange's investor protection fund.
+    PenaltiesDue = 53 "PEND" "liabilities:penalties" Liability,
     Brokerage = 40 "BR" "income:brokerage" Income,
     DelayedCharges = 41 "DPC" "income:delayed-payment" Income,
     ErrorLoss = 42 "EL" "loss:error" Loss,
@@ -132,4 +134,10 @@ causes! {
     Sharing = 19 "intermediary's share of brokerage",
     /// Reference: the payment.
     IntermediaryPayment = 18 "paid to intermediary",
+    /// Reference: the month, as twelve a year.
+    ModificationPenalty = 20 "penalty for changed client codes",
+    /// Reference: the client row of the error account.
+    ErrorLoss = 21 "loss of the error account, sanctioned",
+    /// Reference: the contract note taken back.
+    BillCancelled = 22 "contract note and bill cancelled",
 }

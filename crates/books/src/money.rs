@@ -32,6 +32,8 @@ pub enum Event {
     BillOpened { client: ClientRow, settlement: SettlementRow, amount: Paise, due: Day },
     /// Its settlement is done: what it left unpaid ages from its due day.
     BillClosed { client: ClientRow, settlement: SettlementRow, amount: Paise, due: Day },
+    /// An open bill is taken back with its note.
+    BillTakenBack { client: ClientRow, settlement: SettlementRow, amount: Paise },
     /// Money promised to a client and on its way; it cannot be used again.
     PayingSet { client: ClientRow, amount: Paise },
     /// Memo: own money in the client system, after a cover or its return.
@@ -196,11 +198,9 @@ impl Books {
                     if amount.is_negative() { book.open_credit -= amount } else { book.open_debit += amount }
                 });
             }
+            Event::BillTakenBack { client, amount, .. } => self.close(client, amount),
             Event::BillClosed { client, amount, due, .. } => {
-                self.change(client, |book| {
-                    if amount.is_negative() { book.open_credit += amount } else { book.open_debit -= amount }
-                    assert!(!book.open_credit.is_negative() && !book.open_debit.is_negative(), "a bill closes once");
-                });
+                self.close(client, amount);
                 if amount.is_positive() {
                     *self.dues.entry((client, due)).or_insert(Paise::ZERO) += amount;
                 }
@@ -210,6 +210,13 @@ impl Books {
             Event::CoverSet { placed } => self.placed = placed,
             Event::UndrawnSet { undrawn } => self.undrawn = undrawn,
         }
+    }
+
+    fn close(&mut self, client: ClientRow, amount: Paise) {
+        self.change(client, |book| {
+            if amount.is_negative() { book.open_credit += amount } else { book.open_debit -= amount }
+            assert!(!book.open_credit.is_negative() && !book.open_debit.is_negative(), "a bill closes once");
+        });
     }
 
     #[allow(clippy::wildcard_enum_match_arm, reason = "only the client account has a book of its own")]

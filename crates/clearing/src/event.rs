@@ -84,6 +84,12 @@ pub enum Event {
     /// Of the credit of a client's bill: promised to him, set off against his dues, or left on his running account;
     /// negative where the bank did not pay it.
     CreditMet { settlement: SettlementRow, client: ClientRow, amount: Paise },
+    /// The exchange has the trade under another client's code.
+    CodeModified { settlement: SettlementRow, trade: TradeNo, side: Side, to: ClientRow },
+    /// The exchange annulled the trade: it is nobody's any more.
+    Annulled { settlement: SettlementRow, trade: TradeNo, side: Side },
+    /// A bill is taken back with its note: the client's trades of the settlement stand unbilled again.
+    BillCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
     /// The day's trades leave memory; settlements and nets stay until they are done.
     DayCleared { day: Day },
 }

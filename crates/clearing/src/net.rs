@@ -14,6 +14,8 @@ pub struct Trade {
     pub security: SecurityRow,
     pub side: Side,
     pub in_file: bool,
+    /// Taken back by the exchange: it stands in the book and counts for nothing.
+    pub annulled: bool,
     pub qty: Qty,
     pub price: Price,
     pub at: Moment,
@@ -55,6 +57,19 @@ pub struct Net {
 }
 
 impl Net {
+    pub(crate) fn count(&mut self, side: Side, qty: Qty, value: Paise) {
+        match side {
+            Side::Buy => {
+                self.buy_qty += qty;
+                self.buy_value += value;
+            }
+            Side::Sell => {
+                self.sell_qty += qty;
+                self.sell_value += value;
+            }
+        }
+    }
+
     /// Bought less sold: what is to be received, or delivered if negative.
     pub fn net_qty(&self) -> Qty {
         self.buy_qty - self.sell_qty
@@ -135,7 +150,7 @@ impl Dump for Trade {
         self.client.dump(sink);
         self.security.dump(sink);
         self.side.dump(sink);
-        self.in_file.dump(sink);
+        (self.in_file, self.annulled).dump(sink);
         self.qty.dump(sink);
         self.price.dump(sink);
         self.at.dump(sink);

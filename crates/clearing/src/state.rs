@@ -160,6 +160,14 @@ fn side_key(trade: TradeNo, side: Side) -> u64 {
     (trade.0 << 1) | u64::from(side.number())
 }
 
+/// What a side brings: sold counts for the firm, bought against it.
+fn signed(side: Side, value: Paise) -> Paise {
+    match side {
+        Side::Buy => -value,
+        Side::Sell => value,
+    }
+}
+
 fn row_of(table: &Table, key: u64) -> Option<usize> {
     table.get(key).and_then(|row| usize::try_from(row).ok())
 }
@@ -335,6 +343,13 @@ impl Clearing {
                 standing.bill = Some((note, bill));
                 standing.levies = levies;
             }
+            Event::BillCancelled { settlement, client, note } => {
+                let standing = self.standing_mut(settlement, client);
+                assert!(standing.bill.is_some_and(|(of, _)| of == note) && !standing.closed, "the open bill is cancelled");
+                standing.bill = None;
+                standing.levies = Paise::ZERO;
+                standing.closed = standing.trades == 0;
+            }
             Event::StandingClosed { settlement, client } => self.standing_mut(settlement, client).closed = true,
             Event::LeviesDue { settlement, stt, stamp } => self.settlements[settlement].levies = stt + stamp,
             Event::StageReached { settlement, stage } => {
@@ -418,6 +433,8 @@ impl Clearing {
                 let short = self.internal.get_mut(&(settlement, security, seller, buyer)).expect("a shortage");
                 short.ended = Some(price);
             }
+            Event::CodeModified { trade, side, to, .. } => self.modify(trade, side, to),
+            Event::Annulled { trade, side, .. } => self.annul(trade, side),
             Event::Awaited { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).awaited += qty;
             }
@@ -446,6 +463,7 @@ impl Clearing {
         let at = self.standing_row(fact.settlement, fact.client);
         let standing = self.standings.get_mut(at).expect("a standing");
         standing.trades = standing.trades.saturating_add(1);
+        standing.closed = false;
         let last = standing.last_trade.replace(row);
         match last.and_then(|l| self.trades.get_mut(usize::try_from(l).expect("a row"))) {
             Some(last) => last.next_of_standing = Some(row),
@@ -458,6 +476,7 @@ impl Clearing {
             security: fact.security,
             side: fact.side,
             in_file: false,
+            annulled: false,
             qty: fact.qty,
             price: fact.price,
             at: fact.at,
@@ -467,21 +486,80 @@ impl Clearing {
         let settlement = &mut self.settlements[fact.settlement];
         settlement.trades = settlement.trades.saturating_add(1);
         let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
-        match fact.side {
-            Side::Buy => settlement.funds -= value,
-            Side::Sell => settlement.funds += value,
+        settlement.funds += signed(fact.side, value);
+        self.net_entry(fact.settlement, fact.client, fact.security).count(fact.side, fact.qty, value);
+    }
+
+    fn trade_mut(&mut self, row: u32) -> &mut Trade {
+        self.trades.get_mut(usize::try_from(row).expect("a row")).expect("a booked trade")
+    }
+
+    /// Take a trade out of its client's standing and net.
+    fn take_out(&mut self, row: u32) -> Trade {
+        let trade = *self.trade_mut(row);
+        let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
+        self.net_mut(trade.settlement, trade.client, trade.security).count(trade.side, -trade.qty, -value);
+        let standing = *self.standing_mut(trade.settlement, trade.client);
+        let (mut before, mut at) = (None, standing.first_trade);
+        while at != Some(row) {
+            before = at;
+            at = self.trade_mut(at.expect("a trade of its standing")).next_of_standing;
         }
-        let net = self.net_entry(fact.settlement, fact.client, fact.security);
-        match fact.side {
-            Side::Buy => {
-                net.buy_qty += fact.qty;
-                net.buy_value += value;
-            }
-            Side::Sell => {
-                net.sell_qty += fact.qty;
-                net.sell_value += value;
-            }
+        match before {
+            Some(before) => self.trade_mut(before).next_of_standing = trade.next_of_standing,
+            None => self.standing_mut(trade.settlement, trade.client).first_trade = trade.next_of_standing,
         }
+        let standing = self.standing_mut(trade.settlement, trade.client);
+        if standing.last_trade == Some(row) {
+            standing.last_trade = before;
+        }
+        standing.trades = standing.trades.saturating_sub(1);
+        // A standing without trades has no bill to wait for.
+        standing.closed = standing.trades == 0 && standing.bill.is_none();
+        trade
+    }
+
+    /// The trade joins the other client's, in the order of time.
+    fn modify(&mut self, no: TradeNo, side: Side, to: ClientRow) {
+        let row = self.trade_rows.get(side_key(no, side)).expect("a booked trade");
+        let trade = self.take_out(row);
+        let at = self.standing_row(trade.settlement, to);
+        let first = self.standings.get(at).expect("a standing").first_trade;
+        let (mut before, mut after) = (None, first);
+        while let Some(next) = after.filter(|next| *next < row) {
+            before = Some(next);
+            after = self.trade_mut(next).next_of_standing;
+        }
+        let moved = self.trade_mut(row);
+        moved.client = to;
+        moved.next_of_standing = after;
+        if let Some(before) = before {
+            self.trade_mut(before).next_of_standing = Some(row);
+        }
+        let standing = self.standing_mut(trade.settlement, to);
+        if before.is_none() {
+            standing.first_trade = Some(row);
+        }
+        if after.is_none() {
+            standing.last_trade = Some(row);
+        }
+        standing.trades = standing.trades.saturating_add(1);
+        standing.closed = false;
+        let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
+        self.net_entry(trade.settlement, to, trade.security).count(trade.side, trade.qty, value);
+    }
+
+    fn annul(&mut self, no: TradeNo, side: Side) {
+        let row = self.trade_rows.get(side_key(no, side)).expect("a booked trade");
+        let trade = self.take_out(row);
+        assert!(!trade.annulled, "a trade is annulled once");
+        let it = self.trade_mut(row);
+        it.annulled = true;
+        it.next_of_standing = None;
+        let settlement = &mut self.settlements[trade.settlement];
+        settlement.trades = settlement.trades.saturating_sub(1);
+        settlement.matched = settlement.matched.saturating_sub(u64::from(trade.in_file));
+        settlement.funds -= signed(side, trade.price.value(trade.qty, Rounding::NearestPaisa));
     }
 
     fn standing_row(&mut self, settlement: SettlementRow, client: ClientRow) -> usize {

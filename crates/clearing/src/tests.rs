@@ -71,3 +71,46 @@ fn what_is_awaited_comes_as_shares_or_as_money() {
     let net = c.net(settlement, client, security).unwrap();
     assert_eq!((net.awaited, net.outstanding()), (Qty::ZERO, Qty::ZERO));
 }
+
+// covers: S-38.1-1
+#[test]
+fn a_trade_under_another_code_is_the_others_in_standing_and_net_and_the_obligation_stays() {
+    let mut c = scheduled();
+    for (no, client, side) in [(1, 0, Side::Buy), (2, 1, Side::Buy), (3, 0, Side::Sell), (4, 1, Side::Buy)] {
+        trade(&mut c, no, client, 5, side, 10, 800_00);
+    }
+    let before = c.obligation(SettlementRow(0));
+    let (settlement, side) = (SettlementRow(0), Side::Buy);
+    c.apply(&Event::CodeModified { settlement, trade: TradeNo(1), side, to: ClientRow(1) });
+    assert_eq!(c.obligation(settlement), before);
+    let of = |c: &Clearing, client| {
+        let standing = c.standing(settlement, ClientRow(client)).unwrap();
+        c.trades_of(standing).map(|t| t.trade.0).collect::<alloc::vec::Vec<_>>()
+    };
+    assert_eq!((of(&c, 0), of(&c, 1)), (alloc::vec![3], alloc::vec![1, 2, 4]), "in the order of time");
+    let net = |c: &Clearing, client| *c.net(settlement, ClientRow(client), SecurityRow(5)).unwrap();
+    assert_eq!((net(&c, 0).buy_qty, net(&c, 1).buy_qty), (Qty(0), Qty(30)));
+    c.apply(&Event::CodeModified { settlement, trade: TradeNo(4), side, to: ClientRow(2) });
+    c.apply(&Event::CodeModified { settlement, trade: TradeNo(3), side: Side::Sell, to: ClientRow(2) });
+    assert_eq!((of(&c, 0), of(&c, 1), of(&c, 2)), (alloc::vec![], alloc::vec![1, 2], alloc::vec![3, 4]));
+    let empty = c.standing(settlement, ClientRow(0)).unwrap();
+    assert!(empty.closed && empty.trades == 0, "a standing without trades has no bill to wait for");
+    trade(&mut c, 5, 1, 5, Side::Buy, 10, 800_00);
+    assert_eq!(of(&c, 1), [1, 2, 5]);
+}
+
+#[test]
+fn an_annulled_trade_stands_in_the_book_and_counts_for_nothing() {
+    let mut c = scheduled();
+    trade(&mut c, 1, 0, 5, Side::Buy, 10, 800_00);
+    trade(&mut c, 2, 0, 5, Side::Buy, 5, 800_00);
+    let (settlement, side) = (SettlementRow(0), Side::Buy);
+    c.apply(&Event::FileRowMatched { settlement, trade: TradeNo(1), side });
+    c.apply(&Event::Annulled { settlement, trade: TradeNo(1), side });
+    let it = *c.settlement(settlement).unwrap();
+    assert_eq!((it.trades, it.matched, it.funds), (1, 0, Paise(-4_000_00)));
+    assert_eq!(c.obligation(settlement).rows, [(SecurityRow(5), Qty(5))]);
+    assert_eq!(c.trades().len(), 2);
+    let standing = c.standing(settlement, ClientRow(0)).unwrap();
+    assert_eq!(c.trades_of(standing).count(), 1);
+}

@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Channel, ClientKind, ClientRow, Code, Day, DematAccount, DepositNo, Depository,
-    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
-    SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo, Ucc, UserRow, Validity, VaultRef,
+    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Channel, ClientKind, ClientRow, Code, Day,
+    DematAccount, DepositNo, Depository, Evidence, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
+    PaymentNo, Price, Qty, Rate, SecurityRow, SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
+    Ucc, UserRow, Validity, VaultRef,
 };
 
-use crate::Timer;
+use crate::{Correction, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -147,6 +148,7 @@ pub enum Command {
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
     MendBreak { no: BreakNo, reason: u16 },
+    Correct(Correction),
     /// A receipt or guarantee is taken as margin: the sum on it, what the bank holds behind it, its last good day, its
     /// number.
     TakeDeposit { client: ClientRow, form: margin::Form, amount: Paise, funded: Paise, good_until: Day, paper: u32 },
@@ -315,4 +317,10 @@ pub enum Report {
     Dividend { security: SecurityRow, record: Day, account: BankAccount, amount: Paise },
     /// What a company gave in shares, in an account the firm sees.
     BenefitShares { security: SecurityRow, kind: BenefitKind, record: Day, to: HeldAt, qty: Qty },
+    /// Whether the exchange changed a client code as it was asked; its reason if it did not.
+    CodeModified { modification: ModificationNo, accepted: bool, code: u16 },
+    /// Whether the exchange waives the penalty of a changed code.
+    WaiverDecided { modification: ModificationNo, granted: bool },
+    /// The exchange took a trade back, both sides of it.
+    TradeAnnulled { trade: TradeNo },
 }

@@ -44,6 +44,9 @@ pub enum About {
     Published,
     /// Something deposited as margin.
     Deposit,
+    Client,
+    User,
+    Modification,
 }
 
 /// Who knows the names behind rows.
@@ -86,6 +89,18 @@ impl Measure {
 }
 
 impl BreakKind {
+    /// No difference with the world: something that a person must look at.
+    pub const fn is_alert(self) -> bool {
+        matches!(
+            self,
+            BreakKind::ModificationWarning
+                | BreakKind::ModificationInspection
+                | BreakKind::FrequentClient
+                | BreakKind::FrequentDealer
+                | BreakKind::ErrorOpen
+        )
+    }
+
     /// What it is about, by name.
     pub fn subject(self, subject: u64, names: &impl Names) -> String {
         let row = u32::try_from(subject).ok();
@@ -109,6 +124,11 @@ impl BreakKind {
             About::Day => i32::try_from(subject).map_or_else(|_| plain("day"), |day| Day(day).to_string()),
             About::Published => plain("settlement"),
             About::Deposit => plain("deposit"),
+            About::Client => row
+                .and_then(|row| names.ucc_of(ClientRow(row)))
+                .map_or_else(|| plain("client"), |ucc| ucc.to_string()),
+            About::User => plain("user"),
+            About::Modification => plain("modification"),
         }
     }
 
@@ -192,4 +212,14 @@ breaks! {
     /// J of the client-money test.
     ClientMoneyInMargins = 55 Day (Money, Money) "clients' money stands behind margins of debtors and the own account" "principal officer",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
+    ModificationUnknown = 50 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
+    AnnulledLate = 56 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",
+    /// sebi 38.3.2
+    ModificationWarning = 51 Day (Money, Money) "the month's changed client codes come near the exchange's threshold" "compliance",
+    ModificationInspection = 52 Day (Money, Money) "the month's changed client codes are beyond the exchange's threshold" "compliance",
+    /// sebi 38.9
+    FrequentClient = 53 Client (Count, Count) "a client's code is changed again and again" "compliance",
+    FrequentDealer = 54 User (Count, Count) "codes of a dealer's orders are changed again and again" "compliance",
+    /// guide I 11.5
+    ErrorOpen = 55 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
 }

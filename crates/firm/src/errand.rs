@@ -1,8 +1,9 @@
 //! What must be done outside once an entry is durable. Pure: an edge runs them and the world reports back.
 
 use crate::{Event, Subject};
+use corrections::Event as Correction;
 use partners::Event as Partner;
-use vocab::{ClientRow, DepositNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
+use vocab::{ClientRow, DepositNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
 
 /// Told once; if unanswered, asked after before it is told again (orders, payments and transfers happen
 /// twice if told twice). The uploads may be repeated.
@@ -21,6 +22,10 @@ pub enum Errand {
     UploadLevies { settlement: SettlementRow, stt: Paise, stamp: Paise },
     /// The depository ends a pledge.
     Unpledge(DepositNo),
+    /// Told again under the same number it comes to the same.
+    ModifyCode(ModificationNo),
+    /// A request that the penalty of a changed code be waived.
+    AskWaiver(ModificationNo),
 }
 
 /// The errand a fact calls for, if any.
@@ -45,6 +50,8 @@ pub fn errand(event: &Event) -> Option<Errand> {
             Some(Errand::DirectPayOut { settlement, security, client, qty })
         }
         Event::LeviesUploaded { settlement, stt, stamp } => Some(Errand::UploadLevies { settlement, stt, stamp }),
+        Event::Correction(Correction::Asked { no, .. } | Correction::Repeated { no }) => Some(Errand::ModifyCode(no)),
+        Event::Correction(Correction::WaiverSubmitted { no }) => Some(Errand::AskWaiver(no)),
         _ => None,
     }
 }

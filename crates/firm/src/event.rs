@@ -53,6 +53,7 @@ pub enum Event {
     Margin(margin::Event),
     Action(actions::Event),
     Intermediary(intermediaries::Event),
+    Correction(corrections::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -84,6 +85,10 @@ pub enum Event {
     Shared { note: NoteNo, trade: TradeNo, side: Side, intermediary: IntermediaryRow, amount: Paise },
     NoteTaken { year: FinancialYear, note: NoteNo, client: ClientRow, settlement: SettlementRow, net: Paise },
     Charged(Charged),
+    /// A note is void: its charges and postings are taken back whole.
+    NoteCancelled { year: FinancialYear, note: NoteNo, client: ClientRow, settlement: SettlementRow, reason: u16 },
+    /// The new note stands for the client's trades in place of the cancelled one.
+    NoteReplaces { year: FinancialYear, note: NoteNo, cancelled: NoteNo },
     /// Ask the clearing corporation to pay shares out to the buyer himself.
     DirectAsked { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
     LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
@@ -235,4 +240,5 @@ event_from! {
     Margin margin::Event;
     Action actions::Event;
     Intermediary intermediaries::Event;
+    Correction corrections::Event;
 }

@@ -73,6 +73,10 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             6u8.dump(sink);
             restriction.dump(sink);
         }
+        Command::Correct(correction) => {
+            5u8.dump(sink);
+            correction.dump(sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

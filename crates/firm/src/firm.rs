@@ -9,9 +9,10 @@ use crate::{
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, Paise,
+    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, NoteNo, Paise,
     PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
 };
 
@@ -65,6 +66,14 @@ impl Default for Levies {
     }
 }
 
+/// The charge block of a note of today, and whose state its stamp duty went to: what a cancelled note takes back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoteOfDay {
+    pub note: NoteNo,
+    pub state: StateCode,
+    pub lines: Vec<(charges::Head, Paise)>,
+}
+
 /// What has come of the clearing corporation's obligation file of one settlement.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ObligationFile {
@@ -101,6 +110,7 @@ pub struct Firm {
     pub clearing: clearing::Clearing,
     pub series: notes::Series,
     pub margin: margin::Margin,
+    pub corrections: corrections::Corrections,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     pub(crate) settlement: Option<SettlementRow>,
@@ -115,6 +125,9 @@ pub struct Firm {
     pub(crate) receipts: BTreeMap<u32, Receipt>,
     pub(crate) next_receipt: u32,
     pub(crate) levies: BTreeMap<SettlementRow, Levies>,
+    /// Notes made today, by number; and clients whose note was cancelled and has no successor yet.
+    pub(crate) notes_of_day: Vec<NoteOfDay>,
+    pub(crate) cancelled: BTreeMap<(SettlementRow, ClientRow), NoteNo>,
     /// Settlements whose pay-outs wait for own money to arrive.
     pub(crate) waiting: BTreeSet<SettlementRow>,
     /// Trade file parts of the day, and what has come of each obligation file.
@@ -152,6 +165,7 @@ impl Firm {
             clearing: clearing::Clearing::new(),
             series: notes::Series::new(),
             margin: margin::Margin::new(),
+            corrections: corrections::Corrections::new(),
             day: None,
             ended: None,
             settlement: None,
@@ -176,6 +190,8 @@ impl Firm {
             receipts: BTreeMap::new(),
             next_receipt: 1,
             levies: BTreeMap::new(),
+            notes_of_day: Vec::new(),
+            cancelled: BTreeMap::new(),
             waiting: BTreeSet::new(),
             file_parts: BTreeSet::new(),
             obligation_files: BTreeMap::new(),
@@ -354,6 +370,7 @@ impl Firm {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     fn apply_rest(&mut self, event: &Event, tail: &[u8]) {
         match *event {
+            Event::Correction(ref event) => self.corrections.apply(event, self.now),
             Event::Refused(_) => {}
             Event::FirmOpened { state, ref name } => {
                 self.state = state;
@@ -382,6 +399,8 @@ impl Firm {
                 self.policy = policy;
                 self.costs.clear();
                 self.file_parts.clear();
+                self.notes_of_day.clear();
+                self.cancelled.clear();
             }
             Event::Costed { state, side, levies, tax } => {
                 self.costs.set(state, side, charges::Worst { levies, tax });
@@ -409,7 +428,11 @@ impl Firm {
             Event::Mended { no, .. } => {
                 self.breaks.remove(&no).expect("an open break");
             }
-            Event::NoteTaken { year, note, .. } => self.series.take(year, note),
+            Event::NoteTaken { year, note, client, settlement, .. } => {
+                self.series.take(year, note);
+                self.cancelled.remove(&(settlement, client));
+            }
+            Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
             Event::FilePart { day, part, .. } => {
                 self.file_parts.insert((day, part));
@@ -465,17 +488,39 @@ impl Firm {
         }
     }
 
-    /// The levies of a settlement grow with each of its bills.
+    /// The levies of a settlement grow with each of its bills; a note's lines come one behind the other.
     fn add_levy(&mut self, charged: &crate::Charged) {
+        let state = self.clients.get(charged.client).map_or(self.state, |c| c.state);
+        let line = (charged.head, charged.amount);
+        match self.notes_of_day.last_mut().filter(|last| last.note == charged.note) {
+            Some(last) => last.lines.push(line),
+            None => self.notes_of_day.push(NoteOfDay { note: charged.note, state, lines: alloc::vec![line] }),
+        }
         let Some((Job::Bill(settlement), _)) = self.jobs.front() else { return };
-        let levies = self.levies.entry(*settlement).or_default();
-        if charged.head == charges::Head::Stt {
-            levies.stt += charged.amount;
+        self.count_levy(*settlement, line, state);
+    }
+
+    fn count_levy(&mut self, settlement: SettlementRow, (head, amount): (charges::Head, Paise), state: StateCode) {
+        let levies = self.levies.entry(settlement).or_default();
+        if head == charges::Head::Stt {
+            levies.stt += amount;
         }
-        if charged.head == charges::Head::Stamp {
-            let state = self.clients.get(charged.client).map_or(self.state, |c| c.state);
-            *levies.stamps.entry(state).or_insert(Paise::ZERO) += charged.amount;
+        if head == charges::Head::Stamp {
+            *levies.stamps.entry(state).or_insert(Paise::ZERO) += amount;
         }
+    }
+
+    fn cancel_note(&mut self, note: NoteNo, client: ClientRow, settlement: SettlementRow) {
+        let it = self.note_of_day(note).expect("a note of today").clone();
+        for (head, amount) in it.lines {
+            self.count_levy(settlement, (head, -amount), it.state);
+        }
+        self.cancelled.insert((settlement, client), note);
+    }
+
+    pub(crate) fn note_of_day(&self, note: NoteNo) -> Option<&NoteOfDay> {
+        let at = self.notes_of_day.binary_search_by_key(&note, |n| n.note).ok()?;
+        self.notes_of_day.get(at)
     }
 
     pub(crate) fn levies_of(&self, settlement: SettlementRow) -> Levies {
@@ -501,6 +546,10 @@ impl Firm {
     /// Row of a client by whose account it is; the own and error accounts belong to the firm.
     pub(crate) fn is_own(&self, client: ClientRow) -> bool {
         self.clients.get(client).is_some_and(clients::Client::is_own)
+    }
+
+    pub(crate) fn is_error_account(&self, client: ClientRow) -> bool {
+        self.clients.get(client).is_some_and(|c| c.kind == vocab::ClientKind::Error)
     }
 
     /// The canonical dump: equal states write equal bytes on any machine.
@@ -529,6 +578,7 @@ impl Firm {
         self.clearing.dump(sink);
         self.series.dump(sink);
         self.margin.dump(sink);
+        self.corrections.dump(sink);
         self.day.dump(sink);
         self.ended.dump(sink);
         self.settlement.dump(sink);
@@ -592,6 +642,15 @@ impl Firm {
         (self.house.confirm_above, self.house.releasable.0).dump(sink);
         self.review.dump(sink);
         self.costs.dump(sink);
+        for note in &self.notes_of_day {
+            (note.note, note.state).dump(sink);
+            for (head, amount) in &note.lines {
+                (head.number(), *amount).dump(sink);
+            }
+        }
+        for ((settlement, client), note) in &self.cancelled {
+            (*settlement, (*client, *note)).dump(sink);
+        }
         for part in &self.file_parts {
             part.dump(sink);
         }

@@ -21,6 +21,7 @@ mod answer;
 mod ask;
 mod breaks;
 mod calendar;
+mod correction;
 mod costs;
 mod errand;
 mod event;
@@ -39,6 +40,7 @@ pub use ask::{
 };
 pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;
+pub use correction::Correction;
 pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};

@@ -1,6 +1,6 @@
 //! Which role may ask what, and what needs a second person. The table is a reviewed snapshot.
 
-use crate::{Answer, Command, Role};
+use crate::{Answer, Command, Correction, Role};
 use intermediaries::Ask;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +70,13 @@ pub fn permit(command: &Command) -> Permit {
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),
         Command::Answer { answer: Answer::Release | Answer::Decline | Answer::Expire, .. } => plain(RISK),
         Command::Place(_) | Command::Modify { .. } | Command::Cancel { .. } => plain(TRADING),
+        Command::Correct(correction) => match correction {
+            Correction::ModifyCode { .. } | Correction::ReissueNote { .. } => checked(OPERATIONS),
+            Correction::ApproveErrorPolicy { .. } | Correction::SanctionErrorLoss { .. } => checked(PRINCIPAL),
+            Correction::DiscloseErrorCode { .. } | Correction::DraftWaiver { .. } | Correction::SubmitWaiver { .. } => {
+                plain(OPERATIONS)
+            }
+        },
         Command::Withdraw { .. } => plain(&[Role::Client, Role::Operations, Role::Principal]),
     }
 }

@@ -5,10 +5,10 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use vocab::{Day, Paise, Price, Qty};
+use vocab::{Day, Paise, Price, Qty, TimeOfDay};
 
 /// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
-/// `d` as a day, `n` as a plain number.
+/// `d` as a day, `t` as a time of day, `n` as a plain number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub code: Code,
@@ -136,6 +136,25 @@ refusals! {
     NoCollateralAuthority = 422 "client {n0} has not let his collateral be placed with the clearing corporation" "guide I 10.5(ii)",
     DepositLodged = 423 "deposit {n0} lies with the clearing corporation" "guide I 10.5(iii)-(iv)",
     DepositNeeded = 424 "{m0} are counted for orders and trades, of which {m1} are free" "guide I 5.10",
+    UnknownTrade = 501 "trade {n0} is not in today's sauda book" "guide I 6.1",
+    WindowShut = 502 "client codes are changed until {t0}, and not after the final trade file" "sebi 38.1",
+    ModificationAsked = 503 "the exchange is being asked about the trade: modification {n0}" "sebi 38.1",
+    OwnAndClient = 504 "a trade of the own account is no client's, and a client's not its own" "sebi 38.7",
+    ErrorKeeps = 505 "a trade leaves the error account only by its sale in the market" "sebi 38.4",
+    NotACriterion = 506 "the exchange has no such criterion for a wrong code" "sebi 38.2.1",
+    CodesDiffer = 507 "the codes differ in {n0} letters; alike are {n1} at most" "sebi 38.2.1",
+    ErrorUnproved = 508 "nothing shows that the code was entered in error" "sebi 38.1",
+    NoErrorPolicy = 509 "no error policy is approved and in force" "sebi 38.5",
+    NotDisclosed = 510 "the exchange was not told that client {n0} is an error account" "sebi 38.5",
+    NotErrorAccount = 511 "client {n0} is not an error account" "sebi 38.5",
+    OldVersion = 512 "version {n1} of the error policy is approved, and {n0} is not newer" "sebi 38.5",
+    NoteStands = 519 "note {n0} is not of today's bills, or its settlement is under way" "guide I 6.8",
+    BothSides = 518 "client {n0} has the other side of trade {n1}" "sebi 38.1",
+    UnknownModification = 513 "no modification {n0} was accepted by the exchange" "sebi 38.6.1",
+    WaiverTaken = 514 "modification {n0} has the waiver of the quarter for one of its codes" "sebi 38.6.2",
+    NoWaiver = 515 "no waiver is drafted for modification {n0}" "sebi 38.6.1",
+    ErrorStillOpen = 516 "the error account still holds {q0} shares to close in the market" "guide I 11.5",
+    NotLost = 517 "{m0} asked, the error account has lost {m1}" "guide I 11.5",
 }
 
 impl Refusal {
@@ -179,6 +198,7 @@ impl Refusal {
             Some(b'm') => format!("{:#}", Paise(fact)),
             Some(b'q') => format!("{:#}", Qty(fact)),
             Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
+            Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
             _ => fact.to_string(),
         }
     }

@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ActionNo, ClientRow, Day, Dump, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
+use vocab::{ActionNo, ClientRow, Day, Dump, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,6 +33,8 @@ pub enum Timer {
     Benefit(ActionNo),
     /// The evening's margins are counted.
     Margins(Day),
+    /// A changed client code that the exchange has not answered for.
+    Modification(ModificationNo),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -108,6 +110,7 @@ impl Timer {
             Timer::Record(a) => (12, a.0 as u64),
             Timer::Benefit(a) => (13, a.0 as u64),
             Timer::Margins(d) => (20, d.0 as u64),
+            Timer::Modification(no) => (14, no.0 as u64),
         }
     }
 
@@ -132,6 +135,7 @@ impl Timer {
             12 => row.map(ActionNo).map(Timer::Record),
             13 => row.map(ActionNo).map(Timer::Benefit),
             20 => day.map(Timer::Margins),
+            14 => row.map(ModificationNo).map(Timer::Modification),
             _ => None,
         }
     }

@@ -345,8 +345,9 @@ macro_rules! inner {
     )*};
 }
 inner!(
-    Paise Price Qty Rate Day Moment FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow NetRow IntermediaryRow EntryNo
-    OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef PanToken AccountToken ActionNo
+    AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow ModificationNo Moment
+    NetRow NoteNo OrderNo Paise PanToken PaymentNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
+    TransferNo UserRow VaultRef VenueOrderNo VoucherNo
 );
 
 macro_rules! numbered {
@@ -363,7 +364,7 @@ macro_rules! numbered {
 }
 numbered!(
     Side OrderKind Validity Channel Evidence Venue Corporation SettlementKind Depository ClientKind Agreement Closing
-    BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm
+    BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm ModificationReason
 );
 
 impl Wire for vocab::TimeOfDay {

@@ -56,10 +56,19 @@ pub struct ChargeRow {
     pub base: Paise,
 }
 
+/// A note is never edited: one found wrong is cancelled, and a new one stands in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoteStanding {
+    First,
+    Cancelled { replaced_by: Option<NoteNo> },
+    InPlaceOf(NoteNo),
+}
+
 #[derive(Clone)]
 pub struct Content {
     pub year: FinancialYear,
     pub note: NoteNo,
+    pub standing: NoteStanding,
     pub day: Day,
     pub exchange: &'static str,
     pub settlement: String,
@@ -113,6 +122,16 @@ impl Content {
         writeln!(out, "GST registration {}", f.tax_registration)?;
         writeln!(out)?;
         writeln!(out, "Contract note no. {}/{:<24} Trade date {}", self.year, self.note, self.day)?;
+        match self.standing {
+            NoteStanding::First => {}
+            NoteStanding::Cancelled { replaced_by: Some(note) } => {
+                writeln!(out, "CANCELLED: contract note no. {}/{note} stands in its place", self.year)?;
+            }
+            NoteStanding::Cancelled { replaced_by: None } => writeln!(out, "CANCELLED: no trade of it stands")?,
+            NoteStanding::InPlaceOf(note) => {
+                writeln!(out, "In place of the cancelled contract note no. {}/{note}", self.year)?;
+            }
+        }
         writeln!(out, "Settlement {:<36} Pay-in {}  Pay-out {}", self.settlement, self.pay_in, self.pay_out)?;
         let r = &self.recipient;
         writeln!(out, "Client {}  {}", r.ucc, r.name)?;

@@ -8,7 +8,7 @@ use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, DematAccount, Depository, Isin, Qty, SecurityRow, SettlementKind, SettlementRow,
+    AccountToken, ClientRow, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementKind, SettlementRow,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
 
@@ -109,6 +109,8 @@ impl Post {
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
+            Errand::ModifyCode(modification) => write_code(firm, modification),
+            Errand::AskWaiver(modification) => Some(FromFirm::AskWaiver { modification }),
         }
     }
 
@@ -206,6 +208,13 @@ impl Post {
             ToFirm::BankStatement { day, account, opening, closing, lines } => {
                 Some(Report::Statement { day, account, opening, closing, lines })
             }
+            ToFirm::CodeModified { modification } => {
+                Some(Report::CodeModified { modification, accepted: true, code: 0 })
+            }
+            ToFirm::CodeKept { modification, code } => {
+                Some(Report::CodeModified { modification, accepted: false, code })
+            }
+            ToFirm::WaiverDecided { modification, granted } => Some(Report::WaiverDecided { modification, granted }),
             other => self.read_files(firm, other),
         }
     }
@@ -322,6 +331,12 @@ impl Post {
             None => HeldAt::Stranger,
         }
     }
+}
+
+fn write_code(firm: &Firm, modification: ModificationNo) -> Option<FromFirm> {
+    let asked = firm.corrections.get(modification)?;
+    let (trade, side, to) = (asked.trade, asked.side, firm.clients.get(asked.to)?.ucc);
+    Some(FromFirm::ModifyCode { modification, trade, side, to })
 }
 
 fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {

@@ -3,7 +3,7 @@
 
 use crate::cast::{Member, member};
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
-use firm::{Command, Place, Role};
+use firm::{Command, Correction, Place, Role};
 use margin::Form;
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
@@ -88,6 +88,22 @@ pub enum What {
     GiveBack,
     /// The risk desk answers for the latest order that waits.
     Review,
+    /// A trade told by a moment had a wrong client code: one of two persons asks that it be changed.
+    Recode { told_by: Moment, lot: u64, second: bool },
+    /// The own desk closes what lies in the error account.
+    CloseError,
+    Paper(Paper),
+}
+
+/// What is written in the evening about changed codes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Paper {
+    DraftWaiver,
+    SubmitWaiver,
+    /// One of two persons finds a note of the day wrong.
+    Reissue { second: bool },
+    /// One of two persons of the management bears the error account's loss.
+    BearLoss { second: bool },
 }
 
 #[derive(Clone, Debug)]
@@ -216,6 +232,7 @@ impl Script {
             self.ask(clock, OPERATIONS, Command::ListSecurities(rows.to_vec()));
         }
         self.own_accounts(clock, house, pan);
+        self.error_papers(clock);
         for n in 0..self.clients {
             self.onboard(clock, n);
         }
@@ -247,19 +264,24 @@ impl Script {
             self.ask(clock, OPERATIONS, Command::Sign { client, agreement, by_client, dated, revocable, every });
             self.ask(clock, OPERATIONS, Command::SetPlan { client, from: day, slabs: vec![Slab::plain(Rate::ZERO)] });
             self.ask(clock, OPERATIONS, Command::RegisterPlace { client, terminal: OWN_TERMINAL });
-            if client == OWN {
-                self.push_accounts(clock);
-            }
+            self.push_accounts(clock, client);
             let limits = client_limits(Paise::rupees(50_000_000));
             self.ask_twice(clock, [RISK, RISK_SECOND], &Command::LimitClient { client, limits });
         }
     }
 
-    fn push_accounts(&mut self, clock: &mut Clock) {
+    fn push_accounts(&mut self, clock: &mut Clock, client: ClientRow) {
         for step in [3, 4] {
             let due = clock.tick();
-            self.push(due, What::RegisterAccounts { member: 0, step });
+            self.push(due, What::RegisterAccounts { member: client.0, step });
         }
+    }
+
+    /// What must be there before a trade may go to the error account.
+    fn error_papers(&mut self, clock: &mut Clock) {
+        let policy = Correction::ApproveErrorPolicy { version: 1, from: self.day, document: 1 };
+        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::Correct(policy));
+        self.ask(clock, OPERATIONS, Command::Correct(Correction::DiscloseErrorCode { client: ERROR, letter: 1 }));
     }
 
     fn onboard(&mut self, clock: &mut Clock, n: u32) {
@@ -404,6 +426,17 @@ impl Script {
                 self.push(due, What::PayShare { by, intermediary });
             }
         }
+        let papers = [
+            Paper::SubmitWaiver,
+            Paper::DraftWaiver,
+            Paper::BearLoss { second: false },
+            Paper::BearLoss { second: true },
+            Paper::Reissue { second: false },
+            Paper::Reissue { second: true },
+        ];
+        for (second, paper) in (0..).zip(papers) {
+            self.push(day + TimeOfDay::hms(19, 30, second), What::Paper(paper));
+        }
         self.acts.sort_by_key(|act| act.due);
         for (number, act) in (1..).zip(self.acts.iter_mut()) {
             act.number = number;
@@ -463,10 +496,27 @@ impl Script {
             acts.extend(self.risk_desk(day).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
         }
         acts.sort_by_key(|(at, _)| *at);
+        // A few trades of a day have a wrong code, however many there are.
+        let rare = u64::from(count / 4).max(25);
+        let mut proposed: Option<(Moment, u64)> = None;
         for (nth, (at, what)) in acts.into_iter().enumerate() {
             let number = first + nth as u64;
             if let Some(what) = what {
                 self.push(Moment(at), what);
+                continue;
+            }
+            if let Some((told_by, lot)) = proposed.take() {
+                self.push(Moment(at), What::Recode { told_by, lot, second: true });
+                continue;
+            }
+            if nth > 5 && lots.one_in(rare) {
+                let (told_by, lot) = (Moment(at).plus_seconds(-60), lots.below(1 << 20));
+                proposed = Some((told_by, lot));
+                self.push(Moment(at), What::Recode { told_by, lot, second: false });
+                continue;
+            }
+            if lots.one_in(16) {
+                self.push(Moment(at), What::CloseError);
                 continue;
             }
             let what = match placed.is_empty() || lots.below(12) > 0 {

@@ -36,6 +36,10 @@ pub struct Story {
     pub internal_short: u64,
     pub awaited: u64,
     pub breaks: BTreeMap<firm::BreakKind, u64>,
+    /// What persons must look at though nothing differs.
+    pub alerts: u64,
+    /// Client codes: asked to be changed, changed, of these to the error account.
+    pub recoded: [u64; 3],
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -101,6 +105,9 @@ impl Story {
                 slot.0 += 1;
                 slot.1 += qty.0;
             }
+            Event::Correction(corrections::Event::Asked { .. }) => self.recoded[0] += 1,
+            Event::Correction(corrections::Event::Accepted { .. }) => self.recoded[1] += 1,
+            Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
             Event::Mended { .. } => self.mended += 1,
             Event::Late { .. } => self.late += 1,
@@ -127,6 +134,7 @@ impl Story {
             clearing::Event::ShortageEnded { .. } => self.short_ended += 1,
             clearing::Event::ShortInternally { .. } => self.internal_short += 1,
             clearing::Event::Awaited { .. } => self.awaited += 1,
+            clearing::Event::CodeModified { to, .. } => self.recoded[2] += u64::from(*to == crate::script::ERROR),
             _ => {}
         }
     }

@@ -5,11 +5,12 @@
 //! other goes on from there.
 
 use crate::post::Post;
-use crate::script::{Flaw, Intent, OPERATIONS, RISK, Script, What, own_accounts_of};
+use crate::script::{Flaw, Intent, ERROR, OPERATIONS, RISK, OWN_DEALER, PRINCIPAL, Paper, SECOND, Script, What, own_accounts_of};
+use crate::house::OWN_TERMINAL;
 use crate::stage::{Stage, limits};
 use crate::story::Story;
 use files::SecurityDay;
-use firm::{Command, Event, Firm, Head, Input, Source};
+use firm::{Command, Correction, Event, Firm, Head, Input, Place, Source};
 use intermediaries::Ask;
 use journal::Disk;
 use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper, Unheard};
@@ -20,8 +21,11 @@ use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
-    ClientKind, ClientRow, Code, Day, IntermediaryKind, IntermediaryRow, LegalForm, Moment, Paise, Price, Qty, SecurityRow, Side,
+    
+    Channel, ClientKind, ClientRow, Code, Day, IntermediaryKind, IntermediaryRow, LegalForm, Evidence, ModificationReason, Moment, OrderKind, Paise, Price, Qty, SecurityRow, Side,
     Venue,
+,
+    Validity,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
@@ -521,6 +525,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let Some(receipt) = waiting else { return Ok(()) };
                 (OPERATIONS, Command::ReturnReceipt { receipt })
             }
+            What::Recode { told_by, lot, second } => {
+                let Some(command) = self.recode(told_by, lot) else { return Ok(()) };
+                (if second { SECOND } else { OPERATIONS }, command)
+            }
+            What::CloseError => {
+                let Some(place) = self.close_error(act.number) else { return Ok(()) };
+                (OWN_DEALER, Command::Place(place))
+            }
+            What::Paper(paper) => {
+                let Some(asked) = self.paper(paper) else { return Ok(()) };
+                asked
+            }
         };
         self.submit(Source::People, act.number, at, Input::Ask { by, command })
     }
@@ -554,7 +570,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let person = &member.person;
         let (client, bank, name, depository, demat) = match step {
             1 | 2 => (Script::row(n), person.account, person.name.as_str(), person.depository, person.demat),
-            _ => (crate::script::OWN, own_bank, self.post.house.name, own_depository, own_demat),
+            _ => (ClientRow(n), own_bank, self.post.house.name, own_depository, own_demat),
         };
         match step {
             1 | 3 => {
@@ -680,6 +696,81 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         };
         let price = if known.kind.is_limit() { price } else { known.price };
         (by, Command::Modify { order, client, price, qty, trigger })
+    }
+
+    /// A client's trade that was entered under the wrong code: the next client's, or nobody's.
+    fn recode(&self, told_by: Moment, lot: u64) -> Option<Command> {
+        let firm = self.seq.firm();
+        let is_client = |t: &&clearing::Trade| t.client >= Script::row(0) && t.at <= told_by && !t.annulled;
+        let trades: Vec<_> = firm.clearing.trades().iter().filter(is_client).collect();
+        let trade = trades.get(usize::try_from(lot % (trades.len() as u64).max(1)).ok()?)?;
+        let next = ClientRow(trade.client.0 + 1);
+        let (to, reason) = match firm.clients.get(next) {
+            Some(_) if !lot.is_multiple_of(3) => (next, ModificationReason::Alike),
+            _ => (ERROR, ModificationReason::Error),
+        };
+        let (trade, side) = (trade.trade, trade.side);
+        Some(Command::Correct(Correction::ModifyCode { trade, side, to, reason, evidence: lot + 1 }))
+    }
+
+    /// What was shifted to the error account first is closed first, at the market.
+    fn close_error(&self, act: u64) -> Option<Place> {
+        let firm = self.seq.firm();
+        let working = |security| firm.orders.iter().any(|(_, o)| o.client == ERROR && o.security == security && !o.is_closed());
+        let (_, shift) = firm.corrections.open_shifts().find(|(_, m)| m.moved.is_some_and(|m| !working(m.security)))?;
+        let security = shift.moved?.security;
+        Some(Place {
+            client: ERROR,
+            security,
+            side: shift.side.other(),
+            kind: OrderKind::Market,
+            validity: Validity::Ioc,
+            channel: Channel::Terminal,
+            price: Price::ZERO,
+            qty: shift.left(),
+            key: act,
+            source: [0; 16],
+            terminal: OWN_TERMINAL,
+            evidence: Some((Evidence::InternetLog, act)),
+        })
+    }
+
+    /// A waiver for the first change that has none; the error account's loss once nothing of it is open.
+    fn paper(&self, paper: Paper) -> Option<(vocab::UserRow, Command)> {
+        let firm = self.seq.firm();
+        let correct = |by, correction| Some((by, Command::Correct(correction)));
+        let first = |waiver| {
+            let of = |m: &corrections::Modification| {
+                m.waiver == waiver && m.stage == corrections::Stage::Accepted && !m.is_shift()
+            };
+            firm.corrections.iter().find(|(_, m)| of(m)).map(|(no, _)| no)
+        };
+        match paper {
+            Paper::DraftWaiver => {
+                let modification = first(corrections::Waiver::Nothing)?;
+                correct(OPERATIONS, Correction::DraftWaiver { modification, evidence: u64::from(modification.0) })
+            }
+            Paper::SubmitWaiver => {
+                let modification = first(corrections::Waiver::Draft)?;
+                correct(OPERATIONS, Correction::SubmitWaiver { modification })
+            }
+            Paper::Reissue { second } => {
+                // One evening in four: the first note of the day.
+                let day = firm.now().day();
+                let settlement = firm.clearing.of_day(day, vocab::SettlementKind::Normal).filter(|_| day.0.rem_euclid(4) == 0)?;
+                let note = firm.clearing.standings_of(settlement).find_map(|s| s.bill.map(|(note, _)| note))?;
+                correct(if second { SECOND } else { OPERATIONS }, Correction::ReissueNote { note, reason: 1 })
+            }
+            Paper::BearLoss { second } => {
+                let book = firm.books.client(ERROR);
+                let open = !book.open_credit.is_zero() || !book.open_debit.is_zero();
+                if open || !book.balance.is_negative() || firm.corrections.open_shifts().next().is_some() {
+                    return None;
+                }
+                let by = if second { SECOND } else { PRINCIPAL };
+                correct(by, Correction::SanctionErrorLoss { client: ERROR, amount: -book.balance })
+            }
+        }
     }
 
     /// What a client owes by his ledger, he pays before the pay-in, unless he is one who does not; whoever has

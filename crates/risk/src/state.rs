@@ -121,6 +121,8 @@ pub enum Event {
     SwitchRestored { scope: Scope, by: UserRow },
     Restricted { restriction: u32, row: Restriction },
     RestrictionLifted { restriction: u32, security: SecurityRow },
+    /// A trade left a client, for another or for nobody: what it used of his limits and bound goes with it.
+    TradeMoved { from: ClientRow, to: Option<ClientRow>, side: Side, value: Paise, released: Paise, committed: Paise },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -224,17 +226,18 @@ impl Risk {
             Event::Filled { order, side, eased_value, eased, turnover, committed } => {
                 self.bind(order, -eased_value, -eased);
                 let client = self.hold_mut(order).client;
-                let used = self.client_mut(client);
-                used.committed += committed;
-                used.turnover += turnover;
-                if side == Side::Buy {
-                    used.bought += turnover;
-                }
+                self.count_trade(client, side, turnover, committed);
             }
             Event::Released { client, amount } => {
                 self.client_mut(client).committed -= amount;
             }
             Event::Backed { client, amount } => self.client_mut(client).committed -= amount,
+            Event::TradeMoved { from, to, side, value, released, committed } => {
+                self.count_trade(from, side, -value, -released);
+                if let Some(to) = to {
+                    self.count_trade(to, side, value, committed);
+                }
+            }
             Event::DayCleared { next } => self.clear(next),
             Event::SwitchPulled { .. }
             | Event::SwitchRestored { .. }
@@ -269,6 +272,16 @@ impl Risk {
         }
         let switched = self.restraints.switches.contains_key(&Scope::Security(security));
         self.marks[security].restrained = switched || self.restraints.of(security).next().is_some();
+    }
+
+    fn count_trade(&mut self, client: ClientRow, side: Side, value: Paise, committed: Paise) {
+        let used = self.client_mut(client);
+        used.committed += committed;
+        used.turnover += value;
+        if side == Side::Buy {
+            used.bought += value;
+        }
+        assert!(!used.committed.is_negative(), "no more is released than was committed");
     }
 
     fn bind(&mut self, order: OrderNo, value: Paise, amount: Paise) {

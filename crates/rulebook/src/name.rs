@@ -250,6 +250,25 @@ rule_names! {
     HouseReleaseClientTurnover = 117 "house-release-client-turnover" YES_NO,
     /// Of an open position whose security is not rated, towards the clearing corporation.
     HouseUnratedMargin = 118 "house-unrated-margin" Unit::Rate,
+
+    // Client codes entered in error.
+    /// Whether alike codes are a criterion of the exchange (sebi 38.2.1).
+    CodeModificationAlike = 118 "code-modification-alike" YES_NO,
+    CodeModificationErrorAccount = 119 "code-modification-error-account" YES_NO,
+    /// On the trade day.
+    CodeModificationEndTime = 120 "code-modification-end-time" Unit::TimeOfDay,
+    CodeModificationPenalty = 121 "code-modification-penalty" Unit::Rate,
+    CodeModificationPenaltyHigher = 122 "code-modification-penalty-higher" Unit::Rate,
+    /// The share of the month's turnover from which the higher penalty is due.
+    CodeModificationSlab = 123 "code-modification-slab" Unit::Rate,
+    CodeModificationInspection = 124 "code-modification-inspection" Unit::Rate,
+    /// Waivers of the penalty in a quarter for one client code.
+    CodeModificationWaivers = 125 "code-modification-waivers" Unit::Count,
+    HouseModificationWarning = 126 "house-modification-warning" Unit::Rate,
+    /// Letters by which two codes may differ and still be alike.
+    HouseSimilarCodes = 127 "house-similar-codes" Unit::Count,
+    /// Of one client or dealer in a month, before compliance looks.
+    HouseFrequentModifications = 128 "house-frequent-modifications" Unit::Count,
 }
 
 impl RuleName {

@@ -252,6 +252,10 @@ pub enum Book {
     Margin,
     /// Margin deposit book
     Deposits,
+    /// Client codes changed after trading
+    Modifications,
+    /// Error account
+    Error,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,13 +4,13 @@
 use crate::directory::{Directory, plain};
 use crate::failure::Failure;
 use auditor::{Claims, ClearingHead, Fact, NoteClaim, ObligationClaim, PaymentKind, Told};
-use books::{Place, StockEvent};
+use books::{Account, Cause, Place, StockEvent};
 use clearing::Stage;
 use firm::{Command, Event, Firm, Input, Report, Timer};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocab::{Paise, PlanNo, SettlementKind, Slab, Venue};
+use vocab::{ClientKind, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo, Venue};
 
 /// Findings shown before the rest are only counted.
 const SHOWN: usize = 50;
@@ -53,6 +53,7 @@ impl Facts {
                 }
             }
             Input::Tick(Timer::Sweep(day)) => self.tell(entry, Fact::Swept { day: *day }),
+            Input::Tick(Timer::DayEnd(day)) => self.tell(entry, Fact::Evening { day: *day }),
             Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => {}
         }
     }
@@ -99,10 +100,42 @@ impl Facts {
             Event::CurePaid { settlement, client, security, .. } => {
                 Some(Fact::CreditCame { settlement, security, client })
             }
+            Event::Correction(corrections::Event::WaiverDecided { no, granted: true }) => {
+                Some(Fact::PenaltyWaived { modification: no.0 })
+            }
+            Event::Money(books::Event::Posted(p)) if p.cause == Cause::ErrorLoss && p.account == Account::Client => {
+                Some(Fact::LossBorne { client: ClientRow(p.owner), amount: -p.amount })
+            }
+            Event::NoteCancelled { note, client, settlement, .. } => {
+                Some(Fact::NoteCancelled { settlement, client, note })
+            }
+            Event::Clearing(clearing::Event::Annulled { trade, side, .. }) => {
+                let uncounted = |e: &&Event| {
+                    matches!(e, Event::Correction(corrections::Event::TurnoverCounted { value, .. }) if value.is_negative())
+                };
+                let billed = entry.events.iter().any(|e| uncounted(&e));
+                Some(Fact::Annulled { day: entry.head.at.day(), trade, side, billed })
+            }
+            Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => self.modified(entry, (trade, side), to),
             Event::Partner(ref event) => payment(event),
             Event::Clearing(ref event) => settling(event),
             _ => None,
         }
+    }
+
+    /// A change of code stands behind the modification it belongs to, one of several in a trade file's entry.
+    fn modified(&self, entry: &Entry, side: (TradeNo, Side), to: ClientRow) -> Option<Fact> {
+        let mut accepted = None;
+        for event in &entry.events {
+            match *event {
+                Event::Correction(corrections::Event::Accepted { no, day, .. }) => accepted = Some((no, day)),
+                Event::Clearing(clearing::Event::CodeModified { trade, side: of, .. }) if (trade, of) == side => break,
+                _ => {}
+            }
+        }
+        let (no, day) = accepted?;
+        let to_error = self.names.client(to).is_some_and(|c| c.kind == ClientKind::Error);
+        Some(Fact::CodeModified { modification: no.0, day, trade: side.0, side: side.1, to, to_error })
     }
 
     /// Notes as they were made: their lines stand in one entry.
@@ -187,6 +220,7 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
         }
         E::Rescheduled { settlement, pay_in, pay_out } => Some(Fact::SettlementMoved { settlement, pay_in, pay_out }),
         E::StageReached { settlement, stage: Stage::Done } => Some(Fact::SettlementDone { settlement }),
+        E::FileMatched { settlement, .. } => Some(Fact::FileAgreed { settlement }),
         E::StandingClosed { settlement, client } => Some(Fact::BillClosed { settlement, client }),
         E::Traded(f) => Some(Fact::Traded {
             trade: f.trade,

@@ -9,9 +9,9 @@ use charges::Head;
 use clearing::TradeFact;
 use firm::{Charged, Event};
 use journal::v1::Entry;
-use notes::{ChargeRow, Content, Recipient, TradeLine};
+use notes::{ChargeRow, Content, NoteStanding, Recipient, TradeLine};
 use rulebook::RuleName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocab::{ClientRow, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementRow, Side, TradeNo, VenueOrderNo};
 
 /// What the record says of one note.
@@ -21,6 +21,7 @@ struct Paper {
     net: Paise,
     trades: Vec<(TradeFact, Paise)>,
     charges: Vec<Charged>,
+    standing: NoteStanding,
 }
 
 #[derive(Default)]
@@ -29,6 +30,8 @@ struct Search {
     trades: BTreeMap<(TradeNo, Side), TradeFact>,
     orders: BTreeMap<OrderNo, (Moment, Option<VenueOrderNo>)>,
     paper: Option<Paper>,
+    cancelled: BTreeSet<NoteNo>,
+    replaced: BTreeMap<NoteNo, NoteNo>,
 }
 
 /// # Errors
@@ -42,7 +45,8 @@ pub fn run(args: &NoteArgs, out: &mut String) -> Result<(), Failure> {
         Ok(())
     })?;
     let unknown = || Failure::refused(format!("there is no note {}/{} in {}", args.fy, args.note, args.dir.display()));
-    let paper = search.paper.take().ok_or_else(unknown)?;
+    let mut paper = search.paper.take().ok_or_else(unknown)?;
+    paper.standing = search.standing(NoteNo(args.note));
     let content = content(&state, &search, &paper, args, end.identity.sandbox)?;
     if content.net() != paper.net {
         let (note, net, lines) = (content.note, paper.net, content.net());
@@ -73,14 +77,30 @@ impl Search {
                 {
                     self.paper = Some(self.paper(entry, *note, *client, *settlement, *net));
                 }
+                Event::NoteReplaces { year, note, cancelled } if *year == args.fy => {
+                    self.replaced.insert(*cancelled, *note);
+                }
+                Event::NoteCancelled { year, note, .. } if *year == args.fy => {
+                    self.cancelled.insert(*note);
+                }
                 _ => {}
             }
         }
     }
 
+    /// Whether it stands, and which other it has to do with.
+    fn standing(&self, note: NoteNo) -> NoteStanding {
+        let before = self.replaced.iter().find(|(_, new)| **new == note).map(|(old, _)| *old);
+        match (self.cancelled.contains(&note), before) {
+            (true, _) => NoteStanding::Cancelled { replaced_by: self.replaced.get(&note).copied() },
+            (false, Some(cancelled)) => NoteStanding::InPlaceOf(cancelled),
+            (false, None) => NoteStanding::First,
+        }
+    }
+
     /// A note and its lines stand in one entry.
     fn paper(&self, entry: &Entry, wanted: NoteNo, client: ClientRow, settlement: SettlementRow, net: Paise) -> Paper {
-        let mut paper = Paper { client, settlement, net, trades: Vec::new(), charges: Vec::new() };
+        let mut paper = Paper { client, settlement, net, trades: Vec::new(), charges: Vec::new(), standing: NoteStanding::First };
         for event in &entry.events {
             match event {
                 Event::Noted { note, trade, side, brokerage, .. } if *note == wanted => {
@@ -132,6 +152,7 @@ fn content(
     let content = Content {
         year: args.fy,
         note: NoteNo(args.note),
+        standing: paper.standing,
         day,
         exchange: "NSE",
         settlement: names.number(paper.settlement),

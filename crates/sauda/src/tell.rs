@@ -188,8 +188,15 @@ fn settled(out: &mut String, told: &Told) {
         "settlement   {} obligation agreed with the clearing corporation; {} short deliveries ({} ended by auction or close-out), {} between own clients, {} purchases awaited from auction",
         s.agreed, s.short, s.short_ended, s.internal_short, s.awaited
     );
+    if s.recoded[0] > 0 {
+        let [asked, changed, error] = s.recoded;
+        let _ = writeln!(out, "codes        {asked} asked to be changed, {changed} changed, {error} of them to the error account");
+    }
     let breaks: u64 = s.breaks.values().sum();
     let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);
+    if s.alerts > 0 {
+        let _ = writeln!(out, "alerts       {} for persons to look at", s.alerts);
+    }
     for line in &told.open_breaks {
         let _ = writeln!(out, "             {line}");
     }

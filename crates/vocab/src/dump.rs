@@ -1,8 +1,9 @@
 //! The canonical dump of state, from which digests are made: little-endian, fixed widths, fixed order.
 
 use crate::{
-    AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, Moment, NetRow, NoteNo, OrderNo,
-    Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, TimeOfDay, TradeNo,
+    AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
+    NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow,
+    TimeOfDay, TradeNo,
     TransferNo, UserRow, VaultRef, DepositNo, VenueOrderNo, VoucherNo,
 };
 
@@ -32,8 +33,8 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
-    NetRow IntermediaryRow EntryNo OrderNo VenueOrderNo TradeNo VoucherNo NoteNo PaymentNo PlanNo TransferNo DepositNo BreakNo VaultRef Isin PanToken
-    AccountToken ActionNo
+    AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin ModificationNo NetRow NoteNo OrderNo
+    PanToken PaymentNo PlanNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 
 macro_rules! numbered {
@@ -46,7 +47,7 @@ macro_rules! numbered {
 numbered!(
     crate::Side crate::OrderKind crate::Validity crate::Channel crate::Evidence crate::Venue crate::Corporation
     crate::SettlementKind crate::Depository crate::ClientKind crate::Agreement crate::Closing crate::BankAccount
-    crate::DematAccount crate::Portion crate::BenefitKind crate::IntermediaryKind crate::LegalForm
+    crate::DematAccount crate::Portion crate::BenefitKind crate::IntermediaryKind crate::LegalForm crate::ModificationReason
 );
 
 impl<const N: usize> Dump for Code<N> {

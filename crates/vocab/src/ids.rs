@@ -68,4 +68,6 @@ rows! {
     ActionNo(u32);
     /// A difference between the firm's books and the world's report.
     BreakNo(u64);
+    /// A client code found wrong after the trade.
+    ModificationNo(u32);
 }

@@ -18,12 +18,12 @@ pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, 
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Sink};
 pub use ids::{
-    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
+    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
 pub use slab::Slab;
 pub use words::{
     Agreement, BankAccount, BenefitKind, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
-    Evidence, IntermediaryKind, LegalForm, OrderKind, Portion, SettlementKind, Side, Validity, Venue,
+    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Portion, SettlementKind, Side, Validity, Venue,
 };

@@ -108,6 +108,13 @@ words! {
     }
     /// What a company gives its holders.
     BenefitKind { Dividend = 1 "dividend", Bonus = 2 "bonus", Split = 3 "split", Rights = 4 "rights", }
+    /// The exchange's objective criteria for a client code entered in error (sebi 38.2.1), and the error account.
+    ModificationReason {
+        /// Wrong by communication, punching or typing: the two codes are alike.
+        Alike = 0 "codes alike",
+        /// A trade that is nobody's goes to the error account, to be closed in the market.
+        Error = 1 "to the error account",
+    }
     /// How a client's trades in a security settle: by delivery, or squared within the day.
     Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
 }

@@ -11,7 +11,7 @@ use crate::terms::Terms;
 use matching::{Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Day, Dump, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
     Validity, VenueOrderNo,
 };
 
@@ -115,6 +115,10 @@ pub(crate) struct Exchange {
     /// Every number that arrived, with its day.
     pub known: BTreeMap<OrderNo, Day>,
     pub trades: Vec<TradeRow>,
+    /// What became of each changed client code: 0, or why it was kept.
+    pub modified: BTreeMap<ModificationNo, u16>,
+    /// The day's final trade file is out.
+    pub filed: bool,
     /// Trades the clearing corporation has taken over.
     pub novated: usize,
     pub last_trade: u64,
@@ -149,6 +153,8 @@ impl Exchange {
             latest: BTreeMap::new(),
             known: BTreeMap::new(),
             trades: Vec::new(),
+            modified: BTreeMap::new(),
+            filed: false,
             novated: 0,
             last_trade: 0,
             marks: Marks::new(),
@@ -189,6 +195,7 @@ impl Exchange {
         self.orders.clear();
         self.latest.clear();
         self.trades.clear();
+        self.filed = false;
         self.novated = 0;
         self.last_trade = day_base(day);
         turn.say(Link::Venue, &ToFirm::SessionOpened { day });
@@ -238,8 +245,9 @@ impl Exchange {
         }
     }
 
-    pub fn publish_trades(&self, turn: &mut Turn<'_>) {
+    pub fn publish_trades(&mut self, turn: &mut Turn<'_>) {
         let Some(session) = &self.session else { return };
+        self.filed = true;
         let count = u64::try_from(self.trades.len()).expect("a count");
         let qty: Qty = self.trades.iter().map(|t| t.qty).sum();
         let value: Paise = self.trades.iter().map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum();
@@ -332,6 +340,8 @@ impl Dump for Exchange {
         }
         self.known.dump(sink);
         list(&self.trades, sink);
+        self.modified.dump(sink);
+        self.filed.dump(sink);
         count(self.novated, sink);
         self.last_trade.dump(sink);
         self.marks.dump(sink);

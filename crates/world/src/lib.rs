@@ -20,6 +20,7 @@ mod bank;
 mod calendar;
 mod canon;
 mod clearing;
+mod codes;
 mod depository;
 mod exchange;
 mod floor;
@@ -37,6 +38,7 @@ mod world;
 
 pub use bank::{PayInDefault, failure};
 pub use calendar::Calendar;
+pub use codes::kept as code_kept;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{

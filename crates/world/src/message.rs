@@ -3,7 +3,7 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, BenefitKind, Code, Day, DepositNo, Depository, Isin, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
+    BankAccount, BenefitKind, Code, Day, DepositNo, Depository, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
 };
 
@@ -102,6 +102,11 @@ pub enum FromFirm {
     LeviesUpload { settlement: SettlementRef, stt: Paise, stamp: Paise },
     /// To the depository of `from`: the pledge of these shares to the firm ends. `deposit` is the firm's own number.
     Unpledge { deposit: DepositNo, from: DematNo, isin: Isin, qty: Qty },
+    /// To the exchange: a side of today's trades stands under a wrong client code. Told again under the same
+    /// number it is answered as before.
+    ModifyCode { modification: ModificationNo, trade: TradeNo, side: Side, to: Ucc },
+    /// To the exchange: the penalty of a changed code be waived.
+    AskWaiver { modification: ModificationNo },
 }
 
 /// Clients acting outside the firm, and the sheet of the day.
@@ -254,6 +259,9 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
+    CodeModified { modification: ModificationNo },
+    CodeKept { modification: ModificationNo, code: u16 },
+    WaiverDecided { modification: ModificationNo, granted: bool },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

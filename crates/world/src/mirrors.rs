@@ -27,6 +27,8 @@ mirror!(FromFirm, {
     10 => DirectPayOut { settlement, isin, to, qty },
     11 => LeviesUpload { settlement, stt, stamp },
     20 => Unpledge { deposit, from, isin, qty },
+    12 => ModifyCode { modification, trade, side, to },
+    13 => AskWaiver { modification },
 });
 
 mirror!(FromPeople, {
@@ -91,6 +93,9 @@ mirror!(ToFirm, {
     43 => Actions { rows },
     44 => Dividend { isin, record, account, amount },
     45 => BenefitShares { isin, kind, record, to, qty },
+    46 => CodeModified { modification },
+    33 => CodeKept { modification, code },
+    34 => WaiverDecided { modification, granted },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

@@ -258,6 +258,10 @@ impl World {
             }
             FromFirm::CancelOrder { order } => exchange.cancel(order, &mut turn),
             FromFirm::AskOrder { order, nth } => exchange.answer(order, nth, &mut turn),
+            FromFirm::ModifyCode { modification, trade, side, to } => {
+                exchange.modify_code(modification, trade, side, to, &mut turn);
+            }
+            FromFirm::AskWaiver { modification } => exchange.waive(modification, &mut turn),
             FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
             FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
             FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
@@ -394,7 +398,9 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::Pay { .. }
         | FromFirm::AskPayment { .. }
         | FromFirm::Move { .. }
-        | FromFirm::AskMove { .. } => Ok(()),
+        | FromFirm::AskMove { .. }
+        | FromFirm::ModifyCode { .. }
+        | FromFirm::AskWaiver { .. } => Ok(()),
         FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } => shares("qty", *qty),
         FromFirm::LeviesUpload { stt, stamp, .. } => money("stt", *stt).and_then(|()| money("stamp", *stamp)),
     }

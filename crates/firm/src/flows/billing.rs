@@ -1,6 +1,6 @@
 //! Bills: each client's trades of a settlement become one note, its charges, and one voucher.
 
-use super::desk::Desk;
+use super::desk::{Desk, Voucher};
 use crate::event::Charged;
 use crate::{Event, Firm, Timer};
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ pub fn step(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let standings = firm.clearing.standings();
     while let Some(standing) = usize::try_from(at).ok().and_then(|i| standings.get(i)) {
         at = at.saturating_add(1);
-        if standing.settlement != settlement || standing.bill.is_some() {
+        if standing.settlement != settlement || standing.bill.is_some() || standing.trades == 0 {
             continue;
         }
         bill(desk, standing, year, note, day);
@@ -52,8 +52,13 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let (stt, stamp) = (levies.stt, levies.stamps.values().copied().sum());
     desk.push(clearing::Event::LeviesDue { settlement, stt, stamp });
     desk.push(Event::LeviesUploaded { settlement, stt, stamp });
-    desk.push(clearing::Event::StageReached { settlement, stage: Stage::Billed });
     desk.push(Event::JobEnded);
+    let stage = desk.firm.clearing.settlement(settlement).map(|s| s.stage);
+    if stage >= Some(Stage::Billed) {
+        // Notes were made anew: what falls due was armed with the first.
+        return;
+    }
+    desk.push(clearing::Event::StageReached { settlement, stage: Stage::Billed });
     let pay_in = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
     arm_gather(desk, settlement, pay_in);
     super::obligation::arm(desk, settlement);
@@ -120,6 +125,9 @@ fn close_bill(
 ) {
     let (client, settlement) = (standing.client, standing.settlement);
     let due = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
+    if let Some(cancelled) = desk.firm.cancelled.get(&(settlement, client)).copied() {
+        desk.push(Event::NoteReplaces { year, note, cancelled });
+    }
     desk.push(Event::NoteTaken { year, note, client, settlement, net: -total });
     desk.push(clearing::Event::Billed { settlement, client, note, bill: total, levies });
     desk.push(books::Event::BillOpened { client, settlement, amount: total, due });
@@ -156,26 +164,33 @@ fn post(
     desk.post(&voucher, Account::SettlementControl, 0, -value);
     for line in lines {
         let rule = line.rules.iter().flatten().next().copied();
-        let mut credit = |account, owner, amount: Paise| desk.post_by(&voucher, account, owner, -amount, rule);
-        match line.head {
-            Head::Brokerage => credit(Account::Brokerage, 0, line.amount),
-            Head::Exchange => credit(Account::ExchangeCharges, 0, line.amount),
-            Head::InvestorProtection => credit(Account::InvestorProtection, 0, line.amount),
-            Head::SebiFee => credit(Account::SebiFee, 0, line.amount),
-            Head::StateAndCentralGst => {
-                let (central, state) = line.amount.halves();
-                credit(Account::CentralGst, 0, central);
-                credit(Account::StateGst, 0, state);
-            }
-            Head::IntegratedGst => credit(Account::IntegratedGst, 0, line.amount),
-            Head::ServiceTax => credit(Account::ServiceTax, 0, line.amount),
-            Head::EducationCess => credit(Account::EducationCess, 0, line.amount),
-            Head::HigherEducationCess => credit(Account::HigherEducationCess, 0, line.amount),
-            Head::SwachhBharatCess => credit(Account::SwachhBharatCess, 0, line.amount),
-            Head::KrishiKalyanCess => credit(Account::KrishiKalyanCess, 0, line.amount),
-            Head::Stt => credit(Account::Stt, 0, line.amount),
-            Head::Stamp => credit(Account::Stamp, state_owner(state), line.amount),
+        credit(desk, &voucher, line.head, line.amount, rule, state);
+    }
+}
+
+/// One line of a charge block on its account; taken back with a negative amount.
+pub fn credit(desk: &mut Desk<'_>, voucher: &Voucher, head: Head, amount: Paise, rule: Option<RuleRow>, state: StateCode) {
+    let mut on = |account, owner, amount: Paise| desk.post_by(voucher, account, owner, -amount, rule);
+    match head {
+        Head::Brokerage => on(Account::Brokerage, 0, amount),
+        Head::Exchange => on(Account::ExchangeCharges, 0, amount),
+        Head::InvestorProtection => on(Account::InvestorProtection, 0, amount),
+        Head::SebiFee => on(Account::SebiFee, 0, amount),
+        Head::StateAndCentralGst => {
+            // Taken back as it was split: an odd paisa stays where it went.
+            let sign = if amount.is_negative() { -1 } else { 1 };
+            let (central, state) = amount.abs().halves();
+            on(Account::CentralGst, 0, Paise(central.0.saturating_mul(sign)));
+            on(Account::StateGst, 0, Paise(state.0.saturating_mul(sign)));
         }
+        Head::IntegratedGst => on(Account::IntegratedGst, 0, amount),
+        Head::ServiceTax => on(Account::ServiceTax, 0, amount),
+        Head::EducationCess => on(Account::EducationCess, 0, amount),
+        Head::HigherEducationCess => on(Account::HigherEducationCess, 0, amount),
+        Head::SwachhBharatCess => on(Account::SwachhBharatCess, 0, amount),
+        Head::KrishiKalyanCess => on(Account::KrishiKalyanCess, 0, amount),
+        Head::Stt => on(Account::Stt, 0, amount),
+        Head::Stamp => on(Account::Stamp, state_owner(state), amount),
     }
 }
 
@@ -206,6 +221,11 @@ fn share(
     desk.post(&voucher, Account::SharedBrokerage, 0, sum);
     desk.post(&voucher, Account::Intermediary, intermediary.0, kept - sum);
     desk.post_by(&voucher, Account::TaxDeducted, 0, -kept, Some(rule));
+}
+
+/// What a voucher of a note refers to.
+pub fn reference(year: FinancialYear, note: NoteNo) -> u64 {
+    (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0)
 }
 
 /// A state as an owner of the stamp duty account.

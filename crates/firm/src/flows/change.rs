@@ -6,7 +6,7 @@ use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
 use risk::{Already, Attempt, Bound, Instrument, Ticket, Waived};
-use vocab::{ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
+use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
 
 fn changeable<'a>(
     desk: &Desk<'a>, by: UserRow, no: OrderNo, client: ClientRow,
@@ -89,7 +89,11 @@ fn recheck(
     }
     let needs = place::needs(firm, known, order.side, order.security, &desk.as_of)?;
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
-    let shares = firm.stock.free(order.client, order.security);
+    let shares = match known.kind {
+        // Its shares may not have come yet; it closes no more than it did.
+        ClientKind::Error if qty <= order.qty => qty,
+        ClientKind::Error | ClientKind::Individual | ClientKind::Own => firm.stock.free(order.client, order.security),
+    };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };

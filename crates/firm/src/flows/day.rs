@@ -103,10 +103,12 @@ fn costs(desk: &mut Desk<'_>, day: Day) {
 pub fn end(desk: &mut Desk<'_>, day: Day) {
     test(desk, day);
     assets(desk, day);
+    super::penalty::day_end(desk);
+    super::error::day_end(desk);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);
-        of_today && s.bill.is_none()
+        of_today && s.bill.is_none() && s.trades > 0
     });
     if unmade.count() == 0 {
         desk.push(Event::DayEnded { day });

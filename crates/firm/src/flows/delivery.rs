@@ -258,10 +258,7 @@ pub fn shares_out(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow
     let Some(settlement) = desk.settlement(key) else { return };
     match to {
         HeldAt::Client(client) => direct(desk, settlement, client, security, qty),
-        HeldAt::Firm(DematAccount::Own, _) => match super::setup::own_client(desk.firm) {
-            Some(own) => direct(desk, settlement, own, security, qty),
-            None => desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), 0, qty.0),
-        },
+        HeldAt::Firm(DematAccount::Own, _) => to_own(desk, settlement, security, qty),
         HeldAt::Firm(DematAccount::Pool | DematAccount::Cisa, depository) => {
             to_pool(desk, settlement, security, qty, depository);
         }
@@ -278,6 +275,20 @@ fn direct(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, sec
         return;
     }
     receive(desk, settlement, client, security, qty, Place::Corporation, false);
+}
+
+/// The own and the error account hold their shares in one demat account: each takes what it still lacks.
+fn to_own(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow, qty: Qty) {
+    let mut left = qty;
+    for client in desk.firm.clients.own() {
+        let awaits = desk.firm.clearing.net(settlement, *client, security).map_or(Qty::ZERO, Net::outstanding);
+        let part = left.min(awaits);
+        left -= part;
+        receive(desk, settlement, *client, security, part, Place::Corporation, false);
+    }
+    if left.is_positive() {
+        desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), (qty - left).0, qty.0);
+    }
 }
 
 /// Pool credit opens a delivery to each buyer for what he still lacks (guide I 9.4).

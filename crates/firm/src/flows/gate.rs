@@ -2,7 +2,7 @@
 
 use crate::{Code, Firm, Place, Refusal, Role};
 use clients::{Dealing, Gate};
-use vocab::{Channel, ClientKind, ClientRow, Side, UserRow};
+use vocab::{Channel, ClientKind, ClientRow, UserRow};
 
 /// The client a user may act for.
 pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Dealing, Role), Refusal> {
@@ -33,9 +33,7 @@ pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Deali
         ClientKind::Own => own_place(client, place)?,
         ClientKind::Error => {
             own_place(client, place)?;
-            if place.side == Side::Buy {
-                return Err(Refusal::plain(Code::ErrorOnlyCloses));
-            }
+            super::error::closes(firm, place)?;
         }
     }
     Ok(client)

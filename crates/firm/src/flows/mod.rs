@@ -7,17 +7,21 @@ mod collateral;
 mod day;
 mod delivery;
 mod desk;
+mod error;
 mod funds;
 mod gate;
 mod intermediary;
 pub mod margins;
+mod modification;
 mod obligation;
 mod onboarding;
 mod payout;
+mod penalty;
 mod place;
 mod plan;
 mod receipts;
 mod review;
+mod reissue;
 mod setup;
 mod shortage;
 mod statements;
@@ -78,6 +82,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Restrict(rows) => switches::restrict(&mut desk, rows),
         Command::LiftRestriction { restriction } => switches::lift(&mut desk, *restriction),
         Command::Answer { referral, answer, reason } => review::answer(&mut desk, by, *referral, *answer, *reason),
+        Command::Correct(correction) => modification::decide(&mut desk, by, correction),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
         Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
             collateral::take(&mut desk, *client, *form, *amount, *funded, *good_until, *paper)
@@ -163,6 +168,11 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::BenefitShares { security, kind, record, to, qty } => {
             benefits::shares(desk, *security, *kind, *record, *to, *qty);
         }
+        Report::CodeModified { modification, accepted, code } => {
+            modification::answered(desk, *modification, *accepted, *code);
+        }
+        Report::TradeAnnulled { trade } => reissue::annulled(desk, *trade),
+        Report::WaiverDecided { modification, granted } => modification::waiver(desk, *modification, *granted),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
         Report::Pledged { client, security, qty, paper } => {
@@ -192,6 +202,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Record(action) => desk.start(Job::Entitle(action)),
         Timer::Benefit(action) => benefits::late(desk, action),
         Timer::Margins(_) => margins::due(desk),
+        Timer::Modification(no) => modification::remind(desk, no),
     }
 }
 

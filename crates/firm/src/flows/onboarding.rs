@@ -66,7 +66,7 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
     Ok(match *command {
         Command::RegisterBank { client, account, name } => {
             let pan = Some(clients.known(client)?.pan);
-            if clients.by_bank(&account).is_some_and(|other| other != client) {
+            if clients.by_bank(&account).is_some_and(|other| !is_one(clients, other, client)) {
                 return Err(No::AlreadySo.into());
             }
             // His own trading account may be paid from it; his clients' may not.
@@ -79,7 +79,7 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
         }
         Command::RegisterDemat { client, depository, account } => {
             clients.known(client)?;
-            if clients.by_demat(&account).is_some_and(|other| other != client) {
+            if clients.by_demat(&account).is_some_and(|other| !is_one(clients, other, client)) {
                 return Err(No::AlreadySo.into());
             }
             Event::DematRegistered { client, depository, account }
@@ -104,6 +104,12 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
         }
         _ => unreachable!("asked of another flow"),
     })
+}
+
+/// The own and the error account are one owner's.
+fn is_one(clients: &clients::Clients, one: ClientRow, other: ClientRow) -> bool {
+    let own = |row| clients.get(row).is_some_and(clients::Client::is_own);
+    one == other || (own(one) && own(other))
 }
 
 #[allow(clippy::too_many_arguments)]

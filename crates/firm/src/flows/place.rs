@@ -10,7 +10,7 @@ use orders::Placed;
 use risk::{Already, Attempt, Bound, ClientUse, Instrument, Means, Needs, Ticket, Waived};
 use rulebook::RuleName;
 use vocab::{
-    ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
+    ClientKind, ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
 };
 
 /// The exchange has this long to answer before it is asked.
@@ -36,6 +36,8 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         Side::Sell => firm.stock.free(place.client, place.security),
     };
     let client = gate::admit(firm, by, place)?;
+    // What was shifted to the error account is sold before it has come.
+    let shares = if client.kind == ClientKind::Error { place.qty } else { shares };
     if place.key != 0
         && let Some(order) = firm.orders.by_key(by, place.key)
     {

@@ -1,9 +1,9 @@
 //! Third-party evidence against the books: bank and depository statements; and breaks that persons mend.
 
 use super::desk::Desk;
-use super::trade_file::{is_about_trades, totals};
+use super::trade_file::{agreed, is_about_trades, totals};
 use alloc::collections::BTreeSet;
-use crate::{BreakKind, Code, Event, HeldAt, Job, Refusal};
+use crate::{BreakKind, Code, Event, HeldAt, Refusal};
 use books::Place;
 use clearing::Stage;
 use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow, Venue};
@@ -100,9 +100,8 @@ pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Resul
         let held = |s: &clearing::Settlement| s.stage == Stage::Scheduled && s.trades > 0;
         let of_day = desk.firm.settlement.filter(|row| desk.firm.clearing.settlement(*row).is_some_and(held));
         if let Some(settlement) = of_day {
-            let (count, qty, value) = totals(desk, settlement);
-            desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
-            desk.start(Job::Bill(settlement));
+            let all = totals(desk, settlement);
+            agreed(desk, settlement, all);
         }
     }
     Ok(())

@@ -39,13 +39,16 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
 }
 
 fn compare(desk: &mut Desk<'_>, settlement: SettlementRow, row: &FileRow, found: &mut Found) {
-    let Some(trade) = desk.firm.clearing.trade(row.trade, row.side) else {
+    let ours = desk.firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled);
+    let Some(trade) = ours else {
         desk.break_off(BreakKind::MissingInSauda, row.trade.0, 0, row.qty.0);
         found.broken = true;
         return;
     };
-    let kind = if row.client != Some(trade.client) {
-        Some((BreakKind::CodeDiffers, i64::from(trade.client.0), row.client.map_or(-1, |c| i64::from(c.0))))
+    // A change of its code that the exchange has not answered for: the final file is its answer.
+    let client = super::modification::in_file(desk, trade, row.client);
+    let kind = if row.client != Some(client) {
+        Some((BreakKind::CodeDiffers, i64::from(client.0), row.client.map_or(-1, |c| i64::from(c.0))))
     } else if row.price != trade.price {
         Some((BreakKind::RateDiffers, trade.price.0, row.price.0))
     } else if row.qty != trade.qty || row.security != Some(trade.security) || row.order != trade.order {
@@ -91,15 +94,21 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, 
     }
     let open = firm.breaks.values().any(|b| is_about_trades(b.kind));
     if clean && !open {
-        desk.push(clearing::Event::FileMatched { settlement, count: ours, qty, value });
-        desk.start(Job::Bill(settlement));
+        agreed(desk, settlement, (ours, qty, value));
     }
+}
+
+/// The day's trades are what the exchange says, or a person has said why not: bills are made.
+pub fn agreed(desk: &mut Desk<'_>, settlement: SettlementRow, (count, qty, value): (u64, Qty, Paise)) {
+    desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
+    super::penalty::count(desk, settlement);
+    desk.start(Job::Bill(settlement));
 }
 
 /// Count, quantity and value of the settlement's trades in the sauda book.
 pub fn totals(desk: &Desk<'_>, settlement: SettlementRow) -> (u64, Qty, Paise) {
     let (mut count, mut qty, mut value) = (0u64, Qty::ZERO, Paise::ZERO);
-    for trade in desk.firm.clearing.trades().iter().filter(|t| t.settlement == settlement) {
+    for trade in desk.firm.clearing.trades().iter().filter(|t| t.settlement == settlement && !t.annulled) {
         count = count.saturating_add(1);
         qty += trade.qty;
         value += trade.price.value(trade.qty, Rounding::NearestPaisa);
@@ -121,7 +130,7 @@ fn missing(desk: &mut Desk<'_>, settlement: SettlementRow, matched: &BTreeSet<(T
     differs.extend(firm.breaks.values().filter(|b| is_about_trades(b.kind)).map(|b| b.subject));
     let absent = |t: &&Trade| {
         let known = matched.contains(&(t.trade, t.side)) || differs.contains(&t.trade.0);
-        t.settlement == settlement && !t.in_file && !known
+        t.settlement == settlement && !t.in_file && !t.annulled && !known
     };
     for trade in firm.clearing.trades().iter().filter(absent).take(MOST_BREAKS) {
         desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);

@@ -42,7 +42,7 @@ pub fn orders(desk: &mut Desk<'_>) {
 }
 
 /// Asked as often as it will be: questions leave once an interval since the thing itself did.
-fn asked_out(since: Moment, seconds: i64, now: Moment) -> bool {
+pub fn asked_out(since: Moment, seconds: i64, now: Moment) -> bool {
     let last = seconds.saturating_mul(i64::from(TRIES).saturating_add(1));
     since.plus_seconds(last) <= now
 }

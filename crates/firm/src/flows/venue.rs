@@ -6,7 +6,7 @@ use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
 use risk::{Bound, Needs};
-use vocab::{Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
+use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     let Some(order) = desk.firm.orders.get(no).copied() else {
@@ -116,6 +116,9 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     }
     if side == Side::Sell {
         desk.push(books::StockEvent::Sold { client, security, qty, blocked: qty });
+    }
+    if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
+        super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }
     if let Some(other) = firm.clearing.trade(trade, side.other()) {
         let (buyer, seller) = match side {

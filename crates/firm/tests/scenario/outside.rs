@@ -10,7 +10,7 @@ use actions::Benefit;
 use firm::{ActionRow, ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source};
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, BenefitKind, Code, DematAccount, DepositNo, Depository, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
+    BankAccount, BenefitKind, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
 };
 
@@ -81,6 +81,15 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
         play.tell(at, Source::Venue, &Report::OrderKnown { order, nth, known: verb == "knows" });
         return Ok(());
     }
+    if verb == "annuls" {
+        let trade = TradeNo(t.number()?);
+        play.dealt.retain(|d| d.trade != trade || d.at.day() != at.day());
+        play.tell(at, Source::Venue, &Report::TradeAnnulled { trade });
+        return Ok(());
+    }
+    if ["accepts", "refuses", "waives", "insists"].contains(&verb) {
+        return correction(play, at, verb, t);
+    }
     let code = |t: &mut Tokens<'_>| u16::try_from(t.number()?).map_err(|e| e.to_string());
     let order = t.order()?;
     let report = match verb {
@@ -104,6 +113,28 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
         other => return Err(format!("the exchange does not `{other}`")),
     };
     play.tell(at, Source::Venue, &Report::Order { order, report });
+    Ok(())
+}
+
+/// `accepts M1` and `refuses M1 3` a changed code; `waives M1` and `insists M1` on its penalty. What the exchange
+/// accepts stands in its file.
+fn correction(play: &mut Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<(), String> {
+    let modification = ModificationNo(u32::try_from(t.lettered('M')?).map_err(|e| e.to_string())?);
+    let report = match verb {
+        "accepts" => {
+            if let Some(it) = play.firm.corrections.get(modification) {
+                let of = |d: &&mut Dealt| (d.trade, d.side) == (it.trade, it.side) && d.at.day() == it.at.day();
+                play.dealt.iter_mut().filter(of).for_each(|d| d.client = it.to);
+            }
+            Report::CodeModified { modification, accepted: true, code: 0 }
+        }
+        "refuses" => {
+            let code = u16::try_from(t.number()?).map_err(|e| e.to_string())?;
+            Report::CodeModified { modification, accepted: false, code }
+        }
+        _ => Report::WaiverDecided { modification, granted: verb == "waives" },
+    };
+    play.tell(at, Source::Venue, &report);
     Ok(())
 }
 

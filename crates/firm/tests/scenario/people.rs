@@ -3,12 +3,13 @@
 use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
-use firm::{Answer, Command, Place, Role};
+use firm::{Answer, Command, Correction, Place, Role};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
-    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, Isin, LegalForm, Moment, OrderKind, PanToken, Paise, Price, Portion, Qty,
-    Slab, Symbol, TimeOfDay, Ucc, UserRow, Validity, VaultRef,
+    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, Isin, LegalForm,
+    ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Qty, Slab,
+    Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef,
 };
 
 /// Ask what the line says; the answer is in what was said.
@@ -217,6 +218,9 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
         "restricts" => Command::Restrict(restrictions(play, t)?),
         "lifts" => Command::LiftRestriction { restriction: u32::try_from(t.lettered('R')?).map_err(|e| e.to_string())? },
+        "recodes" | "approves" | "discloses" | "drafts" | "submits" | "bears" | "reissues" => {
+            Command::Correct(correction(play, verb, t)?)
+        }
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
@@ -313,6 +317,61 @@ fn restrictions(play: &Play, t: &mut Tokens<'_>) -> Result<Vec<Restriction>, Str
             return Ok(rows);
         }
     }
+}
+
+/// What is to be put right: `recodes buys 7 to ASHB as alike with 5`, and the error account's papers.
+fn correction(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Correction, String> {
+    let modification = |t: &mut Tokens<'_>| {
+        t.wants("waiver of")?;
+        u32::try_from(t.lettered('M')?).map(ModificationNo).map_err(|e| e.to_string())
+    };
+    Ok(match verb {
+        "recodes" => {
+            let (side, trade) = (t.side()?, TradeNo(t.number()?));
+            t.wants("to")?;
+            let to = play.client(t.word()?)?;
+            t.wants("as")?;
+            let reason = match t.word()? {
+                "alike" => ModificationReason::Alike,
+                "error" => ModificationReason::Error,
+                other => return Err(format!("no criterion `{other}`")),
+            };
+            t.wants("with")?;
+            let evidence = if t.takes("nothing") { 0 } else { t.number()? };
+            Correction::ModifyCode { trade, side, to, reason, evidence }
+        }
+        "approves" => {
+            t.wants("error policy")?;
+            let version = u16::try_from(t.number()?).map_err(|e| e.to_string())?;
+            t.wants("from")?;
+            let from = t.day()?;
+            t.wants("document")?;
+            Correction::ApproveErrorPolicy { version, from, document: t.number()? }
+        }
+        "discloses" => {
+            let client = play.client(t.word()?)?;
+            t.wants("by letter")?;
+            Correction::DiscloseErrorCode { client, letter: t.number()? }
+        }
+        "drafts" => {
+            let modification = modification(t)?;
+            t.wants("with")?;
+            let evidence = if t.takes("nothing") { 0 } else { t.number()? };
+            Correction::DraftWaiver { modification, evidence }
+        }
+        "reissues" => {
+            t.wants("note")?;
+            let note = NoteNo(u32::try_from(t.number()?).map_err(|e| e.to_string())?);
+            t.wants("for")?;
+            Correction::ReissueNote { note, reason: u16::try_from(t.number()?).map_err(|e| e.to_string())? }
+        }
+        "submits" => Correction::SubmitWaiver { modification: modification(t)? },
+        _ => {
+            let amount = t.money()?;
+            t.wants("of")?;
+            Correction::SanctionErrorLoss { client: play.client(t.word()?)?, amount }
+        }
+    })
 }
 
 fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {

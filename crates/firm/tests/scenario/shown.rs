@@ -28,6 +28,8 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "waiting" => words::waiting(&play.firm),
         "margins" => margins(play),
         "figures" => figures(play),
+        "modifications" => modifications(play),
+        "months" => months(play),
         "own" => {
             t.wants("money")?;
             let books = &play.firm.books;
@@ -151,7 +153,11 @@ pub fn sauda(firm: &Firm) -> Vec<String> {
         format!(
             "trade {} O{} {} {} {} {} at {}, {}, settlement {}{}", t.trade, t.order, t.at.time(),
             words::client(firm, t.client), t.side, t.qty, t.price, words::security(firm, t.security),
-            words::settlement(firm, t.settlement), if t.in_file { ", in the file" } else { "" }
+            words::settlement(firm, t.settlement), match (t.annulled, t.in_file) {
+                (true, _) => ", annulled",
+                (false, true) => ", in the file",
+                (false, false) => "",
+            }
         )
     };
     firm.clearing.trades().iter().map(line).collect()
@@ -252,6 +258,29 @@ fn timers(play: &Play) -> Vec<String> {
     })
     .into_iter()
     .collect()
+}
+
+fn modifications(play: &Play) -> Vec<String> {
+    let firm = &play.firm;
+    let line = |(no, m): (vocab::ModificationNo, &corrections::Modification)| {
+        let left = if m.is_shift() { format!(", {} left to close", m.left()) } else { String::new() };
+        format!(
+            "M{no} {} {} {} to {}, {:?}{left}, waiver {:?}", m.side, m.trade, words::client(firm, m.from),
+            words::client(firm, m.to), m.stage, m.waiver
+        )
+    };
+    firm.corrections.iter().map(line).collect()
+}
+
+/// What each month's changed codes come to: a, b and the penalty booked.
+fn months(play: &Play) -> Vec<String> {
+    let line = |((venue, month), t): ((Venue, corrections::Month), &corrections::Tally)| {
+        format!(
+            "{venue} {}: a {:#}, b {:#}, waived {:#}, penalty {:#}", month.first_day(), t.a(), t.turnover, t.waived,
+            t.penalised
+        )
+    };
+    play.firm.corrections.tallies().map(line).collect()
 }
 
 /// Payments and transfers asked and not yet answered.

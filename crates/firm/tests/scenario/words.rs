@@ -2,6 +2,7 @@
 
 use books::{Account, Place, Posting, StockEvent};
 use clearing::Event as Clearing;
+use corrections::Event as Correction;
 use firm::{About, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
@@ -50,7 +51,7 @@ pub fn account(firm: &Firm, account: Account, owner: u32) -> String {
 pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
     let of = |word: &str, row: SettlementRow| Some(format!("{word} of {}", settlement(firm, row)));
     match timer {
-        Timer::Orders | Timer::Payment(_) | Timer::Transfer(_) => None,
+        Timer::Orders | Timer::Payment(_) | Timer::Transfer(_) | Timer::Modification(_) => None,
         Timer::Gather(row) => of("shares called in", row),
         Timer::Deliver(row) => of("shares delivered", row),
         Timer::Fund(row) => of("pay-in", row),
@@ -135,6 +136,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Margin(event) => of_margin(firm, event),
         Event::Action(event) => of_action(firm, event),
         Event::Intermediary(event) => Some(of_intermediary(firm, event)),
+        Event::Correction(event) => of_correction(firm, event),
         other => of_firm(firm, other),
     }
 }
@@ -255,6 +257,10 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
         E::SwitchRestored { scope: of, .. } => Some(format!("switch on {} restored", scope(firm, *of))),
         E::Restricted { restriction, row } => Some(format!("R{restriction} {}", restricted(firm, row))),
         E::RestrictionLifted { restriction, .. } => Some(format!("R{restriction} lifted")),
+        E::TradeMoved { from, to, released, committed, .. } => Some(format!(
+            "{released:#} of {} no longer committed, {committed:#} of {}", client(firm, *from),
+            to.map_or("nobody".into(), |to| client(firm, to))
+        )),
         E::DayCleared { .. } => None,
     }
 }
@@ -344,6 +350,7 @@ fn of_money(firm: &Firm, event: &books::Event) -> Option<String> {
     use books::Event as E;
     match event {
         E::Posted(_) | E::PayingSet { .. } | E::BillOpened { .. } => None,
+        E::BillTakenBack { client: row, amount, .. } => Some(format!("bill of {} {amount:#} taken back", client(firm, *row))),
         E::BillClosed { client: row, amount, .. } => {
             Some(format!("bill of {} closed, {}", client(firm, *row), sided(*amount)))
         }
@@ -377,6 +384,9 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
             format!("{} trades {trade_day}, pays in {pay_in}, out {pay_out}", settlement(firm, *row))
         }
         E::FileMatched { count, qty, value, .. } => format!("matched {count}, {qty} shares, {value:#}"),
+        E::CodeModified { trade, side, to, .. } => format!("{side} {trade} is {}'s", client(firm, *to)),
+        E::Annulled { trade, side, .. } => format!("{side} {trade} annulled"),
+        E::BillCancelled { client: c, note, .. } => format!("bill {note} of {} taken back", client(firm, *c)),
         E::StageReached { settlement: row, stage } => format!("{} {}", settlement(firm, *row), stage_word(*stage)),
         E::ObligationAgreed { provisional, funds, .. } => {
             let word = if *provisional { "provisional obligation" } else { "obligation" };
@@ -448,6 +458,31 @@ fn of_partner(firm: &Firm, event: &Partner) -> String {
     }
 }
 
+fn of_correction(firm: &Firm, event: &Correction) -> Option<String> {
+    Some(match event {
+        Correction::PolicyApproved { version, from, by, .. } => {
+            format!("error policy {version} from {from} approved by {}", user(firm, *by))
+        }
+        Correction::CodeDisclosed { venue, client: c, .. } => format!("{venue} knows {} as an error account", client(firm, *c)),
+        Correction::Asked { no, trade, side, from, to, reason, by, sanctioned, .. } => format!(
+            "M{no} asked: {side} {trade} from {} to {}, {reason}, by {} and {}",
+            client(firm, *from), client(firm, *to), user(firm, *by), user(firm, *sanctioned)
+        ),
+        Correction::Repeated { no } => format!("M{no} told again"),
+        Correction::Accepted { no, value, .. } => format!("M{no} accepted, {value:#}"),
+        Correction::Refused { no, code } => format!("M{no} refused, code {code}"),
+        Correction::Liquidated { no, trade, qty, value } => format!("trade {trade} closes {qty} of M{no} for {value:#}"),
+        Correction::Penalised { total, .. } => format!("penalty of the month now {total:#}"),
+        Correction::WaiverDrafted { no, .. } => format!("waiver of M{no} drafted"),
+        Correction::WaiverSubmitted { no } => format!("waiver of M{no} sent"),
+        Correction::WaiverDecided { no, granted } => {
+            format!("waiver of M{no} {}", if *granted { "granted" } else { "denied" })
+        }
+        // Their figures stand in the month, their alarm in the break.
+        Correction::TurnoverCounted { .. } | Correction::Alerted { .. } => return None,
+    })
+}
+
 /// The name a token was made from.
 fn account_name(token: AccountToken) -> String {
     String::from_utf8_lossy(&token.0).trim_end_matches('\0').to_string()
@@ -505,6 +540,10 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::NoteTaken { year, note, client: row, net, .. } => {
             format!("note {year}/{note} of {} net {}", client(firm, *row), sided(-*net))
         }
+        Event::NoteCancelled { year, note, client: row, reason, .. } => {
+            format!("note {year}/{note} of {} cancelled, reason {reason}", client(firm, *row))
+        }
+        Event::NoteReplaces { year, note, cancelled } => format!("note {year}/{note} in place of {year}/{cancelled}"),
         Event::Noted { trade, brokerage, .. } => format!("trade {trade} brokerage {brokerage:#}"),
         Event::Shared { trade, intermediary: row, amount, .. } => {
             format!("{amount:#} of trade {trade} for {}", intermediary(firm, *row))
@@ -563,7 +602,15 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         About::Payment => format!(" P{subject}"),
         About::Transfer => format!(" T{subject}"),
         About::Deposit => format!(" D{subject}"),
-        About::Trade | About::Security | About::Settlement | About::Published | About::Bank | About::Day => {
+        About::Modification => format!(" M{subject}"),
+        About::User => format!(" ({})", u32::try_from(subject).map_or(String::new(), |row| user(firm, vocab::UserRow(row)))),
+        About::Trade
+        | About::Security
+        | About::Settlement
+        | About::Published
+        | About::Bank
+        | About::Day
+        | About::Client => {
             format!(" ({})", kind.subject(subject, firm))
         }
     }

@@ -56,6 +56,7 @@ mirror!(risk::Event, {
     10 => SwitchRestored { scope, by },
     11 => Restricted { restriction, row },
     12 => RestrictionLifted { restriction, security },
+    16 => TradeMoved { from, to, side, value, released, committed },
 });
 
 mirror!(market::Event, {
@@ -77,6 +78,7 @@ mirror!(books::Event, {
     4 => PayingSet { client, amount },
     5 => CoverSet { placed },
     6 => UndrawnSet { undrawn },
+    7 => BillTakenBack { client, settlement, amount },
 });
 mirror_struct!(books::Posting {
     voucher, reference, amount, owner, value_day, settlement, rule, account, venue, corporation, cause,
@@ -134,6 +136,9 @@ mirror!(clearing::Event, {
     29 => Funded { settlement, amount },
     30 => LeviesTaken { settlement, amount },
     31 => Shared { settlement, clients, own },
+    32 => CodeModified { settlement, trade, side, to },
+    33 => Annulled { settlement, trade, side },
+    34 => BillCancelled { settlement, client, note },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -172,6 +177,22 @@ mirror!(intermediaries::Event, {
     8 => Introduced { client, intermediary, from, agreed },
     9 => Withheld { intermediary, on, reason },
     10 => Barred { pan, reason, day },
+});
+
+mirror!(corrections::Event, {
+    1 => PolicyApproved { version, from, document, by },
+    2 => CodeDisclosed { venue, client, day, reference },
+    3 => Asked { no, trade, side, from, to, reason, evidence, by, sanctioned, dealer },
+    4 => Repeated { no },
+    5 => Accepted { no, venue, day, security, qty, value, institutional },
+    6 => Refused { no, code },
+    7 => Liquidated { no, trade, qty, value },
+    8 => TurnoverCounted { venue, day, value },
+    9 => Penalised { venue, month, total },
+    10 => Alerted { venue, month, level },
+    11 => WaiverDrafted { no, evidence },
+    12 => WaiverSubmitted { no },
+    13 => WaiverDecided { no, granted },
 });
 
 mirror_struct!(firm::Text { at, len });
@@ -296,4 +317,7 @@ mirror_forms!(firm::Event, {
     52 => ReferralProof { referral, source, terminal, kind, reference },
     53 => ReferralReason { referral, refusal, waived },
     54 => ReferralEnded { referral, answer, by, reason, order },
+    71 => Correction(event),
+    72 => NoteCancelled { year, note, client, settlement, reason },
+    73 => NoteReplaces { year, note, cancelled },
 });

@@ -51,6 +51,16 @@ mirror!(firm::Command, {
     32 => Restrict(rows),
     33 => LiftRestriction { restriction },
     34 => Answer { referral, answer, reason },
+    44 => Correct(correction),
+});
+mirror!(firm::Correction, {
+    1 => ModifyCode { trade, side, to, reason, evidence },
+    2 => ApproveErrorPolicy { version, from, document },
+    3 => DiscloseErrorCode { client, letter },
+    4 => DraftWaiver { modification, evidence },
+    5 => SubmitWaiver { modification },
+    6 => SanctionErrorLoss { client, amount },
+    7 => ReissueNote { note, reason },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
@@ -134,6 +144,9 @@ mirror!(firm::Report, {
     24 => Actions(rows),
     25 => Dividend { security, record, account, amount },
     26 => BenefitShares { security, kind, record, to, qty },
+    43 => CodeModified { modification, accepted, code },
+    44 => WaiverDecided { modification, granted },
+    45 => TradeAnnulled { trade },
 });
 mirror_struct!(firm::SettlementKey { kind, number });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });

@@ -11,7 +11,7 @@ use firm::{Event, Head, Input, LOGIC_VERSION, Source, Timer};
 use journal::v1::{Entry, VERSION, get_into, put_parts};
 use journal::{BadBytes, Cursor, Wire, decode, encode};
 use stdx::Lots;
-use vocab::{ClientRow, Code, Day, EntryNo, Moment, PaymentNo, SettlementRow, TransferNo};
+use vocab::{ClientRow, Code, Day, EntryNo, ModificationNo, Moment, PaymentNo, SettlementRow, TransferNo};
 
 const ISIN: &str = "INE144J01027";
 
@@ -37,6 +37,7 @@ fn timers() -> Vec<Timer> {
         Timer::Record(vocab::ActionNo(4)),
         Timer::Benefit(vocab::ActionNo(4)),
         Timer::Margins(Day(20_549)),
+        Timer::Modification(ModificationNo(4)),
     ]
 }
 
@@ -92,6 +93,7 @@ fn every_input_goes_round() {
     covers(&inputs::inputs(), 1);
     covers(&inputs::commands(), 1);
     covers(&inputs::asks(), 1);
+    covers(&inputs::corrections(), 1);
     covers(&inputs::reports(), 1);
     covers(&inputs::order_reports(), 1);
     covers(&inputs::held_at(), 1);
@@ -113,6 +115,7 @@ fn every_event_goes_round() {
     covers(&events::of_actions(), 1);
     covers(&events::benefits(), 1);
     covers(&events::of_intermediaries(), 1);
+    covers(&events::of_corrections(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);
 }

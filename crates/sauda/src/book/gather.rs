@@ -5,11 +5,14 @@ use crate::failure::Failure;
 use crate::state::State;
 use books::{Posting, StockEvent};
 use clearing::TradeFact;
-use firm::{Event, Input};
+use corrections::{Corrections, Modification};
+use firm::{Command, Event, Input};
 use journal::v1::Entry;
 use partners::PaymentKind;
 use std::collections::BTreeMap;
-use vocab::{BankAccount, Day, EntryNo, Moment, OrderNo, Paise, PaymentNo, Side, TradeNo};
+use vocab::{
+    BankAccount, Day, EntryNo, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow,
+};
 
 /// One line of the money books with the entry that carries it.
 pub struct Line {
@@ -30,6 +33,8 @@ pub struct Deal {
     pub booked: Moment,
     pub order_at: Option<Moment>,
     pub brokerage: Option<Paise>,
+    /// The exchange took it back.
+    pub annulled: bool,
 }
 
 /// One line of the register of securities.
@@ -49,6 +54,24 @@ pub struct Statement {
     pub agreed: bool,
 }
 
+/// A change of client code, with how it ended.
+pub struct Recoded {
+    pub it: Modification,
+    /// Where the order with the wrong code was entered.
+    pub terminal: Option<u64>,
+    pub closed_by: Vec<TradeNo>,
+    pub closed_on: Option<Day>,
+}
+
+/// A change that was asked for and refused.
+pub struct Attempt {
+    pub entry: EntryNo,
+    pub at: Moment,
+    pub by: UserRow,
+    pub asked: String,
+    pub refused: String,
+}
+
 #[derive(Default)]
 pub struct Gathered {
     pub directory: Directory,
@@ -58,6 +81,15 @@ pub struct Gathered {
     pub statements: Vec<Statement>,
     pub margins: Vec<(EntryNo, Moment, margin::Event)>,
     pub payments: BTreeMap<PaymentNo, PaymentKind>,
+    /// The department's own state, by its own events.
+    pub corrections: Corrections,
+    pub recoded: BTreeMap<ModificationNo, Recoded>,
+    pub attempts: Vec<Attempt>,
+    /// What, which, from when, by whom.
+    pub disclosures: Vec<(String, String, Day, String)>,
+    pub closes: BTreeMap<(SecurityRow, Day), Price>,
+    pub last_day: Option<Day>,
+    terminals: BTreeMap<OrderNo, u64>,
     placed: BTreeMap<OrderNo, Moment>,
     by_trade: BTreeMap<(TradeNo, Side), usize>,
 }
@@ -94,11 +126,32 @@ impl Gathered {
     fn take(&mut self, entry: &Entry) {
         self.directory.take(entry);
         let (number, at) = (entry.head.entry, entry.head.at);
+        self.last_day = Some(at.day());
+        self.attempt(entry);
         for event in &entry.events {
             match event {
                 Event::Money(books::Event::Posted(posting)) => {
                     let (prepared, approved) = self.hands(entry);
                     self.lines.push(Line { entry: number, at, day: at.day(), posting: *posting, prepared, approved });
+                }
+                Event::Correction(event) => self.correct(event, at),
+                Event::Market(market::Event::Closed { security, close }) => {
+                    self.closes.insert((*security, close.day), close.close);
+                }
+                Event::Clearing(clearing::Event::Annulled { trade, side, .. }) => {
+                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
+                    if let Some(deal) = deal {
+                        deal.annulled = true;
+                    }
+                }
+                Event::Order(orders::Event::Evidenced { order, terminal, .. }) => {
+                    self.terminals.insert(*order, *terminal);
+                }
+                Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => {
+                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
+                    if let Some(deal) = deal {
+                        deal.fact.client = *to;
+                    }
                 }
                 Event::Order(orders::Event::Placed(placed)) => {
                     self.placed.insert(placed.order, at);
@@ -106,7 +159,7 @@ impl Gathered {
                 Event::Clearing(clearing::Event::Traded(fact)) => {
                     let order_at = self.placed.get(&fact.order).copied();
                     self.by_trade.insert((fact.trade, fact.side), self.deals.len());
-                    self.deals.push(Deal { fact: *fact, booked: at, order_at, brokerage: None });
+                    self.deals.push(Deal { fact: *fact, booked: at, order_at, brokerage: None, annulled: false });
                 }
                 Event::Noted { trade, side, brokerage, .. } => {
                     let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
@@ -129,6 +182,54 @@ impl Gathered {
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn attempt(&mut self, entry: &Entry) {
+        let Input::Ask { by, command: Command::Correct(correction) } = &entry.input else { return };
+        let refusal = entry.events.iter().find_map(|event| match event {
+            Event::Refused(refusal) => Some(refusal),
+            _ => None,
+        });
+        if let Some(refusal) = refusal {
+            let asked = crate::say::correction(correction, &self.directory);
+            let refused = format!("{}: {refusal}", refusal.code.name());
+            self.attempts.push(Attempt { entry: entry.head.entry, at: entry.head.at, by: *by, asked, refused });
+        }
+    }
+
+    fn correct(&mut self, event: &corrections::Event, at: Moment) {
+        use corrections::Event as E;
+        self.corrections.apply(event, at);
+        let no = match *event {
+            E::PolicyApproved { version, from, document, by } => {
+                let which = format!("version {version}, document {document}");
+                let by = self.directory.user(by);
+                return self.disclosures.push(("policy approved".to_owned(), which, from, by));
+            }
+            E::CodeDisclosed { venue, client, day, reference } => {
+                let what = format!("error code told to {venue}");
+                let which = format!("{}, letter {reference}", self.directory.ucc(client));
+                return self.disclosures.push((what, which, day, String::new()));
+            }
+            E::TurnoverCounted { .. } | E::Penalised { .. } | E::Alerted { .. } => return,
+            E::Asked { no, .. }
+            | E::Repeated { no }
+            | E::Accepted { no, .. }
+            | E::Refused { no, .. }
+            | E::Liquidated { no, .. }
+            | E::WaiverDrafted { no, .. }
+            | E::WaiverSubmitted { no }
+            | E::WaiverDecided { no, .. } => no,
+        };
+        let it = *self.corrections.get(no).expect("a modification of the journal");
+        let order = self.by_trade.get(&(it.trade, it.side)).and_then(|nth| self.deals.get(*nth)).map(|d| d.fact.order);
+        let terminal = order.and_then(|order| self.terminals.get(&order).copied());
+        let known = self.recoded.entry(no).or_insert(Recoded { it, terminal, closed_by: Vec::new(), closed_on: None });
+        known.it = it;
+        if let E::Liquidated { trade, .. } = *event {
+            known.closed_by.push(trade);
+            known.closed_on = Some(at.day());
         }
     }
 

@@ -1,5 +1,6 @@
 //! `sauda book`: the books and registers, read off the journal (guide I 3.2, I 6.1, I 9.5).
 
+mod corrections;
 mod gather;
 mod ledger;
 mod margin;
@@ -113,7 +114,10 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Ledger {
         Book::Trial => ledger::trial(gathered, filter),
         Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
-        Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
+        Book::Modifications | Book::Error => {
+                return Err(Failure::refused("a register of modifications has no hledger form: use table or csv".to_owned()));
+            }
+            Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
     }
 }
 
@@ -129,6 +133,12 @@ fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) 
         Book::Trial => vec![money::trial(gathered, filter)],
         Book::Margin => vec![margin::daily(gathered, filter)],
         Book::Deposits => vec![margin::deposits(gathered, filter)],
+        Book::Modifications => vec![
+            corrections::modifications(gathered, filter),
+            corrections::months(gathered),
+            corrections::attempts(gathered, filter),
+        ],
+        Book::Error => vec![corrections::error(gathered, filter), corrections::policy(gathered)],
     };
     let mut words = filter.words(&gathered.directory);
     if args.by_value {

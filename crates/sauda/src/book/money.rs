@@ -22,7 +22,7 @@ pub fn note_of(reference: u64) -> (FinancialYear, NoteNo) {
 pub fn narration(posting: &Posting) -> String {
     let why = posting.cause.narration();
     match posting.cause {
-        Cause::Bill | Cause::Sharing => {
+        Cause::Bill | Cause::Sharing | Cause::BillCancelled => {
             let (year, note) = note_of(posting.reference);
             format!("{why}: note {year}/{note}")
         }
@@ -36,6 +36,10 @@ pub fn narration(posting: &Posting) -> String {
         }
         Cause::ThirdParty => format!("{why}: receipt {}", posting.reference),
         Cause::Benefit => format!("{why}: corporate action {}", posting.reference),
+        Cause::ModificationPenalty => {
+            let month = corrections::Month(u16::try_from(posting.reference).unwrap_or(0));
+            format!("{why}: month of {}", month.first_day())
+        }
         // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt
@@ -45,6 +49,7 @@ pub fn narration(posting: &Posting) -> String {
         | Cause::Valuation
         | Cause::Auction
         | Cause::CloseOut
+        | Cause::ErrorLoss
         | Cause::InternalShortage => why.to_owned(),
     }
 }
@@ -268,6 +273,9 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         | Cause::Valuation
         | Cause::Auction
         | Cause::CloseOut
+        | Cause::BillCancelled
+        | Cause::ModificationPenalty
+        | Cause::ErrorLoss
         | Cause::InternalShortage => "settlement",
     }
 }

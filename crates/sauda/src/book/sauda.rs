@@ -50,8 +50,10 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
             Side::Buy => &mut bought,
             Side::Sell => &mut sold,
         };
-        sum.0 += fact.qty;
-        sum.1 += fact.price.value(fact.qty, Rounding::NearestPaisa);
+        if !deal.annulled {
+            sum.0 += fact.qty;
+            sum.1 += fact.price.value(fact.qty, Rounding::NearestPaisa);
+        }
         let of = |side| if fact.side == side { Cell::Qty(fact.qty) } else { Cell::Blank };
         let own = directory.client(fact.client).is_some_and(|c| c.is_own());
         sheet.push(vec![
@@ -65,7 +67,11 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
             Cell::At(fact.at),
             Cell::text(directory.ucc(fact.client)),
             Cell::text(names.get(&fact.client).map_or(String::new(), |n| plain(n))),
-            Cell::text(if own { "own account" } else { "client" }),
+            Cell::text(match (deal.annulled, own) {
+                (true, _) => "annulled",
+                (false, true) => "own account",
+                (false, false) => "client",
+            }),
             of(Side::Buy),
             of(Side::Sell),
             Cell::Price(fact.price),

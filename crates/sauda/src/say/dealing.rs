@@ -71,6 +71,10 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
         E::Filled { order, eased, turnover, committed, .. } => format!(
             "a trade of order {order} worth {turnover:#}: {eased:#} of its hold is eased, {committed:#} committed"
         ),
+        E::TradeMoved { from, to, side, value, released, committed } => format!(
+            "a {side} of {value:#} leaves {} for {}: {released:#} is free, {committed:#} committed", names.ucc(*from),
+            to.map_or("nobody".to_owned(), |to| names.ucc(to))
+        ),
         E::Released { client, amount } => format!("{amount:#} committed by {} is free", names.ucc(*client)),
         E::Backed { client, amount } => format!("collateral of {} backs {amount:#} more", names.ucc(*client)),
         E::SwitchPulled { switch, scope: of, reason, by } => format!(

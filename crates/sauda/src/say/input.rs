@@ -37,6 +37,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms(rows) => format!("set the terms of {} securities", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
+        Command::Correct(correction) => super::correcting::ask(correction, names),
         Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),
         Command::TakeDeposit { client, form, amount, good_until, paper, .. } => format!(
             "take {} {paper} of {amount:#} from {} as margin, good until {good_until}", form.as_str(), names.ucc(*client)
@@ -70,6 +71,12 @@ fn told(report: &Report, names: &Directory) -> String {
         }
         Report::ClearingMoney { key, head, amount } => {
             format!("settlement {} {head:?}: {amount:#} (debit of the firm positive)", key.number)
+        }
+        Report::CodeModified { modification, accepted: true, .. } => format!("modification {modification} accepted"),
+        Report::CodeModified { modification, code, .. } => format!("modification {modification} refused, code {code}"),
+        Report::TradeAnnulled { trade } => format!("trade {trade} annulled"),
+        Report::WaiverDecided { modification, granted } => {
+            format!("waiver for modification {modification} {}", if *granted { "granted" } else { "denied" })
         }
         Report::Schedule(rows) => format!("{} settlements scheduled", rows.len()),
         Report::Obligation { key, provisional, part, parts, funds, rows } => format!(

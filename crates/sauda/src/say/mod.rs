@@ -1,6 +1,7 @@
 //! Entries and facts as sentences, with names in place of rows. Nothing is left out: a fact without a
 //! sentence of its own is shown as it stands in the record.
 
+mod correcting;
 mod dealing;
 mod input;
 mod margin;
@@ -11,6 +12,7 @@ use crate::directory::Directory;
 use firm::{BreakKind, Event, Names, Subject, text_of};
 use vocab::{BreakNo, UserRow};
 
+pub use correcting::ask as correction;
 pub use dealing::row_of_plan;
 pub use input::input;
 
@@ -27,6 +29,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Partner(event) => settling::partner(event, names),
         Event::Margin(event) => margin::margin(event, names),
         Event::Intermediary(event) => people::intermediary(event, names),
+        Event::Correction(event) => correcting::event(event, names),
         other => house(other, tail, names),
     }
 }
@@ -89,6 +92,12 @@ fn papers(event: &Event, names: &Directory) -> String {
         Event::NoteTaken { year, note, client, settlement, net } => format!(
             "note {year}/{note} of {} for settlement {}: net {net:#}", names.ucc(*client), names.number(*settlement)
         ),
+        Event::NoteCancelled { year, note, client, reason, .. } => {
+            format!("note {year}/{note} of {} cancelled, reason {reason}", names.ucc(*client))
+        }
+        Event::NoteReplaces { year, note, cancelled } => {
+            format!("note {year}/{note} stands in place of the cancelled note {year}/{cancelled}")
+        }
         Event::Charged(c) => format!("note {} of {}: {} {:#}", c.note, names.ucc(c.client), c.head.as_str(), c.amount),
         Event::DirectAsked { settlement, security, client, qty } => format!(
             "asked in settlement {}: {qty:#} {} straight to {}",

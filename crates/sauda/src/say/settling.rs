@@ -19,6 +19,9 @@ pub fn money(event: &books::Event, names: &Directory) -> String {
         E::BillClosed { client, settlement, amount, .. } => format!(
             "bill of {} in settlement {} closed: {amount:#}", names.ucc(*client), names.number(*settlement)
         ),
+        E::BillTakenBack { client, settlement, amount } => format!(
+            "bill of {} in settlement {} taken back: {amount:#}", names.ucc(*client), names.number(*settlement)
+        ),
         E::PayingSet { client, amount } => format!("{amount:#} is on its way to {}", names.ucc(*client)),
         E::CoverSet { placed } => format!("own money in the client system is now {placed:#}"),
         E::UndrawnSet { undrawn } => format!("brokerage and dues not yet drawn are now {undrawn:#}"),
@@ -105,6 +108,11 @@ pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
         ),
         E::CreditMet { settlement, client, amount } => format!(
             "{amount:#} of what settlement {} owes {} is met", names.number(*settlement), names.ucc(*client)
+        ),
+        E::CodeModified { trade, side, to, .. } => format!("{side} trade {trade} is {}'s", names.ucc(*to)),
+        E::Annulled { trade, side, .. } => format!("{side} trade {trade} is annulled"),
+        E::BillCancelled { settlement, client, note } => format!(
+            "the bill of {} by note {note} in settlement {} is taken back", names.ucc(*client), names.number(*settlement)
         ),
         E::DayCleared { day } => format!("trades before {day} leave memory"),
         other => delivery(other, names),

@@ -223,3 +223,42 @@ fn a_workbook_is_the_same_each_time_and_wants_a_file() {
     ask(day(), &["book", "trial", "--output", nowhere.to_str().expect("a path")]).bad(2);
     std::fs::remove_dir_all(&dir).expect("a folder");
 }
+
+// covers: S-38.2.2-1, S-38.2.3-1, S-38.8-1, G-SP-92, G-SP-93
+#[test]
+fn the_register_of_modifications_holds_every_change_asked_with_who_why_and_what_came_of_it() {
+    let (heading, rows) = book("modifications", &[]);
+    let at = |name| column(&heading, name);
+    assert!(!rows.is_empty(), "the played day has changed codes");
+    for row in &rows {
+        for name in [
+            "Exchange", "Segment", "Trade no", "Trade time", "Old code", "New code", "Criterion", "Evidence", "Dealer",
+            "Terminal", "Prepared", "Sanctioned", "Told the exchange", "Answer", "Quarter",
+        ] {
+            assert!(!row[at(name)].is_empty(), "{name}: {row:?}");
+        }
+        assert_ne!(row[at("Prepared")], row[at("Sanctioned")], "two persons");
+        assert!(row[at("Answer")] != "changed" || !row[at("Value")].is_empty());
+    }
+    let told = ask(day(), &["book", "modifications"]).good();
+    for sheet in ["Client-code modifications by month", "a as % of b", "Refused"] {
+        assert!(told.contains(sheet), "{sheet}:\n{told}");
+    }
+}
+
+// covers: S-38.5-3, G-11.5-3
+#[test]
+fn the_error_account_is_shown_trade_by_trade_with_its_closing_result_and_age() {
+    let (heading, rows) = book("error", &[]);
+    let at = |name| column(&heading, name);
+    assert!(!rows.is_empty(), "the played day has a trade in the error account");
+    for row in &rows {
+        let open = row[at("Still open")].parse::<i64>().unwrap_or(0);
+        let (qty, closed): (i64, i64) = (row[at("Quantity")].parse().expect("shares"), row[at("Closed")].parse().expect("shares"));
+        assert_eq!(qty, closed + open, "{row:?}");
+        assert_eq!(closed > 0, !row[at("Closed by trades")].is_empty(), "{row:?}");
+        assert!(row[at("Age")].ends_with(" days"));
+    }
+    let told = ask(day(), &["book", "error"]).good();
+    assert!(told.contains("dealer ") && told.contains("scrip ") && told.contains("policy approved"), "{told}");
+}

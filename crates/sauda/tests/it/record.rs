@@ -192,6 +192,9 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::TransferKnown { .. }
         | Report::Actions(_)
         | Report::BenefitShares { .. }
+        | Report::CodeModified { .. }
+        | Report::WaiverDecided { .. }
+        | Report::TradeAnnulled { .. }
         | Report::Holdings { .. }
         | Report::MarginRates { .. }
         | Report::Pledged { .. }

@@ -7,7 +7,7 @@ use crate::tree::Tree;
 const RANKS: [&[&str]; 6] = [
     &["vocab", "stdx", "rulebook"],
     &[
-        "clients", "intermediaries", "partners", "orders", "risk", "market", "books", "margin", "clearing", "charges", "actions",
+        "clients", "intermediaries", "partners", "orders", "risk", "market", "books", "margin", "clearing", "charges", "corrections", "actions",
         "notes", "watch", "controls", "access", "matching",
     ],
     &["firm", "auditor"],

@@ -6,7 +6,7 @@ use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
     ActionNo,
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
-    DematAccount, DepositNo, Depository, Evidence, FinancialYear, Isin, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
+    DematAccount, DepositNo, Depository, Evidence, FinancialYear, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
     UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
 };
@@ -142,6 +142,14 @@ pub fn of_risk() -> Vec<risk::Event> {
         Event::SwitchRestored { scope: risk::Scope::All, by: user },
         Event::Restricted { restriction: 5, row: inputs::restriction() },
         Event::RestrictionLifted { restriction: 5, security: SECURITY },
+        Event::TradeMoved {
+            from: client,
+            to: Some(ClientRow(8)),
+            side: Side::Buy,
+            value,
+            released: Paise(11),
+            committed: Paise(12),
+        },
     ]
 }
 
@@ -179,6 +187,7 @@ pub fn of_books() -> Vec<books::Event> {
         Event::BillOpened { client, settlement, amount, due },
         Event::BillClosed { client, settlement, amount, due },
         Event::PayingSet { client, amount },
+        Event::BillTakenBack { client, settlement, amount },
         Event::CoverSet { placed: Paise(1) },
         Event::UndrawnSet { undrawn: Paise(2) },
     ]
@@ -248,6 +257,9 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::Funded { settlement, amount },
         Event::LeviesTaken { settlement, amount },
         Event::Shared { settlement, clients: Paise(1), own: Paise(-2) },
+        Event::CodeModified { settlement, trade: TradeNo(70), side: Side::Sell, to: ClientRow(8) },
+        Event::Annulled { settlement, trade: TradeNo(70), side: Side::Buy },
+        Event::BillCancelled { settlement, client, note: NoteNo(8) },
     ]
 }
 
@@ -378,6 +390,45 @@ pub fn of_margin() -> Vec<margin::Event> {
             securities: Paise(6),
         },
         Event::Barred { on: true },
+    ]
+}
+
+pub fn of_corrections() -> Vec<corrections::Event> {
+    use corrections::Event;
+    let (no, venue, month) = (ModificationNo(4), Venue::Bse, 24_318);
+    vec![
+        Event::PolicyApproved { version: 2, from: DAY, document: 18, by: UserRow(3) },
+        Event::CodeDisclosed { venue, client: CLIENT, day: DAY, reference: 19 },
+        Event::Asked {
+            no,
+            trade: TradeNo(70),
+            side: Side::Sell,
+            from: CLIENT,
+            to: ClientRow(8),
+            reason: ModificationReason::Error,
+            evidence: 17,
+            by: UserRow(3),
+            sanctioned: UserRow(4),
+            dealer: UserRow(5),
+        },
+        Event::Repeated { no },
+        Event::Accepted {
+            no,
+            venue,
+            day: DAY,
+            security: SECURITY,
+            qty: Qty(60),
+            value: Paise(479_700),
+            institutional: true,
+        },
+        Event::Refused { no, code: 22 },
+        Event::Liquidated { no, trade: TradeNo(71), qty: Qty(59), value: Paise(23) },
+        Event::TurnoverCounted { venue, day: DAY, value: Paise(24) },
+        Event::Penalised { venue, month, total: Paise(25) },
+        Event::Alerted { venue, month, level: 2 },
+        Event::WaiverDrafted { no, evidence: 26 },
+        Event::WaiverSubmitted { no },
+        Event::WaiverDecided { no, granted: true },
     ]
 }
 
@@ -521,6 +572,8 @@ fn of_review() -> Vec<Event> {
             reason: 8,
             order: ORDER,
         },
+        Event::NoteCancelled { year: FinancialYear(2026), note, client, settlement, reason: 39 },
+        Event::NoteReplaces { year: FinancialYear(2026), note: NoteNo(9), cancelled: note },
     ]
 }
 
@@ -540,6 +593,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_partners().into_iter().map(Event::Partner));
     all.extend(of_margin().into_iter().map(Event::Margin));
     all.extend(of_actions().into_iter().map(Event::Action));
+    all.extend(of_corrections().into_iter().map(Event::Correction));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));
     all.push(Event::Disarmed { due: Moment(42), timer: firm::Timer::Orders });
     all.extend(jobs().into_iter().map(|job| Event::JobStarted { job }));

@@ -1,10 +1,10 @@
 //! One input of every kind.
 
-use firm::{ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey};
+use firm::{ClearingHead, Command, Correction, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey};
 use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
 use vocab::{
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
-    Evidence, Isin, Moment, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
+    Evidence, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
     SettlementKind, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
 };
 
@@ -146,6 +146,28 @@ pub fn asks() -> Vec<intermediaries::Ask> {
         Ask::Withhold { intermediary, on: true, reason: 4 },
         Ask::Pay { intermediary, amount: Paise(5) },
         Ask::Bar { pan, reason: 6 },
+    ]
+    .into_iter()
+    .chain(corrections().into_iter().map(Command::Correct))
+    .collect()
+}
+
+pub fn corrections() -> Vec<Correction> {
+    let modification = ModificationNo(4);
+    vec![
+        Correction::ModifyCode {
+            trade: TradeNo(70),
+            side: Side::Sell,
+            to: CLIENT,
+            reason: ModificationReason::Error,
+            evidence: 17,
+        },
+        Correction::ApproveErrorPolicy { version: 2, from: DAY, document: 18 },
+        Correction::DiscloseErrorCode { client: CLIENT, letter: 19 },
+        Correction::DraftWaiver { modification, evidence: 20 },
+        Correction::SubmitWaiver { modification },
+        Correction::SanctionErrorLoss { client: CLIENT, amount: Paise(21) },
+        Correction::ReissueNote { note: NoteNo(8), reason: 23 },
     ]
 }
 
@@ -305,6 +327,9 @@ pub fn reports() -> Vec<Report> {
     ];
     all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
     all.extend(corporation_reports());
+    all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
+    all.push(Report::TradeAnnulled { trade: TradeNo(70) });
+    all.push(Report::WaiverDecided { modification: ModificationNo(4), granted: false });
     all
 }
 
