@@ -38,7 +38,7 @@ pub(crate) mod account {
         KRISHI_KALYAN_CESS = 34 "KKC",
         INTERMEDIARY = 51 "IM",
         TAX_DEDUCTED = 36 "TDS",
-        PENALTIES_DUE = 35 "PEND",
+        PENALTIES_DUE = 37 "PEND",
         BROKERAGE = 40 "BR",
         SHARED_BROKERAGE = 52 "SH",
         ERROR_LOSS = 42 "EL",

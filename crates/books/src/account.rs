@@ -78,7 +78,7 @@ accounts! {
     /// Income tax kept back from what others are paid.
     TaxDeducted = 36 "TDS" "liabilities:tax-deducted" Liability,
     /// Penalties for changed client codes, due to the exchange's investor protection fund.
-    PenaltiesDue = 53 "PEND" "liabilities:penalties" Liability,
+    PenaltiesDue = 37 "PEND" "liabilities:penalties" Liability,
     Brokerage = 40 "BR" "income:brokerage" Income,
     DelayedCharges = 41 "DPC" "income:delayed-payment" Income,
     ErrorLoss = 42 "EL" "loss:error" Loss,

@@ -212,14 +212,14 @@ breaks! {
     /// J of the client-money test.
     ClientMoneyInMargins = 55 Day (Money, Money) "clients' money stands behind margins of debtors and the own account" "principal officer",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
-    ModificationUnknown = 50 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
-    AnnulledLate = 56 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",
+    ModificationUnknown = 60 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
+    AnnulledLate = 66 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",
     /// sebi 38.3.2
-    ModificationWarning = 51 Day (Money, Money) "the month's changed client codes come near the exchange's threshold" "compliance",
-    ModificationInspection = 52 Day (Money, Money) "the month's changed client codes are beyond the exchange's threshold" "compliance",
+    ModificationWarning = 61 Day (Money, Money) "the month's changed client codes come near the exchange's threshold" "compliance",
+    ModificationInspection = 62 Day (Money, Money) "the month's changed client codes are beyond the exchange's threshold" "compliance",
     /// sebi 38.9
-    FrequentClient = 53 Client (Count, Count) "a client's code is changed again and again" "compliance",
-    FrequentDealer = 54 User (Count, Count) "codes of a dealer's orders are changed again and again" "compliance",
+    FrequentClient = 63 Client (Count, Count) "a client's code is changed again and again" "compliance",
+    FrequentDealer = 64 User (Count, Count) "codes of a dealer's orders are changed again and again" "compliance",
     /// guide I 11.5
-    ErrorOpen = 55 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
+    ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
 }

@@ -12,7 +12,7 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, Moment, NoteNo, Paise,
+    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, IntermediaryRow, Moment, NoteNo, Paise,
     PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
 };
 
@@ -72,6 +72,8 @@ pub struct NoteOfDay {
     pub note: NoteNo,
     pub state: StateCode,
     pub lines: Vec<(charges::Head, Paise)>,
+    /// What of its brokerage is an intermediary's.
+    pub shared: Option<(IntermediaryRow, Paise)>,
 }
 
 /// What has come of the clearing corporation's obligation file of one settlement.
@@ -432,6 +434,11 @@ impl Firm {
                 self.series.take(year, note);
                 self.cancelled.remove(&(settlement, client));
             }
+            Event::Shared { note, intermediary, amount, .. } => {
+                let of = self.notes_of_day.last_mut().filter(|last| last.note == note).expect("a note of its lines");
+                let (_, sum) = of.shared.get_or_insert((intermediary, Paise::ZERO));
+                *sum += amount;
+            }
             Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
             Event::FilePart { day, part, .. } => {
@@ -494,7 +501,7 @@ impl Firm {
         let line = (charged.head, charged.amount);
         match self.notes_of_day.last_mut().filter(|last| last.note == charged.note) {
             Some(last) => last.lines.push(line),
-            None => self.notes_of_day.push(NoteOfDay { note: charged.note, state, lines: alloc::vec![line] }),
+            None => self.notes_of_day.push(NoteOfDay { note: charged.note, state, lines: alloc::vec![line], shared: None }),
         }
         let Some((Job::Bill(settlement), _)) = self.jobs.front() else { return };
         self.count_levy(*settlement, line, state);
@@ -644,6 +651,7 @@ impl Firm {
         self.costs.dump(sink);
         for note in &self.notes_of_day {
             (note.note, note.state).dump(sink);
+            note.shared.map(|(_, sum)| sum).dump(sink);
             for (head, amount) in &note.lines {
                 (head.number(), *amount).dump(sink);
             }

@@ -21,11 +21,8 @@ use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
-    
-    Channel, ClientKind, ClientRow, Code, Day, IntermediaryKind, IntermediaryRow, LegalForm, Evidence, ModificationReason, Moment, OrderKind, Paise, Price, Qty, SecurityRow, Side,
-    Venue,
-,
-    Validity,
+    Channel, ClientKind, ClientRow, Code, Day, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
+    OrderKind, Paise, Price, Qty, SecurityRow, Side, Validity, Venue,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
@@ -727,6 +724,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             validity: Validity::Ioc,
             channel: Channel::Terminal,
             price: Price::ZERO,
+            trigger: Price::ZERO,
+            disclosed: Qty(0),
+            seen: Price::ZERO,
             qty: shift.left(),
             key: act,
             source: [0; 16],

@@ -123,6 +123,7 @@ impl Restraints {
             | Event::Raised { .. }
             | Event::Eased { .. }
             | Event::Filled { .. }
+            | Event::TradeMoved { .. }
             | Event::Released { .. }
             | Event::Backed { .. }
             | Event::DayCleared { .. } => unreachable!("no restraint"),

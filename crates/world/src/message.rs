@@ -240,6 +240,9 @@ pub enum ToFirm {
     MoveKnown { transfer: TransferNo, nth: u8, known: bool },
     /// The firm's own accounts and those it may see, in parts of at most 500 rows.
     Holdings { day: Day, rows: Vec<HoldingRow> },
+    CodeModified { modification: ModificationNo },
+    CodeKept { modification: ModificationNo, code: u16 },
+    WaiverDecided { modification: ModificationNo, granted: bool },
     /// The clearing corporation's margin rates and its list of approved securities, in parts of at most 500 rows.
     MarginRates { day: Day, rows: Vec<RateRow> },
     /// Shares pledged to the firm, under the depository's number.
@@ -259,9 +262,6 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
-    CodeModified { modification: ModificationNo },
-    CodeKept { modification: ModificationNo, code: u16 },
-    WaiverDecided { modification: ModificationNo, granted: bool },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

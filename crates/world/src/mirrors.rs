@@ -94,8 +94,8 @@ mirror!(ToFirm, {
     44 => Dividend { isin, record, account, amount },
     45 => BenefitShares { isin, kind, record, to, qty },
     46 => CodeModified { modification },
-    33 => CodeKept { modification, code },
-    34 => WaiverDecided { modification, granted },
+    47 => CodeKept { modification, code },
+    48 => WaiverDecided { modification, granted },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

@@ -10,7 +10,7 @@ use clearing::{Stage, Standing, Trade};
 use clients::Client;
 use rulebook::RuleName;
 use vocab::{
-    ClientRow, Day, FinancialYear, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, TimeOfDay, Venue,
+    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, TimeOfDay, Venue,
 };
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
@@ -195,7 +195,7 @@ pub fn credit(desk: &mut Desk<'_>, voucher: &Voucher, head: Head, amount: Paise,
 }
 
 /// A note as the reference of its vouchers.
-fn reference(year: FinancialYear, note: NoteNo) -> u64 {
+pub fn reference(year: FinancialYear, note: NoteNo) -> u64 {
     (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0)
 }
 
@@ -206,7 +206,7 @@ fn share(
 ) {
     let firm = desk.firm;
     let Some((intermediary, rate)) = firm.intermediaries.share(standing.client, Venue::Nse, day) else { return };
-    let (year, note) = paper;
+    let (_, note) = paper;
     let mut sum = Paise::ZERO;
     for (trade, fee) in trades.iter().zip(fees) {
         let amount = rate.of(*fee, Rounding::DownPaisa);
@@ -215,17 +215,21 @@ fn share(
             sum += amount;
         }
     }
-    let (rule, tax) = firm.rules.rate(RuleName::IntermediaryTax, day).expect("looked up when the share was agreed");
+    post_share(desk, standing, paper, (intermediary, sum), day);
+}
+
+/// A share on its accounts; with a negative sum it is taken back with its note.
+pub fn post_share(
+    desk: &mut Desk<'_>, standing: &Standing, (year, note): (FinancialYear, NoteNo),
+    (intermediary, sum): (IntermediaryRow, Paise), day: Day,
+) {
+    let found = desk.firm.rules.rate(RuleName::IntermediaryTax, day);
+    let (rule, tax) = found.expect("looked up when the share was agreed");
     let kept = tax.of(sum, Rounding::NearestPaisa);
     let voucher = desk.voucher(Cause::Sharing, reference(year, note), day, Some(standing.settlement));
     desk.post(&voucher, Account::SharedBrokerage, 0, sum);
     desk.post(&voucher, Account::Intermediary, intermediary.0, kept - sum);
     desk.post_by(&voucher, Account::TaxDeducted, 0, -kept, Some(rule));
-}
-
-/// What a voucher of a note refers to.
-pub fn reference(year: FinancialYear, note: NoteNo) -> u64 {
-    (u64::from(year.0.unsigned_abs()) << 32) | u64::from(note.0)
 }
 
 /// A state as an owner of the stamp duty account.

@@ -139,7 +139,7 @@ fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     if trade.side == Side::Sell && shares < trade.qty {
         return Err(risk::Refusal::ShortOfShares { free: shares, asked: trade.qty }.into());
     }
-    let needs = place::needs(firm, known, trade.side, &desk.as_of)?;
+    let needs = place::needs(firm, known, trade.side, trade.security, &desk.as_of)?;
     let bound = Bound::of(trade.price, trade.qty, &Needs { allowance: Paise::ZERO, ..needs });
     let used = firm.risk.client(to);
     let free = firm.books.client(to).free() - used.held - used.committed;
@@ -280,7 +280,7 @@ pub fn is_institution(_desk: &Desk<'_>, _client: ClientRow) -> bool {
 /// What a trade binds of a client's money, as it was bound when it was told.
 fn commitment(desk: &Desk<'_>, trade: &Trade, client: ClientRow) -> Paise {
     let Some(known) = desk.firm.clients.dealing(client) else { return Paise::ZERO };
-    let Ok(needs) = place::needs(desk.firm, known, trade.side, &desk.as_of) else { return Paise::ZERO };
+    let Ok(needs) = place::needs(desk.firm, known, trade.side, trade.security, &desk.as_of) else { return Paise::ZERO };
     Bound::of(trade.price, trade.qty, &Needs { allowance: Paise::ZERO, ..needs }).amount()
 }
 

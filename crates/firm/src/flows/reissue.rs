@@ -37,6 +37,9 @@ fn cancel(desk: &mut Desk<'_>, standing: &Standing, reason: u16) {
     for (head, amount) in block.lines {
         billing::credit(desk, &voucher, head, -amount, None, block.state);
     }
+    if let Some((intermediary, sum)) = block.shared {
+        billing::post_share(desk, standing, (year, note), (intermediary, -sum), it.trade_day);
+    }
     let job = Job::Bill(settlement);
     let queued = firm.jobs.iter().any(|(other, _)| *other == job)
         || desk.out.list().iter().any(|e| matches!(e, Event::JobStarted { job: other } if *other == job));

@@ -85,8 +85,8 @@ pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
     };
     let filter = Filter { client, from: args.from, to: args.to };
     let bytes = match args.format {
-        Format::Hledger => ledger(args.book, &gathered, &filter).write(Form::Hledger).into_bytes(),
-        Format::Beancount => ledger(args.book, &gathered, &filter).write(Form::Beancount).into_bytes(),
+        Format::Hledger => ledger(args.book, &gathered, &filter)?.write(Form::Hledger).into_bytes(),
+        Format::Beancount => ledger(args.book, &gathered, &filter)?.write(Form::Beancount).into_bytes(),
         Format::Table | Format::Csv | Format::Xlsx => written(args, &sheets(args, &state, &gathered, &filter)?)?,
     };
     match &args.output {
@@ -105,8 +105,8 @@ fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     kept.map_err(|e| Failure::refused(format!("--output {}: {e}", path.display())))
 }
 
-fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Ledger {
-    match book {
+fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Failure> {
+    Ok(match book {
         Book::Sauda => ledger::sauda(gathered, filter),
         Book::Securities => ledger::securities(gathered, filter),
         Book::Cash => ledger::cash(gathered),
@@ -115,10 +115,10 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Ledger {
         Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
         Book::Modifications | Book::Error => {
-                return Err(Failure::refused("a register of modifications has no hledger form: use table or csv".to_owned()));
-            }
-            Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
-    }
+            return Err(Failure::refused("a register holds no postings: ask for it as table, csv or xlsx"));
+        }
+        Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
+    })
 }
 
 fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) -> Result<Vec<Sheet>, Failure> {

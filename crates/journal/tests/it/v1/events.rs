@@ -572,8 +572,14 @@ fn of_review() -> Vec<Event> {
             reason: 8,
             order: ORDER,
         },
-        Event::NoteCancelled { year: FinancialYear(2026), note, client, settlement, reason: 39 },
-        Event::NoteReplaces { year: FinancialYear(2026), note: NoteNo(9), cancelled: note },
+        Event::NoteCancelled {
+            year: FinancialYear(2026),
+            note: NoteNo(8),
+            client: CLIENT,
+            settlement: SETTLEMENT,
+            reason: 39,
+        },
+        Event::NoteReplaces { year: FinancialYear(2026), note: NoteNo(9), cancelled: NoteNo(8) },
     ]
 }
 

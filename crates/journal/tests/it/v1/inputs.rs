@@ -122,6 +122,7 @@ fn plain_commands() -> Vec<Command> {
         Command::Restrict(vec![restriction()]),
         Command::LiftRestriction { restriction: 4 },
         Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
+        Command::Correct(corrections()[0]),
     ]
 }
 
@@ -147,9 +148,6 @@ pub fn asks() -> Vec<intermediaries::Ask> {
         Ask::Pay { intermediary, amount: Paise(5) },
         Ask::Bar { pan, reason: 6 },
     ]
-    .into_iter()
-    .chain(corrections().into_iter().map(Command::Correct))
-    .collect()
 }
 
 pub fn corrections() -> Vec<Correction> {
