@@ -253,7 +253,7 @@ rule_names! {
 
     // Client codes entered in error.
     /// Whether alike codes are a criterion of the exchange (sebi 38.2.1).
-    CodeModificationAlike = 118 "code-modification-alike" YES_NO,
+    CodeModificationAlike = 129 "code-modification-alike" YES_NO,
     CodeModificationErrorAccount = 119 "code-modification-error-account" YES_NO,
     /// On the trade day.
     CodeModificationEndTime = 120 "code-modification-end-time" Unit::TimeOfDay,
