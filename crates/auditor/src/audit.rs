@@ -48,6 +48,9 @@ pub(crate) struct Audit {
     pub began: Option<Day>,
     pub rules: Rulebook,
     pub holidays: BTreeSet<Day>,
+    pub settlement_holidays: BTreeSet<Day>,
+    /// From when each security settles by the shorter cycle.
+    pub moved: BTreeMap<SecurityRow, Day>,
     pub state: StateCode,
     pub clients: BTreeMap<ClientRow, Client>,
     pub plans: BTreeMap<(ClientRow, Day), Vec<Slab>>,
@@ -97,6 +100,8 @@ impl Audit {
             began: None,
             rules: Rulebook::new(),
             holidays: BTreeSet::new(),
+            settlement_holidays: BTreeSet::new(),
+            moved: BTreeMap::new(),
             state: rulebook::EVERYWHERE,
             clients: BTreeMap::new(),
             plans: BTreeMap::new(),
@@ -173,9 +178,12 @@ impl Audit {
             | Fact::ShareSet { .. }
             | Fact::Introduced { .. } => self.register.take(&told.fact),
             Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
+            Fact::CycleMoved { security, from } => self.moved.extend([(security, from)]),
             Fact::HolidayAdded { day } => {
                 self.holidays.insert(day);
             }
+            Fact::SettlementHolidayAdded { day } => self.settlement_holidays.extend([day]),
+            Fact::WrittenOff { settlement, value } => self.written_off(settlement, value),
             Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out } => {
                 self.scheduled(settlement, kind, trade_day, (pay_in, pay_out));
             }
@@ -196,6 +204,7 @@ impl Audit {
             Fact::PaymentAsked { payment, kind, amount, owner, settlement } => {
                 self.asked(payment, Payment { kind, amount, owner, settlement, open: true });
             }
+            Fact::Cheque { client, amount, uncleared } => self.cheque(client, amount, uncleared),
             Fact::PaymentDone { payment } => self.answered(payment, Audit::paid),
             Fact::PaymentFailed { payment } => self.answered(payment, Audit::refused),
             Fact::ClearingMoney { settlement, head, amount } => self.clearing_money(settlement, head, amount),

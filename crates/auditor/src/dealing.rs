@@ -132,8 +132,8 @@ impl Audit {
         match self.settlements.get(&settlement) {
             None => self.find_plain(What::SettlementUnknown { settlement }),
             Some(it) => {
-                let (trade_day, normal) = (it.trade_day, it.kind == SettlementKind::Normal);
-                if trade_day != day || !normal {
+                let trade_day = it.trade_day;
+                if trade_day != day || it.kind != self.kind_of(of.security, day) {
                     self.find(What::WrongSettlement { trade }, Figure::Day(day), Figure::Day(trade_day));
                 }
             }
@@ -158,13 +158,29 @@ impl Audit {
         self.close_shifts(of.client, of.security, of.side, qty);
     }
 
-    /// The pay-in day of a trade day: so many trading days later as the cycle of that day says (guide I 7.7).
-    pub(crate) fn pay_in_of(&self, trade_day: Day) -> Result<Day, NoRule> {
-        let (_, cycle) = self.rules.count(RuleName::SettlementCycle, trade_day)?;
+    /// The settlement a security's trades of a day belong in: two cycles of one day never net.
+    fn kind_of(&self, security: SecurityRow, day: Day) -> SettlementKind {
+        let two = self.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
+        match two && self.moved.get(&security).is_some_and(|from| *from <= day) {
+            true => SettlementKind::NormalMoved,
+            false => SettlementKind::Normal,
+        }
+    }
+
+    /// The pay-in day of a trade day: so many settlement days later as the cycle of that day says (guide I 7.7).
+    pub(crate) fn pay_in_of(&self, kind: SettlementKind, trade_day: Day) -> Result<Day, NoRule> {
+        let name = match kind {
+            SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::SettlementCycleMoved,
+            SettlementKind::Normal
+            | SettlementKind::Auction
+            | SettlementKind::TradeToTrade
+            | SettlementKind::SameDay => RuleName::SettlementCycle,
+        };
+        let (_, cycle) = self.rules.count(name, trade_day)?;
         let mut day = trade_day;
         for _ in 0..cycle {
             day = day.next();
-            while !self.is_trading_day(day) {
+            while !self.is_trading_day(day) || self.settlement_holidays.contains(&day) {
                 day = day.next();
             }
         }

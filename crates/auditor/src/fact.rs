@@ -84,9 +84,13 @@ pub enum Fact {
     Introduced { client: ClientRow, intermediary: Option<IntermediaryRow>, from: Day },
     RuleAdopted(Rule),
     HolidayAdded { day: Day },
+    /// The market trades and nothing settles.
+    SettlementHolidayAdded { day: Day },
     SettlementScheduled {
         settlement: SettlementRow, kind: SettlementKind, trade_day: Day, pay_in: Day, pay_out: Day,
     },
+    /// From that day on the security settles by the shorter cycle.
+    CycleMoved { security: SecurityRow, from: Day },
     SettlementMoved { settlement: SettlementRow, pay_in: Day, pay_out: Day },
     /// The firm says that nothing of it is outstanding.
     SettlementDone { settlement: SettlementRow },
@@ -107,9 +111,14 @@ pub enum Fact {
     PaymentAsked {
         payment: PaymentNo, kind: PaymentKind, amount: Paise, owner: u32, settlement: Option<SettlementRow>,
     },
+    /// A cheque or draft changed a client's ledger, and what of it has no value yet: credited both by its amount,
+    /// cleared the second alone by less.
+    Cheque { client: ClientRow, amount: Paise, uncleared: Paise },
     PaymentDone { payment: PaymentNo },
     PaymentFailed { payment: PaymentNo },
     /// Debit of the firm positive.
+    /// Two persons gave up what the corporation never moved: value still to be taken if positive.
+    WrittenOff { settlement: SettlementRow, value: Paise },
     ClearingMoney { settlement: SettlementRow, head: ClearingHead, amount: Paise },
     ShortTold { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, valuation: Price },
     ShortageEnded { settlement: SettlementRow, security: SecurityRow, client: ClientRow, price: Price },

@@ -274,6 +274,22 @@ impl Audit {
         }
     }
 
+    pub(crate) fn cheque(&mut self, client: ClientRow, amount: Paise, uncleared: Paise) {
+        self.received(client, amount);
+        *self.open_credit.entry(client).or_insert(Paise::ZERO) += uncleared;
+    }
+
+    /// A gain may be drawn, a loss stands against what is earned: no client bears it.
+    pub(crate) fn written_off(&mut self, settlement: SettlementRow, value: Paise) {
+        let Some(it) = self.settlements.get_mut(&settlement) else {
+            return self.find_plain(What::SettlementUnknown { settlement });
+        };
+        it.control += value;
+        self.undrawn += value;
+        self.ledger.debit(account::SETTLEMENT_CONTROL, 0, value);
+        self.ledger.credit(account::WRITTEN_OFF, 0, value);
+    }
+
     /// After the evening's drawing own money stays only for what clients leave uncovered
     /// (sebi 23 Annexure 2.4.2), or is on its way back. Judged when the entry that drew is over.
     pub(crate) fn judge_sweep(&mut self, next: Option<EntryNo>) {

@@ -39,15 +39,16 @@ impl Audit {
         let claimed: BTreeMap<SettlementRow, _> = claims.pay_in_days.iter().copied().collect();
         for settlement in traded {
             let Some(it) = self.settlements.get(&settlement) else { continue };
-            if it.kind != SettlementKind::Normal {
+            if it.kind == SettlementKind::Auction {
                 continue;
             }
+            let kind = it.kind;
             let (trade_day, pay_in, pay_out, entry) = (it.trade_day, it.pay_in, it.pay_out, it.entry);
             self.entry = entry;
             if !self.is_trading_day(trade_day) {
                 self.find_plain(What::NotATradingDay { day: trade_day });
             }
-            match self.pay_in_of(trade_day) {
+            match self.pay_in_of(kind, trade_day) {
                 Err(rule) => self.find_plain(What::RuleMissing { rule }),
                 Ok(expected) => {
                     let what = What::PayInDay { settlement };

@@ -86,6 +86,8 @@ accounts! {
     OwnDividends = 44 "ODIV" "income:dividends" Income,
     /// The part of the brokerage that went to intermediaries: never taken off the brokerage itself (guide I 11.3).
     SharedBrokerage = 52 "SH" "loss:shared-brokerage" Loss,
+    /// What a clearing corporation never moved: a loss, or a gain if credited.
+    WrittenOff = 44 "WO" "loss:written-off" Loss,
     Capital = 50 "CAP" "capital" Capital,
 }
 
@@ -140,4 +142,8 @@ causes! {
     ErrorLoss = 21 "loss of the error account, sanctioned",
     /// Reference: the contract note taken back.
     BillCancelled = 22 "contract note and bill cancelled",
+    /// Reference: the instrument.
+    Dishonoured = 18 "cheque or draft dishonoured",
+    /// Reference: the settlement.
+    WriteOff = 17 "written off: never moved by the clearing corporation",
 }

@@ -36,6 +36,8 @@ pub enum Event {
     BillTakenBack { client: ClientRow, settlement: SettlementRow, amount: Paise },
     /// Money promised to a client and on its way; it cannot be used again.
     PayingSet { client: ClientRow, amount: Paise },
+    /// Credited subject to clearing: no value until it is cleared or taken back (negative).
+    Uncleared { client: ClientRow, amount: Paise },
     /// Memo: own money in the client system, after a cover or its return.
     CoverSet { placed: Paise },
     /// Memo: brokerage and dues collected from clients and not yet drawn.
@@ -47,7 +49,7 @@ pub enum Event {
 #[repr(align(32))]
 pub struct ClientBook {
     pub balance: Paise,
-    /// Bills in his favour whose pay-out has not come.
+    /// Bills in his favour whose pay-out has not come, and cheques that are not cleared.
     pub open_credit: Paise,
     /// Bills against him whose pay-in has not come.
     pub open_debit: Paise,
@@ -206,6 +208,10 @@ impl Books {
                 }
                 self.forget_paid(client);
             }
+            Event::Uncleared { client, amount } => self.change(client, |book| {
+                book.open_credit += amount;
+                assert!(!book.open_credit.is_negative(), "a cheque is cleared or returned once");
+            }),
             Event::PayingSet { client, amount } => self.change(client, |book| book.paying = amount),
             Event::CoverSet { placed } => self.placed = placed,
             Event::UndrawnSet { undrawn } => self.undrawn = undrawn,

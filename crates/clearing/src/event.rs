@@ -77,6 +77,8 @@ pub enum Event {
     ValueMoved { settlement: SettlementRow, amount: Paise },
     /// Asked to leave the settlement account for clients and for the firm; negative where the bank did not move it.
     Shared { settlement: SettlementRow, clients: Paise, own: Paise },
+    /// Given up by two persons: value still to be taken if positive, and levies. Nothing of it is awaited any more.
+    WrittenOff { settlement: SettlementRow, value: Paise, levies: Paise },
     /// Of that, levies taken.
     LeviesTaken { settlement: SettlementRow, amount: Paise },
     /// Money of the firm's other accounts came onto the settlement account for it; negative where it left for them.

@@ -21,21 +21,18 @@ pub enum Stage {
     Billed = 2,
     /// The final obligation agrees.
     Agreed = 3,
-    /// Shares and money were given to the clearing corporation.
-    PaidIn = 4,
     /// Bills are closed and pay-outs made.
-    PaidOut = 5,
+    PaidOut = 4,
     /// Nothing is outstanding.
-    Done = 6,
+    Done = 5,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 7] = [
+    pub const ALL: [Stage; 6] = [
         Stage::Scheduled,
         Stage::Matched,
         Stage::Billed,
         Stage::Agreed,
-        Stage::PaidIn,
         Stage::PaidOut,
         Stage::Done,
     ];
@@ -212,6 +209,12 @@ impl Clearing {
         self.by_trade_day.get(&(day, kind)).copied()
     }
 
+    /// Every settlement that a day's trades go into: one of each kind, none of them an auction's.
+    pub fn all_of_day(&self, day: Day) -> impl Iterator<Item = (SettlementKind, SettlementRow)> + use<'_> {
+        let of_day = self.by_trade_day.range((day, SettlementKind::Normal)..=(day, SettlementKind::SameDay));
+        of_day.map(|((_, kind), row)| (*kind, *row)).filter(|(kind, _)| *kind != SettlementKind::Auction)
+    }
+
     /// A trade has two sides under one number; each of ours is booked once.
     #[inline]
     pub fn trade(&self, trade: TradeNo, side: Side) -> Option<&Trade> {
@@ -385,6 +388,8 @@ impl Clearing {
                 *of_clients += clients;
                 *of_own += own;
             }
+            // A record: what is given up counts as moved.
+            Event::WrittenOff { .. } => {}
             Event::Funded { settlement, amount } => self.settlements[settlement].funded += amount,
             Event::CreditMet { settlement, client, amount } => {
                 let standing = self.standing_mut(settlement, client);

@@ -386,6 +386,7 @@ fn value(unit: Unit, text: &str) -> Option<i64> {
         Unit::Hours => counted(text, "hour"),
         Unit::Years => counted(text, "year"),
         Unit::Count => text.parse().ok(),
+        Unit::Day => Day::parse(text).ok().map(|day| i64::from(day.0)),
         Unit::Letter => <[u8; 1]>::try_from(text.as_bytes()).ok().map(|[b]| i64::from(b)),
         Unit::Choice(list) => list.iter().find(|(_, word)| *word == text).map(|(n, _)| *n),
     }
@@ -526,14 +527,12 @@ mod tests {
         let missing = |on: &str, state: &[u8; 2]| -> Vec<RuleName> {
             complete(&book, day(on), Code(*state)).into_iter().map(|none| none.name).collect()
         };
-        // The settlement cycle was a flag per security in the year of the move to T+1.
-        for on in ["2022-02-25", "2022-08-01", "2023-01-26"] {
-            let names = missing(on, b"MH");
-            assert!(names.contains(&RuleName::SettlementCycle) && names.contains(&RuleName::AuctionDay), "{on}");
-            assert!(!names.contains(&RuleName::SttDeliveryBuy), "{on}");
+        // Two cycles ran side by side in the year of the move to T+1, and on no other day.
+        for on in ["2022-02-24", "2022-02-25", "2022-08-01", "2023-01-26", "2023-01-27"] {
+            assert_eq!(missing(on, b"MH"), [], "{on}");
+            let two = ("2022-02-25"..="2023-01-26").contains(&on);
+            assert_eq!(book.count(RuleName::SettlementCycleMoved, day(on)).is_ok(), two, "{on}");
         }
-        assert_eq!(missing("2022-02-24", b"MH"), []);
-        assert_eq!(missing("2023-01-27", b"MH"), []);
         // A state without a table has no rate; what brokers charged there must be asked for by name.
         assert_eq!(missing("2018-06-01", b"PB"), [RuleName::StampStateDelivery, RuleName::StampStateIntraday]);
         assert_eq!(missing("2018-06-01", b"OT"), []);

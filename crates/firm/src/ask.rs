@@ -7,13 +7,13 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Channel, ClientKind, ClientRow, Code, Day,
-    DematAccount, DepositNo, Depository, Evidence, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
-    PaymentNo, Price, Qty, Rate, SecurityRow, SettlementKind, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
+    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day,
+    DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
+    PaymentNo, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
     Ucc, UserRow, Validity, VaultRef,
 };
 
-use crate::{Correction, Timer};
+use crate::{Correction, {StatementLine, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -113,6 +113,21 @@ pub struct Place {
     pub evidence: Option<(Evidence, u64)>,
 }
 
+/// A cheque, draft or the like that a client hands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Instrument {
+    pub kind: InstrumentKind,
+    pub amount: Paise,
+    /// Account and name it is drawn on, or that its certificate names.
+    pub from: Option<(AccountToken, AccountToken)>,
+    /// Account payee in favour of the firm, and of nobody between.
+    pub to_firm: bool,
+    /// The issuing bank's word on whose account paid, and where its image is kept.
+    pub certified: Option<(Certification, u64)>,
+    /// The client's written request that names the instrument.
+    pub request: Option<u64>,
+}
+
 /// What people ask.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
@@ -122,6 +137,8 @@ pub enum Command {
     NameDematAccount { account: DematAccount, depository: Depository, title: Box<str> },
     AdoptRules(Vec<Rule>),
     AddHolidays(Vec<Day>),
+    /// Days on which the market trades and nothing settles.
+    AddSettlementHolidays(Vec<Day>),
     RegisterUser { code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
     LimitUser { user: UserRow, limits: UserLimits },
     LimitClient { client: ClientRow, limits: ClientLimits },
@@ -141,12 +158,17 @@ pub enum Command {
     Resume { client: ClientRow },
     ListSecurities(Vec<(Isin, Symbol)>),
     SetTerms(Vec<(SecurityRow, market::Terms)>),
+    /// From which day a security's trades settle by the shorter cycle, as the exchanges list it.
+    MoveCycle(Vec<(SecurityRow, Day)>),
     BeginDay { day: Day },
     Place(Place),
     Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty, trigger: Price },
     Cancel { order: OrderNo, client: ClientRow },
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
+    Lodge { client: ClientRow, instrument: Instrument },
+    /// A client asks in writing that his credits stay with the firm until a day (sebi 25.3).
+    KeepCredit { client: ClientRow, until: Day, reference: u64 },
     MendBreak { no: BreakNo, reason: u16 },
     Correct(Correction),
     /// A receipt or guarantee is taken as margin: the sum on it, what the bank holds behind it, its last good day, its
@@ -186,6 +208,8 @@ impl Answer {
         use Answer::{Confirm, Decline, Expire, Release, Withdraw};
         [Release, Decline, Confirm, Withdraw, Expire].into_iter().find(|a| *a as u8 == n)
     }
+    /// What the clearing corporation never moves of a settlement is given up.
+    WriteOff { settlement: SettlementRow, reason: u16 },
 }
 
 /// A settlement by its published key.
@@ -251,6 +275,17 @@ pub enum ClearingHead {
 }
 
 impl ClearingHead {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ClearingHead::PayIn => "pay-in",
+            ClearingHead::Levies => "levies",
+            ClearingHead::Valuation => "valuation",
+            ClearingHead::Auction => "auction",
+            ClearingHead::CloseOut => "close-out",
+            ClearingHead::PayOut => "pay-out",
+        }
+    }
+
     pub const ALL: [ClearingHead; 6] = [
         ClearingHead::PayIn,
         ClearingHead::Levies,
@@ -286,12 +321,18 @@ pub enum Report {
     Closes { day: Day, rows: Vec<(SecurityRow, market::Close)> },
     /// Money from a person. The number is the bank's; account and name are keyed tokens.
     Credited { account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Code<22> },
+    /// The bank credited an instrument, cleared it, or had it returned unpaid.
+    InstrumentCredited { instrument: u32 },
+    InstrumentCleared { instrument: u32 },
+    InstrumentReturned { instrument: u32, code: u16 },
     PaymentDone { payment: PaymentNo },
     PaymentFailed { payment: PaymentNo, code: u16 },
     PaymentKnown { payment: PaymentNo, nth: u8, known: bool },
     /// Debit of the firm positive.
     ClearingMoney { key: SettlementKey, head: ClearingHead, amount: Paise },
     Statement { day: Day, account: BankAccount, opening: Paise, closing: Paise, lines: u32 },
+    /// What the bank did on an account since its last statement, line by line.
+    StatementLines { day: Day, account: BankAccount, rows: Vec<StatementLine> },
     Schedule(Vec<ScheduleRow>),
     Obligation {
         key: SettlementKey, provisional: bool, part: u16, parts: u16, funds: Paise,

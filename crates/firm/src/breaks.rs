@@ -39,6 +39,7 @@ pub enum About {
     Payment,
     Transfer,
     Bank,
+    Instrument,
     Day,
     /// A settlement as the clearing corporation numbers it.
     Published,
@@ -121,6 +122,7 @@ impl BreakKind {
                 .ok()
                 .and_then(BankAccount::from_number)
                 .map_or_else(|| plain("account"), |account| format!("{account} account")),
+            About::Instrument => plain("instrument"),
             About::Day => i32::try_from(subject).map_or_else(|_| plain("day"), |day| Day(day).to_string()),
             About::Published => plain("settlement"),
             About::Deposit => plain("deposit"),
@@ -192,6 +194,8 @@ breaks! {
     PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",
     ClientMoneyShort = 33 Settlement (Money, Money) "own money does not cover what clients are short of" "principal officer",
     StatementDiffers = 34 Bank (Money, Money) "bank statement and bank book differ" "funds",
+    InstrumentUnknown = 45 Instrument (Count, Code) "the bank speaks of a cheque or draft that was not lodged" "funds",
+    BankItemsOld = 44 Bank (Count, Count) "differences with the bank's statements stand too long" "funds",
     UnknownPayer = 35 Bank (Money, Money) "money came on an account clients do not pay into" "funds",
     Implausible = 37 Bank (Money, Money) "an amount that no bank or corporation moves" "funds",
     /// H of the client-money test (sebi 23 Annexure 3.3).

@@ -1,11 +1,14 @@
-//! Trading days. Holidays are imported; weekends are not trading days.
+//! Trading days, and the days among them on which banks and the clearing corporation settle. Holidays are imported;
+//! weekends are neither.
 
 use alloc::collections::BTreeSet;
 use vocab::{Day, Dump, Sink};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Calendar {
     holidays: BTreeSet<Day>,
+    /// The market trades and nothing settles.
+    settlement_holidays: BTreeSet<Day>,
 }
 
 impl Calendar {
@@ -19,6 +22,28 @@ impl Calendar {
 
     pub fn is_holiday(&self, day: Day) -> bool {
         self.holidays.contains(&day)
+    }
+
+    pub fn is_settlement_holiday(&self, day: Day) -> bool {
+        self.settlement_holidays.contains(&day)
+    }
+
+    pub fn is_settlement_day(&self, day: Day) -> bool {
+        self.is_trading_day(day) && !self.is_settlement_holiday(day)
+    }
+
+    /// The day itself if anything settles on it, or the first one after it.
+    pub fn settling(&self, day: Day) -> Day {
+        let mut at = day;
+        while !self.is_settlement_day(at) {
+            at = at.next();
+        }
+        at
+    }
+
+    /// The `n`th settlement day after a day; the day itself for none.
+    pub fn settling_after(&self, day: Day, n: u32) -> Day {
+        (0..n).fold(day, |at, _| self.settling(at.next()))
     }
 
     /// The `n`th trading day after a day; the day itself for none.
@@ -55,11 +80,19 @@ impl Calendar {
     pub(crate) fn add(&mut self, day: Day) {
         self.holidays.insert(day);
     }
+
+    pub(crate) fn add_settlement_holiday(&mut self, day: Day) {
+        self.settlement_holidays.insert(day);
+    }
 }
 
 impl Dump for Calendar {
     fn dump(&self, sink: &mut Sink<'_>) {
         for day in &self.holidays {
+            day.dump(sink);
+        }
+        u32::try_from(self.settlement_holidays.len()).unwrap_or(u32::MAX).dump(sink);
+        for day in &self.settlement_holidays {
             day.dump(sink);
         }
     }
@@ -80,5 +113,8 @@ mod tests {
         assert_eq!(calendar.after(thursday, 2), Day::parse("2026-06-30").unwrap());
         assert_eq!(calendar.before(monday), thursday);
         assert_eq!(calendar.between(thursday, monday), 1);
+        calendar.add_settlement_holiday(monday);
+        assert_eq!((calendar.after(thursday, 1), calendar.settling_after(thursday, 1)), (monday, monday.next()));
+        assert_eq!((calendar.settling(thursday), calendar.settling(monday)), (thursday, monday.next()));
     }
 }

@@ -5,12 +5,12 @@ use charges::Head;
 use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, Moment, NoteNo,
+    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     UserRow,
 };
 
-use crate::{Answer, BreakKind, Job, Refusal, Role, Timer};
+use crate::{Answer, BankRef, BreakKind, Job, Refusal, Role, Timer};
 
 /// A piece of the entry's text tail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,38 @@ pub struct Charged {
     pub rules: [u32; 3],
     pub head: Head,
     pub rounding: u8,
+}
+
+/// How far a cheque or draft has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum InstrumentStage {
+    Lodged = 0,
+    /// The bank credited it, subject to its clearing: it has no value yet.
+    Credited = 1,
+    Cleared = 2,
+    Returned = 3,
+}
+
+impl InstrumentStage {
+    pub const fn from_number(n: u8) -> Option<InstrumentStage> {
+        match n {
+            0 => Some(InstrumentStage::Lodged),
+            1 => Some(InstrumentStage::Credited),
+            2 => Some(InstrumentStage::Cleared),
+            3 => Some(InstrumentStage::Returned),
+            _ => None,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            InstrumentStage::Lodged => "lodged",
+            InstrumentStage::Credited => "credited, not cleared",
+            InstrumentStage::Cleared => "cleared",
+            InstrumentStage::Returned => "returned unpaid",
+        }
+    }
 }
 
 /// What the firm asked the world about, because no answer came.
@@ -67,6 +99,7 @@ pub enum Event {
         confidence: Confidence, text: Text,
     },
     HolidayAdded { day: Day },
+    SettlementHolidayAdded { day: Day },
     DayBegun { day: Day, settlement: SettlementRow, policy: PolicyFigures },
     /// What a day's orders may cost at most, by state and side.
     Costed { state: StateCode, side: Side, levies: Rate, tax: Rate },
@@ -104,6 +137,12 @@ pub enum Event {
     /// Money from a client, with the bank's number as evidence (sebi 30.1.2).
     Receipt { client: ClientRow, amount: Paise, utr: Code<22> },
     StatementSeen { day: Day, account: BankAccount, closing: Paise, lines: u32, agreed: bool },
+    Lodged { instrument: u32, client: ClientRow, kind: InstrumentKind, amount: Paise, certified: bool },
+    InstrumentReached { instrument: u32, stage: InstrumentStage },
+    CreditKept { client: ClientRow, until: Day, reference: u64 },
+    /// A line of the bank book, and a line of a statement, by what it is of.
+    BankBooked { account: BankAccount, reference: BankRef, amount: Paise },
+    BankStated { account: BankAccount, reference: BankRef, amount: Paise },
     HoldingsSeen { day: Day, rows: u32, differing: u32 },
     /// A, B, C, D of sebi 23 Annexure 3.2.
     MoneyTested { day: Day, held: Paise, collateral: Paise, credits: Paise, debits: Paise, suspense: Paise },

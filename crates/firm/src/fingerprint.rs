@@ -77,6 +77,10 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             5u8.dump(sink);
             correction.dump(sink);
         }
+        Command::WriteOff { settlement, reason } => {
+            5u8.dump(sink);
+            (*settlement, *reason).dump(sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Break, Calendar, Command, Event, Events, HouseFigures, Job, PolicyFigures, Refusal, Report, Review, Source, Timer, User,
+    Break, Calendar, Command, Event, Events, HouseFigures, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -12,8 +12,8 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, IntermediaryRow, Moment, NoteNo, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
+    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
+    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -51,6 +51,17 @@ pub struct Receipt {
     pub amount: Paise,
     pub from: AccountToken,
     pub returning: Option<PaymentNo>,
+}
+
+/// A cheque or draft.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lodged {
+    pub client: ClientRow,
+    pub kind: InstrumentKind,
+    pub amount: Paise,
+    pub certified: bool,
+    pub stage: InstrumentStage,
+    pub lodged: Moment,
 }
 
 /// STT and stamp duty of a settlement, and stamp duty by state.
@@ -115,7 +126,8 @@ pub struct Firm {
     pub corrections: corrections::Corrections,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
-    pub(crate) settlement: Option<SettlementRow>,
+    /// Where the day's trades go, by kind of settlement.
+    pub(crate) settlements: [Option<SettlementRow>; SettlementKind::ALL.len()],
     pub(crate) policy: PolicyFigures,
     pub(crate) house: HouseFigures,
     pub review: Review,
@@ -126,6 +138,12 @@ pub struct Firm {
     pub(crate) next_break: BreakNo,
     pub(crate) receipts: BTreeMap<u32, Receipt>,
     pub(crate) next_receipt: u32,
+    pub reconciliation: Reconciliation,
+    /// Cheques and drafts that are not cleared, or were today.
+    pub(crate) instruments: BTreeMap<u32, Lodged>,
+    pub(crate) next_instrument: u32,
+    /// Clients who asked that their credits stay, and until when.
+    pub(crate) keeps: BTreeMap<ClientRow, Day>,
     pub(crate) levies: BTreeMap<SettlementRow, Levies>,
     /// Notes made today, by number; and clients whose note was cancelled and has no successor yet.
     pub(crate) notes_of_day: Vec<NoteOfDay>,
@@ -170,7 +188,7 @@ impl Firm {
             corrections: corrections::Corrections::new(),
             day: None,
             ended: None,
-            settlement: None,
+            settlements: [None; SettlementKind::ALL.len()],
             policy: PolicyFigures {
                 buy: zero,
                 sell: zero,
@@ -191,6 +209,10 @@ impl Firm {
             next_break: BreakNo(1),
             receipts: BTreeMap::new(),
             next_receipt: 1,
+            reconciliation: Reconciliation::default(),
+            instruments: BTreeMap::new(),
+            next_instrument: 1,
+            keeps: BTreeMap::new(),
             levies: BTreeMap::new(),
             notes_of_day: Vec::new(),
             cancelled: BTreeMap::new(),
@@ -224,6 +246,11 @@ impl Firm {
         self.day
     }
 
+    /// Where today's trades of a kind go.
+    pub(crate) fn settlement_today(&self, kind: SettlementKind) -> Option<SettlementRow> {
+        self.settlements.get(usize::from(kind.number())).copied().flatten()
+    }
+
     /// The last day that was ended.
     pub fn ended(&self) -> Option<Day> {
         self.ended
@@ -231,6 +258,17 @@ impl Firm {
 
     pub fn breaks(&self) -> impl Iterator<Item = (BreakNo, &Break)> {
         self.breaks.iter().map(|(no, b)| (*no, b))
+    }
+
+    /// Cheques and drafts by number: what is not cleared, or was today.
+    pub fn instruments(&self) -> impl Iterator<Item = (u32, &Lodged)> {
+        self.instruments.iter().map(|(no, it)| (*no, it))
+    }
+
+    /// What the bank credited subject to clearing: in its books, and nobody's to use.
+    pub(crate) fn uncleared(&self) -> Paise {
+        let open = self.instruments.values().filter(|it| it.stage == InstrumentStage::Credited);
+        open.map(|it| it.amount).sum()
     }
 
     pub fn receipts(&self) -> impl Iterator<Item = (u32, &Receipt)> {
@@ -395,14 +433,20 @@ impl Firm {
             }
             Event::RuleAdopted { .. } => self.adopt(event, tail),
             Event::HolidayAdded { day } => self.calendar.add(day),
+            Event::SettlementHolidayAdded { day } => self.calendar.add_settlement_holiday(day),
             Event::DayBegun { day, settlement, policy } => {
                 self.day = Some(day);
-                self.settlement = Some(settlement);
+                self.settlements = [None; SettlementKind::ALL.len()];
+                for (kind, row) in self.clearing.all_of_day(day) {
+                    *self.settlements.get_mut(usize::from(kind.number())).expect("a kind") = Some(row);
+                }
+                assert!(self.settlement_today(SettlementKind::Normal) == Some(settlement), "the day's own settlement");
                 self.policy = policy;
                 self.costs.clear();
                 self.file_parts.clear();
                 self.notes_of_day.clear();
                 self.cancelled.clear();
+                self.instruments.retain(|_, it| it.stage != InstrumentStage::Cleared);
             }
             Event::Costed { state, side, levies, tax } => {
                 self.costs.set(state, side, charges::Worst { levies, tax });
@@ -419,7 +463,7 @@ impl Firm {
         }
     }
 
-    #[allow(clippy::wildcard_enum_match_arm, reason = "the rest is a record of the journal and no state")]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     fn apply_records(&mut self, event: &Event) {
         match *event {
             Event::Broke { no, kind, subject, ours, theirs } => {
@@ -490,6 +534,35 @@ impl Firm {
             Event::ReferralEnded { referral, .. } => self.review.end(referral),
             Event::CurePaid { settlement, client, security, .. } => {
                 self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
+            }
+            _ => self.apply_bank(event),
+        }
+    }
+
+    /// What clients hand in, and what the bank did.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the rest is a record of the journal and no state")]
+    fn apply_bank(&mut self, event: &Event) {
+        match *event {
+            Event::Lodged { instrument, client, kind, amount, certified } => {
+                self.next_instrument = instrument.saturating_add(1);
+                let stage = InstrumentStage::Lodged;
+                let it = Lodged { client, kind, amount, certified, stage, lodged: self.now };
+                self.instruments.insert(instrument, it);
+            }
+            Event::InstrumentReached { instrument, stage: InstrumentStage::Returned } => {
+                self.instruments.remove(&instrument).expect("an instrument that was lodged");
+            }
+            Event::InstrumentReached { instrument, stage } => {
+                self.instruments.get_mut(&instrument).expect("an instrument that was lodged").stage = stage;
+            }
+            Event::CreditKept { client, until, .. } => {
+                self.keeps.insert(client, until);
+            }
+            Event::BankBooked { account, reference, amount } => {
+                self.reconciliation.booked(account, reference, amount, self.now.day());
+            }
+            Event::BankStated { account, reference, amount } => {
+                self.reconciliation.stated(account, reference, amount, self.now.day());
             }
             _ => {}
         }
@@ -588,7 +661,7 @@ impl Firm {
         self.corrections.dump(sink);
         self.day.dump(sink);
         self.ended.dump(sink);
-        self.settlement.dump(sink);
+        self.settlements.as_slice().dump(sink);
         self.timers.dump(sink);
         for (job, cursor) in &self.jobs {
             job.parts().dump(sink);
@@ -613,6 +686,16 @@ impl Firm {
             receipt.amount.dump(sink);
             receipt.from.dump(sink);
             receipt.returning.dump(sink);
+        }
+        self.reconciliation.dump(sink);
+        self.next_instrument.dump(sink);
+        for (no, it) in &self.instruments {
+            (*no, it.client).dump(sink);
+            (it.kind, it.amount).dump(sink);
+            (it.certified, (it.stage as u8, it.lodged)).dump(sink);
+        }
+        for keeps in &self.keeps {
+            (*keeps.0, *keeps.1).dump(sink);
         }
         for settlement in &self.waiting {
             settlement.dump(sink);

@@ -30,23 +30,25 @@ mod firm;
 mod flows;
 mod money_test;
 pub mod permits;
+mod reconciliation;
 mod refusal;
 mod review;
 mod timer;
 mod users;
 
 pub use ask::{
-    ActionRow, Answer, ClearingHead, Command, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
+    ActionRow, Answer, ClearingHead, Command, FileRow, HeldAt, Input, Instrument, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, Source,
 };
 pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;
 pub use correction::Correction;
 pub use errand::{Errand, errand};
-pub use event::{Charged, Event, Events, HouseFigures, PolicyFigures, Subject, Text, text_of};
+pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use flows::margins::{Asked, asked, funds};
 pub use money_test::{MoneyTest, money_test};
+pub use reconciliation::{BankRef, OpenItem, Reconciliation, StatementLine};
 pub use refusal::{Code, Refusal};
 pub use review::{Referral, Review};
 pub use timer::{Job, Timer};

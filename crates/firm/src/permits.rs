@@ -44,12 +44,14 @@ pub fn permit(command: &Command) -> Permit {
         Command::OpenFirm { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
+        Command::WriteOff { .. } => checked(OPERATIONS),
         Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
         Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
         | Command::AddHolidays(_)
+        | Command::AddSettlementHolidays(_)
         | Command::OpenClient { .. }
         | Command::VerifyClient { .. }
         | Command::RegisterCode { .. }
@@ -61,9 +63,12 @@ pub fn permit(command: &Command) -> Permit {
         | Command::ChooseFullValue { .. }
         | Command::ListSecurities(_)
         | Command::SetTerms(_)
+        | Command::MoveCycle(_)
         | Command::BeginDay { .. }
         | Command::ReturnReceipt { .. }
         | Command::LodgeDeposit { .. }
+        | Command::Lodge { .. }
+        | Command::KeepCredit { .. }
         | Command::MendBreak { .. } => plain(OPERATIONS),
         Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
         Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),

@@ -72,6 +72,10 @@ impl Timers {
         self.by_timer.range(all).next().map(|(_, due)| *due)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (Moment, Timer)> {
+        self.by_due.iter().copied()
+    }
+
     pub fn is_armed(&self, timer: Timer) -> bool {
         self.due(timer).is_some()
     }

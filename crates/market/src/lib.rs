@@ -28,6 +28,8 @@ pub enum Event {
     SessionOpened { day: Day },
     SessionClosed { day: Day },
     Closed { security: SecurityRow, close: Close },
+    /// The exchanges say from which day its trades settle by the shorter cycle.
+    CycleMoved { security: SecurityRow, from: Day },
 }
 
 /// What a security trades on for one day, from the exchange's masters and band list.
@@ -76,6 +78,8 @@ pub struct Close {
 pub struct Security {
     pub isin: Isin,
     pub symbol: Symbol,
+    /// First trade day of the shorter cycle, while two ran side by side.
+    pub moved: Option<Day>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,6 +126,11 @@ impl Market {
 
     pub fn next_row(&self) -> SecurityRow {
         self.securities.next()
+    }
+
+    /// Securities the exchange admitted to trading on a day.
+    pub fn admitted(&self, day: Day) -> impl Iterator<Item = SecurityRow> {
+        self.terms.iter().filter(move |(_, terms)| terms.is_some_and(|t| t.day == day)).map(|(row, _)| row)
     }
 
     pub fn count(&self) -> usize {
@@ -174,7 +183,7 @@ impl Market {
                 assert!(*security == self.securities.next(), "rows are given in order");
                 assert!(self.by_isin.insert(*isin, *security).is_none(), "an ISIN is listed once");
                 self.by_symbol.insert(*symbol, *security);
-                self.securities.push(Security { isin: *isin, symbol: *symbol });
+                self.securities.push(Security { isin: *isin, symbol: *symbol, moved: None });
                 self.today.push(Today::NOTHING);
                 self.closes.push([None; KEPT]);
             }
@@ -190,6 +199,7 @@ impl Market {
                 let today = &mut self.today[*security];
                 (today.margin, today.margin_day) = (*margin, *day);
             }
+            Event::CycleMoved { security, from } => self.securities[*security].moved = Some(*from),
             Event::SessionOpened { day } => self.session = Session::Open(*day),
             Event::SessionClosed { day } => self.session = Session::Ended(*day),
             Event::Closed { security, close } => {
@@ -237,7 +247,8 @@ impl Dump for Market {
         for (row, security) in self.securities.iter() {
             security.isin.dump(sink);
             security.symbol.dump(sink);
-            let Today { terms, margin, margin_day } = self.today[row];
+            let Today { terms, margin, margin_day } = security.moved.dump(sink);
+            self.today[row];
             terms.dump(sink);
             (margin_day, margin).dump(sink);
             for close in self.closes[row].iter().flatten() {

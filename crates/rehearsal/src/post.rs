@@ -3,12 +3,12 @@
 use crate::house::{House, IFSC};
 use crate::script::{Script, own_accounts_of};
 use actions::Benefit;
-use firm::{ActionRow, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey};
+use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
 use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementKind, SettlementRow,
+    AccountToken, ClientRow, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementRow,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
 
@@ -215,6 +215,10 @@ impl Post {
                 Some(Report::CodeModified { modification, accepted: false, code })
             }
             ToFirm::WaiverDecided { modification, granted } => Some(Report::WaiverDecided { modification, granted }),
+            ToFirm::BankLines { day, account, rows, .. } => {
+                let rows = rows.iter().map(|line| StatementLine { reference: bank_ref(line.of), amount: line.amount });
+                Some(Report::StatementLines { day, account, rows: rows.collect() })
+            }
             other => self.read_files(firm, other),
         }
     }
@@ -341,7 +345,7 @@ fn write_code(firm: &Firm, modification: ModificationNo) -> Option<FromFirm> {
 
 fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
     let it = firm.clearing.settlement(settlement)?;
-    Some(SettlementRef { kind: SettlementKind::Normal, number: it.number })
+    Some(SettlementRef { kind: it.kind, number: it.number })
 }
 
 /// None when the security, or what it gives, is not listed here.
@@ -360,6 +364,16 @@ fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
 
 fn settlement_key(settlement: SettlementRef) -> SettlementKey {
     SettlementKey { kind: settlement.kind, number: settlement.number }
+}
+
+fn bank_ref(of: world::LineOf) -> BankRef {
+    match of {
+        world::LineOf::Payment(payment) => BankRef::Payment(payment),
+        world::LineOf::Credit(utr) => BankRef::Credit(utr),
+        world::LineOf::Clearing(settlement, head) => {
+            BankRef::Clearing(settlement_key(settlement), clearing_head(head))
+        }
+    }
 }
 
 fn clearing_head(head: world::ClearingHead) -> ClearingHead {

@@ -227,6 +227,14 @@ impl Rulebook {
 
     /// # Errors
     /// When no row covers the day.
+    pub fn day(&self, name: RuleName, day: Day) -> Result<(RuleRow, Day), NoRule> {
+        assert!(name.unit() == Unit::Day, "{name} is not a day");
+        let (row, rule) = self.at(name, day)?;
+        Ok((row, Day(i32::try_from(rule.value).expect("a day was admitted"))))
+    }
+
+    /// # Errors
+    /// When no row covers the day.
     pub fn letter(&self, name: RuleName, day: Day) -> Result<(RuleRow, u8), NoRule> {
         assert!(name.unit() == Unit::Letter, "{name} is not a letter");
         let (row, rule) = self.at(name, day)?;

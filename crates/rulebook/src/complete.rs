@@ -102,6 +102,14 @@ pub fn complete(book: &Rulebook, day: Day, state: StateCode) -> Vec<NoRule> {
     asked.session();
     asked.ticks();
     asked.money();
+    if book.at(RuleName::SettlementCycleMoved, day).is_ok() {
+        asked.need_all(&[
+            RuleName::SettlementCodeNormalMoved,
+            RuleName::FinalObligationTimeMoved,
+            RuleName::AuctionDayMoved,
+            RuleName::AuctionSettlementDayMoved,
+        ]);
+    }
     asked.missing
 }
 

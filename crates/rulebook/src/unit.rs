@@ -28,6 +28,8 @@ pub enum Unit {
     Count,
     /// One capital letter or digit, as its ASCII code: how a clearing corporation names a settlement type.
     Letter,
+    /// A day of the calendar, by its number.
+    Day,
     /// One of a closed list, by its stable number.
     Choice(&'static [(i64, &'static str)]),
 }
@@ -54,7 +56,7 @@ impl Unit {
             | Unit::Hours
             | Unit::Years
             | Unit::Count => true,
-            Unit::Rate | Unit::Paise | Unit::Price | Unit::TimeOfDay | Unit::Letter | Unit::Choice(_) => false,
+            Unit::Rate | Unit::Paise | Unit::Price | Unit::TimeOfDay | Unit::Letter | Unit::Day | Unit::Choice(_) => false,
         }
     }
 
@@ -71,6 +73,7 @@ impl Unit {
             | Unit::Minutes
             | Unit::Hours
             | Unit::Years
+            | Unit::Day
             | Unit::Count => value >= 0,
             Unit::Price => value > 0,
             Unit::TimeOfDay => (0..86_400).contains(&value),
@@ -97,6 +100,7 @@ impl Unit {
             Unit::Years => "years, as `5 years`",
             Unit::Count => "a whole number",
             Unit::Letter => "one capital letter or digit",
+            Unit::Day => "a day, as `2026-07-03`",
             Unit::Choice(_) => "one of the words its list knows",
         }
     }

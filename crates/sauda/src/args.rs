@@ -256,6 +256,8 @@ pub enum Book {
     Modifications,
     /// Error account
     Error,
+    /// Bank book against the banks' statements, line by line
+    Reconciliation,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -47,7 +47,7 @@ impl Facts {
     fn input(&mut self, entry: &Entry) {
         match &entry.input {
             Input::Report(Report::ClearingMoney { key, head, amount }) => {
-                let row = self.names.settlement_of(key.number);
+                let row = self.names.settlement_of(key.kind, key.number);
                 if let (Some(settlement), Some(head)) = (row, ClearingHead::from_number(*head as u8)) {
                     self.tell(entry, Fact::ClearingMoney { settlement, head, amount: *amount });
                 }
@@ -81,6 +81,8 @@ impl Facts {
             Event::Intermediary(ref event) => intermediary(event),
             Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
+            Event::SettlementHolidayAdded { day } => Some(Fact::SettlementHolidayAdded { day }),
+            Event::Market(market::Event::CycleMoved { security, from }) => Some(Fact::CycleMoved { security, from }),
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
             Event::Order(orders::Event::Placed(p)) => {
                 Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side })
@@ -94,6 +96,7 @@ impl Facts {
                 let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
                 Some(Fact::ThirdPartyReceipt { receipt, account: *account, amount })
             }
+            Event::Money(ref event) => cheque(event, entry),
             Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
                 Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
             }
@@ -219,6 +222,7 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
             Some(Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out })
         }
         E::Rescheduled { settlement, pay_in, pay_out } => Some(Fact::SettlementMoved { settlement, pay_in, pay_out }),
+        E::WrittenOff { settlement, value, .. } => Some(Fact::WrittenOff { settlement, value }),
         E::StageReached { settlement, stage: Stage::Done } => Some(Fact::SettlementDone { settlement }),
         E::FileMatched { settlement, .. } => Some(Fact::FileAgreed { settlement }),
         E::StandingClosed { settlement, client } => Some(Fact::BillClosed { settlement, client }),
@@ -252,6 +256,23 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
     }
 }
 
+/// A cheque or draft, as the books have it: cleared, it changes nothing but its value.
+fn cheque(event: &books::Event, entry: &Entry) -> Option<Fact> {
+    let is_value = |e: &Event| matches!(e, Event::Money(books::Event::Uncleared { .. }));
+    match *event {
+        books::Event::Uncleared { client, amount } => {
+            let cleared = matches!(entry.input, Input::Report(Report::InstrumentCleared { .. }));
+            Some(Fact::Cheque { client, amount: if cleared { Paise::ZERO } else { amount }, uncleared: amount })
+        }
+        books::Event::Posted(p) if (p.cause, p.account) == (Cause::Dishonoured, Account::Client) => {
+            let (client, amount) = (ClientRow(p.owner), -p.amount);
+            let was_cleared = !entry.events.iter().any(is_value);
+            was_cleared.then_some(Fact::Cheque { client, amount, uncleared: Paise::ZERO })
+        }
+        _ => None,
+    }
+}
+
 /// What the firm's state says its books are.
 fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
     let mut accounts: BTreeMap<(u8, u32), Paise> = BTreeMap::new();
@@ -261,7 +282,7 @@ fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
             *accounts.entry((account.number(), owner)).or_insert(Paise::ZERO) += amount;
         }
     }
-    let dealt = firm.clearing.settlements().filter(|(_, s)| s.kind == SettlementKind::Normal && s.trades > 0);
+    let dealt = firm.clearing.settlements().filter(|(_, s)| s.kind != SettlementKind::Auction && s.trades > 0);
     let obligations = dealt.map(|(settlement, _)| {
         let clearing::Obligation { rows, funds } = firm.clearing.obligation(settlement);
         ObligationClaim { settlement, funds, rows }

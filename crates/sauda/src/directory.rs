@@ -113,10 +113,11 @@ impl Directory {
         self.settlements.get(&row)
     }
 
-    /// The normal settlement of a published number; an auction carries the number of the one it cures.
-    pub fn settlement_of(&self, number: u32) -> Option<SettlementRow> {
-        let normal = |s: &SettlementName| s.number == number && s.kind == SettlementKind::Normal;
-        self.settlements.iter().find(|(_, s)| normal(s)).map(|(row, _)| *row)
+    /// The settlement of a published key; an auction carries the number of the one it cures.
+    pub fn settlement_of(&self, kind: SettlementKind, number: u32) -> Option<SettlementRow> {
+        let kind = if kind == SettlementKind::Auction { SettlementKind::Normal } else { kind };
+        let meant = |s: &SettlementName| (s.number, s.kind) == (number, kind);
+        self.settlements.iter().find(|(_, s)| meant(s)).map(|(row, _)| *row)
     }
 
     pub fn rule(&self, row: RuleRow) -> Option<&Rule> {
@@ -164,8 +165,8 @@ impl Directory {
     pub fn number(&self, row: SettlementRow) -> String {
         match self.settlements.get(&row) {
             None => format!("settlement {row}"),
-            Some(s) if s.kind == SettlementKind::Auction => format!("{} (auction)", s.number),
-            Some(s) => s.number.to_string(),
+            Some(s) if s.kind == SettlementKind::Normal => s.number.to_string(),
+            Some(s) => format!("{} ({})", s.number, s.kind),
         }
     }
 }

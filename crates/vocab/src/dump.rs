@@ -46,7 +46,7 @@ macro_rules! numbered {
 }
 numbered!(
     crate::Side crate::OrderKind crate::Validity crate::Channel crate::Evidence crate::Venue crate::Corporation
-    crate::SettlementKind crate::Depository crate::ClientKind crate::Agreement crate::Closing crate::BankAccount
+    crate::InstrumentKind crate::Certification crate::SettlementKind crate::Depository crate::ClientKind crate::Agreement crate::Closing crate::BankAccount
     crate::DematAccount crate::Portion crate::BenefitKind crate::IntermediaryKind crate::LegalForm crate::ModificationReason
 );
 

@@ -24,6 +24,7 @@ pub use ids::{
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
 pub use slab::Slab;
 pub use words::{
+    Certification, InstrumentKind,
     Agreement, BankAccount, BenefitKind, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
     Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Portion, SettlementKind, Side, Validity, Venue,
 };

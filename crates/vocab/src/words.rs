@@ -64,8 +64,15 @@ words! {
     Venue { Nse = 0 "NSE", Bse = 1 "BSE", }
     /// Clearing corporation.
     Corporation { Nscl = 0 "NCL", Iccl = 1 "ICCL", }
+    /// A settlement type of the clearing corporation; its letter is a dated rule.
     SettlementKind {
         Normal = 0 "normal", Auction = 1 "auction",
+        /// Every buy and sale by delivery, without netting.
+        TradeToTrade = 2 "trade-to-trade",
+        /// Securities that have moved to the shorter cycle, while the others settle by the longer (2022).
+        NormalMoved = 3 "normal, moved", TradeToTradeMoved = 4 "trade-to-trade, moved",
+        /// Traded and settled on one day.
+        SameDay = 5 "same day",
     }
     Depository { Nsdl = 0 "NSDL", Cdsl = 1 "CDSL", }
     ClientKind {
@@ -115,6 +122,16 @@ words! {
         /// A trade that is nobody's goes to the error account, to be closed in the market.
         Error = 1 "to the error account",
     }
+    /// How a client hands money in, where the bank does not bring it by itself.
+    InstrumentKind {
+        Cheque = 0 "cheque", Draft = 1 "demand draft", PayOrder = 2 "pay order", BankersCheque = 3 "banker's cheque",
+        Cash = 4 "cash",
+    }
+    /// What certifies whose account paid for a pre-funded instrument (sebi 30.1.1).
+    Certification {
+        Certificate = 0 "bank's certificate", RequisitionSlip = 1 "requisition slip",
+        Passbook = 2 "passbook or statement", Reverse = 3 "authentication on the reverse",
+    }
     /// How a client's trades in a security settle: by delivery, or squared within the day.
     Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
 }
@@ -127,6 +144,13 @@ impl OrderKind {
 
     pub const fn is_stop(self) -> bool {
         matches!(self, OrderKind::StopLimit | OrderKind::StopMarket)
+    }
+}
+
+impl InstrumentKind {
+    /// Paid for before it was issued, so that it does not name the account that paid.
+    pub const fn is_pre_funded(self) -> bool {
+        matches!(self, InstrumentKind::Draft | InstrumentKind::PayOrder | InstrumentKind::BankersCheque)
     }
 }
 

@@ -4,8 +4,8 @@
 //! meant. Who lost an answer asks with [`FromFirm::AskPayment`](crate::FromFirm::AskPayment).
 
 use crate::canon::{dump_fields, list, set, text};
-use crate::exchange::Turn;
-use crate::message::{AccountNo, ClearingHead, Link, SettlementRef, ToFirm, Utr};
+use crate::exchange::{Turn, parts};
+use crate::message::{AccountNo, BankLine, ClearingHead, LineOf, Link, SettlementRef, ToFirm, Utr};
 use crate::terms::FirmBankAccount;
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{BankAccount, Dump, Moment, Paise, PaymentNo, Sink};
@@ -30,7 +30,7 @@ struct FirmAccount {
     balance: Paise,
     /// Balance and lines since the last statement.
     opening: Paise,
-    lines: u32,
+    lines: Vec<BankLine>,
 }
 
 /// What the clearing corporation still has to get from the settlement account.
@@ -68,7 +68,7 @@ impl Bank {
             number: it.number,
             balance: it.opening,
             opening: it.opening,
-            lines: 0,
+            lines: Vec::new(),
         };
         let mut firm: Vec<FirmAccount> = firm.iter().map(account).collect();
         firm.sort_by_key(|a| a.account);
@@ -112,10 +112,10 @@ impl Bank {
         }
     }
 
-    fn move_firm(&mut self, account: BankAccount, amount: Paise) {
+    fn move_firm(&mut self, account: BankAccount, of: LineOf, amount: Paise) {
         let it = self.firm_account(account);
         it.balance += amount;
-        it.lines += 1;
+        it.lines.push(BankLine { of, amount });
         assert!(!it.balance.is_negative(), "the bank lends nothing");
     }
 
@@ -137,8 +137,8 @@ impl Bank {
         if let Err(code) = self.check(from, amount) {
             return turn.say(Link::Bank, &ToFirm::PayFailed { payment, code });
         }
-        self.move_firm(from, -amount);
-        self.move_firm(to, amount);
+        self.move_firm(from, LineOf::Payment(payment), -amount);
+        self.move_firm(to, LineOf::Payment(payment), amount);
         turn.say(Link::Bank, &ToFirm::Paid { payment });
         self.collect(turn);
     }
@@ -169,9 +169,9 @@ impl Bank {
         if let Err(code) = checked {
             return turn.say(Link::Bank, &ToFirm::PayFailed { payment, code });
         }
-        self.move_firm(from, -amount);
+        self.move_firm(from, LineOf::Payment(payment), -amount);
         match self.firm.iter().find(|a| a.number == to).map(|a| a.account) {
-            Some(own) => self.move_firm(own, amount),
+            Some(own) => self.move_firm(own, LineOf::Payment(payment), amount),
             None => self.people.get_mut(&to).expect("found above").balance += amount,
         }
         turn.say(Link::Bank, &ToFirm::Paid { payment });
@@ -187,7 +187,7 @@ impl Bank {
         let Some(payer) = self.people.get_mut(&from).filter(|p| p.balance >= amount) else { return };
         payer.balance -= amount;
         let account = BankAccount::Client;
-        self.move_firm(account, amount);
+        self.move_firm(account, LineOf::Credit(utr), amount);
         turn.say(Link::Bank, &ToFirm::Credited { account, amount, from, name, utr });
     }
 
@@ -210,7 +210,7 @@ impl Bank {
             return;
         }
         self.clearing -= amount;
-        self.move_firm(BankAccount::Settlement, amount);
+        self.move_firm(BankAccount::Settlement, LineOf::Clearing(settlement, head), amount);
         turn.say(Link::Bank, &ToFirm::ClearingCredit { settlement, head, amount });
         self.collect(turn);
     }
@@ -222,9 +222,9 @@ impl Bank {
             if !amount.is_positive() {
                 return;
             }
-            self.move_firm(BankAccount::Settlement, -amount);
-            self.clearing += amount;
             let (settlement, head) = (claim.settlement, claim.head);
+            self.move_firm(BankAccount::Settlement, LineOf::Clearing(settlement, head), -amount);
+            self.clearing += amount;
             turn.say(Link::Bank, &ToFirm::ClearingDebit { settlement, head, amount });
             if amount == claim.amount {
                 self.claims.remove(0);
@@ -237,15 +237,39 @@ impl Bank {
     pub fn statements(&mut self, turn: &mut Turn<'_>) {
         let day = turn.at.day();
         for it in &mut self.firm {
-            let (account, opening, closing, lines) = (it.account, it.opening, it.balance, it.lines);
-            (it.opening, it.lines) = (closing, 0);
+            let (account, opening, closing) = (it.account, it.opening, it.balance);
+            it.opening = closing;
+            let rows = std::mem::take(&mut it.lines);
+            let lines = u32::try_from(rows.len()).expect("lines of one day");
+            for (part, parts, rows) in parts(&rows).into_iter().filter(|(.., rows)| !rows.is_empty()) {
+                turn.say(Link::Bank, &ToFirm::BankLines { day, account, part, parts, rows });
+            }
             turn.say(Link::Bank, &ToFirm::BankStatement { day, account, opening, closing, lines });
         }
     }
 }
 
+impl Dump for LineOf {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        match *self {
+            LineOf::Payment(payment) => (1u8, payment).dump(sink),
+            LineOf::Credit(utr) => (2u8, utr).dump(sink),
+            LineOf::Clearing(settlement, head) => (3u8, (settlement, head)).dump(sink),
+        }
+    }
+}
+
+impl Dump for FirmAccount {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        self.account.dump(sink);
+        self.number.dump(sink);
+        (self.balance, self.opening).dump(sink);
+        list(&self.lines, sink);
+    }
+}
+
 dump_fields! {
-    FirmAccount { account number balance opening lines }
+    BankLine { of amount }
     Claim { settlement head amount }
     PayInDefault { settlement head at short }
 }

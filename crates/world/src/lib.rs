@@ -42,7 +42,7 @@ pub use codes::kept as code_kept;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    Announcement, Gift, AccountNo, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, Link, ObligationRow, RateRow,
+    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, ObligationRow, RateRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;

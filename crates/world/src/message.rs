@@ -214,6 +214,8 @@ pub enum ToFirm {
     ClearingDebit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
     ClearingCredit { settlement: SettlementRef, head: ClearingHead, amount: Paise },
     BankStatement { day: Day, account: BankAccount, opening: Paise, closing: Paise, lines: u32 },
+    /// What moved on one of the firm's accounts since the last statement, in parts of at most 500 rows; told before it.
+    BankLines { day: Day, account: BankAccount, part: u16, parts: u16, rows: Vec<BankLine> },
     Schedule { rows: Vec<ScheduleRow> },
     /// `funds`: + the firm receives, - it pays. The levies are zero here: the firm uploads them itself.
     Obligation {
@@ -262,6 +264,21 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
+}
+
+/// What a bank's line is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LineOf {
+    Payment(PaymentNo),
+    Credit(Utr),
+    Clearing(SettlementRef, ClearingHead),
+}
+
+/// `amount`: + to the firm's account, - from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BankLine {
+    pub of: LineOf,
+    pub amount: Paise,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    Announcement, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, ObligationRow, RateRow, ScheduleRow, Sender,
+    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, ObligationRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
@@ -96,11 +96,14 @@ mirror!(ToFirm, {
     46 => CodeModified { modification },
     47 => CodeKept { modification, code },
     48 => WaiverDecided { modification, granted },
+    32 => BankLines { day, account, part, parts, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {
     trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
 });
+mirror!(LineOf, { 1 => Payment(payment), 2 => Credit(utr), 3 => Clearing(settlement, head) });
+mirror_struct!(BankLine { of, amount });
 mirror_struct!(CloseRow { symbol, open, high, low, close, traded });
 mirror_struct!(ScheduleRow { settlement, trade_day, pay_in_day, pay_out_day });
 mirror_struct!(ObligationRow { isin, qty });

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Voucher};
 use crate::event::Charged;
-use crate::{Event, Firm, Timer};
+use crate::{Event, Firm};
 use alloc::vec::Vec;
 use books::{Account, Cause};
 use charges::{Deal, Dealt, Head, Line, Place};
@@ -10,14 +10,12 @@ use clearing::{Stage, Standing, Trade};
 use clients::Client;
 use rulebook::RuleName;
 use vocab::{
-    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, TimeOfDay, Venue,
+    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, Venue,
 };
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
 const STANDINGS: u32 = 64;
 const EVENTS: usize = 6_000;
-/// Sold shares are called in on the evening before pay-in.
-const GATHER: TimeOfDay = TimeOfDay::hms(21, 30, 0);
 
 pub fn step(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let firm = desk.firm;
@@ -59,14 +57,7 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow) {
         return;
     }
     desk.push(clearing::Event::StageReached { settlement, stage: Stage::Billed });
-    let pay_in = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_in;
-    arm_gather(desk, settlement, pay_in);
     super::obligation::arm(desk, settlement);
-}
-
-pub fn arm_gather(desk: &mut Desk<'_>, settlement: SettlementRow, pay_in: Day) {
-    let evening = desk.firm.calendar.before(pay_in);
-    desk.arm(evening.at(GATHER), Timer::Gather(settlement));
 }
 
 /// The bill without brokerage: what the net rate of a trade is.

@@ -8,7 +8,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
 use rulebook::{DirectPayOut, RuleName, UpfrontMethod};
-use vocab::{BankAccount, ClientRow, Day, Paise, SettlementKind, Side, TimeOfDay, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay, Venue};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -27,14 +27,13 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     }
     let open = firm.orders.iter().filter(|(_, o)| !o.is_closed()).count();
     let unbilled = firm.jobs.iter().filter(|(job, _)| matches!(job, Job::Bill(_))).count();
-    let late = firm.clearing.trades().first().is_some_and(|t| {
-        firm.clearing.settlement(t.settlement).is_some_and(|s| s.stage < Stage::Billed)
-    });
+    let of_last = firm.day.into_iter().flat_map(|last| firm.clearing.all_of_day(last));
+    let mut of_last = of_last.filter_map(|(_, row)| firm.clearing.settlement(row));
+    let late = of_last.any(|s| s.trades > 0 && s.stage < Stage::Billed);
     if open > 0 || unbilled > 0 || late {
         return Err(Refusal::of(Code::DayNotEnded, [i64::try_from(open).unwrap_or(i64::MAX)]));
     }
-    let settlement = firm.clearing.of_day(day, SettlementKind::Normal);
-    let settlement = settlement.ok_or(Refusal::of(Code::NoSettlement, [i64::from(day.0)]))?;
+    let settlement = super::cycle::scheduled(desk, day)?;
     let policy = policy(desk, day)?;
     let upfront = collateral::Upfront::of(firm, day)?;
     let house = super::review::figures(firm, day)?;
@@ -105,6 +104,7 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     assets(desk, day);
     super::penalty::day_end(desk);
     super::error::day_end(desk);
+    super::statements::escalate(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);
@@ -148,7 +148,8 @@ fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray + dividends;
     let margins::Figures { collateral, own_securities, unfunded, own_margin, used, unused } = margins::figures(firm);
     let test = MoneyTest {
-        held: bank(Account::ClientBank) + bank(Account::SettlementBank),
+        // A cheque that is not cleared is not held yet, as it is no credit of its client yet.
+        held: bank(Account::ClientBank) + bank(Account::SettlementBank) - firm.uncleared(),
         collateral,
         credits,
         debits,

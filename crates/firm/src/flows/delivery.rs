@@ -115,7 +115,7 @@ fn came_late(
     let nets = firm.clearing.nets_in(lot);
     let (bought, sold) = sums(&nets);
     let staged: Qty = nets.iter().map(|n| n.staged).sum();
-    let settled = firm.clearing.settlement(settlement).is_none_or(|s| s.stage >= Stage::PaidIn);
+    let settled = firm.clearing.settlement(settlement).is_none_or(|s| s.stage >= Stage::PaidOut);
     let short = firm.clearing.shortages().any(|((s, sec, _), _)| (*s, *sec) == (settlement, security));
     let due = if settled || short { Qty::ZERO } else { (sold - bought - staged).at_least_zero().min(moved) };
     if let Some(net) = firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
@@ -255,7 +255,7 @@ fn receive(
 
 /// The clearing corporation released shares: to a buyer himself, or to the pool for the buyers.
 pub fn shares_out(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, qty: Qty, to: HeldAt) {
-    let Some(settlement) = desk.settlement(key) else { return };
+    let Some(settlement) = desk.settlement_of(key, security) else { return };
     match to {
         HeldAt::Client(client) => direct(desk, settlement, client, security, qty),
         HeldAt::Firm(DematAccount::Own, _) => to_own(desk, settlement, security, qty),

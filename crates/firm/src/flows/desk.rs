@@ -6,7 +6,7 @@ use books::{Account, Cause, Posting};
 use partners::{Event as Partner, PaymentKind, TransferKind};
 use vocab::{
     AccountToken, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, Moment, Paise, PaymentNo, Qty,
-    RuleRow, SecurityRow, SettlementRow, TransferNo, Venue, VoucherNo,
+    RuleRow, SecurityRow, SettlementKind, SettlementRow, TransferNo, Venue, VoucherNo,
 };
 
 /// A bank or depository that has not answered after this long is asked.
@@ -164,12 +164,20 @@ impl<'a> Desk<'a> {
         demat.map_or(Depository::Nsdl, |(depository, _)| depository)
     }
 
-    /// The normal settlement a published key speaks of: an auction carries the number of the one it cures.
+    /// The settlement a published key speaks of: an auction carries the number of the one it cures.
     pub fn settlement(&mut self, key: crate::SettlementKey) -> Option<SettlementRow> {
-        let found = self.firm.clearing.by_number(vocab::SettlementKind::Normal, key.number);
+        let kind = if key.kind == SettlementKind::Auction { SettlementKind::Normal } else { key.kind };
+        let found = self.firm.clearing.by_number(kind, key.number);
         if found.is_none() {
             self.break_off(BreakKind::UnknownSettlement, u64::from(key.number), 0, 0);
         }
         found
+    }
+
+    /// As [`Desk::settlement`], where shares come: of two settlements of one number it is the one that trades them.
+    pub fn settlement_of(&mut self, key: crate::SettlementKey, security: SecurityRow) -> Option<SettlementRow> {
+        let moved = self.firm.clearing.by_number(SettlementKind::NormalMoved, key.number);
+        let moved = moved.filter(|row| self.firm.clearing.lot(*row, security).is_some());
+        if key.kind == SettlementKind::Auction && moved.is_some() { moved } else { self.settlement(key) }
     }
 }

@@ -6,7 +6,7 @@
 use super::desk::Desk;
 use super::payout::bank_account;
 use super::receipts::MOST;
-use crate::{BreakKind, ClearingHead, Job, SettlementKey, Timer};
+use crate::{BankRef, BreakKind, ClearingHead, Event, Job, SettlementKey, Timer};
 use alloc::vec::Vec;
 use books::{Account, Cause};
 use clearing::Stage;
@@ -134,6 +134,8 @@ pub fn moved(desk: &mut Desk<'_>, key: SettlementKey, head: ClearingHead, amount
         desk.post(&voucher, account, 0, amount);
     }
     desk.post(&voucher, Account::SettlementBank, 0, -amount);
+    let (account, reference) = (BankAccount::Settlement, BankRef::Clearing(key, head));
+    desk.push(Event::BankBooked { account, reference, amount: -amount });
     desk.push(clearing::Event::FundsMoved { settlement, amount });
     match head {
         ClearingHead::PayIn | ClearingHead::PayOut => value(desk, settlement, amount),
@@ -193,7 +195,8 @@ pub fn room(desk: &Desk<'_>) -> Paise {
 fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
     let leaving = PaymentKind::ALL.into_iter().filter(|kind| kind.path().0 == account);
     let leaving: Paise = leaving.map(|kind| desk.firm.partners.under_way(kind)).sum();
-    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving
+    let uncleared = if account == BankAccount::Client { desk.firm.uncleared() } else { Paise::ZERO };
+    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving - uncleared
 }
 
 fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {

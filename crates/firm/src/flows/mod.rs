@@ -4,6 +4,7 @@ mod benefits;
 pub mod billing;
 mod change;
 mod collateral;
+mod cycle;
 mod day;
 mod delivery;
 mod desk;
@@ -13,6 +14,7 @@ mod gate;
 mod intermediary;
 pub mod margins;
 mod modification;
+mod instruments;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -29,6 +31,7 @@ mod switches;
 mod trade_file;
 mod unanswered;
 mod venue;
+mod write_off;
 
 use crate::permits::Second;
 use crate::{AsOf, Code, Command, Event, Events, Firm, Job, Refusal, Report, Timer, fingerprint, permits};
@@ -73,6 +76,8 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         }
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
+        Command::Lodge { client, instrument } => instruments::lodge(&mut desk, *client, instrument),
+        Command::KeepCredit { client, until, reference } => payout::keep(&mut desk, *client, *until, *reference),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
         Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
@@ -83,12 +88,14 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::LiftRestriction { restriction } => switches::lift(&mut desk, *restriction),
         Command::Answer { referral, answer, reason } => review::answer(&mut desk, by, *referral, *answer, *reason),
         Command::Correct(correction) => modification::decide(&mut desk, by, correction),
+        Command::MoveCycle(rows) => cycle::move_securities(&mut desk, rows),
         Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
         Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
             collateral::take(&mut desk, *client, *form, *amount, *funded, *good_until, *paper)
         }
         Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
         Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
+        Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
         Command::SetTerms(_)
         | Command::ListSecurities(_)
         | Command::OpenFirm { .. }
@@ -96,6 +103,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         | Command::NameDematAccount { .. }
         | Command::AdoptRules(_)
         | Command::AddHolidays(_)
+        | Command::AddSettlementHolidays(_)
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
         | Command::LimitClient { .. } => setup::decide(&mut desk, command),
@@ -138,6 +146,9 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Credited { account, amount, from, name, utr } => {
             receipts::credited(desk, *account, *amount, *from, *name, *utr);
         }
+        Report::InstrumentCredited { instrument } => instruments::credited(desk, *instrument),
+        Report::InstrumentCleared { instrument } => instruments::cleared(desk, *instrument),
+        Report::InstrumentReturned { instrument, code } => instruments::returned(desk, *instrument, *code),
         Report::PaymentDone { payment } => payout::done(desk, *payment),
         Report::PaymentFailed { payment, code } => payout::failed(desk, *payment, *code),
         Report::PaymentKnown { payment, nth, known } => unanswered::payment_known(desk, *payment, *nth, *known),
@@ -145,6 +156,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Statement { day, account, closing, lines, .. } => {
             statements::bank(desk, *day, *account, *closing, *lines);
         }
+        Report::StatementLines { account, rows, .. } => statements::lines(desk, *account, rows),
         Report::Schedule(rows) => obligation::schedule(desk, rows),
         Report::Obligation { .. } => obligation::part(desk, report),
         Report::Short { key, security, qty, valuation, debit } => {

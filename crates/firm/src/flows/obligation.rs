@@ -1,16 +1,18 @@
 //! Settlement schedules and the obligation: ours against the clearing corporation's file, or a break.
 
 use super::desk::Desk;
-use crate::{BreakKind, Event, Job, Report, ScheduleRow, Timer};
+use crate::{BreakKind, Calendar, Event, Job, Report, ScheduleRow, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
 use clearing::Stage;
 use rulebook::RuleName;
-use vocab::{Moment, SecurityRow, SettlementKind, SettlementRow, TimeOfDay};
+use vocab::{Day, Moment, SecurityRow, SettlementKind, SettlementRow, TimeOfDay};
 
 /// The firm acts this long before the clearing corporation's cut-offs, and after its pay-out.
 const BEFORE_SHARES: i64 = -45 * 60;
 const BEFORE_FUNDS: i64 = -30 * 60;
 const AFTER_PAY_OUT: i64 = 10 * 60;
+/// Sold shares are called in on the evening before pay-in.
+const GATHER: TimeOfDay = TimeOfDay::hms(21, 30, 0);
 /// After the auction day's closing prices are known.
 const AFTER_CLOSES: TimeOfDay = TimeOfDay::hms(18, 30, 0);
 
@@ -41,27 +43,34 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
                 let known = desk.firm.clearing.settlement(settlement).expect("a scheduled settlement");
                 if (known.pay_in, known.pay_out) != (pay_in, pay_out) && known.stage < Stage::PaidOut {
                     desk.push(clearing::Event::Rescheduled { settlement, pay_in, pay_out });
-                    rearm(desk, settlement, (known.trade_day, pay_in, pay_out));
+                    rearm(desk, settlement, &desk.firm.calendar, (pay_in, pay_out));
                 }
             }
         }
     }
 }
 
-/// The milestones of a settlement on the calendar in force; none where a rule is missing.
+/// The milestones of a settlement on a calendar; none where a rule is missing. A day on which nothing settles any
+/// more, though the schedule still names it, stands for the next one.
 fn milestones(
-    desk: &Desk<'_>, settlement: SettlementRow, days: (vocab::Day, vocab::Day, vocab::Day),
-) -> [Option<(Moment, Timer)>; 5] {
-    let (trade_day, pay_in, pay_out) = days;
+    desk: &Desk<'_>, settlement: SettlementRow, calendar: &Calendar, days: (Day, Day),
+) -> [Option<(Moment, Timer)>; 6] {
+    let it = *desk.firm.clearing.settlement(settlement).expect("a settlement");
+    let (pay_in, pay_out) = (calendar.settling(days.0), calendar.settling(days.1));
     let rules = &desk.firm.rules;
-    let at = |name, day: vocab::Day, seconds| {
-        rules.time(name, day).ok().map(|(_, time)| day.at(time).plus_seconds(seconds))
+    let at = |name, day: Day, seconds| rules.time(name, day).ok().map(|(_, time)| day.at(time).plus_seconds(seconds));
+    let count = |name, day: Day| rules.count(name, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
+    let last = count(RuleName::ClientPayOutDays, pay_out).map(|n| calendar.settling_after(pay_out, n));
+    let auction = match it.kind {
+        SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::AuctionDayMoved,
+        SettlementKind::Normal
+        | SettlementKind::Auction
+        | SettlementKind::TradeToTrade
+        | SettlementKind::SameDay => RuleName::AuctionDay,
     };
-    let working = rules.count(RuleName::ClientPayOutDays, pay_out).ok().and_then(|(_, n)| u32::try_from(n).ok());
-    let last = working.map(|n| desk.firm.calendar.after(pay_out, n));
-    let auction = rules.count(RuleName::AuctionDay, trade_day).ok().and_then(|(_, n)| u32::try_from(n).ok());
-    let auction = auction.map(|n| desk.firm.calendar.after(trade_day, n));
+    let auction = count(auction, it.trade_day).map(|n| calendar.settling_after(it.trade_day, n));
     [
+        Some((calendar.before(pay_in).at(GATHER), Timer::Gather(settlement))),
         at(RuleName::SecuritiesPayInTime, pay_in, BEFORE_SHARES).map(|due| (due, Timer::Deliver(settlement))),
         at(RuleName::FundsPayInTime, pay_in, BEFORE_FUNDS).map(|due| (due, Timer::Fund(settlement))),
         at(RuleName::FundsPayOutTime, pay_out, AFTER_PAY_OUT).map(|due| (due, Timer::PayOut(settlement))),
@@ -71,31 +80,48 @@ fn milestones(
     ]
 }
 
+/// When clients must have what they are due, on the calendar in force.
+pub fn client_deadline(desk: &Desk<'_>, settlement: SettlementRow) -> Option<Moment> {
+    let it = desk.firm.clearing.settlement(settlement)?;
+    let all = milestones(desk, settlement, &desk.firm.calendar, (it.pay_in, it.pay_out));
+    all.into_iter().flatten().find(|(_, timer)| *timer == Timer::Deadline(settlement)).map(|(due, _)| due)
+}
+
 /// Arm what a billed settlement still has to do.
 pub fn arm(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let it = *desk.firm.clearing.settlement(settlement).expect("a settlement");
-    for (due, timer) in milestones(desk, settlement, (it.trade_day, it.pay_in, it.pay_out)).into_iter().flatten() {
+    let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+    let days = (it.pay_in, it.pay_out);
+    for (due, timer) in milestones(desk, settlement, &desk.firm.calendar, days).into_iter().flatten() {
         desk.arm(due, timer);
     }
 }
 
-/// A late-declared holiday moves what has not fired yet.
-fn rearm(desk: &mut Desk<'_>, settlement: SettlementRow, days: (vocab::Day, vocab::Day, vocab::Day)) {
-    for (due, timer) in milestones(desk, settlement, days).into_iter().flatten() {
-        if desk.firm.timers.is_armed(timer) {
+/// What has not fired yet moves to its time on the calendar and the days now in force; what is tried again day by day
+/// leaves a day on which nothing settles.
+fn rearm(desk: &mut Desk<'_>, settlement: SettlementRow, calendar: &Calendar, days: (Day, Day)) {
+    for (due, timer) in milestones(desk, settlement, calendar, days).into_iter().flatten() {
+        let Some(armed) = desk.firm.timers.due(timer) else { continue };
+        let due = if due > desk.now() { due } else { calendar.settling(armed.day()).at(armed.time()) };
+        if due != armed {
             desk.disarm(timer);
             desk.arm(due, timer);
         }
     }
-    if desk.firm.timers.is_armed(Timer::Gather(settlement)) {
-        desk.disarm(Timer::Gather(settlement));
-        super::billing::arm_gather(desk, settlement, days.1);
+}
+
+/// A holiday was declared late: every milestone to come is on the amended calendar (guide I 7.7).
+pub fn amended(desk: &mut Desk<'_>, calendar: &Calendar) {
+    let firm = desk.firm;
+    let under_way = |s: &clearing::Settlement| s.trades > 0 && (Stage::Billed..Stage::Done).contains(&s.stage);
+    for (settlement, it) in firm.clearing.settlements().filter(|(_, s)| under_way(s)) {
+        rearm(desk, settlement, calendar, (it.pay_in, it.pay_out));
     }
+    super::payout::running_amended(desk, calendar);
 }
 
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
     let Report::Obligation { key, provisional, part, parts, funds, rows } = report else { return };
-    if key.kind != SettlementKind::Normal {
+    if key.kind == SettlementKind::Auction {
         return;
     }
     let Some(settlement) = desk.settlement(*key) else { return };

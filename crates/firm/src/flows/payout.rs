@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::{funds, gate, place, setup};
-use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
+use crate::{BankRef, BreakKind, Calendar, Code, Event, Job, Refusal, Timer};
 use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
@@ -159,12 +159,22 @@ fn unbilled(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
     Ok(more)
 }
 
+/// What is on its way to a client, with what this entry has promised him.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only a promise counts")]
+fn paying(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    let of = |event: &Event| match event {
+        Event::Money(books::Event::PayingSet { client: of, amount }) if *of == client => Some(*amount),
+        _ => None,
+    };
+    desk.out.list().iter().rev().find_map(of).unwrap_or(desk.firm.books.client(client).paying)
+}
+
 fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
     if let Some(settlement) = settlement {
         desk.push(Clearing::CreditMet { settlement, client, amount });
     }
     let to = desk.firm.clients.get(client).and_then(|c| c.bank);
-    let paying = desk.firm.books.client(client).paying + amount;
+    let paying = paying(desk, client) + amount;
     desk.pay(PaymentKind::ToClient, amount, client.0, to, settlement);
     desk.push(books::Event::PayingSet { client, amount: paying });
 }
@@ -175,12 +185,13 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let next = each(desk, settlement, cursor, |desk, standing| {
         let client = standing.client;
         let running = desk.firm.clients.get(client).is_some_and(|c| c.running.is_some());
+        let keeps = running || desk.firm.keeps.get(&client).is_some_and(|until| *until >= desk.day());
         let left = unmet(standing);
         if !left.is_positive() || desk.firm.is_own(client) {
             return;
         }
-        // What stays on a running account, or for what the client owes, is met by that.
-        let due = if running { Paise::ZERO } else { left.min(payable(desk, client)) };
+        // What stays on a running account or at his word, or for what the client owes, is met by that.
+        let due = if keeps { Paise::ZERO } else { left.min(payable(desk, client)) };
         if due < left {
             desk.push(Clearing::CreditMet { settlement, client, amount: left - due });
         }
@@ -202,6 +213,16 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     }
 }
 
+/// A client's own word that his credits stay with the firm, on paper and for a time (sebi 25.3).
+pub fn keep(desk: &mut Desk<'_>, client: ClientRow, until: Day, reference: u64) -> Result<(), Refusal> {
+    desk.firm.clients.known(client)?;
+    if until < desk.day() {
+        return Err(Refusal::of(Code::DayGoneBy, [i64::from(until.0)]));
+    }
+    desk.push(Event::CreditKept { client, until, reference });
+    Ok(())
+}
+
 /// A client asks for his money.
 pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Paise) -> Result<(), Refusal> {
     setup::positive(amount)?;
@@ -217,8 +238,25 @@ pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Pai
     if amount > most {
         return Err(Refusal::of(Code::NotHeldFor, [amount.0, most.0]));
     }
-    promise(desk, client, amount, None);
+    leave(desk, client, amount);
     Ok(())
+}
+
+/// What a client takes counts first against pay-outs that are still owed to him: they are not paid to him again.
+fn leave(desk: &mut Desk<'_>, client: ClientRow, amount: Paise) {
+    let firm = desk.firm;
+    let mut left = amount;
+    for (settlement, _) in firm.clearing.settlements().filter(|(_, s)| s.stage == Stage::PaidOut) {
+        let Some(standing) = firm.clearing.standing(settlement, client) else { continue };
+        let part = unmet(standing).min(left);
+        if part.is_positive() {
+            left -= part;
+            promise(desk, client, part, Some(settlement));
+        }
+    }
+    if left.is_positive() {
+        promise(desk, client, left, None);
+    }
 }
 
 /// The bank did it: the voucher of its kind.
@@ -254,6 +292,11 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
         (None, _) => (Account::Suspense, owner),
     };
     desk.transfer_between(&voucher, debit, (bank_account(from), 0), amount);
+    let reference = BankRef::Payment(no);
+    desk.push(Event::BankBooked { account: from, reference, amount: -amount });
+    if let Some(account) = to {
+        desk.push(Event::BankBooked { account, reference, amount });
+    }
     memo(desk, &payment);
 }
 
@@ -358,7 +401,7 @@ fn not_moved(desk: &mut Desk<'_>, payment: &Payment) {
 }
 
 fn try_tomorrow(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let tomorrow = desk.firm.calendar.after(desk.day(), 1);
+    let tomorrow = desk.firm.calendar.settling_after(desk.day(), 1);
     desk.disarm(Timer::PayOut(settlement));
     desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
 }
@@ -371,18 +414,51 @@ pub fn running_due(desk: &Desk<'_>, from: Day, every: u16) -> Moment {
     let mut day = from.plus(i32::try_from(most).unwrap_or(30));
     let regime = desk.firm.rules.choice::<RunningAccount>(RuleName::RunningAccount, desk.day());
     match regime.map(|(_, regime)| regime) {
-        // The exchanges' joint calendar is not imported: the first Friday binds as well, so that the stricter
-        // of the two dates is always kept (sebi 73A.6.13).
-        Ok(RunningAccount::FirstFriday | RunningAccount::ExchangeCalendar) => day = day.min(first_friday(from, every)),
+        // Where the joint calendar of a period is not adopted the first Friday binds: the stricter of the two dates
+        // is always kept (sebi 73A.6.13).
+        Ok(RunningAccount::ExchangeCalendar) => {
+            day = published(desk, from, every).unwrap_or_else(|| day.min(first_friday(from, every)));
+        }
+        Ok(RunningAccount::FirstFriday) => day = day.min(first_friday(from, every)),
         Ok(RunningAccount::AsAgreed | RunningAccount::DayGap) | Err(_) => {}
     }
-    if !desk.firm.calendar.is_trading_day(day) {
-        day = desk.firm.calendar.before(day);
+    settled_by(&desk.firm.calendar, day, from).at(RUNNING_AT)
+}
+
+/// The day on which money can leave for an account that must be settled by a day: that day or the last before it, and
+/// after the settlement before.
+fn settled_by(calendar: &Calendar, by: Day, from: Day) -> Day {
+    let mut day = by;
+    while !calendar.is_settlement_day(day) {
+        day = calendar.before(day);
     }
-    if day <= from {
-        day = desk.firm.calendar.after(from, 1);
+    if day <= from { calendar.settling_after(from, 1) } else { day }
+}
+
+/// The first day after a day that the exchanges' joint calendar names, where it is adopted.
+fn published(desk: &Desk<'_>, from: Day, every: u16) -> Option<Day> {
+    let name = if every == 30 { RuleName::RunningAccountDayMonthly } else { RuleName::RunningAccountDayQuarterly };
+    let rules = &desk.firm.rules;
+    let (row, day) = rules.day(name, from).ok()?;
+    // A day that is a holiday was kept before it.
+    if day > from && settled_by(&desk.firm.calendar, day, from) <= day {
+        return Some(day);
     }
-    day.at(RUNNING_AT)
+    let next = rules.get(row)?.to?.next();
+    rules.day(name, next).ok().map(|(_, day)| day)
+}
+
+/// Running accounts that were to be settled on what is now a holiday are settled before it.
+pub fn running_amended(desk: &mut Desk<'_>, calendar: &Calendar) {
+    let firm = desk.firm;
+    for (due, timer) in firm.timers.iter() {
+        let Timer::Running(_) = timer else { continue };
+        if !calendar.is_settlement_day(due.day()) {
+            let day = settled_by(calendar, due.day(), desk.day());
+            desk.disarm(timer);
+            desk.arm(day.at(due.time()), timer);
+        }
+    }
 }
 
 /// The last settlement of a running account whose authority is revoked.
@@ -415,12 +491,12 @@ pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
     let room = if super::day::may_leave(desk).is_negative() { Paise::ZERO } else { funds::room(desk) };
     let amount = due.min(room);
     if amount.is_positive() {
-        promise(desk, client, amount, None);
+        leave(desk, client, amount);
     }
     let day = desk.day();
     if amount < due {
         // The bank does not have the rest yet: the account is settled when it has been paid, not by the attempt.
-        let tomorrow = desk.firm.calendar.after(day, 1);
+        let tomorrow = desk.firm.calendar.settling_after(day, 1);
         return desk.arm(tomorrow.at(RUNNING_AT), Timer::Running(client));
     }
     // An authority that was revoked is settled for the last time.
@@ -437,7 +513,8 @@ pub fn unmet(standing: &Standing) -> Paise {
 
 /// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
 pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let due = desk.now();
+    let next = desk.firm.calendar.settling_after(desk.day(), 1).at(desk.now().time());
+    let due = super::obligation::client_deadline(desk, settlement).unwrap_or(desk.now());
     let standings: alloc::vec::Vec<Standing> =
         desk.firm.clearing.standings_of(settlement).copied().collect();
     let on_its_way = |p: &Payment| p.kind == PaymentKind::ToClient && p.settlement == Some(settlement);
@@ -459,7 +536,6 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
     if paid_out && super::delivery::is_done(desk, settlement) {
         desk.push(Clearing::StageReached { settlement, stage: Stage::Done });
     } else {
-        let next = desk.firm.calendar.after(due.day(), 1);
-        desk.arm(next.at(due.time()), Timer::Deadline(settlement));
+        desk.arm(next, Timer::Deadline(settlement));
     }
 }

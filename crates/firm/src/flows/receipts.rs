@@ -1,7 +1,7 @@
 //! Money that comes in: from a client's own registered account in his own name, or into suspense.
 
 use super::desk::Desk;
-use crate::{BreakKind, Code, Event, Refusal};
+use crate::{BankRef, BreakKind, Code, Event, Refusal};
 use books::{Account, Cause};
 use partners::PaymentKind;
 use vocab::{AccountToken, BankAccount, Code as Text, Paise};
@@ -24,6 +24,7 @@ pub fn credited(
     let client = client.filter(|row| desk.firm.clients.get(*row).is_some_and(|c| c.bank_name == Some(name)));
     let bank = super::payout::bank_account(account);
     let day = desk.day();
+    desk.push(Event::BankBooked { account, reference: BankRef::Credit(utr), amount });
     match (account, client) {
         (BankAccount::Client, Some(client)) => {
             desk.push(Event::Receipt { client, amount, utr });

@@ -1,15 +1,16 @@
 //! Setting the firm up: its accounts, rules, users, limits, securities.
 
 use super::desk::Desk;
+use super::obligation;
 use crate::{Code, Command, Event, Refusal, Role};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
 use rulebook::{Rule, RuleName};
-use vocab::{BankAccount, ClientKind, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow};
+use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow};
 
 /// Rows one ask may carry: an entry is bounded.
-const MOST_ROWS: usize = 4_000;
+pub const MOST_ROWS: usize = 4_000;
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "the caller sends only its own commands here")]
 pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
@@ -40,15 +41,8 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             Ok(())
         }
         Command::AdoptRules(rules) => adopt(desk, rules),
-        Command::AddHolidays(days) => {
-            bounded(days.len(), MOST_ROWS)?;
-            for day in days {
-                if !desk.firm.calendar.is_holiday(*day) {
-                    desk.push(Event::HolidayAdded { day: *day });
-                }
-            }
-            Ok(())
-        }
+        Command::AddHolidays(days) => add_holidays(desk, days),
+        Command::AddSettlementHolidays(days) => add_settlement_holidays(desk, days),
         Command::RegisterUser { code, role, client, terminal } => {
             if let Some(client) = client {
                 desk.firm.clients.known(*client)?;
@@ -80,6 +74,28 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::SetTerms(rows) => terms(desk, rows),
         _ => unreachable!("asked of another flow"),
     }
+}
+
+fn add_holidays(desk: &mut Desk<'_>, days: &[Day]) -> Result<(), Refusal> {
+    bounded(days.len(), MOST_ROWS)?;
+    let mut amended = desk.firm.calendar.clone();
+    for day in days.iter().filter(|day| !desk.firm.calendar.is_holiday(**day)) {
+        desk.push(Event::HolidayAdded { day: *day });
+        amended.add(*day);
+    }
+    obligation::amended(desk, &amended);
+    Ok(())
+}
+
+fn add_settlement_holidays(desk: &mut Desk<'_>, days: &[Day]) -> Result<(), Refusal> {
+    bounded(days.len(), MOST_ROWS)?;
+    let mut amended = desk.firm.calendar.clone();
+    for day in days.iter().filter(|day| !desk.firm.calendar.is_settlement_holiday(**day)) {
+        desk.push(Event::SettlementHolidayAdded { day: *day });
+        amended.add_settlement_holiday(*day);
+    }
+    obligation::amended(desk, &amended);
+    Ok(())
 }
 
 pub fn bounded(rows: usize, most: usize) -> Result<(), Refusal> {
@@ -187,7 +203,7 @@ fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
 }
 
 /// Rows are counted from one, as in the file they come from.
-fn repeats(nth: usize) -> Refusal {
+pub fn repeats(nth: usize) -> Refusal {
     Refusal::of(Code::RowRepeats, [i64::try_from(nth.saturating_add(1)).unwrap_or(i64::MAX)])
 }
 
@@ -205,6 +221,7 @@ fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(
         if !on_tick || terms.low > terms.high || terms.low.0 <= 0 {
             return Err(Refusal::of(Code::OutsideBand, [terms.reference.0, terms.low.0, terms.high.0]));
         }
+        super::cycle::is_known(desk, *security, terms.day)?;
         desk.push(market::Event::Termed { security: *security, terms: *terms });
     }
     Ok(())

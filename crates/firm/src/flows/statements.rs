@@ -1,11 +1,11 @@
 //! Third-party evidence against the books: bank and depository statements; and breaks that persons mend.
 
 use super::desk::Desk;
-use super::trade_file::{agreed, is_about_trades, totals};
+use super::trade_file::is_about_trades;
 use alloc::collections::BTreeSet;
-use crate::{BreakKind, Code, Event, HeldAt, Refusal};
+use crate::{BreakKind, Code, Event, HeldAt, Refusal, StatementLine};
 use books::Place;
-use clearing::Stage;
+use rulebook::RuleName;
 use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow, Venue};
 
 /// The bank's closing balance against the bank book (guide I 8.12).
@@ -15,6 +15,27 @@ pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise,
     desk.push(Event::StatementSeen { day, account, closing, lines, agreed });
     if !agreed {
         desk.break_off(BreakKind::StatementDiffers, u64::from(account.number()), ours.0, closing.0);
+    }
+}
+
+/// The statement's lines against the bank book, each by what it is of.
+pub fn lines(desk: &mut Desk<'_>, account: BankAccount, rows: &[StatementLine]) {
+    for StatementLine { reference, amount } in rows.iter().copied() {
+        desk.push(Event::BankStated { account, reference, amount });
+    }
+}
+
+/// Differences that have stood for longer than the house lets them are escalated, once an account (guide I 8.12).
+pub fn escalate(desk: &mut Desk<'_>, day: Day) {
+    let Ok((_, most)) = desk.firm.rules.count(RuleName::HouseBankDifferenceDays, day) else { return };
+    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    for account in BankAccount::ALL {
+        let Some((count, oldest)) = desk.firm.reconciliation.older(*account, by) else { continue };
+        let subject = u64::from(account.number());
+        let kind = BreakKind::BankItemsOld;
+        if !desk.firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject)) {
+            desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
+        }
     }
 }
 
@@ -96,13 +117,8 @@ pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Resul
     let mended = *desk.firm.breaks.get(&no).ok_or(Refusal::of(Code::UnknownBreak, [number]))?;
     desk.push(Event::Mended { no, by, reason });
     let others = desk.firm.breaks.iter().any(|(other, b)| *other != no && is_about_trades(b.kind));
-    if is_about_trades(mended.kind) && !others {
-        let held = |s: &clearing::Settlement| s.stage == Stage::Scheduled && s.trades > 0;
-        let of_day = desk.firm.settlement.filter(|row| desk.firm.clearing.settlement(*row).is_some_and(held));
-        if let Some(settlement) = of_day {
-            let all = totals(desk, settlement);
-            agreed(desk, settlement, all);
-        }
+    if let Some(day) = desk.firm.day().filter(|_| is_about_trades(mended.kind) && !others) {
+        super::trade_file::agree(desk, day);
     }
     Ok(())
 }

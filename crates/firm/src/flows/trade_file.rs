@@ -4,7 +4,7 @@ use super::desk::Desk;
 use crate::{BreakKind, Event, FileRow, Job, Report};
 use alloc::collections::BTreeSet;
 use clearing::{Stage, Trade};
-use vocab::{Day, Paise, Qty, Rounding, SettlementKind, SettlementRow, Side, TradeNo};
+use vocab::{Day, Paise, Qty, Rounding, SettlementKind, Side, TradeNo};
 
 /// Trades named one by one when the file leaves many out: the control totals say how many.
 const MOST_BREAKS: usize = 50;
@@ -29,16 +29,16 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     }
     let mut found = Found { matched: BTreeSet::new(), broken: false };
     for row in rows {
-        compare(desk, settlement, row, &mut found);
+        compare(desk, row, &mut found);
     }
     desk.push(Event::FilePart { day: *day, part: *part, rows: u32::try_from(rows.len()).unwrap_or(u32::MAX) });
     let parts_seen = firm.file_parts.iter().filter(|(d, _)| d == day).count();
     if parts_seen.saturating_add(1) >= usize::from(*parts) {
-        finish(desk, settlement, *day, (*count, *qty, *value), &found);
+        finish(desk, *day, (*count, *qty, *value), &found);
     }
 }
 
-fn compare(desk: &mut Desk<'_>, settlement: SettlementRow, row: &FileRow, found: &mut Found) {
+fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
     let ours = desk.firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled);
     let Some(trade) = ours else {
         desk.break_off(BreakKind::MissingInSauda, row.trade.0, 0, row.qty.0);
@@ -63,20 +63,22 @@ fn compare(desk: &mut Desk<'_>, settlement: SettlementRow, row: &FileRow, found:
         }
         // A row that stands twice stands for no other.
         None if !trade.in_file && found.matched.insert((row.trade, row.side)) => {
-            desk.push(clearing::Event::FileRowMatched { settlement, trade: row.trade, side: row.side });
+            let (settlement, trade, side) = (trade.settlement, row.trade, row.side);
+            desk.push(clearing::Event::FileRowMatched { settlement, trade, side });
         }
         None => {}
     }
 }
 
 /// The last part: every trade of ours is in the file and the control totals agree (guide I 6.2), or breaks.
-fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, Qty, Paise), found: &Found) {
+fn finish(desk: &mut Desk<'_>, day: Day, told: (u64, Qty, Paise), found: &Found) {
     let firm = desk.firm;
-    let (ours, qty, value) = totals(desk, settlement);
-    let it = firm.clearing.settlement(settlement).expect("a scheduled settlement");
+    let (ours, qty, value) = totals(firm.clearing.trades().iter().filter(|t| !t.annulled));
+    let of_day = firm.clearing.all_of_day(day).filter_map(|(_, row)| firm.clearing.settlement(row));
+    let before: u64 = of_day.map(|it| it.matched).fold(0, u64::saturating_add);
     let mut clean = !found.broken;
-    if it.matched.saturating_add(u64::try_from(found.matched.len()).unwrap_or(u64::MAX)) != ours {
-        missing(desk, settlement, &found.matched);
+    if before.saturating_add(u64::try_from(found.matched.len()).unwrap_or(u64::MAX)) != ours {
+        missing(desk, &found.matched);
         clean = false;
     }
     if told != (ours, qty, value) {
@@ -94,21 +96,28 @@ fn finish(desk: &mut Desk<'_>, settlement: SettlementRow, day: Day, told: (u64, 
     }
     let open = firm.breaks.values().any(|b| is_about_trades(b.kind));
     if clean && !open {
-        agreed(desk, settlement, (ours, qty, value));
+        agree(desk, day);
     }
 }
 
-/// The day's trades are what the exchange says, or a person has said why not: bills are made.
-pub fn agreed(desk: &mut Desk<'_>, settlement: SettlementRow, (count, qty, value): (u64, Qty, Paise)) {
-    desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
-    super::penalty::count(desk, settlement);
-    desk.start(Job::Bill(settlement));
+/// Sauda book and file are one: each settlement of the day that has trades is billed, and the normal one in any case.
+pub fn agree(desk: &mut Desk<'_>, day: Day) {
+    let clearing = &desk.firm.clearing;
+    for (kind, settlement) in clearing.all_of_day(day) {
+        let it = clearing.settlement(settlement).expect("a scheduled settlement");
+        if it.stage == Stage::Scheduled && (it.trades > 0 || kind == SettlementKind::Normal) {
+            let (count, qty, value) = totals(clearing.trades().iter().filter(|t| t.settlement == settlement && !t.annulled));
+            desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
+            super::penalty::count(desk, settlement);
+            desk.start(Job::Bill(settlement));
+        }
+    }
 }
 
-/// Count, quantity and value of the settlement's trades in the sauda book.
-pub fn totals(desk: &Desk<'_>, settlement: SettlementRow) -> (u64, Qty, Paise) {
+/// Count, quantity and value of trades.
+fn totals<'a>(trades: impl Iterator<Item = &'a Trade>) -> (u64, Qty, Paise) {
     let (mut count, mut qty, mut value) = (0u64, Qty::ZERO, Paise::ZERO);
-    for trade in desk.firm.clearing.trades().iter().filter(|t| t.settlement == settlement && !t.annulled) {
+    for trade in trades {
         count = count.saturating_add(1);
         qty += trade.qty;
         value += trade.price.value(trade.qty, Rounding::NearestPaisa);
@@ -117,7 +126,7 @@ pub fn totals(desk: &Desk<'_>, settlement: SettlementRow) -> (u64, Qty, Paise) {
 }
 
 /// A break for each trade the file leaves out, a bounded number; a row that merely differs is in the file.
-fn missing(desk: &mut Desk<'_>, settlement: SettlementRow, matched: &BTreeSet<(TradeNo, Side)>) {
+fn missing(desk: &mut Desk<'_>, matched: &BTreeSet<(TradeNo, Side)>) {
     let firm = desk.firm;
     let mut differs = BTreeSet::new();
     for event in desk.out.list() {
@@ -130,7 +139,7 @@ fn missing(desk: &mut Desk<'_>, settlement: SettlementRow, matched: &BTreeSet<(T
     differs.extend(firm.breaks.values().filter(|b| is_about_trades(b.kind)).map(|b| b.subject));
     let absent = |t: &&Trade| {
         let known = matched.contains(&(t.trade, t.side)) || differs.contains(&t.trade.0);
-        t.settlement == settlement && !t.in_file && !t.annulled && !known
+        !t.in_file && !t.annulled && !known
     };
     for trade in firm.clearing.trades().iter().filter(absent).take(MOST_BREAKS) {
         desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{place, switches};
+use super::{{cycle, place, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -18,7 +18,8 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         if desk.firm.clearing.trade(*trade, order.side).is_some() {
             return;
         }
-        let stage = desk.firm.settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
+        let settlement = cycle::of_trade(desk.firm, order.security);
+        let stage = settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
         if stage >= Some(Stage::Matched) {
             // The final trade file did not have it and bills are being made: the break keeps it for a person.
             return desk.break_off(BreakKind::MissingInFile, trade.0, qty.0, 0);
@@ -91,8 +92,8 @@ fn part(whole: Paise, part: Qty, of: Qty) -> Paise {
 
 fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
     let firm = desk.firm;
-    let settlement = firm.settlement.expect("a day was begun before any order");
     let (client, security, side) = (order.client, order.security, order.side);
+    let settlement = cycle::of_trade(firm, security).expect("a day was begun before any order");
     let hold = *firm.risk.hold(no).expect("an open order holds");
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));

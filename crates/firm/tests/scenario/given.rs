@@ -76,7 +76,9 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
             t.wants("reference")?;
             let reference = t.price()?;
             t.wants("band")?;
-            setting.securities.push((symbol, Terms { reference, band: t.percent()? }));
+            let band = t.percent()?;
+            let moved = if t.takes("moves") { Some(t.day()?) } else { None };
+            setting.securities.push((symbol, Terms { reference, band, moved }));
         }
         "client" => setting.clients.push(client(&mut t)?),
         other => return Err(format!("nothing is given by `{other}`")),
@@ -177,6 +179,9 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
         let row = (isin(nth), Symbol::parse(symbol).map_err(|e| e.to_string())?);
         granted(play, at, OPS, Command::ListSecurities(vec![row]))?;
         let security = play.security(symbol)?;
+        if let Some(from) = terms.moved {
+            granted(play, at, OPS, Command::MoveCycle(vec![(security, from)]))?;
+        }
         play.terms.insert(security, *terms);
     }
     if setting.schedule {
@@ -241,12 +246,18 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
     let mut rows = Vec::new();
     let mut trade_day = from;
     for nth in 1..=PUBLISHED {
-        let Ok((_, cycle)) = play.firm.rules.count(RuleName::SettlementCycle, trade_day) else { break };
-        let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
-        let pay_in = play.firm.calendar.after(trade_day, cycle);
-        let year = u32::try_from(trade_day.civil().0).map_err(|e| e.to_string())?;
-        let key = SettlementKey { kind: SettlementKind::Normal, number: year * 1_000 + nth };
-        rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
+        let cycles = [
+            (SettlementKind::Normal, RuleName::SettlementCycle),
+            (SettlementKind::NormalMoved, RuleName::SettlementCycleMoved),
+        ];
+        for (kind, name) in cycles {
+            let Ok((_, cycle)) = play.firm.rules.count(name, trade_day) else { continue };
+            let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
+            let pay_in = play.firm.calendar.after(trade_day, cycle);
+            let year = u32::try_from(trade_day.civil().0).map_err(|e| e.to_string())?;
+            let key = SettlementKey { kind, number: year * 1_000 + nth };
+            rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
+        }
         trade_day = play.firm.calendar.after(trade_day, 1);
     }
     Ok(rows)

@@ -7,7 +7,8 @@ use crate::people;
 use crate::play::{Dealt, Play};
 use crate::tokens::{Tokens, token};
 use actions::Benefit;
-use firm::{ActionRow, ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source};
+use firm::{ActionRow, BankRef, ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source, StatementLine};
+use rulebook::RuleName;
 use std::collections::BTreeMap;
 use vocab::{
     BankAccount, BenefitKind, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
@@ -222,11 +223,21 @@ fn spoil(play: &Play, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(),
     Ok(())
 }
 
+/// Where the exchange puts what it dealt.
+fn kind_of(play: &Play, dealt: &Dealt) -> SettlementKind {
+    let day = dealt.at.day();
+    let two = play.firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
+    match two && play.terms.get(&dealt.security).and_then(|t| t.moved).is_some_and(|from| from <= day) {
+        true => SettlementKind::NormalMoved,
+        false => SettlementKind::Normal,
+    }
+}
+
 /// What the exchange dealt in a settlement: nets by security, and the money.
 fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<SecurityRow, Qty>, Paise) {
-    let day = play.firm.clearing.settlement(row).map(|s| s.trade_day);
+    let of = play.firm.clearing.settlement(row).map(|s| (s.trade_day, s.kind));
     let (mut nets, mut funds) = (BTreeMap::new(), Paise::ZERO);
-    for dealt in play.dealt.iter().filter(|d| Some(d.at.day()) == day) {
+    for dealt in play.dealt.iter().filter(|d| Some((d.at.day(), kind_of(play, d))) == of) {
         let net = nets.entry(dealt.security).or_insert(Qty::ZERO);
         let value = dealt.price.value(dealt.qty, Rounding::NearestPaisa);
         match dealt.side {
@@ -245,10 +256,15 @@ fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<SecurityRow, Qty>, Paise) 
 }
 
 fn key(play: &Play, t: &mut Tokens<'_>) -> Result<(SettlementKey, SettlementRow), String> {
-    let number = if t.takes("of") { Some(u32::try_from(t.number()?).map_err(|e| e.to_string())?) } else { None };
-    let row = play.settlement(number).or_else(|e| if number.is_some() { Ok(SettlementRow(0)) } else { Err(e) })?;
-    let known = play.firm.clearing.settlement(row).ok_or("no settlement")?;
-    Ok((SettlementKey { kind: SettlementKind::Normal, number: number.unwrap_or(known.number) }, row))
+    if !t.takes("of") {
+        let row = play.settlement(None)?;
+        let known = play.firm.clearing.settlement(row).ok_or("no settlement")?;
+        return Ok((SettlementKey { kind: known.kind, number: known.number }, row));
+    }
+    let kind = t.settlement_kind();
+    let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+    let row = play.firm.clearing.by_number(kind, number).unwrap_or(SettlementRow(0));
+    Ok((SettlementKey { kind, number }, row))
 }
 
 fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
@@ -310,6 +326,19 @@ fn bank(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
         play.tell(at, Source::Bank, &report);
         return Ok(());
     }
+    if ["takes", "clears", "returns"].contains(&verb) {
+        let instrument = u32::try_from(t.lettered('I')?).map_err(|e| e.to_string())?;
+        let report = match verb {
+            "takes" => Report::InstrumentCredited { instrument },
+            "clears" => Report::InstrumentCleared { instrument },
+            _ => Report::InstrumentReturned { instrument, code: 1 },
+        };
+        play.tell(at, Source::Bank, &report);
+        return Ok(());
+    }
+    if verb == "lists" {
+        return lines(play, at, t);
+    }
     if verb == "pays" && t.takes("all") {
         pay_all(play, at);
         return Ok(());
@@ -325,6 +354,40 @@ fn bank(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
     };
     play.tell(at, Source::Bank, &report);
     Ok(())
+}
+
+/// `lists client P1 -500.00 and UTR7 300.00 and pay-in -8,000.00 of 2026001`.
+fn lines(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let account = t.bank()?;
+    let mut rows = Vec::new();
+    while rows.is_empty() || t.takes("and") {
+        let word = t.word()?;
+        let amount = t.money()?;
+        let reference = if let Some(no) = word.strip_prefix('P').and_then(|n| n.parse().ok()) {
+            BankRef::Payment(PaymentNo(no))
+        } else if let Some(no) = word.strip_prefix('I').and_then(|n| n.parse().ok()) {
+            BankRef::Instrument(no)
+        } else if let Ok(head) = head(word) {
+            BankRef::Clearing(key(play, t)?.0, head)
+        } else {
+            BankRef::Credit(Code::parse(word).map_err(|e| e.to_string())?)
+        };
+        rows.push(StatementLine { reference, amount });
+    }
+    play.tell(at, Source::Bank, &Report::StatementLines { day: at.day(), account, rows });
+    Ok(())
+}
+
+fn head(word: &str) -> Result<ClearingHead, String> {
+    Ok(match word {
+        "pay-in" => ClearingHead::PayIn,
+        "levies" => ClearingHead::Levies,
+        "valuation" => ClearingHead::Valuation,
+        "auction" => ClearingHead::Auction,
+        "close-out" => ClearingHead::CloseOut,
+        "pay-out" => ClearingHead::PayOut,
+        other => return Err(format!("no head `{other}`")),
+    })
 }
 
 /// `500.00 [in the name of X]`, from the account of the one who pays.
@@ -370,8 +433,9 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
         "schedules" => {
             let mut rows = Vec::new();
             loop {
+                let kind = t.settlement_kind();
                 let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-                let key = SettlementKey { kind: SettlementKind::Normal, number };
+                let key = SettlementKey { kind, number };
                 t.wants("trading")?;
                 let trade_day = t.day()?;
                 t.wants("settling")?;
@@ -440,15 +504,7 @@ fn rates(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> 
 
 /// Money of the settlement account; without a sum, what the dealt trades come to.
 fn money(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
-    let head = match t.word()? {
-        "pay-in" => ClearingHead::PayIn,
-        "levies" => ClearingHead::Levies,
-        "valuation" => ClearingHead::Valuation,
-        "auction" => ClearingHead::Auction,
-        "close-out" => ClearingHead::CloseOut,
-        "pay-out" => ClearingHead::PayOut,
-        other => return Err(format!("no head `{other}`")),
-    };
+    let head = head(t.word()?)?;
     let sum = if t.is_done() || t.peek() == "of" { None } else { Some(t.money()?) };
     let (key, row) = key(play, t)?;
     let amount = match (head, sum) {

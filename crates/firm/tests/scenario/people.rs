@@ -3,11 +3,11 @@
 use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
-use firm::{Answer, Command, Correction, Place, Role};
+use firm::{Answer, Command, Correction, Instrument, Place, Role};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
-    Agreement, BreakNo, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, Isin, LegalForm,
+    Agreement, BreakNo, Certification, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, InstrumentKind, Isin, LegalForm,
     ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Qty, Slab,
     Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef,
 };
@@ -221,6 +221,8 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "recodes" | "approves" | "discloses" | "drafts" | "submits" | "bears" | "reissues" => {
             Command::Correct(correction(play, verb, t)?)
         }
+        "lodges" => return lodging(play, t),
+        "gives" | "moves" | "keeps" => return settling(play, verb, t),
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
@@ -372,6 +374,49 @@ fn correction(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Correction,
             Correction::SanctionErrorLoss { client: play.client(t.word()?)?, amount }
         }
     })
+}
+
+fn settling(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    Ok(match verb {
+        "gives" => {
+            t.wants("up")?;
+            let kind = t.settlement_kind();
+            let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+            let settlement = play.firm.clearing.by_number(kind, number).unwrap_or(vocab::SettlementRow(0));
+            Command::WriteOff { settlement, reason: 1 }
+        }
+        "moves" => {
+            let security = play.security(t.word()?)?;
+            t.wants("from")?;
+            Command::MoveCycle(vec![(security, t.day()?)])
+        }
+        _ => {
+            let client = play.client(t.word()?)?;
+            t.wants("credit until")?;
+            Command::KeepCredit { client, until: t.day()?, reference: 1 }
+        }
+    })
+}
+
+/// `lodges cheque of 500.00 for ASHA [from UNCLE] [to a sub-broker] [certified] [requested]`.
+fn lodging(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let kind = match t.word()? {
+        "cheque" => InstrumentKind::Cheque,
+        "draft" => InstrumentKind::Draft,
+        "cash" => InstrumentKind::Cash,
+        other => return Err(format!("no instrument `{other}`")),
+    };
+    t.wants("of")?;
+    let amount = t.money()?;
+    t.wants("for")?;
+    let who = t.word()?;
+    let client = play.client(who)?;
+    let payer = if t.takes("from") { t.word()? } else { who };
+    let to_firm = !t.takes("to a sub-broker");
+    let certified = t.takes("certified").then_some((Certification::Reverse, 1));
+    let request = t.takes("requested").then_some(1);
+    let from = Some((token(&format!("{payer} bank")), token(payer)));
+    Ok(Command::Lodge { client, instrument: Instrument { kind, amount, from, to_firm, certified, request } })
 }
 
 fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
@@ -599,6 +644,9 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
 }
 
 fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
+    if t.takes("settlement holiday") {
+        return Ok(Command::AddSettlementHolidays(vec![t.day()?]));
+    }
     if t.takes("holiday") {
         return Ok(Command::AddHolidays(vec![t.day()?]));
     }

@@ -37,6 +37,8 @@ pub struct Kept {
 pub struct Terms {
     pub reference: Price,
     pub band: Rate,
+    /// First trade day of the shorter cycle, where the exchanges said so.
+    pub moved: Option<Day>,
 }
 
 pub struct Play {

@@ -19,10 +19,18 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "sauda" => sauda(&play.firm),
         "breaks" => breaks(play),
         "settlement" => {
-            let number = if t.is_done() { None } else { Some(u32::try_from(t.number()?).map_err(|e| e.to_string())?) };
-            settlement(play, number)?
+            let row = match t.is_done() {
+                true => play.settlement(None)?,
+                false => {
+                    let kind = t.settlement_kind();
+                    let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+                    play.firm.clearing.by_number(kind, number).ok_or(format!("no settlement {number}"))?
+                }
+            };
+            settlement(play, row)?
         }
         "timers" => timers(play),
+        "reconciliation" => reconciliation(play),
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
         "waiting" => words::waiting(&play.firm),
@@ -175,11 +183,10 @@ fn breaks(play: &Play) -> Vec<String> {
         .collect()
 }
 
-fn settlement(play: &Play, number: Option<u32>) -> Result<Vec<String>, String> {
-    let row = play.settlement(number)?;
+fn settlement(play: &Play, row: vocab::SettlementRow) -> Result<Vec<String>, String> {
     let it = play.firm.clearing.settlement(row).ok_or("no settlement")?;
     let mut all = vec![
-        format!("{} {}", it.number, words::stage_word(it.stage)),
+        format!("{} {}", words::settlement(&play.firm, row), words::stage_word(it.stage)),
         format!("trades {}, pay-in {}, pay-out {}", it.trade_day, it.pay_in, it.pay_out),
         format!("the corporation moved {}", words::sided(it.moved)),
     ];
@@ -247,6 +254,17 @@ fn margins(play: &Play) -> Vec<String> {
         }
     }
     all
+}
+
+/// What bank book and statements do not agree on.
+fn reconciliation(play: &Play) -> Vec<String> {
+    let items = play.firm.reconciliation.iter();
+    items
+        .map(|(account, reference, item)| {
+            let (of, days) = (words::bank_ref(reference), play.day.days_since(item.since));
+            format!("{account} {of}: ours {:#}, theirs {:#}, {days} days old", item.ours, item.theirs)
+        })
+        .collect()
 }
 
 /// Milestones to come.

@@ -1,7 +1,7 @@
 //! The words of one line, taken one by one.
 
 use std::fmt::Display;
-use vocab::{AccountToken, BankAccount, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, Side, StateCode, Venue};
+use vocab::{AccountToken, BankAccount, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, SettlementKind, Side, StateCode, Venue};
 
 pub struct Tokens<'a> {
     words: Vec<&'a str>,
@@ -123,6 +123,14 @@ impl<'a> Tokens<'a> {
 
     pub fn venue(&mut self) -> Result<Venue, String> {
         self.read("an exchange", |w| Venue::parse(w).ok_or("NSE or BSE"))
+    }
+
+    /// The kind a settlement's number is of: the normal one unless a word says otherwise.
+    pub fn settlement_kind(&mut self) -> SettlementKind {
+        match self.takes("moved") {
+            true => SettlementKind::NormalMoved,
+            false => SettlementKind::Normal,
+        }
     }
 
     pub fn side(&mut self) -> Result<Side, String> {

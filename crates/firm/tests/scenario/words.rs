@@ -3,10 +3,10 @@
 use books::{Account, Place, Posting, StockEvent};
 use clearing::Event as Clearing;
 use corrections::Event as Correction;
-use firm::{About, BreakKind, Event, Firm, Subject, Timer};
+use firm::{About, BankRef, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, IntermediaryRow, Paise, Portion, SecurityRow, SettlementRow, Slab, UserRow};
+use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, IntermediaryRow, Paise, Portion, SecurityRow, SettlementKind, SettlementRow, Slab, UserRow};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -21,7 +21,10 @@ pub fn security(firm: &Firm, row: SecurityRow) -> String {
 }
 
 pub fn settlement(firm: &Firm, row: SettlementRow) -> String {
-    firm.clearing.settlement(row).map_or(format!("settlement {row}"), |s| s.number.to_string())
+    firm.clearing.settlement(row).map_or(format!("settlement {row}"), |s| match s.kind {
+        SettlementKind::Normal => s.number.to_string(),
+        kind => format!("{} ({kind})", s.number),
+    })
 }
 
 pub fn user(firm: &Firm, row: UserRow) -> String {
@@ -44,6 +47,16 @@ pub fn account(firm: &Firm, account: Account, owner: u32) -> String {
         Account::Intermediary => format!("{} {}", account.code(), intermediary(firm, IntermediaryRow(owner))),
         Account::Suspense => format!("{} {owner}", account.code()),
         _ => account.code().to_string(),
+    }
+}
+
+/// What a bank's line is of.
+pub fn bank_ref(of: BankRef) -> String {
+    match of {
+        BankRef::Payment(no) => format!("P{no}"),
+        BankRef::Credit(number) => number.to_string(),
+        BankRef::Clearing(key, head) => format!("{} of {}", head.as_str(), key.number),
+        BankRef::Instrument(no) => format!("I{no}"),
     }
 }
 
@@ -313,6 +326,7 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
         E::Margined { security: row, margin, .. } => {
             Some(format!("{} asks for {margin} up front", security(firm, *row)))
         }
+        E::CycleMoved { security: row, from } => Some(format!("{} moves on {from}", security(firm, *row))),
         E::SessionOpened { .. } => Some("session open".into()),
         E::SessionClosed { .. } => Some("session shut".into()),
         E::Closed { security: row, close } => {
@@ -349,7 +363,7 @@ fn of_margin(firm: &Firm, event: &margin::Event) -> Option<String> {
 fn of_money(firm: &Firm, event: &books::Event) -> Option<String> {
     use books::Event as E;
     match event {
-        E::Posted(_) | E::PayingSet { .. } | E::BillOpened { .. } => None,
+        E::Posted(_) | E::PayingSet { .. } | E::BillOpened { .. } | E::Uncleared { .. } => None,
         E::BillTakenBack { client: row, amount, .. } => Some(format!("bill of {} {amount:#} taken back", client(firm, *row))),
         E::BillClosed { client: row, amount, .. } => {
             Some(format!("bill of {} closed, {}", client(firm, *row), sided(*amount)))
@@ -414,6 +428,9 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
         E::InternalShortEnded { seller, buyer, price, .. } => {
             format!("shortage of {} towards {} settled at {price}", who(seller), who(buyer))
         }
+        E::WrittenOff { settlement: row, value, levies } => {
+            format!("{} given up: value {}, levies {levies:#}", settlement(firm, *row), sided(*value))
+        }
         E::Awaited { client: c, security: s, qty, .. } => format!("{} awaits {qty} {}", who(c), what(s)),
         E::AwaitedEnded { client: c, security: s, qty, price, .. } => {
             format!("{} paid for {qty} {} at {price}", who(c), what(s))
@@ -429,7 +446,6 @@ pub fn stage_word(stage: clearing::Stage) -> &'static str {
         clearing::Stage::Matched => "matched",
         clearing::Stage::Billed => "billed",
         clearing::Stage::Agreed => "agreed",
-        clearing::Stage::PaidIn => "paid in",
         clearing::Stage::PaidOut => "paid out",
         clearing::Stage::Done => "done",
     }
@@ -523,6 +539,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::ProposalTaken { .. } => "second person agrees".into(),
         Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
+        Event::SettlementHolidayAdded { day } => format!("nothing settles on {day}"),
         Event::DayBegun { day, policy, .. } => {
             format!("{day} begun: {} of a buy, {} of a sale blocked", policy.buy, policy.sell)
         }
@@ -562,12 +579,22 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::StatementSeen { account, agreed, .. } => {
             format!("statement of {account} {}", if *agreed { "agrees" } else { "differs" })
         }
+        Event::Lodged { instrument, client: c, kind, amount, .. } => {
+            format!("I{instrument} {kind} of {amount:#} lodged for {}", client(firm, *c))
+        }
+        Event::InstrumentReached { instrument, stage } => format!("I{instrument} {}", stage.as_str()),
+        Event::CreditKept { client: c, until, .. } => format!("credits of {} stay until {until}", client(firm, *c)),
+        Event::BankStated { account, reference, amount } => {
+            format!("{account} account: {} {}", bank_ref(*reference), sided(*amount))
+        }
         Event::HoldingsSeen { rows, differing, .. } => format!("{rows} holdings seen, {differing} differ"),
         Event::MoneyTested { held, credits, debits, suspense, .. } => {
             format!("money test: held {held:#}, credits {credits:#}, debits {debits:#}, suspense {suspense:#}")
         }
-        Event::Late { client: row, funds, .. } => {
-            format!("late to {}: {}", client(firm, *row), if *funds { "funds" } else { "shares" })
+        Event::Late { client: row, funds, due, .. } => {
+            let hours = (firm.now().0 - due.0) / 3_600_000_000;
+            let since = if hours > 0 { format!(", {hours} hours") } else { String::new() };
+            format!("late to {}: {}{since}", client(firm, *row), if *funds { "funds" } else { "shares" })
         }
         Event::CoverAsked { waits, .. } => if *waits { "pay-outs wait".into() } else { "pay-outs go on".into() },
         Event::CureDue { client: row, amount, .. } => format!("{:#} to come for {}", amount, client(firm, *row)),
@@ -601,6 +628,7 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         About::Order => format!(" O{subject}"),
         About::Payment => format!(" P{subject}"),
         About::Transfer => format!(" T{subject}"),
+        About::Instrument => format!(" I{subject}"),
         About::Deposit => format!(" D{subject}"),
         About::Modification => format!(" M{subject}"),
         About::User => format!(" ({})", u32::try_from(subject).map_or(String::new(), |row| user(firm, vocab::UserRow(row)))),

@@ -67,6 +67,7 @@ mirror!(market::Event, {
     5 => SessionClosed { day },
     6 => Closed { security, close },
     10 => Margined { security, day, margin },
+    7 => CycleMoved { security, from },
 });
 mirror_struct!(market::Terms { day, reference, low, high, tick });
 mirror_struct!(market::Close { day, high, close });
@@ -79,6 +80,7 @@ mirror!(books::Event, {
     5 => CoverSet { placed },
     6 => UndrawnSet { undrawn },
     7 => BillTakenBack { client, settlement, amount },
+    7 => Uncleared { client, amount },
 });
 mirror_struct!(books::Posting {
     voucher, reference, amount, owner, value_day, settlement, rule, account, venue, corporation, cause,
@@ -139,6 +141,7 @@ mirror!(clearing::Event, {
     32 => CodeModified { settlement, trade, side, to },
     33 => Annulled { settlement, trade, side },
     34 => BillCancelled { settlement, client, note },
+    32 => WrittenOff { settlement, value, levies },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -320,4 +323,10 @@ mirror_forms!(firm::Event, {
     71 => Correction(event),
     72 => NoteCancelled { year, note, client, settlement, reason },
     73 => NoteReplaces { year, note, cancelled },
+    50 => SettlementHolidayAdded { day },
+    51 => BankBooked { account, reference, amount },
+    52 => BankStated { account, reference, amount },
+    53 => Lodged { instrument, client, kind, amount, certified },
+    54 => InstrumentReached { instrument, stage },
+    55 => CreditKept { client, until, reference },
 });

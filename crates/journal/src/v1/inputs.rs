@@ -61,6 +61,11 @@ mirror!(firm::Correction, {
     5 => SubmitWaiver { modification },
     6 => SanctionErrorLoss { client, amount },
     7 => ReissueNote { note, reason },
+    30 => MoveCycle(rows),
+    31 => AddSettlementHolidays(days),
+    32 => WriteOff { settlement, reason },
+    33 => Lodge { client, instrument },
+    34 => KeepCredit { client, until, reference },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
@@ -78,6 +83,7 @@ mirror!(intermediaries::Ask, {
     10 => Pay { intermediary, amount },
     11 => Bar { pan, reason },
 });
+mirror_struct!(firm::Instrument { kind, amount, from, to_firm, certified, request });
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
 mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });
 mirror_struct!(risk::Restriction { security, whom, bar, from, to, source });
@@ -147,7 +153,13 @@ mirror!(firm::Report, {
     43 => CodeModified { modification, accepted, code },
     44 => WaiverDecided { modification, granted },
     45 => TradeAnnulled { trade },
+    24 => StatementLines { day, account, rows },
+    25 => InstrumentCredited { instrument },
+    26 => InstrumentCleared { instrument },
+    27 => InstrumentReturned { instrument, code },
 });
+mirror_struct!(firm::StatementLine { reference, amount });
+mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });
 mirror_struct!(firm::SettlementKey { kind, number });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });
 mirror_struct!(firm::ActionRow { security, benefit, ex, record });

@@ -38,6 +38,7 @@ numbered! {
     margin::Form, "form of deposit";
     margin::Holder, "holder of positions";
     clearing::Stage, "stage";
+    firm::InstrumentStage, "stage of an instrument";
 }
 
 macro_rules! numbered_wide {

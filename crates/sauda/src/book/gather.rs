@@ -6,7 +6,7 @@ use crate::state::State;
 use books::{Posting, StockEvent};
 use clearing::TradeFact;
 use corrections::{Corrections, Modification};
-use firm::{Command, Event, Input};
+use firm::{Command, BankRef, Event, Input};
 use journal::v1::Entry;
 use partners::PaymentKind;
 use std::collections::BTreeMap;
@@ -80,6 +80,8 @@ pub struct Gathered {
     pub moves: Vec<Move>,
     pub statements: Vec<Statement>,
     pub margins: Vec<(EntryNo, Moment, margin::Event)>,
+    /// Lines of the bank book (true) and of statements, by what they are of.
+    pub bank_lines: Vec<(Moment, bool, BankAccount, BankRef, Paise)>,
     pub payments: BTreeMap<PaymentNo, PaymentKind>,
     /// The department's own state, by its own events.
     pub corrections: Corrections,
@@ -176,6 +178,12 @@ impl Gathered {
                 Event::StatementSeen { day, account, closing, lines, agreed } => {
                     let (day, account, closing, lines, agreed) = (*day, *account, *closing, *lines, *agreed);
                     self.statements.push(Statement { at, day, account, closing, lines, agreed });
+                }
+                Event::BankBooked { account, reference, amount } => {
+                    self.bank_lines.push((at, true, *account, *reference, *amount));
+                }
+                Event::BankStated { account, reference, amount } => {
+                    self.bank_lines.push((at, false, *account, *reference, *amount));
                 }
                 Event::Partner(partners::Event::PaymentAsked { payment, kind, .. }) => {
                     self.payments.insert(*payment, *kind);

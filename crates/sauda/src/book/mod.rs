@@ -5,6 +5,7 @@ mod gather;
 mod ledger;
 mod margin;
 mod money;
+mod reconciliation;
 mod sauda;
 mod securities;
 
@@ -112,7 +113,10 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         Book::Cash => ledger::cash(gathered),
         Book::Margin | Book::Deposits => ledger::no_money(gathered),
         Book::Trial => ledger::trial(gathered, filter),
-        Book::Clients => ledger::money(gathered, filter, Touching::Clients),
+        Book::Reconciliation => {
+                return Err(Failure::refused("--format hledger: a reconciliation is a comparison and no journal".to_owned()));
+            }
+            Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
         Book::Modifications | Book::Error => {
             return Err(Failure::refused("a register holds no postings: ask for it as table, csv or xlsx"));
@@ -139,6 +143,7 @@ fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) 
             corrections::attempts(gathered, filter),
         ],
         Book::Error => vec![corrections::error(gathered, filter), corrections::policy(gathered)],
+        Book::Reconciliation => vec![reconciliation::sheet(gathered, filter)],
     };
     let mut words = filter.words(&gathered.directory);
     if args.by_value {

@@ -40,6 +40,7 @@ pub fn narration(posting: &Posting) -> String {
             let month = corrections::Month(u16::try_from(posting.reference).unwrap_or(0));
             format!("{why}: month of {}", month.first_day())
         }
+        Cause::Dishonoured => format!("{why}: instrument {}", posting.reference),
         // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt
@@ -50,7 +51,8 @@ pub fn narration(posting: &Posting) -> String {
         | Cause::Auction
         | Cause::CloseOut
         | Cause::ErrorLoss
-        | Cause::InternalShortage => why.to_owned(),
+        | Cause::InternalShortage
+        | Cause::WriteOff => why.to_owned(),
     }
 }
 
@@ -242,7 +244,7 @@ pub fn is_bank(account: Account) -> bool {
 /// Whose money a bank line moved (guide I 8.7). The clearing corporation moves one net sum for all.
 fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
     match posting.cause {
-        Cause::Receipt => "client's",
+        Cause::Receipt | Cause::Dishonoured => "client's",
         Cause::ThirdParty | Cause::ThirdPartyReturn => "third party's",
         Cause::Opening => "own",
         Cause::Benefit if posting.account == Account::OwnBank => "own",
@@ -276,7 +278,8 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         | Cause::BillCancelled
         | Cause::ModificationPenalty
         | Cause::ErrorLoss
-        | Cause::InternalShortage => "settlement",
+        | Cause::InternalShortage
+        | Cause::WriteOff => "settlement",
     }
 }
 

@@ -124,6 +124,9 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
         E::Margined { security, day, margin } => {
             format!("{} asks for {margin} of a trade up front on {day}", names.symbol(*security))
         }
+        E::CycleMoved { security, from } => {
+            format!("{} settles by the shorter cycle from {from}", names.symbol(*security))
+        }
         E::SessionOpened { day } => format!("the session of {day} opens"),
         E::SessionClosed { day } => format!("the session of {day} closes"),
         E::Closed { security, close } => {

@@ -36,6 +36,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms(rows) => format!("set the terms of {} securities", rows.len()),
+        Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::Correct(correction) => super::correcting::ask(correction, names),
         Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),

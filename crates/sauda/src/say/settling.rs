@@ -23,6 +23,7 @@ pub fn money(event: &books::Event, names: &Directory) -> String {
             "bill of {} in settlement {} taken back: {amount:#}", names.ucc(*client), names.number(*settlement)
         ),
         E::PayingSet { client, amount } => format!("{amount:#} is on its way to {}", names.ucc(*client)),
+        E::Uncleared { client, amount } => format!("{amount:#} of {} without value until it is cleared", names.ucc(*client)),
         E::CoverSet { placed } => format!("own money in the client system is now {placed:#}"),
         E::UndrawnSet { undrawn } => format!("brokerage and dues not yet drawn are now {undrawn:#}"),
     }

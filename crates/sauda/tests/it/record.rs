@@ -168,6 +168,7 @@ fn a_clients_money_passes_the_clients_account_and_meets_no_other_clients() {
 fn mode(report: &Report) -> Option<&'static str> {
     match report {
         Report::Credited { .. } => Some("bank credit, told by our bank"),
+        Report::InstrumentCredited { .. } | Report::InstrumentReturned { .. } => Some("cheque or draft, at our bank"),
         Report::PaymentDone { .. } => Some("bank transfer we asked for"),
         Report::Dividend { .. } => Some("bank credit of a company"),
         Report::ClearingMoney { .. } => Some("the corporation's mandate on the settlement account"),
@@ -180,6 +181,8 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::PaymentFailed { .. }
         | Report::PaymentKnown { .. }
         | Report::Statement { .. }
+        | Report::StatementLines { .. }
+        | Report::InstrumentCleared { .. }
         | Report::Schedule(_)
         | Report::Obligation { .. }
         | Report::Short { .. }
@@ -227,6 +230,18 @@ fn money_comes_and_goes_through_banks_alone() {
         }
     }
     assert_eq!(seen.len(), 3, "{seen:?}");
+}
+
+// covers: G-8.12-1
+#[test]
+fn the_banks_statements_are_the_bank_book_line_by_line() {
+    let (heading, open) = book("reconciliation", &[]);
+    assert!(heading.contains(&"Since".to_owned()) && open.is_empty(), "{open:?}");
+    // In the middle of the first day no statement has come: what the bank has done so far is open, on every account.
+    let stated = |e: &&Entry| e.events.iter().any(|event| matches!(event, Event::BankStated { .. }));
+    let booked = |e: &&Entry| e.events.iter().any(|event| matches!(event, Event::BankBooked { .. }));
+    let entries = entries();
+    assert!(entries.iter().filter(booked).count() > 10 && entries.iter().filter(stated).count() > 3);
 }
 
 // covers: S-30.1.2-1

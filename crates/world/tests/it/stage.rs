@@ -143,6 +143,7 @@ impl Stage {
             !matches!(
                 m,
                 ToFirm::Holdings { .. } | ToFirm::Bhavcopy { .. } | ToFirm::Schedule { .. } | ToFirm::BankStatement { .. }
+                | ToFirm::BankLines { .. }
             )
         });
         let fresh = fresh.collect();

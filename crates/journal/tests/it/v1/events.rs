@@ -1,12 +1,12 @@
 //! One event of every kind, of the firm and of every department.
 
-use firm::{BreakKind, Charged, Code, Event, Job, PolicyFigures, Refusal, Role, Subject, Text};
+use firm::{BreakKind, Charged, Code, Event, InstrumentStage, Job, PolicyFigures, Refusal, Role, Subject, Text};
 use partners::{PaymentKind, TransferKind};
 use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
     ActionNo,
     AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
-    DematAccount, DepositNo, Depository, Evidence, FinancialYear, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
+    DematAccount, DepositNo, Depository, Evidence, FinancialYear, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
     UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
 };
@@ -160,6 +160,7 @@ pub fn of_market() -> Vec<market::Event> {
         Event::Listed { security, isin: Isin::parse(ISIN).unwrap(), symbol: code("KALPATPOWR") },
         Event::Renamed { security, symbol: code("KPIL") },
         Event::Termed { security, terms: inputs::terms() },
+        Event::CycleMoved { security, from: DAY },
         Event::SessionOpened { day: DAY },
         Event::SessionClosed { day: DAY },
         Event::Closed { security, close: inputs::close() },
@@ -189,6 +190,7 @@ pub fn of_books() -> Vec<books::Event> {
         Event::PayingSet { client, amount },
         Event::BillTakenBack { client, settlement, amount },
         Event::CoverSet { placed: Paise(1) },
+        Event::Uncleared { client: CLIENT, amount: Paise(-7) },
         Event::UndrawnSet { undrawn: Paise(2) },
     ]
 }
@@ -260,6 +262,7 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::CodeModified { settlement, trade: TradeNo(70), side: Side::Sell, to: ClientRow(8) },
         Event::Annulled { settlement, trade: TradeNo(70), side: Side::Buy },
         Event::BillCancelled { settlement, client, note: NoteNo(8) },
+        Event::WrittenOff { settlement, value: Paise(-3), levies: Paise(4) },
     ]
 }
 
@@ -472,6 +475,12 @@ fn of_opening() -> Vec<Event> {
         Event::RuleAdopted { row, name, scope: EVERYWHERE, from, to, value, extra, confidence, text },
         Event::RuleAdopted { row, name, scope: code("KA"), from, to: None, value, extra, confidence, text },
         Event::HolidayAdded { day: DAY },
+        Event::SettlementHolidayAdded { day: DAY },
+        Event::Lodged { instrument: 3, client: CLIENT, kind: InstrumentKind::Draft, amount: Paise(9), certified: true },
+        Event::InstrumentReached { instrument: 3, stage: InstrumentStage::Returned },
+        Event::CreditKept { client: CLIENT, until: DAY, reference: 10 },
+        Event::BankBooked { account: BankAccount::Own, reference: inputs::bank_refs()[2], amount: Paise(9) },
+        Event::BankStated { account: BankAccount::Client, reference: inputs::bank_refs()[1], amount: Paise(9) },
         Event::DayBegun {
             day: DAY,
             settlement: SETTLEMENT,

@@ -1,11 +1,11 @@
 //! One input of every kind.
 
-use firm::{ClearingHead, Command, Correction, FileRow, HeldAt, Input, Place, RateRow, Report, Role, ScheduleRow, SettlementKey};
+use firm::{BankRef, ClearingHead, Command, Correction, FileRow, HeldAt, Input, Instrument, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, StatementLine};
 use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
 use vocab::{
-    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
-    Evidence, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
-    SettlementKind, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
+    AccountToken, Agreement, BankAccount, BreakNo, Certification, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
+    Evidence, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
+    SettlementKind, SettlementRow, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
 };
 
 use super::{ISIN, code, timers};
@@ -77,6 +77,8 @@ fn plain_commands() -> Vec<Command> {
         },
         Command::AdoptRules(vec![rule(EVERYWHERE, None), rule(code("KA"), Some(DAY))]),
         Command::AddHolidays(vec![DAY, Day(20_550)]),
+        Command::AddSettlementHolidays(vec![DAY]),
+        Command::WriteOff { settlement: SettlementRow(13), reason: 2 },
         Command::RegisterUser { code: code("DEALER1"), role: Role::Dealer, client: Some(client), terminal: 400_001 },
         Command::LimitUser { user: UserRow(3), limits: user_limits() },
         Command::LimitClient { client, limits: client_limits() },
@@ -107,12 +109,15 @@ fn plain_commands() -> Vec<Command> {
         Command::Resume { client },
         Command::ListSecurities(vec![(Isin::parse(ISIN).unwrap(), code("M&M-RE"))]),
         Command::SetTerms(vec![(SECURITY, terms())]),
+        Command::MoveCycle(vec![(SECURITY, DAY)]),
         Command::BeginDay { day: DAY },
         Command::Place(place()),
         Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60), trigger: Price(7) },
         Command::Cancel { order: OrderNo(81), client },
         Command::Withdraw { client, amount: Paise(-1) },
         Command::ReturnReceipt { receipt: 4 },
+        Command::Lodge { client, instrument: instrument() },
+        Command::KeepCredit { client, until: DAY, reference: 10 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
         Command::Intermediary(asks()[0]),
         Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
@@ -189,6 +194,17 @@ fn margin_commands() -> Vec<Command> {
     ]
 }
 
+fn instrument() -> Instrument {
+    Instrument {
+        kind: InstrumentKind::PayOrder,
+        amount: Paise(6_000_000),
+        from: Some((TOKEN, NAME)),
+        to_firm: true,
+        certified: Some((Certification::Reverse, 8)),
+        request: Some(9),
+    }
+}
+
 pub fn user_limits() -> risk::UserLimits {
     risk::UserLimits {
         order_qty: Qty(1_000),
@@ -247,6 +263,19 @@ fn file_row(client: Option<ClientRow>) -> FileRow {
     }
 }
 
+fn bank_lines() -> Vec<StatementLine> {
+    bank_refs().into_iter().map(|reference| StatementLine { reference, amount: Paise(-8) }).collect()
+}
+
+pub fn bank_refs() -> Vec<BankRef> {
+    vec![
+        BankRef::Payment(PaymentNo(5)),
+        BankRef::Credit(code("N0123456789ABCDEFGHIJK")),
+        BankRef::Clearing(KEY, ClearingHead::Levies),
+        BankRef::Instrument(3),
+    ]
+}
+
 fn corporation_reports() -> Vec<Report> {
     let (security, qty, price) = (SECURITY, Qty(10), Price(99));
     vec![
@@ -291,6 +320,9 @@ pub fn reports() -> Vec<Report> {
             name: NAME,
             utr: code("N0123456789ABCDEFGHIJK"),
         },
+        Report::InstrumentCredited { instrument: 3 },
+        Report::InstrumentCleared { instrument: 3 },
+        Report::InstrumentReturned { instrument: 3, code: 91 },
         Report::PaymentDone { payment: PaymentNo(5) },
         Report::PaymentFailed { payment: PaymentNo(5), code: 91 },
         Report::PaymentKnown { payment: PaymentNo(5), nth: 2, known: false },
@@ -309,6 +341,7 @@ pub fn reports() -> Vec<Report> {
             to: HeldAt::Stranger,
             qty: Qty(0),
         },
+        Report::StatementLines { day: DAY, account: BankAccount::Own, rows: bank_lines() },
         Report::TransferDone { transfer: TransferNo(6), moved: Qty(0) },
         Report::TransferKnown { transfer: TransferNo(6), nth: 2, known: true },
         Report::Holdings {

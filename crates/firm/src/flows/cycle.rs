@@ -1,0 +1,67 @@
+//! Which settlement a trade goes into.
+//!
+//! Between 2022-02-25 and 2023-01-26 securities moved from T+2 to T+1 in batches. Both cycles ran side by side, each
+//! with settlement types and numbers of its own, and never netted.
+
+use super::desk::Desk;
+use super::setup::{MOST_ROWS, bounded, repeats};
+use crate::{Code, Firm, Refusal};
+use alloc::collections::BTreeSet;
+use rulebook::RuleName;
+use vocab::{Day, SecurityRow, SettlementKind, SettlementRow};
+
+/// The settlement of a trade of today; none before a day was begun.
+pub fn of_trade(firm: &Firm, security: SecurityRow) -> Option<SettlementRow> {
+    firm.settlement_today(kind_of(firm, security, firm.day()?))
+}
+
+/// The kind of settlement that a security's trades of a day go into.
+pub fn kind_of(firm: &Firm, security: SecurityRow, day: Day) -> SettlementKind {
+    let moved = firm.market.security(security).and_then(|s| s.moved).is_some_and(|from| from <= day);
+    match moved && firm.settlement_today(SettlementKind::NormalMoved).is_some() {
+        true => SettlementKind::NormalMoved,
+        false => SettlementKind::Normal,
+    }
+}
+
+/// The exchanges' lists of who moves when (guide I 7.7). A day that has come is not changed.
+pub fn move_securities(desk: &mut Desk<'_>, rows: &[(SecurityRow, Day)]) -> Result<(), Refusal> {
+    bounded(rows.len(), MOST_ROWS)?;
+    let mut seen = BTreeSet::new();
+    for (nth, (security, from)) in rows.iter().enumerate() {
+        let known = desk.firm.market.security(*security).ok_or(Refusal::of(Code::UnknownSecurity, [i64::from(security.0)]))?;
+        if !seen.insert(*security) {
+            return Err(repeats(nth));
+        }
+        if known.moved.is_some_and(|day| day <= desk.day()) {
+            return Err(Refusal::of(Code::CycleMovedAlready, [i64::from(security.0)]));
+        }
+        // What trades today settles as it began.
+        if *from <= desk.day() && desk.firm.market.terms(*security, desk.day()).is_some() {
+            return Err(Refusal::of(Code::DayGoneBy, [i64::from(from.0)]));
+        }
+        desk.push(market::Event::CycleMoved { security: *security, from: *from });
+    }
+    Ok(())
+}
+
+/// While two cycles run, a security whose day to move is not known is not traded: which one settles it is no guess.
+pub fn is_known(desk: &Desk<'_>, security: SecurityRow, day: Day) -> Result<(), Refusal> {
+    let two = desk.firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
+    match two && desk.firm.market.security(security).is_some_and(|s| s.moved.is_none()) {
+        true => Err(Refusal::of(Code::CycleUnknown, [i64::from(security.0), i64::from(day.0)])),
+        false => Ok(()),
+    }
+}
+
+/// The day's settlements are scheduled, one for each kind that its securities need.
+pub fn scheduled(desk: &Desk<'_>, day: Day) -> Result<SettlementRow, Refusal> {
+    let firm = desk.firm;
+    let missing = Refusal::of(Code::NoSettlement, [i64::from(day.0)]);
+    let moved = |row: SecurityRow| firm.market.security(row).and_then(|s| s.moved).is_some_and(|from| from <= day);
+    let two = firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
+    if two && firm.market.admitted(day).any(moved) && firm.clearing.of_day(day, SettlementKind::NormalMoved).is_none() {
+        return Err(missing);
+    }
+    firm.clearing.of_day(day, SettlementKind::Normal).ok_or(missing)
+}
