@@ -43,7 +43,7 @@ pub(crate) mod account {
         SHARED_BROKERAGE = 52 "SH",
         ERROR_LOSS = 42 "EL",
         PENALTIES = 43 "PEN",
-        WRITTEN_OFF = 44 "WO",
+        WRITTEN_OFF = 53 "WO",
         CAPITAL = 50 "CAP",
     }
 }

@@ -87,7 +87,7 @@ accounts! {
     /// The part of the brokerage that went to intermediaries: never taken off the brokerage itself (guide I 11.3).
     SharedBrokerage = 52 "SH" "loss:shared-brokerage" Loss,
     /// What a clearing corporation never moved: a loss, or a gain if credited.
-    WrittenOff = 44 "WO" "loss:written-off" Loss,
+    WrittenOff = 53 "WO" "loss:written-off" Loss,
     Capital = 50 "CAP" "capital" Capital,
 }
 
@@ -143,7 +143,7 @@ causes! {
     /// Reference: the contract note taken back.
     BillCancelled = 22 "contract note and bill cancelled",
     /// Reference: the instrument.
-    Dishonoured = 18 "cheque or draft dishonoured",
+    Dishonoured = 23 "cheque or draft dishonoured",
     /// Reference: the settlement.
-    WriteOff = 17 "written off: never moved by the clearing corporation",
+    WriteOff = 24 "written off: never moved by the clearing corporation",
 }

@@ -13,7 +13,7 @@ use vocab::{
     Ucc, UserRow, Validity, VaultRef,
 };
 
-use crate::{Correction, {StatementLine, Timer};
+use crate::{Correction, StatementLine, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -186,6 +186,8 @@ pub enum Command {
     LiftRestriction { restriction: u32 },
     /// What becomes of an order that waits.
     Answer { referral: u32, answer: Answer, reason: u16 },
+    /// What the clearing corporation never moves of a settlement is given up.
+    WriteOff { settlement: SettlementRow, reason: u16 },
 }
 
 /// The answer to an order that waits.
@@ -208,8 +210,6 @@ impl Answer {
         use Answer::{Confirm, Decline, Expire, Release, Withdraw};
         [Release, Decline, Confirm, Withdraw, Expire].into_iter().find(|a| *a as u8 == n)
     }
-    /// What the clearing corporation never moves of a settlement is given up.
-    WriteOff { settlement: SettlementRow, reason: u16 },
 }
 
 /// A settlement by its published key.
@@ -355,7 +355,7 @@ pub enum Report {
     /// What companies will give, as the exchange publishes it.
     Actions(Vec<ActionRow>),
     /// A dividend on one of the firm's bank accounts, for the shares its accounts held on the record day.
-    Dividend { security: SecurityRow, record: Day, account: BankAccount, amount: Paise },
+    Dividend { security: SecurityRow, record: Day, account: BankAccount, amount: Paise, utr: Code<22> },
     /// What a company gave in shares, in an account the firm sees.
     BenefitShares { security: SecurityRow, kind: BenefitKind, record: Day, to: HeldAt, qty: Qty },
     /// Whether the exchange changed a client code as it was asked; its reason if it did not.

@@ -194,8 +194,8 @@ breaks! {
     PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",
     ClientMoneyShort = 33 Settlement (Money, Money) "own money does not cover what clients are short of" "principal officer",
     StatementDiffers = 34 Bank (Money, Money) "bank statement and bank book differ" "funds",
-    InstrumentUnknown = 45 Instrument (Count, Code) "the bank speaks of a cheque or draft that was not lodged" "funds",
-    BankItemsOld = 44 Bank (Count, Count) "differences with the bank's statements stand too long" "funds",
+    InstrumentUnknown = 68 Instrument (Count, Code) "the bank speaks of a cheque or draft that was not lodged" "funds",
+    BankItemsOld = 67 Bank (Count, Count) "differences with the bank's statements stand too long" "funds",
     UnknownPayer = 35 Bank (Money, Money) "money came on an account clients do not pay into" "funds",
     Implausible = 37 Bank (Money, Money) "an amount that no bank or corporation moves" "funds",
     /// H of the client-money test (sebi 23 Annexure 3.3).

@@ -130,7 +130,7 @@ impl Market {
 
     /// Securities the exchange admitted to trading on a day.
     pub fn admitted(&self, day: Day) -> impl Iterator<Item = SecurityRow> {
-        self.terms.iter().filter(move |(_, terms)| terms.is_some_and(|t| t.day == day)).map(|(row, _)| row)
+        self.today.iter().filter(move |(_, today)| today.terms.day == day).map(|(row, _)| row)
     }
 
     pub fn count(&self) -> usize {
@@ -247,8 +247,8 @@ impl Dump for Market {
         for (row, security) in self.securities.iter() {
             security.isin.dump(sink);
             security.symbol.dump(sink);
-            let Today { terms, margin, margin_day } = security.moved.dump(sink);
-            self.today[row];
+            security.moved.dump(sink);
+            let Today { terms, margin, margin_day } = self.today[row];
             terms.dump(sink);
             (margin_day, margin).dump(sink);
             for close in self.closes[row].iter().flatten() {

@@ -297,8 +297,8 @@ impl Post {
         let row = |isin: &Isin| firm.market.by_isin(isin);
         match message {
             ToFirm::Actions { rows } => Some(Report::Actions(rows.iter().filter_map(|it| action(firm, it)).collect())),
-            ToFirm::Dividend { isin, record, account, amount } => {
-                Some(Report::Dividend { security: row(&isin)?, record, account, amount })
+            ToFirm::Dividend { isin, record, account, amount, utr } => {
+                Some(Report::Dividend { security: row(&isin)?, record, account, amount, utr })
             }
             ToFirm::BenefitShares { isin, kind, record, to, qty } => {
                 Some(Report::BenefitShares { security: row(&isin)?, kind, record, to: self.held_at(firm, &to), qty })

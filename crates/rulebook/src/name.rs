@@ -271,17 +271,17 @@ rule_names! {
     HouseFrequentModifications = 128 "house-frequent-modifications" Unit::Count,
 
     // Securities that moved to T+1 while the others settled by T+2: only on the days of two cycles.
-    SettlementCycleMoved = 99 "settlement-cycle-moved" Unit::SettlementDays,
-    SettlementCodeNormalMoved = 100 "settlement-code-normal-moved" Unit::Letter,
-    FinalObligationTimeMoved = 101 "final-obligation-time-moved" Unit::TimeOfDay,
-    AuctionDayMoved = 102 "auction-day-moved" Unit::SettlementDays,
-    AuctionSettlementDayMoved = 103 "auction-settlement-day-moved" Unit::SettlementDays,
+    SettlementCycleMoved = 130 "settlement-cycle-moved" Unit::SettlementDays,
+    SettlementCodeNormalMoved = 131 "settlement-code-normal-moved" Unit::Letter,
+    FinalObligationTimeMoved = 132 "final-obligation-time-moved" Unit::TimeOfDay,
+    AuctionDayMoved = 133 "auction-day-moved" Unit::SettlementDays,
+    AuctionSettlementDayMoved = 134 "auction-settlement-day-moved" Unit::SettlementDays,
 
     // The exchanges' joint calendar of running accounts: the day of the quarter, and of the month.
-    RunningAccountDayQuarterly = 104 "running-account-day-quarterly" Unit::Day,
-    RunningAccountDayMonthly = 105 "running-account-day-monthly" Unit::Day,
+    RunningAccountDayQuarterly = 135 "running-account-day-quarterly" Unit::Day,
+    RunningAccountDayMonthly = 136 "running-account-day-monthly" Unit::Day,
     /// How long a difference with a bank's statement may stand before it is escalated.
-    HouseBankDifferenceDays = 106 "house-bank-difference-days" Unit::Days,
+    HouseBankDifferenceDays = 137 "house-bank-difference-days" Unit::Days,
 }
 
 impl RuleName {

@@ -96,7 +96,6 @@ impl Facts {
                 let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
                 Some(Fact::ThirdPartyReceipt { receipt, account: *account, amount })
             }
-            Event::Money(ref event) => cheque(event, entry),
             Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
                 Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
             }
@@ -109,6 +108,7 @@ impl Facts {
             Event::Money(books::Event::Posted(p)) if p.cause == Cause::ErrorLoss && p.account == Account::Client => {
                 Some(Fact::LossBorne { client: ClientRow(p.owner), amount: -p.amount })
             }
+            Event::Money(ref event) => cheque(event, entry),
             Event::NoteCancelled { note, client, settlement, .. } => {
                 Some(Fact::NoteCancelled { settlement, client, note })
             }

@@ -120,9 +120,9 @@ impl Bank {
     }
 
     /// Money from outside on one of the firm's accounts.
-    pub fn bring(&mut self, account: BankAccount, amount: Paise) {
+    pub fn bring(&mut self, account: BankAccount, utr: Utr, amount: Paise) {
         self.opened += amount;
-        self.move_firm(account, amount);
+        self.move_firm(account, LineOf::Credit(utr), amount);
     }
 
     pub fn transfer(

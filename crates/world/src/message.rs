@@ -252,7 +252,7 @@ pub enum ToFirm {
     Unpledged { deposit: DepositNo },
     Actions { rows: Vec<Announcement> },
     /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
-    Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise },
+    Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise, utr: Utr },
     /// New shares in an account the firm may see.
     BenefitShares { isin: Isin, kind: BenefitKind, record: Day, to: DematNo, qty: Qty },
 }

@@ -91,12 +91,12 @@ mirror!(ToFirm, {
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
     43 => Actions { rows },
-    44 => Dividend { isin, record, account, amount },
+    44 => Dividend { isin, record, account, amount, utr },
     45 => BenefitShares { isin, kind, record, to, qty },
     46 => CodeModified { modification },
     47 => CodeKept { modification, code },
     48 => WaiverDecided { modification, granted },
-    32 => BankLines { day, account, part, parts, rows },
+    49 => BankLines { day, account, part, parts, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

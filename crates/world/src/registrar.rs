@@ -10,7 +10,7 @@ use crate::exchange::Turn;
 use crate::message::{Announcement, Gift, Link, ToFirm};
 use crate::queue::Due;
 use crate::terms::Terms;
-use vocab::{BankAccount, DematAccount, Dump, Paise, Qty, Rounding, Sink, TimeOfDay};
+use vocab::{BankAccount, Code, DematAccount, Dump, Paise, Qty, Rounding, Sink, TimeOfDay};
 
 /// After the last statement of a record day; in the morning of a pay day.
 const RECORD: TimeOfDay = TimeOfDay::hms(23, 20, 0);
@@ -78,9 +78,10 @@ impl Registrar {
         let Some(row) = usize::try_from(nth).ok().and_then(|nth| self.rows.get(nth)) else { return };
         for (account, amount) in [(BankAccount::Client, row.clients), (BankAccount::Own, row.own)] {
             if amount.is_positive() {
-                bank.bring(account, amount);
+                let utr = Code::parse(&format!("DIV{nth:08}{}", account.number())).expect("a reference");
+                bank.bring(account, utr, amount);
                 let Announcement { isin, record, .. } = row.it;
-                turn.say(Link::Bank, &ToFirm::Dividend { isin, record, account, amount });
+                turn.say(Link::Bank, &ToFirm::Dividend { isin, record, account, amount, utr });
             }
         }
     }

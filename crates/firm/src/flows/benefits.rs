@@ -4,7 +4,7 @@
 //! What lies in a client's own account is his company's business with him: the register only follows his depository.
 
 use super::desk::Desk;
-use crate::{ActionRow, BreakKind, Event, HeldAt, Job, Timer};
+use crate::{ActionRow, BankRef, BreakKind, Event, HeldAt, Job, Timer};
 use actions::{Action, Arrival, Benefit, Due, Event as Of, Key};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use books::{Account, Cause, Place};
 use partners::TransferKind;
 use rulebook::RuleName;
 use vocab::{
-    ActionNo, BankAccount, BenefitKind, ClientRow, Day, DematAccount, Depository, Paise, Qty, SecurityRow, TimeOfDay,
+    ActionNo, BankAccount, BenefitKind, ClientRow, Code, Day, DematAccount, Depository, Paise, Qty, SecurityRow, TimeOfDay,
 };
 
 /// After the last movement of a day, before the depositories credit what a company gives.
@@ -83,11 +83,12 @@ pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
 
 /// A dividend on one of the firm's bank accounts. On the client account it is a liability until it is passed on, on the
 /// own account it is income (guide I 11.7).
-pub fn money(desk: &mut Desk<'_>, security: SecurityRow, record: Day, account: BankAccount, amount: Paise) {
+pub fn money(desk: &mut Desk<'_>, security: SecurityRow, record: Day, account: BankAccount, (amount, utr): (Paise, Code<22>)) {
     if !amount.is_positive() || amount > super::receipts::MOST {
         return desk.break_off(BreakKind::Implausible, u64::from(account.number()), 0, amount.0);
     }
     let known = desk.firm.actions.find(security, BenefitKind::Dividend, record);
+    desk.push(Event::BankBooked { account, reference: BankRef::Credit(utr), amount });
     let bank = super::payout::bank_account(account);
     let day = desk.day();
     let reference = u64::from(known.map_or(0, |action| action.0));
@@ -216,7 +217,7 @@ fn give(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), key: Key, amount
     let (qty, security) = (Qty(amount), given(of));
     desk.register(client, security, Place::Outside, place_of(account), qty, None);
     // A transfer is booked under a settlement: here that of the day it was asked for.
-    let settlement = desk.firm.settlement.expect("a day was begun before anything was held");
+    let settlement = desk.firm.settlement_today(vocab::SettlementKind::Normal).expect("a day was begun before anything was held");
     desk.move_shares(TransferKind::Benefit, client, security, qty, settlement, client, account, depository);
 }
 

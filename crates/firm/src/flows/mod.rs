@@ -174,8 +174,8 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::TransferDone { transfer, moved } => delivery::moved(desk, *transfer, *moved),
         Report::TransferKnown { transfer, nth, known } => unanswered::transfer_known(desk, *transfer, *nth, *known),
         Report::Actions(rows) => benefits::announced(desk, rows),
-        Report::Dividend { security, record, account, amount } => {
-            benefits::money(desk, *security, *record, *account, *amount);
+        Report::Dividend { security, record, account, amount, utr } => {
+            benefits::money(desk, *security, *record, *account, (*amount, *utr));
         }
         Report::BenefitShares { security, kind, record, to, qty } => {
             benefits::shares(desk, *security, *kind, *record, *to, *qty);

@@ -47,10 +47,10 @@ fn turnover(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
 pub fn alert(desk: &mut Desk<'_>, venue: Venue, month: Month, more: Paise) {
     let mut tally = desk.firm.corrections.tally(venue, month);
     tally.modified += more;
-    let today = desk.firm.settlement.filter(|row| {
+    let unmatched = |row: &SettlementRow| {
         desk.firm.clearing.settlement(*row).is_some_and(|s| s.stage < clearing::Stage::Matched)
-    });
-    if let Some(settlement) = today {
+    };
+    for settlement in desk.firm.settlements.into_iter().flatten().filter(unmatched) {
         tally.turnover += turnover(desk, settlement);
     }
     passed(desk, venue, month, &tally);

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{{cycle, place, switches};
+use super::{cycle, place, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};

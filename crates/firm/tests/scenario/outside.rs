@@ -582,7 +582,8 @@ fn company(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String
             let (record, amount) = (t.day()?, t.money()?);
             t.wants("to")?;
             let account = t.bank()?;
-            play.tell(at, Source::Bank, &Report::Dividend { security, record, account, amount });
+            let utr = Code::parse(&format!("DIV{}", at.0)).expect("a reference");
+            play.tell(at, Source::Bank, &Report::Dividend { security, record, account, amount, utr });
         }
         "credits" => {
             t.wants("of")?;

@@ -208,7 +208,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::SetTerms(rows)
         }
         "takes" => return take(play, t),
-        verb @ ("lodges" | "recalls") => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
+        verb @ ("lodges" | "recalls") if t.peek().starts_with('D') && t.peek()[1..].parse::<u32>().is_ok() => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
         "returns" if t.peek().starts_with('D') => Command::ReturnDeposit { no: deposit(t)? },
         "returns" => {
             t.wants("receipt")?;

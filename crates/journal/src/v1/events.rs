@@ -80,7 +80,7 @@ mirror!(books::Event, {
     5 => CoverSet { placed },
     6 => UndrawnSet { undrawn },
     7 => BillTakenBack { client, settlement, amount },
-    7 => Uncleared { client, amount },
+    8 => Uncleared { client, amount },
 });
 mirror_struct!(books::Posting {
     voucher, reference, amount, owner, value_day, settlement, rule, account, venue, corporation, cause,
@@ -141,7 +141,7 @@ mirror!(clearing::Event, {
     32 => CodeModified { settlement, trade, side, to },
     33 => Annulled { settlement, trade, side },
     34 => BillCancelled { settlement, client, note },
-    32 => WrittenOff { settlement, value, levies },
+    35 => WrittenOff { settlement, value, levies },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -323,10 +323,10 @@ mirror_forms!(firm::Event, {
     71 => Correction(event),
     72 => NoteCancelled { year, note, client, settlement, reason },
     73 => NoteReplaces { year, note, cancelled },
-    50 => SettlementHolidayAdded { day },
-    51 => BankBooked { account, reference, amount },
-    52 => BankStated { account, reference, amount },
-    53 => Lodged { instrument, client, kind, amount, certified },
-    54 => InstrumentReached { instrument, stage },
+    74 => SettlementHolidayAdded { day },
+    75 => BankBooked { account, reference, amount },
+    76 => BankStated { account, reference, amount },
+    77 => Lodged { instrument, client, kind, amount, certified },
+    78 => InstrumentReached { instrument, stage },
     55 => CreditKept { client, until, reference },
 });

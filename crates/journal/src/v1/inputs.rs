@@ -52,6 +52,11 @@ mirror!(firm::Command, {
     33 => LiftRestriction { restriction },
     34 => Answer { referral, answer, reason },
     44 => Correct(correction),
+    45 => MoveCycle(rows),
+    46 => AddSettlementHolidays(days),
+    47 => WriteOff { settlement, reason },
+    48 => Lodge { client, instrument },
+    49 => KeepCredit { client, until, reference },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -61,11 +66,6 @@ mirror!(firm::Correction, {
     5 => SubmitWaiver { modification },
     6 => SanctionErrorLoss { client, amount },
     7 => ReissueNote { note, reason },
-    30 => MoveCycle(rows),
-    31 => AddSettlementHolidays(days),
-    32 => WriteOff { settlement, reason },
-    33 => Lodge { client, instrument },
-    34 => KeepCredit { client, until, reference },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
@@ -148,14 +148,14 @@ mirror!(firm::Report, {
     41 => Pledged { client, security, qty, paper },
     42 => Unpledged { deposit },
     24 => Actions(rows),
-    25 => Dividend { security, record, account, amount },
+    25 => Dividend { security, record, account, amount, utr },
     26 => BenefitShares { security, kind, record, to, qty },
     43 => CodeModified { modification, accepted, code },
     44 => WaiverDecided { modification, granted },
     45 => TradeAnnulled { trade },
-    24 => StatementLines { day, account, rows },
-    25 => InstrumentCredited { instrument },
-    26 => InstrumentCleared { instrument },
+    46 => StatementLines { day, account, rows },
+    47 => InstrumentCredited { instrument },
+    48 => InstrumentCleared { instrument },
     27 => InstrumentReturned { instrument, code },
 });
 mirror_struct!(firm::StatementLine { reference, amount });

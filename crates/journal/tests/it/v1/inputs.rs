@@ -333,7 +333,7 @@ pub fn reports() -> Vec<Report> {
                 .map(|benefit| firm::ActionRow { security: SECURITY, benefit, ex: DAY, record: DAY })
                 .collect(),
         ),
-        Report::Dividend { security: SECURITY, record: DAY, account: BankAccount::Own, amount: Paise(1) },
+        Report::Dividend { security: SECURITY, record: DAY, account: BankAccount::Own, amount: Paise(1), utr: code("DIV1") },
         Report::BenefitShares {
             security: SECURITY,
             kind: vocab::BenefitKind::Split,
