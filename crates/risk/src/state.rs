@@ -281,7 +281,6 @@ impl Risk {
         if side == Side::Buy {
             used.bought += value;
         }
-        assert!(!used.committed.is_negative(), "no more is released than was committed");
     }
 
     fn bind(&mut self, order: OrderNo, value: Paise, amount: Paise) {
