@@ -54,6 +54,9 @@ impl Stage {
         }
         stage.hold(clients);
         stage.ask(UserRow(0), &Command::BeginDay { day: monday() });
+        while stage.firm.job().is_some() {
+            stage.step();
+        }
         stage.report(Source::Venue, &Report::SessionOpened { day: monday() });
         stage
     }

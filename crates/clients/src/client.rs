@@ -2,7 +2,7 @@
 
 use crate::{Dearest, Event};
 use vocab::{
-    AccountToken, Agreement, ClientKind, Day, Depository, Dump, Paise, PanToken, PlanNo, Rate, Sink, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Dump, Paise, PanToken, PlanNo, Rate, Sink, StateCode, Ucc, VaultRef,
 };
 
 /// Brokerage as agreed with the client (guide I 11.1), as it stands today. No trade is contracted without one.
@@ -26,7 +26,12 @@ pub struct Running {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Gate {
     Open,
+    Closed,
+    /// Nothing is dealt for the dead: what is held goes to who succeeds (guide SP Ann II.2).
+    Deceased,
     Suspended,
+    /// He has not dealt for so long that only he himself may begin again (guide SP Ann II.2).
+    Dormant,
     /// Know-your-client formalities are not finished.
     NotVerified,
     /// The exchange has not registered the code (sebi 13.1, guide I 4.15).
@@ -37,6 +42,8 @@ pub enum Gate {
     NoBank,
     /// No registered demat account to deliver to and from.
     NoDemat,
+    /// An institution settles through its custodian, who is not known.
+    NoCustodian,
     /// No brokerage agreed (guide I 11.1).
     NoPlan,
 }
@@ -77,14 +84,7 @@ impl Dealing {
     }
 
     pub fn is_own(&self) -> bool {
-        is_own(self.kind)
-    }
-}
-
-fn is_own(kind: ClientKind) -> bool {
-    match kind {
-        ClientKind::Own | ClientKind::Error => true,
-        ClientKind::Individual => false,
+        self.kind.is_own()
     }
 }
 
@@ -102,9 +102,8 @@ pub struct Client {
     pub delivery_authority: Option<Day>,
     pub collateral_authority: Option<Day>,
     pub running: Option<Running>,
+    /// Where he is paid; others he pays from may be registered beside it.
     pub bank: Option<AccountToken>,
-    /// Keyed fingerprint of the name the bank account is held in.
-    pub bank_name: Option<AccountToken>,
     pub demat: Option<(Depository, AccountToken)>,
     /// Where the own account may be traded from; zero is nowhere.
     pub place: u64,
@@ -113,6 +112,19 @@ pub struct Client {
     pub suspended: bool,
     /// A switch is pulled on him: only what reduces goes in.
     pub switched: bool,
+    pub closed: Option<Day>,
+    pub died: Option<Day>,
+    pub dormant: Option<Day>,
+    /// When he last dealt, was opened, or came back.
+    pub active: Day,
+    /// He came back and has not dealt since.
+    pub woken: bool,
+    /// When his record is to be looked through again.
+    pub review: Option<Day>,
+    /// Through whom an institution settles, by the clearing corporation's code.
+    pub custodian: Option<Code<10>>,
+    /// The head of his family: for reports, never for money.
+    pub family: Option<ClientRow>,
 }
 
 impl Client {
@@ -133,20 +145,33 @@ impl Client {
             collateral_authority: None,
             running: None,
             bank: None,
-            bank_name: None,
             demat: None,
             place: 0,
             plan: None,
             full_value: false,
             suspended: false,
             switched: false,
+            closed: None,
+            died: None,
+            dormant: None,
+            active: day,
+            woken: false,
+            review: None,
+            custodian: None,
+            family: None,
         }
     }
 
     /// May this client trade, and if not, why not first?
     pub fn gate(&self) -> Gate {
-        if self.suspended {
+        if self.closed.is_some() {
+            Gate::Closed
+        } else if self.died.is_some() {
+            Gate::Deceased
+        } else if self.suspended {
             Gate::Suspended
+        } else if self.dormant.is_some() {
+            Gate::Dormant
         } else if self.verified.is_none() {
             Gate::NotVerified
         } else if self.registered.is_none() {
@@ -157,6 +182,8 @@ impl Client {
             Gate::NoBank
         } else if self.demat.is_none() {
             Gate::NoDemat
+        } else if self.kind == ClientKind::Institution && self.custodian.is_none() {
+            Gate::NoCustodian
         } else if self.plan.is_none() {
             Gate::NoPlan
         } else {
@@ -165,7 +192,7 @@ impl Client {
     }
 
     pub fn is_own(&self) -> bool {
-        is_own(self.kind)
+        self.kind.is_own()
     }
 
     pub(crate) fn dealing(&self) -> Dealing {
@@ -182,6 +209,10 @@ impl Client {
             full_value: self.full_value,
             switched: self.switched,
         }
+    }
+
+    pub(crate) fn dealt(&mut self, day: Day) {
+        self.active = self.active.max(day);
     }
 
     pub(crate) fn pay_by(&mut self, plan: Plan) {
@@ -206,10 +237,12 @@ impl Client {
                 Agreement::CollateralAuthority => self.collateral_authority = None,
                 Agreement::RunningAccount => self.running = None,
             },
-            Event::BankRegistered { account, name, .. } => {
-                self.bank = Some(account);
-                self.bank_name = Some(name);
+            Event::BankRegistered { account, .. } => {
+                // The first is the one he is paid on, until he says otherwise.
+                self.bank = self.bank.or(Some(account));
             }
+            Event::BankChosen { account, .. } => self.bank = Some(account),
+            Event::BankDropped { .. } | Event::HolderAdded { .. } | Event::Succeeded { .. } => {}
             Event::DematRegistered { depository, account, .. } => self.demat = Some((depository, account)),
             Event::PlaceRegistered { terminal, .. } => self.place = terminal,
             // Which plan is in force is said by [`Client::pay_by`].
@@ -224,6 +257,18 @@ impl Client {
             Event::Suspended { .. } => self.suspended = true,
             Event::Resumed { .. } => self.suspended = false,
             Event::Switched { on, .. } => self.switched = on,
+            Event::Slept { day, .. } => self.dormant = Some(day),
+            Event::Woken { day, .. } => {
+                self.dormant = None;
+                self.active = day;
+                self.woken = true;
+            }
+            Event::DealtAgain { .. } => self.woken = false,
+            Event::Died { day, .. } => self.died = Some(day),
+            Event::Closed { day, .. } => self.closed = Some(day),
+            Event::Reviewed { next, .. } => self.review = Some(next),
+            Event::CustodianSet { custodian, .. } => self.custodian = Some(custodian),
+            Event::FamilySet { head, .. } => self.family = head,
         }
     }
 }
@@ -247,7 +292,6 @@ impl Dump for Client {
             r.settled.dump(sink);
         }
         self.bank.dump(sink);
-        self.bank_name.dump(sink);
         self.demat.dump(sink);
         self.place.dump(sink);
         if let Some(p) = self.plan {
@@ -256,5 +300,8 @@ impl Dump for Client {
         self.full_value.dump(sink);
         self.suspended.dump(sink);
         self.switched.dump(sink);
+        (self.closed, (self.died, self.dormant)).dump(sink);
+        (self.active, (self.woken, self.review)).dump(sink);
+        (self.custodian, self.family).dump(sink);
     }
 }

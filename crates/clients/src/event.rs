@@ -1,7 +1,7 @@
 //! Facts about clients.
 
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Day, Depository, PanToken, PlanNo, Slab, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Slab, StateCode, Ucc, VaultRef,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,65 @@ pub enum Event {
     Resumed { client: ClientRow },
     /// A switch was pulled on him, or restored.
     Switched { client: ClientRow, on: bool },
+    /// He has not dealt for as long as the policy says.
+    Slept { client: ClientRow, day: Day },
+    /// By himself.
+    Woken { client: ClientRow, day: Day },
+    /// His first dealing since: to be looked at.
+    DealtAgain { client: ClientRow, day: Day },
+    Died { client: ClientRow, day: Day },
+    /// What was held for a client who died went to who succeeds him.
+    Succeeded { client: ClientRow, to: ClientRow },
+    Closed { client: ClientRow, day: Day },
+    /// Means, standing and purpose were looked through; next by then.
+    Reviewed { client: ClientRow, day: Day, next: Day },
+    CustodianSet { client: ClientRow, custodian: Code<10> },
+    FamilySet { client: ClientRow, head: Option<ClientRow> },
+    HolderAdded { client: ClientRow, vault: VaultRef, pan: PanToken },
+    /// Where he is paid from now on.
+    BankChosen { client: ClientRow, account: AccountToken },
+    BankDropped { client: ClientRow, account: AccountToken },
+}
+
+/// A paper that a change of record stands on, by its number in the files.
+pub type Paper = Code<16>;
+
+/// What people ask about a client's record once he is registered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ask {
+    Wake,
+    RecordDeath { paper: Paper },
+    /// What is held for a client who died goes to who succeeds him.
+    Succeed { to: ClientRow, paper: Paper },
+    Close { paper: Paper },
+    Review { next: Day, paper: Paper },
+    Custodian { custodian: Code<10>, paper: Paper },
+    Family { head: Option<ClientRow>, paper: Paper },
+    AddHolder { vault: VaultRef, pan: PanToken, paper: Paper },
+    AddBank { account: AccountToken, name: AccountToken, paper: Paper },
+    ChooseBank { account: AccountToken, paper: Paper },
+    DropBank { account: AccountToken, paper: Paper },
+    ChangeDemat { depository: Depository, account: AccountToken, paper: Paper },
+}
+
+impl Ask {
+    /// What the change stands on; his own asking needs none.
+    pub const fn paper(&self) -> Option<Paper> {
+        match *self {
+            Ask::Wake => None,
+            Ask::RecordDeath { paper }
+            | Ask::Succeed { paper, .. }
+            | Ask::Close { paper }
+            | Ask::Review { paper, .. }
+            | Ask::Custodian { paper, .. }
+            | Ask::Family { paper, .. }
+            | Ask::AddHolder { paper, .. }
+            | Ask::AddBank { paper, .. }
+            | Ask::ChooseBank { paper, .. }
+            | Ask::DropBank { paper, .. }
+            | Ask::ChangeDemat { paper, .. } => Some(paper),
+        }
+    }
 }
 
 impl Event {
@@ -50,6 +109,18 @@ impl Event {
             | Event::RunningSettled { client, .. }
             | Event::FullValue { client, .. }
             | Event::Suspended { client, .. }
+            | Event::Slept { client, .. }
+            | Event::Woken { client, .. }
+            | Event::DealtAgain { client, .. }
+            | Event::Died { client, .. }
+            | Event::Succeeded { client, .. }
+            | Event::Closed { client, .. }
+            | Event::Reviewed { client, .. }
+            | Event::CustodianSet { client, .. }
+            | Event::FamilySet { client, .. }
+            | Event::HolderAdded { client, .. }
+            | Event::BankChosen { client, .. }
+            | Event::BankDropped { client, .. }
             | Event::Resumed { client }
             | Event::Switched { client, .. } => Some(*client),
         }

@@ -16,13 +16,13 @@ mod event;
 mod plans;
 
 pub use client::{Client, Dealing, Gate, Plan, Running};
-pub use event::Event;
+pub use event::{Ask, Event, Paper};
 pub use plans::{Dearest, Plans};
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{AccountToken, ClientKind, ClientRow, Day, Dump, PanToken, Sink, Slab, Ucc};
+use vocab::{AccountToken, ClientKind, ClientRow, Day, Dump, PanToken, Sink, Slab, Ucc, VaultRef};
 
 /// Why a client command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,17 +49,17 @@ pub struct Clients {
     own: Vec<ClientRow>,
     by_code: BTreeMap<Ucc, ClientRow>,
     by_pan: BTreeMap<PanToken, ClientRow>,
-    by_bank: BTreeMap<AccountToken, ClientRow>,
+    /// Registered bank accounts, with a keyed fingerprint of the name each is in.
+    by_bank: BTreeMap<AccountToken, (ClientRow, AccountToken)>,
     by_demat: BTreeMap<AccountToken, ClientRow>,
+    /// Joint holders beside the first.
+    holders: BTreeMap<ClientRow, Vec<(VaultRef, PanToken)>>,
     pub plans: Plans,
 }
 
 /// The member's own code and the error code carry the member's one tax number.
 pub fn shares_pan(kind: ClientKind) -> bool {
-    match kind {
-        ClientKind::Individual => false,
-        ClientKind::Own | ClientKind::Error => true,
-    }
+    kind.is_own()
 }
 
 impl Clients {
@@ -72,6 +72,7 @@ impl Clients {
             by_pan: BTreeMap::new(),
             by_bank: BTreeMap::new(),
             by_demat: BTreeMap::new(),
+            holders: BTreeMap::new(),
             plans: Plans::default(),
         }
     }
@@ -95,6 +96,12 @@ impl Clients {
         self.rows.iter()
     }
 
+    /// Clients from a row on.
+    pub fn from(&self, first: ClientRow) -> impl Iterator<Item = (ClientRow, &Client)> {
+        let rows = (first.0..).map(ClientRow);
+        rows.map_while(|row| self.rows.get(row).map(|client| (row, client)))
+    }
+
     pub fn count(&self) -> usize {
         self.rows.len()
     }
@@ -109,7 +116,22 @@ impl Clients {
 
     /// The client whose registered bank account this is.
     pub fn by_bank(&self, account: &AccountToken) -> Option<ClientRow> {
-        self.by_bank.get(account).copied()
+        self.by_bank.get(account).map(|(client, _)| *client)
+    }
+
+    /// Whose money it is that comes from this account in this name: both must be the client's.
+    pub fn payer(&self, account: &AccountToken, name: AccountToken) -> Option<ClientRow> {
+        self.by_bank.get(account).filter(|(_, of)| *of == name).map(|(client, _)| *client)
+    }
+
+    /// Joint holders of a client's account beside the first.
+    pub fn holders(&self, client: ClientRow) -> &[(VaultRef, PanToken)] {
+        self.holders.get(&client).map_or(&[], Vec::as_slice)
+    }
+
+    /// A client's trades of a day are billed: he dealt.
+    pub fn dealt(&mut self, client: ClientRow, day: Day) {
+        self.rows[client].dealt(day);
     }
 
     pub fn by_demat(&self, account: &AccountToken) -> Option<ClientRow> {
@@ -169,6 +191,7 @@ impl Clients {
 
     /// # Panics
     /// When the event contradicts the state.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the rest changes the client's own row alone")]
     pub fn apply(&mut self, event: &Event, today: Day) {
         if let Event::Opened { client, ucc, vault, pan, kind, state, day } = event {
             assert!(*client == self.rows.next(), "rows are given in order");
@@ -182,17 +205,22 @@ impl Clients {
             self.rows.push(opened);
             return;
         }
-        if let Event::BankRegistered { client, account, .. } = event {
-            self.by_bank.insert(*account, *client);
+        match *event {
+            Event::BankRegistered { client, account, name } => {
+                self.by_bank.insert(account, (client, name));
+            }
+            Event::BankDropped { account, .. } => {
+                self.by_bank.remove(&account);
+            }
+            Event::HolderAdded { client, vault, pan } => {
+                self.holders.entry(client).or_default().push((vault, pan));
+            }
+            Event::PlanDrawn { plan, slab } => self.plans.draw(plan, slab),
+            Event::PlanSet { client, plan, from } => self.plans.agree(client, plan, from, today),
+            _ => {}
         }
         if let Event::DematRegistered { client, account, .. } = event {
             self.by_demat.insert(*account, *client);
-        }
-        if let Event::PlanDrawn { plan, slab } = *event {
-            self.plans.draw(plan, slab);
-        }
-        if let Event::PlanSet { client, plan, from } = *event {
-            self.plans.agree(client, plan, from, today);
         }
         let Some(client) = event.client() else { return };
         self.rows[client].apply(event);
@@ -211,6 +239,10 @@ impl Dump for Clients {
         self.rows.dump(sink);
         self.by_bank.dump(sink);
         self.by_demat.dump(sink);
+        for (client, all) in &self.holders {
+            client.dump(sink);
+            all.as_slice().dump(sink);
+        }
         self.plans.dump(sink);
     }
 }

@@ -188,6 +188,8 @@ pub enum Command {
     Answer { referral: u32, answer: Answer, reason: u16 },
     /// What the clearing corporation never moves of a settlement is given up.
     WriteOff { settlement: SettlementRow, reason: u16 },
+    /// A client's record once he is registered.
+    Keep { client: ClientRow, ask: clients::Ask },
 }
 
 /// The answer to an order that waits.

@@ -2,6 +2,7 @@
 //! submissions are journaled whole.
 
 use crate::Command;
+use clients::Ask;
 use vocab::{Dump, Sink};
 
 /// Two independent FNV-1a sums over the canonical bytes of the command.
@@ -81,9 +82,31 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             5u8.dump(sink);
             (*settlement, *reason).dump(sink);
         }
+        Command::Keep { client, ask } => {
+            16u8.dump(sink);
+            client.dump(sink);
+            keep(ask, sink);
+        }
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");
         }
+    }
+}
+
+fn keep(ask: &Ask, sink: &mut Sink<'_>) {
+    match *ask {
+        Ask::Wake => 0u8.dump(sink),
+        Ask::RecordDeath { paper } => (1u8, paper).dump(sink),
+        Ask::Succeed { to, paper } => (2u8, (to, paper)).dump(sink),
+        Ask::Close { paper } => (3u8, paper).dump(sink),
+        Ask::Review { next, paper } => (4u8, (next, paper)).dump(sink),
+        Ask::Custodian { custodian, paper } => (5u8, (custodian, paper)).dump(sink),
+        Ask::Family { head, paper } => (6u8, (head, paper)).dump(sink),
+        Ask::AddHolder { vault, pan, paper } => (7u8, (vault, (pan, paper))).dump(sink),
+        Ask::AddBank { account, name, paper } => (8u8, (account, (name, paper))).dump(sink),
+        Ask::ChooseBank { account, paper } => (9u8, (account, paper)).dump(sink),
+        Ask::DropBank { account, paper } => (10u8, (account, paper)).dump(sink),
+        Ask::ChangeDemat { depository, account, paper } => (11u8, (depository, (account, paper))).dump(sink),
     }
 }

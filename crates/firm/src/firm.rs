@@ -483,7 +483,9 @@ impl Firm {
                 let (_, sum) = of.shared.get_or_insert((intermediary, Paise::ZERO));
                 *sum += amount;
             }
-            Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
+            Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement);
+                self.clients.dealt(client, self.now.day());
+            }
             Event::Charged(ref charged) => self.add_levy(charged),
             Event::FilePart { day, part, .. } => {
                 self.file_parts.insert((day, part));

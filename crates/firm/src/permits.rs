@@ -1,6 +1,7 @@
 //! Which role may ask what, and what needs a second person. The table is a reviewed snapshot.
 
 use crate::{Answer, Command, Correction, Role};
+use clients::Ask as Keep;
 use intermediaries::Ask;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +30,22 @@ pub fn permit(command: &Command) -> Permit {
     let checked = |roles| Permit { roles, second: Second::Always };
     let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
+        // Only he himself, whoever asks for him (guide SP Ann II.2).
+        Command::Keep { ask: Keep::Wake, .. } => plain(&[Role::Client]),
+        Command::Keep { ask: Keep::Review { .. } | Keep::Family { .. }, .. } => plain(OPERATIONS),
+        Command::Keep {
+            ask:
+                Keep::RecordDeath { .. }
+                | Keep::Succeed { .. }
+                | Keep::Close { .. }
+                | Keep::Custodian { .. }
+                | Keep::AddHolder { .. }
+                | Keep::AddBank { .. }
+                | Keep::ChooseBank { .. }
+                | Keep::DropBank { .. }
+                | Keep::ChangeDemat { .. },
+            ..
+        } => checked(OPERATIONS),
         Command::Intermediary(Ask::Share { .. } | Ask::Pay { .. }) => checked(OPERATIONS),
         Command::Intermediary(Ask::Withhold { .. } | Ask::Withdraw { .. } | Ask::Bar { .. }) => {
             plain(&[Role::Principal, Role::Operations, Role::Risk])

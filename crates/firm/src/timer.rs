@@ -171,6 +171,8 @@ pub enum Job {
     Pull(u32),
     /// Margins of every client with an open position, then the firm's own.
     Margins,
+    /// Clients who have long not dealt are found.
+    Sleepers,
 }
 
 impl Job {
@@ -179,7 +181,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) => None,
+            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers => None,
         }
     }
 
@@ -197,6 +199,7 @@ impl Job {
             Job::PassOn(a) => (10, a.0),
             Job::Pull(switch) => (11, switch),
             Job::Margins => (20, 0),
+            Job::Sleepers => (12, 0),
         }
     }
 
@@ -215,6 +218,7 @@ impl Job {
             10 => Some(Job::PassOn(ActionNo(about))),
             11 => Some(Job::Pull(about)),
             20 if about == 0 => Some(Job::Margins),
+            12 if about == 0 => Some(Job::Sleepers),
             _ => None,
         }
     }

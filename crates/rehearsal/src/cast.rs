@@ -3,13 +3,18 @@
 use rulebook::{Rulebook, complete};
 use stdx::Lots;
 use vault::Person;
-use vocab::{Code, Day, Depository, Paise, Portion, Rate, Slab, StateCode, Ucc};
+use vocab::{ClientKind, Code, Day, Depository, Paise, Portion, Rate, Slab, StateCode, Ucc};
 
 /// One invented client.
 pub struct Member {
     pub number: u32,
     pub ucc: Ucc,
     pub person: Person,
+    pub kind: ClientKind,
+    /// The number of the member who heads his family.
+    pub family: Option<u32>,
+    /// He dies on the second day.
+    pub dies: bool,
     pub plan: Vec<Slab>,
     /// Settled every 30 or 90 days; none is paid out after each settlement.
     pub running: Option<u16>,
@@ -53,9 +58,20 @@ fn letter(n: u64) -> char {
 }
 
 /// Invented tax number of the form AAAPA9999A, unique by number.
-fn pan(n: u64) -> String {
+fn pan(n: u64, kind: char) -> String {
     let (a, b, c) = (letter(n), letter(n / 26), letter(n / 676));
-    format!("{c}{b}{a}P{}{:04}{}", letter(n * 7 + 3), n % 10_000, letter(n / 10_000 + 5))
+    format!("{c}{b}{a}{kind}{}{:04}{}", letter(n * 7 + 3), n % 10_000, letter(n / 10_000 + 5))
+}
+
+/// What kind of client a member is, and the letter his tax number has for it. Most are persons.
+fn kind(n: u32) -> (ClientKind, char) {
+    match n % 20 {
+        6 => (ClientKind::Huf, 'H'),
+        9 => (ClientKind::Partnership, 'F'),
+        14 => (ClientKind::Company, 'C'),
+        17 => (ClientKind::Trust, 'T'),
+        _ => (ClientKind::Individual, 'P'),
+    }
 }
 
 /// What brokers agree on: a rate; a rate with a least sum a share; a flat sum an order; a rate up to a sum an order
@@ -84,13 +100,15 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
     let state = states[pick(&mut lots, states.len() as u64)];
     let depository = if lots.one_in(2) { Depository::Cdsl } else { Depository::Nsdl };
     let number = u64::from(n) + 1;
+    let (kind, letter_of_kind) = kind(n);
+    let person_alone = kind == ClientKind::Individual;
     let demat = match depository {
         Depository::Nsdl => format!("IN3000{number:010}"),
         Depository::Cdsl => format!("12010000{number:08}"),
     };
     let person = Person {
         name: format!("{first} {last} {number}"),
-        pan: vault::parse_pan(&pan(number)).expect("a well-formed invented number"),
+        pan: vault::parse_pan(&pan(number, letter_of_kind)).expect("a well-formed invented number"),
         address: vec![format!("{number} Invented Lane"), format!("{state} 400001")],
         state,
         email: format!("client{number}@example.invalid"),
@@ -107,6 +125,10 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         number: n,
         ucc: Ucc::parse(&format!("C{number:06}")).expect("a code"),
         person,
+        kind,
+        // Every ninth is of the family of the one before him.
+        family: (n % 9 == 4).then(|| n - 1),
+        dies: person_alone && n % 41 == 3,
         plan: plan(
             Rate([1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000][pick(&mut lots, 4)]),
             Lots::of(seed, &[0x51AB, u64::from(n)]),

@@ -3,11 +3,12 @@
 
 use crate::cast::{Member, member};
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
+use clients::Ask as Keep;
 use firm::{Command, Correction, Place, Role};
 use margin::Form;
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
-use rulebook::Rule;
+use rulebook::{Rule, RuleName};
 use stdx::Lots;
 use vocab::{
     Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence,
@@ -80,6 +81,8 @@ pub enum What {
     Place(Intent),
     /// Modify or cancel what the act of this number placed.
     Change { placed: u64, member: Option<u32>, cancel: bool, away: i64 },
+    /// A client whom the firm has put to sleep asks to deal again.
+    Wake { member: u32 },
     /// An intermediary is paid what he is due: a first person asks, then the second.
     PayShare { by: UserRow, intermediary: u32 },
     /// A client pays what he owes, if he owes and pays in time.
@@ -125,6 +128,8 @@ pub struct Script {
     /// How many rows of securities there are, with those listed since.
     listed: u32,
     acts: Vec<Act>,
+    /// The deaths of the play were told.
+    mourned: bool,
 }
 
 struct Clock {
@@ -144,7 +149,7 @@ impl Script {
         seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, listed, acts: Vec::new() }
+        Script { seed, clients, orders, day, states, securities, listed, acts: Vec::new(), mourned: false }
     }
 
     pub fn acts(&self) -> &[Act] {
@@ -206,7 +211,7 @@ impl Script {
         let (principal, second) = (code("PRINCIPAL"), code("SECOND"));
         let (name, state, capital) = (house.name.into(), house.state, house.capital);
         self.ask(clock, PRINCIPAL, Command::OpenFirm { name, state, pan, principal, second, capital });
-        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(rules.to_vec()));
+        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(sandbox_rules(rules)));
         for days in holidays.chunks(1_000) {
             self.ask(clock, PRINCIPAL, Command::AddHolidays(days.to_vec()));
         }
@@ -308,6 +313,11 @@ impl Script {
         if member.full_value {
             self.ask(clock, OPERATIONS, Command::ChooseFullValue { client, on: true });
         }
+        let (paper, next) = (paper(n), day.plus(365));
+        self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Review { next, paper } });
+        if let Some(head) = member.family.map(Script::row) {
+            self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Family { head: Some(head), paper } });
+        }
         let code = Code::parse(&format!("U{:06}", n + 1)).expect("a code");
         let terminal = 400_001_100_000_000 + u64::from(n);
         let role = Role::Client;
@@ -408,6 +418,12 @@ impl Script {
         if day == self.day {
             self.collateral(day);
         }
+        let mut clock = Clock { at: day + TimeOfDay::hms(8, 40, 0) };
+        for member in 0..self.clients {
+            let due = clock.tick();
+            self.push(due, What::Wake { member });
+        }
+        self.deaths(day);
         self.orders(day, orders);
         let mut clock = Clock { at: day + TimeOfDay::hms(20, 0, 0) };
         for n in 0..self.clients {
@@ -478,6 +494,18 @@ impl Script {
                 let (isin, from) = (self.securities[row].0, member.person.demat);
                 self.tell(clock, FromPeople::Pledge { from, isin, qty: Qty(shares / 3) });
             }
+        }
+    }
+
+    /// On the second day, while the market is open.
+    fn deaths(&mut self, day: Day) {
+        if day == self.day || core::mem::replace(&mut self.mourned, true) {
+            return;
+        }
+        let mut clock = Clock { at: day + TimeOfDay::hms(12, 0, 0) };
+        for n in (0..self.clients).filter(|n| self.member(*n).dies).collect::<Vec<u32>>() {
+            let ask = Keep::RecordDeath { paper: paper(n) };
+            self.ask_twice(&mut clock, [OPERATIONS, SECOND], &Command::Keep { client: Script::row(n), ask });
         }
     }
 
@@ -675,6 +703,20 @@ fn client_limits(deposit: Paise) -> ClientLimits {
         exposure: Paise(deposit.0 * 6),
         turnover: Paise(deposit.0 * 10),
     }
+}
+
+/// Papers are filed by member.
+fn paper(n: u32) -> Code<16> {
+    Code::parse(&format!("PAP/{n:06}")).expect("a reference")
+}
+
+/// The sandbox's own policy: a month shows who sleeps.
+fn sandbox_rules(rules: &[Rule]) -> Vec<Rule> {
+    let mut rules = rules.to_vec();
+    for rule in rules.iter_mut().filter(|rule| rule.name == RuleName::HouseDormantDays) {
+        rule.value = 10;
+    }
+    rules
 }
 
 /// What the own and error accounts are registered with: the firm's own demat account and bank account.

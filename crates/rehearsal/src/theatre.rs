@@ -491,6 +491,13 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let account = self.post.bank_token(&crate::house::intermediary_account(n));
                 (OPERATIONS, Command::Intermediary(Ask::Bank { intermediary: IntermediaryRow(n), account }))
             }
+            What::Wake { member } => {
+                let client = Script::row(member);
+                if self.seq.firm().clients.get(client).is_none_or(|c| c.dormant.is_none()) {
+                    return Ok(());
+                }
+                (Script::user(member), Command::Keep { client, ask: clients::Ask::Wake })
+            }
             What::PayShare { by, intermediary } => {
                 let due = -self.seq.firm().books.balance_of(Venue::Nse, books::Account::Intermediary, intermediary);
                 if !due.is_positive() {
@@ -548,7 +555,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let member = self.script.member(n);
         let vault = self.vault.put(u64::from(n) + 1, &member.person)?;
         let pan = self.post.tokens().pan(member.person.pan.as_str());
-        let (kind, state) = (ClientKind::Individual, member.person.state);
+        let (kind, state) = (member.kind, member.person.state);
         Ok(Command::OpenClient { ucc: member.ucc, vault, pan, kind, state })
     }
 

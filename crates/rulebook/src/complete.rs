@@ -91,6 +91,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseReleaseClientExposure,
     RuleName::HouseReleaseClientTurnover,
     RuleName::HouseUnratedMargin,
+    RuleName::HouseDormantDays,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

@@ -282,6 +282,12 @@ rule_names! {
     RunningAccountDayMonthly = 136 "running-account-day-monthly" Unit::Day,
     /// How long a difference with a bank's statement may stand before it is escalated.
     HouseBankDifferenceDays = 137 "house-bank-difference-days" Unit::Days,
+
+    // Clients' records.
+    /// Who has not dealt for so long sleeps until he himself asks (sebi 15.8).
+    HouseDormantDays = 118 "house-dormant-days" Unit::Days,
+    /// The most between two reviews of a client's record.
+    HouseReviewDays = 119 "house-review-days" Unit::Days,
 }
 
 impl RuleName {

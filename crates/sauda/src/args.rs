@@ -258,6 +258,12 @@ pub enum Book {
     Error,
     /// Bank book against the banks' statements, line by line
     Reconciliation,
+    /// Register of clients: how each record stands
+    ClientRegister,
+    /// Register of changes of clients' records and limits
+    Changes,
+    /// Register of intermediaries, with the account of each
+    Intermediaries,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -68,7 +68,7 @@ impl Facts {
                 Some(Fact::FirmOpened { state, capital })
             }
             Event::Client(clients::Event::Opened { client, ucc, kind, state, .. }) => {
-                let own = kind != vocab::ClientKind::Individual;
+                let own = kind.is_own();
                 Some(Fact::ClientOpened { client, ucc, own, state })
             }
             Event::Client(clients::Event::PlanDrawn { plan, slab }) => {

@@ -21,7 +21,7 @@ pub struct ClientName {
 impl ClientName {
     /// The own and error accounts are the firm's.
     pub fn is_own(&self) -> bool {
-        self.kind != ClientKind::Individual
+        self.kind.is_own()
     }
 }
 

@@ -81,6 +81,12 @@ words! {
         Own = 1 "own",
         /// The error account (Office Vandha).
         Error = 2 "error",
+        Huf = 3 "Hindu undivided family",
+        Partnership = 4 "partnership firm",
+        Company = 5 "company",
+        Trust = 6 "trust",
+        /// Settled by a custodian.
+        Institution = 7 "institution",
     }
     /// What must be signed before the first order.
     Agreement {
@@ -151,6 +157,13 @@ impl InstrumentKind {
     /// Paid for before it was issued, so that it does not name the account that paid.
     pub const fn is_pre_funded(self) -> bool {
         matches!(self, InstrumentKind::Draft | InstrumentKind::PayOrder | InstrumentKind::BankersCheque)
+    }
+}
+
+impl ClientKind {
+    /// The own and error accounts are the firm's; everyone else is a client.
+    pub const fn is_own(self) -> bool {
+        matches!(self, ClientKind::Own | ClientKind::Error)
     }
 }
 

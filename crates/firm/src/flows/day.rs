@@ -50,6 +50,8 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     if firm.margin.deposits().next().is_some() {
         desk.start(Job::Revalue);
     }
+    firm.rules.count(RuleName::HouseDormantDays, day)?;
+    desk.start(Job::Sleepers);
     desk.arm(day.at(SWEEP), Timer::Sweep(day));
     desk.arm(day.at(END), Timer::DayEnd(day));
     margins::arm(desk, day);

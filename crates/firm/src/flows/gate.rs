@@ -29,7 +29,12 @@ pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Deali
         return Err(Refusal::of(client.gate.into(), [i64::from(place.client.0)]));
     }
     match client.kind {
-        ClientKind::Individual => evidence(firm, place)?,
+        ClientKind::Individual
+        | ClientKind::Huf
+        | ClientKind::Partnership
+        | ClientKind::Company
+        | ClientKind::Trust
+        | ClientKind::Institution => evidence(firm, place)?,
         ClientKind::Own => own_place(client, place)?,
         ClientKind::Error => {
             own_place(client, place)?;

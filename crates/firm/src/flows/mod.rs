@@ -15,6 +15,7 @@ mod intermediary;
 pub mod margins;
 mod modification;
 mod instruments;
+mod keep;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -79,6 +80,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Lodge { client, instrument } => instruments::lodge(&mut desk, *client, instrument),
         Command::KeepCredit { client, until, reference } => payout::keep(&mut desk, *client, *until, *reference),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
+        Command::Keep { client, ask } => keep::decide(&mut desk, by, *client, ask),
         Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(&mut desk, *day),
@@ -233,5 +235,6 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Entitle(action) => benefits::entitle(desk, action, cursor),
         Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
         Job::Margins => margins::step(desk, cursor),
+        Job::Sleepers => keep::sleepers(desk, cursor),
     }
 }

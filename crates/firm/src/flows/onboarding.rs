@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use crate::{Code, Command, Firm, Refusal, Timer};
 use clients::{Event, Refusal as No};
-use vocab::{Agreement, ClientRow, Day};
+use vocab::{AccountToken, Agreement, ClientRow, Day, PanToken};
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "the next function takes the rest")]
 pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
@@ -50,6 +50,13 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// His own trading account may be paid from an intermediary's account; his clients' may not (sebi 34.7.6).
+pub fn not_an_intermediarys(desk: &Desk<'_>, pan: Option<PanToken>, account: &AccountToken) -> Result<(), Refusal> {
+    let all = &desk.firm.intermediaries;
+    let by = all.by_bank(account).filter(|row| all.get(*row).is_some_and(|it| Some(it.pan) != pan));
+    by.map_or(Ok(()), |by| Err(Refusal::of(Code::IntermediarysAccount, [i64::from(by.0)])))
+}
+
 /// Does the command change what the client's record already says? Then it takes two persons.
 #[allow(clippy::wildcard_enum_match_arm, reason = "only what may be changed is asked about")]
 pub fn is_change(firm: &Firm, command: &Command) -> bool {
@@ -66,20 +73,18 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
     Ok(match *command {
         Command::RegisterBank { client, account, name } => {
             let pan = Some(clients.known(client)?.pan);
-            if clients.by_bank(&account).is_some_and(|other| !is_one(clients, other, client)) {
+            // Another account is added on paper, by two persons.
+            let taken = clients.by_bank(&account).is_some_and(|other| !is_one(clients, other, client));
+            if taken || clients.known(client)?.bank.is_some() {
                 return Err(No::AlreadySo.into());
             }
-            // His own trading account may be paid from it; his clients' may not.
-            let by = desk.firm.intermediaries.by_bank(&account);
-            let other = |row| desk.firm.intermediaries.get(row).is_some_and(|it| Some(it.pan) != pan);
-            if let Some(by) = by.filter(|row| other(*row)) {
-                return Err(Refusal::of(Code::IntermediarysAccount, [i64::from(by.0)]));
-            }
+            not_an_intermediarys(desk, pan, &account)?;
             Event::BankRegistered { client, account, name }
         }
         Command::RegisterDemat { client, depository, account } => {
             clients.known(client)?;
-            if clients.by_demat(&account).is_some_and(|other| !is_one(clients, other, client)) {
+            let taken = clients.by_demat(&account).is_some_and(|other| !is_one(clients, other, client));
+            if taken || clients.known(client)?.demat.is_some() {
                 return Err(No::AlreadySo.into());
             }
             Event::DematRegistered { client, depository, account }

@@ -7,7 +7,7 @@ use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
 use rulebook::{RuleName, RunningAccount};
-use vocab::{BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Qty, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
+use vocab::{AccountToken, BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Qty, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
 
 const STANDINGS: u32 = 128;
 /// The step after the last standing: its entry sees all bills closed.
@@ -115,10 +115,15 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
 
 /// What may be paid to a client now: his money, less what open orders and unbilled trades bind.
 fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
-    // The firm's own money is on its own account: nothing on the clients' is its.
-    if desk.firm.is_own(client) {
+    // The firm's own money is on its own account: nothing on the clients' is its. What is held for the dead waits for
+    // who succeeds them.
+    if desk.firm.is_own(client) || desk.firm.clients.get(client).is_some_and(|c| c.died.is_some()) {
         return Paise::ZERO;
     }
+    held_free(desk, client)
+}
+
+fn held_free(desk: &Desk<'_>, client: ClientRow) -> Paise {
     let book = desk.firm.books.client(client);
     let used = desk.firm.risk.client(client);
     let money = book.free().min(book.clear() - book.paying);
@@ -223,10 +228,33 @@ pub fn keep(desk: &mut Desk<'_>, client: ClientRow, until: Day, reference: u64) 
     Ok(())
 }
 
+/// All that is held for a client who died, to the account of who succeeds him. Clients' money that is short pays
+/// nobody.
+pub fn to_heir(desk: &mut Desk<'_>, client: ClientRow, account: AccountToken) -> Result<(), Refusal> {
+    let short = (-super::day::may_leave(desk)).at_least_zero();
+    if short.is_positive() {
+        return Err(Refusal::of(Code::ClientMoneyShort, [short.0]));
+    }
+    let amount = held_free(desk, client);
+    let room = funds::room(desk);
+    if amount > room {
+        return Err(Refusal::of(Code::NotHeldFor, [amount.0, room.0]));
+    }
+    if amount.is_positive() {
+        let paying = desk.firm.books.client(client).paying + amount;
+        desk.pay(PaymentKind::ToClient, amount, client.0, Some(account), None);
+        desk.push(books::Event::PayingSet { client, amount: paying });
+    }
+    Ok(())
+}
+
 /// A client asks for his money.
 pub fn withdraw(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, amount: Paise) -> Result<(), Refusal> {
     setup::positive(amount)?;
     gate::client_of(desk.firm, by, client)?;
+    if desk.firm.clients.known(client)?.died.is_some() {
+        return Err(Refusal::of(Code::ClientDeceased, [i64::from(client.0)]));
+    }
     if desk.firm.clients.known(client)?.bank.is_none() {
         return Err(Refusal::of(Code::NoBank, [i64::from(client.0)]));
     }

@@ -19,9 +19,7 @@ pub fn credited(
     if amount > MOST {
         return desk.break_off(BreakKind::Implausible, u64::from(account.number()), 0, amount.0);
     }
-    let client = desk.firm.clients.by_bank(&from);
-    // Account and name must both be the client's.
-    let client = client.filter(|row| desk.firm.clients.get(*row).is_some_and(|c| c.bank_name == Some(name)));
+    let client = desk.firm.clients.payer(&from, name);
     let bank = super::payout::bank_account(account);
     let day = desk.day();
     desk.push(Event::BankBooked { account, reference: BankRef::Credit(utr), amount });

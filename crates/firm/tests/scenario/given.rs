@@ -100,11 +100,10 @@ fn client(t: &mut Tokens<'_>) -> Result<Client, String> {
         without: Vec::new(),
         full_value: false,
     };
+    it.kind = people::kind(t);
     while !t.is_done() {
         match t.word()? {
             "state" => it.state = t.word()?.to_string(),
-            "own" => it.kind = ClientKind::Own,
-            "error" => it.kind = ClientKind::Error,
             "terminal" => it.terminal = t.number()?,
             "CDSL" => it.depository = Depository::Cdsl,
             "NSDL" => it.depository = Depository::Nsdl,
@@ -266,10 +265,7 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
 fn onboard(play: &mut Play, at: Moment, nth: u32, it: &Client) -> Result<(), String> {
     let has = |what: &str| !it.without.iter().any(|w| w == what);
     let ucc = Ucc::parse(&it.ucc).map_err(|e| e.to_string())?;
-    let pan = match it.kind {
-        ClientKind::Individual => PanToken(token(&format!("{} pan", it.ucc)).0),
-        ClientKind::Own | ClientKind::Error => PanToken(token("SAUDA").0),
-    };
+    let pan = PanToken(if it.kind.is_own() { token("SAUDA") } else { token(&format!("{} pan", it.ucc)) }.0);
     let state = StateCode::parse(&it.state).map_err(|e| e.to_string())?;
     granted(play, at, OPS, Command::OpenClient { ucc, vault: VaultRef(nth + 1), pan, kind: it.kind, state })?;
     let client = play.client(&it.ucc)?;
@@ -333,7 +329,7 @@ fn limits_and_means(
         let security = play.security(symbol)?;
         let at_whom = match it.kind {
             ClientKind::Own => HeldAt::Firm(DematAccount::Own, Depository::Nsdl),
-            ClientKind::Error | ClientKind::Individual => HeldAt::Client(client),
+            _ => HeldAt::Client(client),
         };
         let source = if it.depository == Depository::Cdsl { Source::Cdsl } else { Source::Nsdl };
         let day = at.day();

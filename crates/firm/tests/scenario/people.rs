@@ -3,6 +3,7 @@
 use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
+use clients::Ask as Keep;
 use firm::{Answer, Command, Correction, Instrument, Place, Role};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
@@ -168,6 +169,8 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         }
         "associates" | "records" | "ends" | "agrees" | "banks" | "shares" | "introduces" | "withholds" | "releases"
         | "remits" | "bars" => Command::Intermediary(intermediary(play, at, verb, t)?),
+        "wakes" | "declares" | "closes" | "reviews" | "joins" | "accepts" | "chooses" | "drops" | "moves" | "passes"
+        | "settles" => return keep(play, verb, t),
         "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
         "signs" | "revokes" => return paper(play, at, verb, t),
         "registers" => return registration(play, t),
@@ -442,13 +445,79 @@ fn opening(t: &mut Tokens<'_>) -> Result<Command, String> {
     let code = t.word()?;
     let ucc = Ucc::parse(code).map_err(|e| e.to_string())?;
     let pan = if t.takes("pan of") { t.word()? } else { code };
-    let kind = if t.takes("own") { ClientKind::Own } else { ClientKind::Individual };
+    let kind = kind(t);
     let state = if t.takes("state") { t.state()? } else { vocab::StateCode::parse("MH").expect("a state") };
     Ok(Command::OpenClient { ucc, vault: VaultRef(99), pan: pan_of(pan), kind, state })
 }
 
+/// What kind of client; an individual where nothing is said.
+pub fn kind(t: &mut Tokens<'_>) -> ClientKind {
+    let kinds = [
+        ("own", ClientKind::Own),
+        ("error", ClientKind::Error),
+        ("huf", ClientKind::Huf),
+        ("partnership", ClientKind::Partnership),
+        ("company", ClientKind::Company),
+        ("trust", ClientKind::Trust),
+        ("institution", ClientKind::Institution),
+    ];
+    let said = kinds.into_iter().find(|(word, _)| t.takes(word));
+    said.map_or(ClientKind::Individual, |(_, kind)| kind)
+}
+
 fn pan_of(name: &str) -> PanToken {
     PanToken(token(&format!("{name} pan")).0)
+}
+
+/// What is asked about a client's record.
+fn keep(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let client = play.client(t.word()?)?;
+    let paper = Code::parse("PAP/2026/9").map_err(|e| e.to_string())?;
+    let bank = |t: &mut Tokens<'_>| t.word().map(|name| token(&format!("{name} bank")));
+    let ask = match verb {
+        "wakes" => Keep::Wake,
+        "declares" => {
+            t.wants("dead")?;
+            Keep::RecordDeath { paper }
+        }
+        "closes" => Keep::Close { paper },
+        "passes" => {
+            t.wants("to")?;
+            Keep::Succeed { to: play.client(t.word()?)?, paper }
+        }
+        "reviews" => {
+            t.wants("next")?;
+            Keep::Review { next: t.day()?, paper }
+        }
+        "settles" => {
+            t.wants("through")?;
+            Keep::Custodian { custodian: Code::parse(t.word()?).map_err(|e| e.to_string())?, paper }
+        }
+        "joins" => {
+            if t.takes("holder") {
+                Keep::AddHolder { vault: VaultRef(97), pan: pan_of(t.word()?), paper }
+            } else if t.takes("nobody") {
+                Keep::Family { head: None, paper }
+            } else {
+                t.wants("family of")?;
+                Keep::Family { head: Some(play.client(t.word()?)?), paper }
+            }
+        }
+        "accepts" => {
+            t.wants("bank")?;
+            let name = t.word()?;
+            let owner = if t.takes("in the name of") { t.word()? } else { name };
+            Keep::AddBank { account: token(&format!("{name} bank")), name: token(owner), paper }
+        }
+        "chooses" => Keep::ChooseBank { account: bank(t)?, paper },
+        "drops" => Keep::DropBank { account: bank(t)?, paper },
+        _ => {
+            t.wants("to")?;
+            let depository = t.depository()?;
+            Keep::ChangeDemat { depository, account: token(&format!("{} demat", t.word()?)), paper }
+        }
+    };
+    Ok(Command::Keep { client, ask })
 }
 
 /// What staff ask about intermediaries.
@@ -629,7 +698,8 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     if t.takes("at") {
         rule.value = match rule.name.unit() {
             rulebook::Unit::Paise => t.money()?.0,
-            _ => t.percent()?.0,
+            rulebook::Unit::Rate => t.percent()?.0,
+            _ => i64::try_from(t.number()?).map_err(|e| e.to_string())?,
         };
     }
     if t.takes("as") {

@@ -177,6 +177,20 @@ fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
         E::Suspended { .. } => format!("{who} suspended"),
         E::Resumed { .. } => format!("{who} resumed"),
         E::Switched { .. } => return None,
+        E::Slept { .. } => format!("{who} sleeps"),
+        E::Woken { .. } => format!("{who} woken"),
+        E::DealtAgain { .. } => format!("{who} deals again"),
+        E::Died { .. } => format!("{who} is dead"),
+        E::Succeeded { to, .. } => format!("{} succeeds {who}", client(firm, *to)),
+        E::Closed { .. } => format!("{who} closed"),
+        E::Reviewed { next, .. } => format!("{who} reviewed, next by {next}"),
+        E::CustodianSet { custodian, .. } => format!("{who} settles through {custodian}"),
+        E::FamilySet { head, .. } => {
+            format!("{who} of the family of {}", head.map_or("nobody".into(), |row| client(firm, row)))
+        }
+        E::HolderAdded { .. } => format!("{who} has a joint holder"),
+        E::BankChosen { account, .. } => format!("{who} is paid on {}", account_name(*account)),
+        E::BankDropped { account, .. } => format!("{} of {who} struck out", account_name(*account)),
     })
 }
 

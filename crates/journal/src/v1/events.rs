@@ -21,6 +21,18 @@ mirror!(clients::Event, {
     14 => Resumed { client },
     15 => PlanDrawn { plan, slab },
     16 => Switched { client, on },
+    17 => Slept { client, day },
+    18 => Woken { client, day },
+    19 => DealtAgain { client, day },
+    20 => Died { client, day },
+    21 => Succeeded { client, to },
+    22 => Closed { client, day },
+    23 => Reviewed { client, day, next },
+    24 => CustodianSet { client, custodian },
+    25 => FamilySet { client, head },
+    26 => HolderAdded { client, vault, pan },
+    27 => BankChosen { client, account },
+    28 => BankDropped { client, account },
 });
 mirror_struct!(vocab::Slab { portion, turnover, rate, per_share, least, most });
 

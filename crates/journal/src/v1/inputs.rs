@@ -66,9 +66,24 @@ mirror!(firm::Correction, {
     5 => SubmitWaiver { modification },
     6 => SanctionErrorLoss { client, amount },
     7 => ReissueNote { note, reason },
+    44 => Keep { client, ask },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
+});
+mirror!(clients::Ask, {
+    1 => Wake,
+    2 => RecordDeath { paper },
+    3 => Succeed { to, paper },
+    4 => Close { paper },
+    5 => Review { next, paper },
+    6 => Custodian { custodian, paper },
+    7 => Family { head, paper },
+    8 => AddHolder { vault, pan, paper },
+    9 => AddBank { account, name, paper },
+    10 => ChooseBank { account, paper },
+    11 => DropBank { account, paper },
+    12 => ChangeDemat { depository, account, paper },
 });
 mirror!(intermediaries::Ask, {
     1 => Open { code, vault, pan, kind, form },

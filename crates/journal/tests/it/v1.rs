@@ -94,6 +94,7 @@ fn every_input_goes_round() {
     covers(&inputs::commands(), 1);
     covers(&inputs::asks(), 1);
     covers(&inputs::corrections(), 1);
+    covers(&inputs::keeps(), 1);
     covers(&inputs::reports(), 1);
     covers(&inputs::order_reports(), 1);
     covers(&inputs::held_at(), 1);

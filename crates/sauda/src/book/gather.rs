@@ -1,5 +1,6 @@
 //! One pass over the journal: what the books are made of, in the order it happened.
 
+use super::people::People;
 use crate::directory::Directory;
 use crate::failure::Failure;
 use crate::state::State;
@@ -92,6 +93,7 @@ pub struct Gathered {
     pub closes: BTreeMap<(SecurityRow, Day), Price>,
     pub last_day: Option<Day>,
     terminals: BTreeMap<OrderNo, u64>,
+    pub people: People,
     placed: BTreeMap<OrderNo, Moment>,
     by_trade: BTreeMap<(TradeNo, Side), usize>,
 }
@@ -127,6 +129,8 @@ pub fn gather(state: &State, view: View) -> Result<Gathered, Failure> {
 impl Gathered {
     fn take(&mut self, entry: &Entry) {
         self.directory.take(entry);
+        let hands = self.hands(entry);
+        self.people.take(entry, &self.directory, &hands);
         let (number, at) = (entry.head.entry, entry.head.at);
         self.last_day = Some(at.day());
         self.attempt(entry);

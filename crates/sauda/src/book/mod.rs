@@ -6,6 +6,7 @@ mod ledger;
 mod margin;
 mod money;
 mod reconciliation;
+mod people;
 mod sauda;
 mod securities;
 
@@ -121,6 +122,9 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         Book::Modifications | Book::Error => {
             return Err(Failure::refused("a register holds no postings: ask for it as table, csv or xlsx"));
         }
+        Book::ClientRegister | Book::Changes | Book::Intermediaries => {
+            return Err(Failure::refused("--format: a register has no postings for a ledger of its own"));
+        }
         Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
     })
 }
@@ -144,6 +148,9 @@ fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) 
         ],
         Book::Error => vec![corrections::error(gathered, filter), corrections::policy(gathered)],
         Book::Reconciliation => vec![reconciliation::sheet(gathered, filter)],
+        Book::ClientRegister => vec![people::register(gathered, filter)],
+        Book::Changes => vec![people::changes(gathered, filter)],
+        Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],
     };
     let mut words = filter.words(&gathered.directory);
     if args.by_value {

@@ -161,6 +161,19 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
         E::Suspended { reason, .. } => format!("{ucc} suspended, reason {reason}"),
         E::Resumed { .. } => format!("{ucc} resumed"),
         E::Switched { on, .. } => format!("{ucc} is {}under a switch", if *on { "" } else { "no longer " }),
+        E::Slept { day, .. } => format!("{ucc} has long not dealt: dormant from {day}"),
+        E::Woken { day, .. } => format!("{ucc} asked himself to deal again {day}"),
+        E::DealtAgain { day, .. } => format!("{ucc}: first dealing since he came back, {day}"),
+        E::Died { day, .. } => format!("{ucc}: death recorded {day}"),
+        E::Succeeded { to, .. } => format!("what is held for {ucc} goes to {}", names.ucc(*to)),
+        E::Closed { day, .. } => format!("{ucc} closed {day}"),
+        E::Reviewed { day, next, .. } => format!("{ucc} reviewed {day}, next by {next}"),
+        E::CustodianSet { custodian, .. } => format!("{ucc} settles through custodian {custodian}"),
+        E::FamilySet { head: Some(head), .. } => format!("{ucc} is of the family of {}", names.ucc(*head)),
+        E::FamilySet { head: None, .. } => format!("{ucc} is of no family"),
+        E::HolderAdded { vault, .. } => format!("{ucc}: a joint holder, vault record {}", vault.0),
+        E::BankChosen { account, .. } => format!("{ucc} is paid on bank account {account:?}"),
+        E::BankDropped { account, .. } => format!("{ucc}: bank account {account:?} struck out"),
     }
 }
 

@@ -262,3 +262,40 @@ fn the_error_account_is_shown_trade_by_trade_with_its_closing_result_and_age() {
     let told = ask(day(), &["book", "error"]).good();
     assert!(told.contains("dealer ") && told.contains("scrip ") && told.contains("policy approved"), "{told}");
 }
+
+// covers: S-24T2-4.3.6-1, S-24T2-4.13.2-1
+#[test]
+fn each_change_of_a_record_says_what_stood_before_who_made_it_and_on_which_paper() {
+    let (heading, rows) = book("changes", &[]);
+    let at = |name| column(&heading, name);
+    let of = |what: &str| -> Vec<&Vec<String>> { rows.iter().filter(|r| r[at("What")] == what).collect() };
+    let limits = of("limits");
+    assert!(!limits.is_empty() && limits.iter().all(|r| !r[at("By")].is_empty() && !r[at("Second")].is_empty()));
+    assert!(of("review").iter().all(|r| r[at("Paper")].starts_with("PAP/")), "on a paper");
+    let mut last: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for row in &rows {
+        let key = (row[at("Of")].as_str(), row[at("What")].as_str());
+        assert_eq!(last.insert(key, &row[at("To")]).unwrap_or(""), row[at("From")], "{row:?}");
+    }
+    let (heading, register) = book("client-register", &[]);
+    let status = column(&heading, "Status");
+    assert!(register.len() > 10 && register.iter().all(|r| !r[status].is_empty()));
+}
+
+// covers: G-3.2-14
+#[test]
+fn an_intermediarys_account_holds_his_share_and_what_he_was_paid() {
+    let (heading, rows) = book("intermediaries", &[]);
+    let at = |name| column(&heading, name);
+    assert!(rows.iter().any(|r| r[at("Narration")].starts_with("intermediary's share of brokerage: note")));
+    let mut balances: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in &rows {
+        let balance = balances.entry(&row[at("Intermediary")]).or_insert(0);
+        *balance += paise(&row[at("Credit")]) - paise(&row[at("Debit")]);
+        assert_eq!(*balance, paise(&row[at("Balance")]), "{row:?}");
+    }
+    let listed = ask(day(), &["book", "intermediaries"]).good();
+    for part in ["Register of intermediaries", "authorised person, individual", "NSE approved"] {
+        assert!(listed.contains(part), "{part}:\n{listed}");
+    }
+}

@@ -53,7 +53,7 @@ fn payments(entries: &[Entry]) -> BTreeMap<PaymentNo, PaymentKind> {
 /// The own account and the error account.
 fn own_clients(entries: &[Entry]) -> BTreeSet<ClientRow> {
     let of = |event: &Event| match event {
-        Event::Client(clients::Event::Opened { client, kind, .. }) if *kind != ClientKind::Individual => Some(*client),
+        Event::Client(clients::Event::Opened { client, kind, .. }) if kind.is_own() => Some(*client),
         _ => None,
     };
     entries.iter().flat_map(|e| e.events.iter().filter_map(of)).collect()

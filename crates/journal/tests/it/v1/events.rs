@@ -48,6 +48,18 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::Resumed { client },
         Event::PlanDrawn { plan: vocab::PlanNo(6), slab: super::inputs::slab() },
         Event::Switched { client, on: true },
+        Event::Slept { client, day },
+        Event::Woken { client, day },
+        Event::DealtAgain { client, day },
+        Event::Died { client, day },
+        Event::Succeeded { client, to: ClientRow(9) },
+        Event::Closed { client, day },
+        Event::Reviewed { client, day, next: Day(20_900) },
+        Event::CustodianSet { client, custodian: code("CUST1") },
+        Event::FamilySet { client, head: Some(ClientRow(9)) },
+        Event::HolderAdded { client, vault: VaultRef(4), pan: PanToken([9; 16]) },
+        Event::BankChosen { client, account: TOKEN },
+        Event::BankDropped { client, account: TOKEN },
     ]
 }
 
@@ -453,6 +465,7 @@ pub fn jobs() -> Vec<Job> {
         Job::PassOn(ActionNo(4)),
         Job::Pull(9),
         Job::Margins,
+        Job::Sleepers,
     ]
 }
 

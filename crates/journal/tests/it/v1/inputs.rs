@@ -128,6 +128,26 @@ fn plain_commands() -> Vec<Command> {
         Command::LiftRestriction { restriction: 4 },
         Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
         Command::Correct(corrections()[0]),
+        Command::Keep { client, ask: keeps()[1] },
+    ]
+}
+
+pub fn keeps() -> Vec<clients::Ask> {
+    use clients::Ask;
+    let (paper, account, pan) = (code("PAP/2026/9"), TOKEN, PanToken([8; 16]));
+    vec![
+        Ask::Wake,
+        Ask::RecordDeath { paper },
+        Ask::Succeed { to: ClientRow(8), paper },
+        Ask::Close { paper },
+        Ask::Review { next: DAY, paper },
+        Ask::Custodian { custodian: code("CUST1"), paper },
+        Ask::Family { head: None, paper },
+        Ask::AddHolder { vault: VaultRef(14), pan, paper },
+        Ask::AddBank { account, name: NAME, paper },
+        Ask::ChooseBank { account, paper },
+        Ask::DropBank { account, paper },
+        Ask::ChangeDemat { depository: Depository::Nsdl, account, paper },
     ]
 }
 
