@@ -63,7 +63,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             (*intermediary, *amount).dump(sink);
         }
         Command::Restrict(rows) => {
-            5u8.dump(sink);
+            7u8.dump(sink);
             for row in rows {
                 (row.security, (row.whom as u8, row.bar as u8)).dump(sink);
                 (row.from, row.to).dump(sink);
@@ -71,15 +71,15 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             }
         }
         Command::LiftRestriction { restriction } => {
-            6u8.dump(sink);
+            8u8.dump(sink);
             restriction.dump(sink);
         }
         Command::Correct(correction) => {
-            5u8.dump(sink);
+            9u8.dump(sink);
             correction.dump(sink);
         }
         Command::WriteOff { settlement, reason } => {
-            5u8.dump(sink);
+            10u8.dump(sink);
             (*settlement, *reason).dump(sink);
         }
         Command::Keep { client, ask } => {

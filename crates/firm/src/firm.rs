@@ -477,15 +477,14 @@ impl Firm {
             Event::NoteTaken { year, note, client, settlement, .. } => {
                 self.series.take(year, note);
                 self.cancelled.remove(&(settlement, client));
+                self.clients.dealt(client, self.now.day());
             }
             Event::Shared { note, intermediary, amount, .. } => {
                 let of = self.notes_of_day.last_mut().filter(|last| last.note == note).expect("a note of its lines");
                 let (_, sum) = of.shared.get_or_insert((intermediary, Paise::ZERO));
                 *sum += amount;
             }
-            Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement);
-                self.clients.dealt(client, self.now.day());
-            }
+            Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
             Event::FilePart { day, part, .. } => {
                 self.file_parts.insert((day, part));

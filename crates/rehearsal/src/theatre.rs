@@ -21,7 +21,7 @@ use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
-    Channel, ClientKind, ClientRow, Code, Day, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
+    Channel, ClientRow, Code, Day, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
     OrderKind, Paise, Price, Qty, SecurityRow, Side, Validity, Venue,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};

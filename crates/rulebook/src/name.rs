@@ -253,22 +253,22 @@ rule_names! {
 
     // Client codes entered in error.
     /// Whether alike codes are a criterion of the exchange (sebi 38.2.1).
-    CodeModificationAlike = 129 "code-modification-alike" YES_NO,
-    CodeModificationErrorAccount = 119 "code-modification-error-account" YES_NO,
+    CodeModificationAlike = 119 "code-modification-alike" YES_NO,
+    CodeModificationErrorAccount = 120 "code-modification-error-account" YES_NO,
     /// On the trade day.
-    CodeModificationEndTime = 120 "code-modification-end-time" Unit::TimeOfDay,
-    CodeModificationPenalty = 121 "code-modification-penalty" Unit::Rate,
-    CodeModificationPenaltyHigher = 122 "code-modification-penalty-higher" Unit::Rate,
+    CodeModificationEndTime = 121 "code-modification-end-time" Unit::TimeOfDay,
+    CodeModificationPenalty = 122 "code-modification-penalty" Unit::Rate,
+    CodeModificationPenaltyHigher = 123 "code-modification-penalty-higher" Unit::Rate,
     /// The share of the month's turnover from which the higher penalty is due.
-    CodeModificationSlab = 123 "code-modification-slab" Unit::Rate,
-    CodeModificationInspection = 124 "code-modification-inspection" Unit::Rate,
+    CodeModificationSlab = 124 "code-modification-slab" Unit::Rate,
+    CodeModificationInspection = 125 "code-modification-inspection" Unit::Rate,
     /// Waivers of the penalty in a quarter for one client code.
-    CodeModificationWaivers = 125 "code-modification-waivers" Unit::Count,
-    HouseModificationWarning = 126 "house-modification-warning" Unit::Rate,
+    CodeModificationWaivers = 126 "code-modification-waivers" Unit::Count,
+    HouseModificationWarning = 127 "house-modification-warning" Unit::Rate,
     /// Letters by which two codes may differ and still be alike.
-    HouseSimilarCodes = 127 "house-similar-codes" Unit::Count,
+    HouseSimilarCodes = 128 "house-similar-codes" Unit::Count,
     /// Of one client or dealer in a month, before compliance looks.
-    HouseFrequentModifications = 128 "house-frequent-modifications" Unit::Count,
+    HouseFrequentModifications = 129 "house-frequent-modifications" Unit::Count,
 
     // Securities that moved to T+1 while the others settled by T+2: only on the days of two cycles.
     SettlementCycleMoved = 130 "settlement-cycle-moved" Unit::SettlementDays,
@@ -285,9 +285,9 @@ rule_names! {
 
     // Clients' records.
     /// Who has not dealt for so long sleeps until he himself asks (sebi 15.8).
-    HouseDormantDays = 118 "house-dormant-days" Unit::Days,
+    HouseDormantDays = 138 "house-dormant-days" Unit::Days,
     /// The most between two reviews of a client's record.
-    HouseReviewDays = 119 "house-review-days" Unit::Days,
+    HouseReviewDays = 139 "house-review-days" Unit::Days,
 }
 
 impl RuleName {

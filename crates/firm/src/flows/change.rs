@@ -89,11 +89,9 @@ fn recheck(
     }
     let needs = place::needs(firm, known, order.side, order.security, &desk.as_of)?;
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
-    let shares = match known.kind {
-        // Its shares may not have come yet; it closes no more than it did.
-        ClientKind::Error if qty <= order.qty => qty,
-        ClientKind::Error | ClientKind::Individual | ClientKind::Own => firm.stock.free(order.client, order.security),
-    };
+    // Shares of the error account may not have come yet; it closes no more than it did.
+    let closes = known.kind == ClientKind::Error && qty <= order.qty;
+    let shares = if closes { qty } else { firm.stock.free(order.client, order.security) };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };

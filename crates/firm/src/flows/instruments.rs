@@ -53,10 +53,7 @@ fn pre_funded(desk: &Desk<'_>, client: ClientRow, it: &Instrument) -> Result<(),
 }
 
 fn is_registered(desk: &Desk<'_>, client: ClientRow, it: &Instrument) -> bool {
-    it.from.is_some_and(|(account, name)| {
-        desk.firm.clients.by_bank(&account) == Some(client)
-            && desk.firm.clients.get(client).is_some_and(|c| c.bank_name == Some(name))
-    })
+    it.from.is_some_and(|(account, name)| desk.firm.clients.payer(&account, name) == Some(client))
 }
 
 /// The bank credited it: the money stands in the book and has no value until it is cleared.

@@ -167,6 +167,8 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             let answer = if verb == "releases" { Answer::Release } else { Answer::Decline };
             Command::Answer { referral: referral(t)?, answer, reason: if t.takes("reason") { reason(t)? } else { 1 } }
         }
+        "gives" | "keeps" => return settling(play, verb, t),
+        "moves" if play.security(t.peek()).is_ok() => return settling(play, verb, t),
         "associates" | "records" | "ends" | "agrees" | "banks" | "shares" | "introduces" | "withholds" | "releases"
         | "remits" | "bars" => Command::Intermediary(intermediary(play, at, verb, t)?),
         "wakes" | "declares" | "closes" | "reviews" | "joins" | "accepts" | "chooses" | "drops" | "moves" | "passes"
@@ -225,7 +227,6 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::Correct(correction(play, verb, t)?)
         }
         "lodges" => return lodging(play, t),
-        "gives" | "moves" | "keeps" => return settling(play, verb, t),
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })

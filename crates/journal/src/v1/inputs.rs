@@ -57,6 +57,7 @@ mirror!(firm::Command, {
     47 => WriteOff { settlement, reason },
     48 => Lodge { client, instrument },
     49 => KeepCredit { client, until, reference },
+    50 => Keep { client, ask },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -66,7 +67,6 @@ mirror!(firm::Correction, {
     5 => SubmitWaiver { modification },
     6 => SanctionErrorLoss { client, amount },
     7 => ReissueNote { note, reason },
-    44 => Keep { client, ask },
 });
 mirror_struct!(firm::Place {
     client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
