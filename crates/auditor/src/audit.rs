@@ -227,6 +227,14 @@ impl Audit {
             Fact::SharesMoved { client, security, from, to, qty, settlement } => {
                 self.moved(client, security, (from, to), qty, settlement);
             }
+            ref other => self.take_corrected(other, told.entry),
+        }
+    }
+
+    /// What was corrected, and what an evening brings.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "every other fact is taken before")]
+    fn take_corrected(&mut self, fact: &Fact, entry: EntryNo) {
+        match *fact {
             Fact::CodeModified { modification, day, trade, side, to, to_error } => {
                 self.code_modified(modification, (day, trade, side), to, to_error);
             }
@@ -236,7 +244,8 @@ impl Audit {
             Fact::FileAgreed { settlement } => self.file_agreed(settlement),
             Fact::Evening { day } => self.evening(day),
             Fact::LossBorne { client, amount } => self.loss_borne(client, amount),
-            Fact::Swept { .. } => self.sweeping = Some(told.entry),
+            Fact::Swept { .. } => self.sweeping = Some(entry),
+            ref other => unreachable!("taken before: {other:?}"),
         }
     }
 

@@ -64,11 +64,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
         }
         Command::Restrict(rows) => {
             7u8.dump(sink);
-            for row in rows {
-                (row.security, (row.whom as u8, row.bar as u8)).dump(sink);
-                (row.from, row.to).dump(sink);
-                row.source.dump(sink);
-            }
+            restrictions(rows, sink);
         }
         Command::LiftRestriction { restriction } => {
             8u8.dump(sink);
@@ -91,6 +87,14 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");
         }
+    }
+}
+
+fn restrictions(rows: &[risk::Restriction], sink: &mut Sink<'_>) {
+    for row in rows {
+        (row.security, (row.whom as u8, row.bar as u8)).dump(sink);
+        (row.from, row.to).dump(sink);
+        row.source.dump(sink);
     }
 }
 

@@ -518,6 +518,17 @@ impl Firm {
             Event::CureDue { settlement, client, security, amount } => {
                 self.cures.insert((settlement, client, security), amount);
             }
+            Event::CurePaid { settlement, client, security, .. } => {
+                self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
+            }
+            _ => self.apply_waiting(event),
+        }
+    }
+
+    /// Orders that wait for a person.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_waiting(&mut self, event: &Event) {
+        match *event {
             Event::HouseFigured(figures) => self.house = figures,
             Event::Referred(placed) => self.review.refer(placed, self.now),
             Event::ReferralConditioned { referral, trigger, disclosed, seen } => {
@@ -533,9 +544,6 @@ impl Firm {
                 (waits.refusal, waits.waived) = (refusal, waived);
             }
             Event::ReferralEnded { referral, .. } => self.review.end(referral),
-            Event::CurePaid { settlement, client, security, .. } => {
-                self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
-            }
             _ => self.apply_bank(event),
         }
     }

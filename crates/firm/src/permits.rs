@@ -24,28 +24,30 @@ const RISK: &[Role] = &[Role::Principal, Role::Risk];
 const PRINCIPAL: &[Role] = &[Role::Principal];
 const TRADING: &[Role] = &[Role::Dealer, Role::Client];
 
+const fn keep(ask: &Keep) -> Permit {
+    match ask {
+        // Only he himself, whoever asks for him (guide SP Ann II.2).
+        Keep::Wake => Permit { roles: &[Role::Client], second: Second::Never },
+        Keep::Review { .. } | Keep::Family { .. } => Permit { roles: OPERATIONS, second: Second::Never },
+        Keep::RecordDeath { .. }
+        | Keep::Succeed { .. }
+        | Keep::Close { .. }
+        | Keep::Custodian { .. }
+        | Keep::AddHolder { .. }
+        | Keep::AddBank { .. }
+        | Keep::ChooseBank { .. }
+        | Keep::DropBank { .. }
+        | Keep::ChangeDemat { .. } => Permit { roles: OPERATIONS, second: Second::Always },
+    }
+}
+
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
     let plain = |roles| Permit { roles, second: Second::Never };
     let checked = |roles| Permit { roles, second: Second::Always };
     let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
-        // Only he himself, whoever asks for him (guide SP Ann II.2).
-        Command::Keep { ask: Keep::Wake, .. } => plain(&[Role::Client]),
-        Command::Keep { ask: Keep::Review { .. } | Keep::Family { .. }, .. } => plain(OPERATIONS),
-        Command::Keep {
-            ask:
-                Keep::RecordDeath { .. }
-                | Keep::Succeed { .. }
-                | Keep::Close { .. }
-                | Keep::Custodian { .. }
-                | Keep::AddHolder { .. }
-                | Keep::AddBank { .. }
-                | Keep::ChooseBank { .. }
-                | Keep::DropBank { .. }
-                | Keep::ChangeDemat { .. },
-            ..
-        } => checked(OPERATIONS),
+        Command::Keep { ask, .. } => keep(ask),
         Command::Intermediary(Ask::Share { .. } | Ask::Pay { .. }) => checked(OPERATIONS),
         Command::Intermediary(Ask::Withhold { .. } | Ask::Withdraw { .. } | Ask::Bar { .. }) => {
             plain(&[Role::Principal, Role::Operations, Role::Risk])

@@ -143,6 +143,7 @@ fn clearing(event: &clearing::Event, at: Moment, put: &mut Put<'_>) {
         E::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out } => put(Of::Settlements, row![
             settlement.0, kind.to_string(), *number, day(*trade_day), day(*pay_in), day(*pay_out)
         ]),
+        E::CodeModified { trade, side, to, .. } => put(Of::Recodings, row![trade.0, side.to_string(), to.0]),
         E::Traded(t) => put(Of::Trades, row![
             t.trade.0, t.side.to_string(), t.order.0, t.at.0, day(t.at.day()), t.client.0, t.security.0,
             t.settlement.0, t.qty.0, t.price.0

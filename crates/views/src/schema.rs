@@ -42,6 +42,7 @@ tables! {
         trade BIGINT, side TEXT, order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT,
         settlement BIGINT, qty BIGINT, price BIGINT
     } by "day" | "client" | "trade";
+    Recodings "recodings" { trade BIGINT, side TEXT, client BIGINT } by "trade";
     Notes "notes" { year TEXT, note BIGINT, day TEXT, client BIGINT, settlement BIGINT, net BIGINT } by "day" | "client";
     NoteTrades "note_trades" { note BIGINT, trade BIGINT, side TEXT, client BIGINT, brokerage BIGINT } by "note" | "trade";
     Charges "charges" {

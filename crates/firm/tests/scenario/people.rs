@@ -188,30 +188,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "names" => return account(t),
         "adopts" => Command::AdoptRules(rules(t)?),
         "adds" => holidays(t)?,
-        "lists" => {
-            let mut rows = Vec::new();
-            while rows.is_empty() || t.takes("and") {
-                let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
-                rows.push((isin, Symbol::parse(t.word()?).map_err(|e| e.to_string())?));
-            }
-            Command::ListSecurities(rows)
-        }
-        "terms" => {
-            let mut rows = Vec::new();
-            loop {
-                let security = play.security(t.word()?)?;
-                t.wants("from")?;
-                let low = t.price()?;
-                t.wants("to")?;
-                let high = t.price()?;
-                t.wants("tick")?;
-                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? }));
-                if !t.takes("and") {
-                    break;
-                }
-            }
-            Command::SetTerms(rows)
-        }
+        "lists" | "terms" => return listing(play, at, verb, t),
         "takes" => return take(play, t),
         verb @ ("lodges" | "recalls") if t.peek().starts_with('D') && t.peek()[1..].parse::<u32>().is_ok() => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
         "returns" if t.peek().starts_with('D') => Command::ReturnDeposit { no: deposit(t)? },
@@ -229,6 +206,36 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "lodges" => return lodging(play, t),
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
+    })
+}
+
+/// `lists ISIN X [and ...]`, `terms X from P to P tick P [and ...]`.
+fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    Ok(match verb {
+        "lists" => {
+            let mut rows = Vec::new();
+            while rows.is_empty() || t.takes("and") {
+                let isin = Isin::parse(t.word()?).map_err(|e| e.to_string())?;
+                rows.push((isin, Symbol::parse(t.word()?).map_err(|e| e.to_string())?));
+            }
+            Command::ListSecurities(rows)
+        }
+        _ => {
+            let mut rows = Vec::new();
+            loop {
+                let security = play.security(t.word()?)?;
+                t.wants("from")?;
+                let low = t.price()?;
+                t.wants("to")?;
+                let high = t.price()?;
+                t.wants("tick")?;
+                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? }));
+                if !t.takes("and") {
+                    break;
+                }
+            }
+            Command::SetTerms(rows)
+        }
     })
 }
 

@@ -586,21 +586,6 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
             format!("direct pay-out of {qty} {} to {} asked", security(firm, *s), client(firm, *c))
         }
         Event::LeviesUploaded { stt, stamp, .. } => format!("levies told: STT {stt:#}, stamp {stamp:#}"),
-        Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
-        Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
-        Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
-        Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
-        Event::StatementSeen { account, agreed, .. } => {
-            format!("statement of {account} {}", if *agreed { "agrees" } else { "differs" })
-        }
-        Event::Lodged { instrument, client: c, kind, amount, .. } => {
-            format!("I{instrument} {kind} of {amount:#} lodged for {}", client(firm, *c))
-        }
-        Event::InstrumentReached { instrument, stage } => format!("I{instrument} {}", stage.as_str()),
-        Event::CreditKept { client: c, until, .. } => format!("credits of {} stay until {until}", client(firm, *c)),
-        Event::BankStated { account, reference, amount } => {
-            format!("{account} account: {} {}", bank_ref(*reference), sided(*amount))
-        }
         Event::HoldingsSeen { rows, differing, .. } => format!("{rows} holdings seen, {differing} differ"),
         Event::MoneyTested { held, credits, debits, suspense, .. } => {
             format!("money test: held {held:#}, credits {credits:#}, debits {debits:#}, suspense {suspense:#}")
@@ -621,6 +606,27 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         }
         Event::Crossed { trade, buyer, seller } => {
             format!("trade {trade} crosses {} and {}", client(firm, *buyer), client(firm, *seller))
+        }
+        other => return of_bank(firm, other),
+    })
+}
+
+fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
+    Some(match event {
+        Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
+        Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
+        Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
+        Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
+        Event::StatementSeen { account, agreed, .. } => {
+            format!("statement of {account} {}", if *agreed { "agrees" } else { "differs" })
+        }
+        Event::Lodged { instrument, client: c, kind, amount, .. } => {
+            format!("I{instrument} {kind} of {amount:#} lodged for {}", client(firm, *c))
+        }
+        Event::InstrumentReached { instrument, stage } => format!("I{instrument} {}", stage.as_str()),
+        Event::CreditKept { client: c, until, .. } => format!("credits of {} stay until {until}", client(firm, *c)),
+        Event::BankStated { account, reference, amount } => {
+            format!("{account} account: {} {}", bank_ref(*reference), sided(*amount))
         }
         _ => return None,
     })

@@ -304,6 +304,10 @@ fn a_note_says_what_the_sauda_book_says_and_nothing_else() {
             Event::Clearing(clearing::Event::Traded(fact)) => {
                 booked.insert((fact.trade, fact.side.number()), *fact);
             }
+            // A code entered in error was changed at the exchange.
+            Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => {
+                booked.get_mut(&(*trade, side.number())).expect("a booked trade").client = *to;
+            }
             Event::Noted { note, trade, side, client, .. } => {
                 let of = noted.entry(*note).or_insert((*client, Vec::new()));
                 assert_eq!(of.0, *client, "one client to a note");

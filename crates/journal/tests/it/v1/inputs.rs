@@ -55,7 +55,24 @@ pub fn place() -> Place {
 pub fn commands() -> Vec<Command> {
     let mut all = plain_commands();
     all.extend(margin_commands());
+    all.extend(later_commands());
     all
+}
+
+fn later_commands() -> Vec<Command> {
+    let client = CLIENT;
+    vec![
+        Command::Intermediary(asks()[0]),
+        Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
+        Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
+        Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
+        Command::RestoreSwitch { scope: risk::Scope::Security(SECURITY) },
+        Command::Restrict(vec![restriction()]),
+        Command::LiftRestriction { restriction: 4 },
+        Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
+        Command::Correct(corrections()[0]),
+        Command::Keep { client, ask: keeps()[1] },
+    ]
 }
 
 fn plain_commands() -> Vec<Command> {
@@ -119,16 +136,6 @@ fn plain_commands() -> Vec<Command> {
         Command::Lodge { client, instrument: instrument() },
         Command::KeepCredit { client, until: DAY, reference: 10 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
-        Command::Intermediary(asks()[0]),
-        Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
-        Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
-        Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
-        Command::RestoreSwitch { scope: risk::Scope::Security(SECURITY) },
-        Command::Restrict(vec![restriction()]),
-        Command::LiftRestriction { restriction: 4 },
-        Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
-        Command::Correct(corrections()[0]),
-        Command::Keep { client, ask: keeps()[1] },
     ]
 }
 
