@@ -249,8 +249,9 @@ fn the_register_of_modifications_holds_every_change_asked_with_who_why_and_what_
 // covers: S-38.5-3, G-11.5-3
 #[test]
 fn the_error_account_is_shown_trade_by_trade_with_its_closing_result_and_age() {
-    // The built-in day: large enough that codes are mistaken.
-    let (dir, _) = crate::played::sample();
+    // A day on which trades of some clients were nobody's.
+    let dir = &folder("error-account");
+    ask(dir, &["day", "--clients", "20", "--orders", "300", "--seed", "6"]).good();
     let (heading, rows) = crate::played::rows(&ask(dir, &["book", "error", "--format", "csv"]).good());
     let at = |name| column(&heading, name);
     assert!(!rows.is_empty(), "the played day has a trade in the error account");
