@@ -224,9 +224,6 @@ impl Audit {
                 self.buyer_closed_out((settlement, security, client), qty, price);
             }
             Fact::CreditCame { settlement, security, client } => self.credit_came((settlement, security, client)),
-            Fact::SharesMoved { client, security, from, to, qty, settlement } => {
-                self.moved(client, security, (from, to), qty, settlement);
-            }
             ref other => self.take_corrected(other, told.entry),
         }
     }
@@ -235,6 +232,9 @@ impl Audit {
     #[allow(clippy::wildcard_enum_match_arm, reason = "every other fact is taken before")]
     fn take_corrected(&mut self, fact: &Fact, entry: EntryNo) {
         match *fact {
+            Fact::SharesMoved { client, security, from, to, qty, settlement } => {
+                self.moved(client, security, (from, to), qty, settlement);
+            }
             Fact::CodeModified { modification, day, trade, side, to, to_error } => {
                 self.code_modified(modification, (day, trade, side), to, to_error);
             }

@@ -518,31 +518,42 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 (by, Command::Place(place))
             }
             What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
+            other => match self.desk(act.number, other) {
+                Some(asked) => asked,
+                None => return Ok(()),
+            },
+        };
+        self.submit(Source::People, act.number, at, Input::Ask { by, command })
+    }
+
+    /// What the staff do with what lies on their desks; none when nothing does.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "every other act is done where the acts are taken")]
+    fn desk(&mut self, number: u64, what: What) -> Option<(vocab::UserRow, Command)> {
+        match what {
             What::Review => {
                 let waiting = self.seq.firm().review.iter().last().map(|(no, _)| no);
-                let Some(referral) = waiting else { return Ok(()) };
+                let referral = waiting?;
                 let answer = if referral % 3 == 0 { firm::Answer::Decline } else { firm::Answer::Release };
-                (RISK, Command::Answer { referral, answer, reason: 1 })
+                Some((RISK, Command::Answer { referral, answer, reason: 1 }))
             }
             What::GiveBack => {
                 let waiting = self.seq.firm().receipts().find(|(_, r)| r.returning.is_none()).map(|(no, _)| no);
-                let Some(receipt) = waiting else { return Ok(()) };
-                (OPERATIONS, Command::ReturnReceipt { receipt })
+                let receipt = waiting?;
+                Some((OPERATIONS, Command::ReturnReceipt { receipt }))
             }
             What::Recode { told_by, lot, second } => {
-                let Some(command) = self.recode(told_by, lot) else { return Ok(()) };
-                (if second { SECOND } else { OPERATIONS }, command)
+                let command = self.recode(told_by, lot)?;
+                Some((if second { SECOND } else { OPERATIONS }, command))
             }
             What::CloseError => {
-                let Some(place) = self.close_error(act.number) else { return Ok(()) };
-                (OWN_DEALER, Command::Place(place))
+                let place = self.close_error(number)?;
+                Some((OWN_DEALER, Command::Place(place)))
             }
             What::Paper(paper) => {
-                let Some(asked) = self.paper(paper) else { return Ok(()) };
-                asked
+                self.paper(paper)
             }
-        };
-        self.submit(Source::People, act.number, at, Input::Ask { by, command })
+            other => unreachable!("no act of a desk: {other:?}"),
+        }
     }
 
     fn tell(&mut self, number: u64, at: Moment, message: &FromPeople) -> Result<(), TheatreError> {
