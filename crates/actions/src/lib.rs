@@ -99,8 +99,6 @@ pub fn part(came: i64, all: Qty, before: Qty, with: Qty) -> i64 {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     Announced { action: ActionNo, security: SecurityRow, benefit: Benefit, ex: Day, record: Day },
-    /// The company changed its days.
-    Moved { action: ActionNo, ex: Day, record: Day },
     /// A client's shares lay in one of the firm's accounts when the record day ended.
     Entitled { action: ActionNo, client: ClientRow, account: DematAccount, depository: Depository, held: Qty },
     /// All who were entitled are known.
@@ -206,10 +204,6 @@ impl Actions {
                 assert!(action == self.next_no(), "actions are numbered in the order they are announced");
                 let (entitled, arrivals) = (BTreeMap::new(), Vec::new());
                 self.rows.push(Action { security, benefit, ex, record, recorded: false, entitled, arrivals, came: 0, passed: 0 });
-            }
-            Event::Moved { action, ex, record } => {
-                let row = self.row(action);
-                (row.ex, row.record) = (ex, record);
             }
             Event::Entitled { action, client, account, depository, held } => {
                 let row = self.row(action);

@@ -90,7 +90,6 @@ fn of_action(firm: &Firm, event: &actions::Event) -> Option<String> {
     use actions::Event as E;
     Some(match event {
         E::Announced { action: no, ex, record, .. } => format!("{} announced, ex {ex}, record {record}", action(firm, *no)?),
-        E::Moved { action: no, ex, record } => format!("{} moved to ex {ex}, record {record}", action(firm, *no)?),
         E::Entitled { client: row, account, held, .. } => {
             format!("{} entitled for {held} in {}", client(firm, *row), demat_word(*account))
         }

@@ -99,7 +99,6 @@ mirror_struct!(books::Posting {
 });
 mirror!(actions::Event, {
     1 => Announced { action, security, benefit, ex, record },
-    2 => Moved { action, ex, record },
     3 => Entitled { action, client, account, depository, held },
     4 => Recorded { action },
     5 => Came { action, account, depository, amount },

@@ -253,7 +253,7 @@ pub fn sauda(gathered: &Gathered, filter: &Filter) -> Ledger {
         };
         let isin = directory.isin(fact.security);
         let shares = |qty| Amount::Shares { qty, isin: isin.clone(), at: Some(fact.price) };
-        let client = format!("trades:client:{}", code(&directory.ucc(fact.client)));
+        let client = format!("trades:client:{}", money::safe(&directory.ucc(fact.client)));
         ledger.transactions.push(Transaction {
             day: fact.at.day(),
             number: Some(fact.trade.to_string()),
@@ -269,16 +269,12 @@ pub fn sauda(gathered: &Gathered, filter: &Filter) -> Ledger {
     ledger
 }
 
-fn code(text: &str) -> String {
-    text.replace([':', ';', '"'], "_")
-}
-
 pub fn securities(gathered: &Gathered, filter: &Filter) -> Ledger {
     let mut ledger = Ledger::new(gathered, "register of securities");
     let directory = &gathered.directory;
     for line in gathered.moves.iter().filter(|m| filter.takes(m.at.day())) {
         let Some(moved) = securities::moved(&line.moved).filter(|m| filter.is_of(m.client)) else { continue };
-        let (isin, ucc) = (directory.isin(moved.security), code(&directory.ucc(moved.client)));
+        let (isin, ucc) = (directory.isin(moved.security), money::safe(&directory.ucc(moved.client)));
         let leg = |place: books::Place, qty: Qty| {
             let place = place.as_str().replace(' ', "-");
             (format!("securities:{ucc}:{place}"), Amount::Shares { qty, isin: isin.clone(), at: None })

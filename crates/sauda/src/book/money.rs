@@ -74,7 +74,7 @@ fn owned(account: Account, owner: u32, directory: &Directory) -> String {
 }
 
 /// A code may hold what they would read as an account's end.
-fn safe(code: &str) -> String {
+pub fn safe(code: &str) -> String {
     code.replace([':', ';', '"'], "_")
 }
 

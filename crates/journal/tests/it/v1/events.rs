@@ -314,7 +314,6 @@ pub fn of_actions() -> Vec<actions::Event> {
     let announced = |benefit| Event::Announced { action, security: SECURITY, benefit, ex: DAY, record: DAY };
     let mut all: Vec<Event> = benefits().into_iter().map(announced).collect();
     all.extend([
-        Event::Moved { action, ex: DAY, record: DAY },
         Event::Entitled { action, client: CLIENT, account, depository, held: Qty(9) },
         Event::Recorded { action },
         Event::Came { action, account, depository, amount: 901 },
