@@ -158,7 +158,8 @@ pub struct Transfer {
     pub client: ClientRow,
     pub security: SecurityRow,
     pub qty: Qty,
-    pub settlement: SettlementRow,
+    /// What is moved for a settlement; what companies give is of none.
+    pub settlement: Option<SettlementRow>,
     /// For [`TransferKind::Internal`], the seller whose shares they were; else the client himself.
     pub seller: ClientRow,
     /// The firm's account on the firm's side of it.
@@ -180,7 +181,7 @@ pub enum Event {
     PaymentFailed { payment: PaymentNo, code: u16 },
     TransferAsked {
         transfer: TransferNo, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty,
-        settlement: SettlementRow, seller: ClientRow, account: DematAccount, depository: Depository,
+        settlement: Option<SettlementRow>, seller: ClientRow, account: DematAccount, depository: Depository,
     },
     TransferRepeated { transfer: TransferNo },
     /// What was there moved: all of it, part of it, or none.

@@ -164,7 +164,7 @@ impl Post {
             TransferKind::Stage => {
                 (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, None)
             }
-            TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), key(firm, transfer.settlement)),
+            TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), transfer.settlement.and_then(|row| key(firm, row))),
             TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;

@@ -216,9 +216,7 @@ fn give(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), key: Key, amount
     }
     let (qty, security) = (Qty(amount), given(of));
     desk.register(client, security, Place::Outside, place_of(account), qty, None);
-    // A transfer is booked under a settlement: here that of the day it was asked for.
-    let settlement = desk.firm.settlement_today(vocab::SettlementKind::Normal).expect("a day was begun before anything was held");
-    desk.move_shares(TransferKind::Benefit, client, security, qty, settlement, client, account, depository);
+    desk.move_shares(TransferKind::Benefit, client, security, qty, None, client, account, depository);
 }
 
 /// The depository moved a client's part to him.

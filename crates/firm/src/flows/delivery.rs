@@ -204,13 +204,28 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
     let timer = crate::Timer::Transfer(no);
     desk.disarm(timer);
     desk.push(Partner::TransferDone { transfer: no, moved });
-    let Transfer { kind, client, security, qty, settlement, seller, account, .. } = transfer;
+    let Transfer { kind, client, security, qty, settlement, account, .. } = transfer;
     let place = match account {
         DematAccount::ClientBeneficiary => Place::Beneficiary,
         DematAccount::Pool | DematAccount::Cisa => Place::Pool,
         DematAccount::Principal => Place::Principal,
         DematAccount::Own => Place::Account,
     };
+    match settlement {
+        // What companies give is moved for no settlement.
+        None => super::benefits::moved(desk, client, security, account, moved),
+        Some(settlement) => settled(desk, settlement, &transfer, place, (no, moved)),
+    }
+    if moved < qty && kind != TransferKind::Gather {
+        desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);
+    }
+}
+
+/// A movement for a settlement: what it means there, by its kind.
+fn settled(
+    desk: &mut Desk<'_>, settlement: SettlementRow, transfer: &Transfer, place: Place, (no, moved): (TransferNo, Qty),
+) {
+    let Transfer { kind, client, security, qty, seller, account, .. } = *transfer;
     let of = Some(settlement);
     match kind {
         TransferKind::Gather => {
@@ -236,10 +251,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
             receive(desk, settlement, client, security, moved, Place::Corporation, true);
         }
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
-        TransferKind::Benefit => super::benefits::moved(desk, client, security, account, moved),
-    }
-    if moved < qty && kind != TransferKind::Gather {
-        desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);
+        TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }
 }
 
@@ -301,7 +313,7 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
     };
     let mut under_way: BTreeMap<ClientRow, Qty> = BTreeMap::new();
     for (_, transfer) in desk.firm.partners.transfers() {
-        let of = (transfer.kind, transfer.settlement, transfer.security) == (TransferKind::PayOut, settlement, security);
+        let of = (transfer.kind, transfer.settlement, transfer.security) == (TransferKind::PayOut, Some(settlement), security);
         if of {
             *under_way.entry(transfer.client).or_insert(Qty::ZERO) += transfer.qty;
         }
@@ -336,7 +348,7 @@ pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
     let received = |lot: &Lot| firm.clearing.nets_in(lot).iter().all(|n| n.outstanding().is_zero());
     let shorts = firm.clearing.shortages().filter(|((s, ..), _)| of(s)).all(|(_, short)| short.ended.is_some());
     let internal = firm.clearing.internal_shorts().filter(|((s, ..), _)| of(s)).all(|(_, i)| i.ended.is_some());
-    let moving = firm.partners.transfers().any(|(_, t)| of(&t.settlement));
+    let moving = firm.partners.transfers().any(|(_, t)| t.settlement == Some(settlement));
     let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
     let working = firm.jobs.iter().any(|(job, _)| job.settlement() == Some(settlement));
     let cured = !firm.cures.keys().any(|(s, ..)| of(s));

@@ -111,9 +111,10 @@ impl<'a> Desk<'a> {
 
     #[allow(clippy::too_many_arguments)]
     pub fn move_shares(
-        &mut self, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty, settlement: SettlementRow,
-        seller: ClientRow, account: DematAccount, depository: Depository,
+        &mut self, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty,
+        settlement: impl Into<Option<SettlementRow>>, seller: ClientRow, account: DematAccount, depository: Depository,
     ) {
+        let settlement = settlement.into();
         let transfer = self.transfer;
         self.transfer = transfer.next();
         self.push(Partner::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository });

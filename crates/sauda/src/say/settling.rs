@@ -178,10 +178,13 @@ pub fn partner(event: &partners::Event, names: &Directory) -> String {
         E::PaymentRepeated { payment } => format!("payment {payment} asked again: the bank does not know it"),
         E::PaymentDone { payment } => format!("payment {payment} done"),
         E::PaymentFailed { payment, code } => format!("payment {payment} refused by the bank, code {code}"),
-        E::TransferAsked { transfer, kind, client, security, qty, settlement, account, depository, .. } => format!(
-            "transfer {transfer} asked of {depository}: {kind:?} {qty:#} {} of {}, {account} account, settlement {}",
-            names.symbol(*security), names.ucc(*client), names.number(*settlement)
-        ),
+        E::TransferAsked { transfer, kind, client, security, qty, settlement, account, depository, .. } => {
+            let of = settlement.map_or(String::new(), |row| format!(", settlement {}", names.number(row)));
+            format!(
+                "transfer {transfer} asked of {depository}: {kind:?} {qty:#} {} of {}, {account} account{of}",
+                names.symbol(*security), names.ucc(*client)
+            )
+        }
         E::TransferRepeated { transfer } => format!("transfer {transfer} asked again"),
         E::TransferDone { transfer, moved } => format!("transfer {transfer} done: {moved:#} moved"),
     }

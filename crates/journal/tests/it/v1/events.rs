@@ -344,7 +344,7 @@ pub fn of_partners() -> Vec<partners::Event> {
             client: CLIENT,
             security: SECURITY,
             qty: Qty(60),
-            settlement: SETTLEMENT,
+            settlement: Some(SETTLEMENT),
             seller: ClientRow(1),
             account: DematAccount::Principal,
             depository: Depository::Cdsl,
