@@ -1,7 +1,7 @@
 //! Files of exchanges and regulators, read from disk into plain values.
 //!
 //! [`read_market`] puts a day of the market together from the exchange's own files: prices in any of the
-//! three formats it has used, ISINs, price bands, symbol changes and holidays, plain or packed, anywhere
+//! three formats it has used, ISINs, price bands, margin rates, symbol changes and holidays, plain or packed, anywhere
 //! below one folder. [`sample_market`] is a small invented day that is built into the program and goes
 //! through the same parsers.
 //!
@@ -21,6 +21,7 @@
 mod actions;
 mod bhavcopy;
 mod error;
+mod margin;
 mod market;
 mod masters;
 pub mod rulebook;
@@ -32,5 +33,6 @@ mod unpack;
 pub use bhavcopy::{Format, Series};
 pub use error::FileError;
 pub use actions::{ActionList, CorporateAction, Gives, read_actions};
+pub use margin::{Exposure, Rated, read_exposure};
 pub use market::{Band, MarketDay, NotTraded, Reason, Role, SecurityDay, SourceFile, market_days, read_market, read_markets};
 pub use sample::sample_market;

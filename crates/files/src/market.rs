@@ -2,6 +2,7 @@
 
 use crate::bhavcopy::{self, Bhavcopy, Format, Quote, Series};
 use crate::error::FileError;
+use crate::margin::{self, Rated};
 use crate::masters::Masters;
 use crate::shelf::{Found, Shelf};
 use crate::unpack::LIMITS;
@@ -40,6 +41,8 @@ pub struct SecurityDay {
     /// Number of trades, where the file has it.
     pub trades: Option<Qty>,
     pub band: Band,
+    /// What the clearing corporation asks for it, where its file of the day is there and rates it.
+    pub rated: Option<Rated>,
 }
 
 /// Why a row of the bhavcopy is not a security we trade.
@@ -73,6 +76,7 @@ pub enum Role {
     Bhavcopy(Format),
     Listing,
     Bands,
+    MarginRates,
     SymbolChanges,
     Holidays,
 }
@@ -180,8 +184,9 @@ pub(crate) fn assemble(shelf: &Shelf, day: Day) -> Result<MarketDay, FileError> 
             some.join(", ")
         ));
     }
+    let rates = margin::rates(shelf, day, &mut sources)?;
     let mut sorting =
-        Sorting { day, masters: &masters, traded: Vec::new(), not_traded: Vec::new(), renamed: 0 };
+        Sorting { day, masters: &masters, rates: &rates, traded: Vec::new(), not_traded: Vec::new(), renamed: 0 };
     for quote in &copy.quotes {
         sorting.place(quote);
     }
@@ -274,6 +279,7 @@ enum Claim {
 struct Sorting<'a> {
     day: Day,
     masters: &'a Masters,
+    rates: &'a margin::Rates,
     traded: Vec<(Claim, SecurityDay)>,
     not_traded: Vec<NotTraded>,
     renamed: usize,
@@ -327,6 +333,7 @@ impl Sorting<'_> {
             volume: quote.volume,
             trades: quote.trades,
             band: banded.it.band,
+            rated: self.rates.get(&isin).copied(),
         };
         Ok((claim, security))
     }

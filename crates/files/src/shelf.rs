@@ -38,7 +38,7 @@ pub(crate) struct Loaded {
 }
 
 impl Shelf {
-    /// Every `.csv`, `.gz` and `.zip` below a folder. Linked folders are entered once.
+    /// Every `.csv`, `.dat`, `.gz` and `.zip` below a folder. Linked folders are entered once.
     pub fn walk(root: &Path, limits: &Limits) -> Result<Shelf, FileError> {
         let name = root.display().to_string();
         let mut walk = Walk {
@@ -178,7 +178,7 @@ impl Walk {
 
 fn wanted(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
-    [".csv", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
+    [".csv", ".dat", ".gz", ".zip"].iter().any(|end| path.ends_with(end))
 }
 
 /// The days a date in a file name may mean: one day, or a whole month where the name has no day.

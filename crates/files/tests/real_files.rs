@@ -2,7 +2,7 @@
 //!
 //! `reference` finds the data, and skips a test without it.
 
-use files::{FileError, Format, MarketDay, Reason, Role, market_days, read_market};
+use files::{FileError, Format, MarketDay, Reason, Role, market_days, read_exposure, read_market};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn count(market: &MarketDay, reason: Reason) -> usize {
 fn format_used(market: &MarketDay) -> Format {
     let mut formats = market.sources.iter().filter_map(|s| match s.role {
         Role::Bhavcopy(format) => Some(format),
-        Role::Listing | Role::Bands | Role::SymbolChanges | Role::Holidays => None,
+        Role::Listing | Role::Bands | Role::MarginRates | Role::SymbolChanges | Role::Holidays => None,
     });
     formats.next().expect("a day has a bhavcopy")
 }
@@ -252,4 +252,15 @@ fn a_day_without_prices_names_the_nearest() {
     let e: FileError = read_market(&dir, day("2020-03-07")).unwrap_err();
     assert_eq!((e.line, e.field.as_str()), (0, "bhavcopy"));
     assert!(e.found.contains("nearest 2020-03-06 and 2020-03-09"), "{e}");
+}
+
+#[test]
+fn the_real_rates_of_derivatives_add_up() {
+    let Some(dir) = data("the_real_rates_of_derivatives_add_up") else { return };
+    let all = read_exposure(&dir, day("2025-08-20")).unwrap();
+    assert_eq!(all.len(), 432, "two rows for each of 216 underlyings");
+    // What was under surveillance that day is asked for more.
+    let granules = all.iter().find(|e| e.underlying.as_str() == "GRANULES" && !e.far).unwrap();
+    assert_eq!(granules.elm, vocab::Rate::parse("0.185").unwrap());
+    assert!(read_exposure(&dir, day("2025-08-21")).unwrap().is_empty());
 }

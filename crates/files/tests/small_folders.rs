@@ -99,6 +99,30 @@ fn what_has_no_isin_or_band_is_listed_as_not_traded() {
     assert!(market.sources.iter().any(|s| s.path == "sec_list_2026-02-01.csv" && s.length == bytes));
 }
 
+/// A day's rates are its first run's, matched by ISIN; a faulty run is refused and not passed over for the next.
+#[test]
+fn a_day_begins_with_the_first_run_of_its_margin_rates() {
+    let run = |var: &str, sum: &str| format!("10,02022026,1.36,1\n20,ALPHA,EQ,INE144J01027,9.00,0.00,{var},3.50,0.00,{sum}\n");
+    let prices = full(&["ALPHA", "BETA"]);
+    let (first, second, other) = (run("12.00", "15.50"), run("30.00", "33.50"), run("40.00", "43.50"));
+    let mut files = vec![
+        ("sec_bhavdata_full_02022026.csv", prices.as_str()),
+        ("EQUITY_L_2026-01-01.csv", LISTED),
+        ("sec_list_2026-01-01.csv", BANDS),
+        ("margin/C_VAR1_02022026_2.DAT", second.as_str()),
+        ("margin/C_VAR1_02022026_1.DAT", first.as_str()),
+        ("margin/C_VAR1_03022026_1.DAT", other.as_str()),
+    ];
+    let market = Folder::with("rates", &files).read("2026-02-02").unwrap();
+    let rates: Vec<_> = market.securities.iter().map(|s| s.rated.map(|rated| rated.var)).collect();
+    assert_eq!(rates, [vocab::Rate::parse("0.12").ok(), None]);
+    assert!(market.sources.iter().any(|s| s.path == "margin/C_VAR1_02022026_1.DAT"));
+    let faulty = run("12.00", "15.51");
+    files[4].1 = faulty.as_str();
+    let e = Folder::with("rates-faulty", &files).read("2026-02-02").unwrap_err();
+    assert_eq!((e.file.as_str(), e.line, e.field.as_str()), ("margin/C_VAR1_02022026_1.DAT", 2, "applicable"));
+}
+
 #[test]
 fn without_lists_nothing_trades_and_the_notices_say_why() {
     let folder = Folder::with("bare", &[("cm/sec_bhavdata_full_02022026.csv", &full(&["ALPHA"]))]);

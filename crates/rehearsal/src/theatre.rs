@@ -645,7 +645,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let (open, close) = (keep(open), keep(close));
         let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
         let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
-        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume })
+        // The files' rates are of the files' days.
+        let rated = self.stage.on(day).and(s.rated).map(|rated| (rated.var, rated.elm));
+        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated })
     }
 
     fn rules(&self) -> &rulebook::Rulebook {

@@ -80,16 +80,17 @@ pub(crate) const fn normal(number: u32) -> SettlementRef {
 
 const RATES: u64 = 0x3A_7E5;
 
-/// Margin rates and the list of approved securities, drawn for each security once and for all: what the exchange's
-/// published rules give an ordinary share, and for one in four no place on the list.
+/// Margin rates and the list of approved securities: the published ones, else drawn for each security once and for
+/// all, as the exchange's rules give an ordinary share. One in four has no place on the list.
 pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>) {
     let day = turn.at.day();
     let hundredth = |n: i64| Rate(Rate::WHOLE.0 / 10_000 * n);
     let rate = |row: &SheetRow| {
         let mut lots = lots(seed, RATES, 0, row.isin);
-        let var = hundredth(lots.between(900, 3_200));
+        let drawn = (hundredth(lots.between(900, 3_200)), hundredth(350));
+        let (var, elm) = row.rated.unwrap_or(drawn);
         let haircut = (!lots.one_in(4)).then_some(var);
-        RateRow { isin: row.isin, var, elm: hundredth(350), haircut }
+        RateRow { isin: row.isin, var, elm, haircut }
     };
     let rows: Vec<RateRow> = sheet.into_iter().flat_map(|sheet| &sheet.securities).map(rate).collect();
     for (_, _, rows) in parts(&rows) {

@@ -183,6 +183,8 @@ pub struct SheetRow {
     pub band_high: Price,
     pub tick: Price,
     pub volume: Qty,
+    /// Value at risk and extreme loss as the clearing corporation published them; drawn by lots where it did not.
+    pub rated: Option<(Rate, Rate)>,
 }
 
 /// What the world says to the firm.

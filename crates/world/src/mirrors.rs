@@ -51,7 +51,7 @@ mirror!(Gift, {
 });
 mirror_struct!(DaySheet { day, securities, flat });
 mirror_struct!(SheetRow {
-    symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume,
+    symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated,
 });
 
 mirror!(ToFirm, {

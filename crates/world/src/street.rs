@@ -160,6 +160,7 @@ mod tests {
             band_high: p("880"),
             tick: p("0.05"),
             volume: Qty(100_000),
+            rated: None,
         }
     }
 

@@ -93,6 +93,7 @@ pub fn sheet_row(symbol: &str, isin_text: &str, open: &str, high: &str, low: &st
         band_high: prev.moved(Rate::parse("0.1").unwrap()),
         tick: price("0.05"),
         volume: Qty(50_000),
+        rated: None,
     }
 }
 
