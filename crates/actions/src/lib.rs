@@ -13,7 +13,7 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use vocab::{ActionNo, BenefitKind, DematAccount, ClientRow, Day, Depository, Dump, Paise, Price, Qty, SecurityRow, Sink};
+use vocab::{ActionNo, BenefitKind, DematAccount, ClientRow, Day, Depository, Paise, Price, Qty, SecurityRow};
 
 /// What a company gives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -119,6 +119,8 @@ pub struct Arrival {
     pub amount: i64,
 }
 
+vocab::kept!(struct Arrival { account, depository, amount });
+
 /// Who is entitled, in the order benefits are shared out: by the account the shares lay in, then by client.
 pub type Key = (DematAccount, Depository, ClientRow);
 
@@ -128,6 +130,8 @@ pub struct Entitlement {
     /// Paise or shares that were passed on.
     pub passed: i64,
 }
+
+vocab::kept!(struct Entitlement { held, passed });
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Action {
@@ -143,6 +147,8 @@ pub struct Action {
     pub came: i64,
     pub passed: i64,
 }
+
+vocab::kept!(struct Action { security, benefit, ex, record, recorded, entitled, arrivals, came, passed });
 
 impl Action {
     /// Those whose shares lay in one account. Money comes once, for all of them.
@@ -229,43 +235,12 @@ impl Actions {
     }
 }
 
-impl Dump for Actions {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for row in &self.rows {
-            row.security.dump(sink);
-            row.benefit.dump(sink);
-            (row.ex, row.record).dump(sink);
-            row.recorded.dump(sink);
-            (row.came, row.passed).dump(sink);
-            for ((account, depository, client), due) in &row.entitled {
-                account.dump(sink);
-                depository.dump(sink);
-                client.dump(sink);
-                (due.held, due.passed).dump(sink);
-            }
-            for arrival in &row.arrivals {
-                arrival.account.dump(sink);
-                arrival.depository.dump(sink);
-                arrival.amount.dump(sink);
-            }
-        }
-    }
-}
+vocab::kept!(struct Actions { rows });
 
-impl Dump for Benefit {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.kind().dump(sink);
-        match *self {
-            Benefit::Dividend { per_share } => per_share.dump(sink),
-            Benefit::Bonus { new, held } => (new, held).dump(sink),
-            Benefit::Split { from, to } => (from, to).dump(sink),
-            Benefit::Rights { new, held, price, entitlement } => {
-                (new, held).dump(sink);
-                (price, entitlement).dump(sink);
-            }
-        }
-    }
-}
+// The tags are the numbers of the kinds.
+vocab::kept!(enum Benefit {
+    1 = Dividend { per_share }, 2 = Bonus { new, held }, 3 = Split { from, to }, 4 = Rights { new, held, price, entitlement },
+});
 
 #[cfg(test)]
 mod tests {

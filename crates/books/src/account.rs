@@ -147,3 +147,5 @@ causes! {
     /// Reference: the settlement.
     WriteOff = 24 "written off: never moved by the clearing corporation",
 }
+
+vocab::kept!(byte Account);

@@ -4,7 +4,7 @@
 use crate::{Account, Cause};
 use alloc::collections::BTreeMap;
 use stdx::Rows;
-use vocab::{ClientRow, Corporation, Day, Dump, Paise, RuleRow, SettlementRow, Sink, Venue, VoucherNo};
+use vocab::{ClientRow, Corporation, Day, Paise, RuleRow, SettlementRow, Venue, VoucherNo};
 
 /// One line of a voucher. Debits are positive, credits negative.
 ///
@@ -56,6 +56,8 @@ pub struct ClientBook {
     /// Promised to him and on its way.
     pub paying: Paise,
 }
+
+vocab::kept!(struct ClientBook { balance, open_credit, open_debit, paying });
 
 impl ClientBook {
     const EMPTY: ClientBook =
@@ -264,23 +266,4 @@ impl Default for Books {
     }
 }
 
-impl Dump for Books {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (_, book) in self.clients.iter() {
-            book.balance.dump(sink);
-            book.open_credit.dump(sink);
-            book.open_debit.dump(sink);
-            book.paying.dump(sink);
-        }
-        for ((venue, account, owner), amount) in &self.general {
-            venue.dump(sink);
-            account.number().dump(sink);
-            owner.dump(sink);
-            amount.dump(sink);
-        }
-        self.dues.dump(sink);
-        self.next_voucher.dump(sink);
-        self.placed.dump(sink);
-        self.undrawn.dump(sink);
-    }
-}
+vocab::kept!(struct Books { clients, clear_sums, general, dues, next_voucher, imbalance, placed, undrawn });

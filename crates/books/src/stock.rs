@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 use stdx::{Row, Rows, Table};
-use vocab::{ClientRow, Depository, Dump, NetRow, Qty, SecurityRow, SettlementRow, Sink};
+use vocab::{ClientRow, Depository, NetRow, Qty, SecurityRow, SettlementRow};
 
 /// Where shares are. [`Place::Outside`] and [`Place::Corporation`] are the other sides of the double entry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -74,6 +74,11 @@ pub struct Holding {
     next_of_client: NetRow,
     next_of_security: NetRow,
 }
+
+vocab::kept!(struct Holding {
+    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, next_of_client,
+    next_of_security,
+});
 
 const _: () = assert!(size_of::<Holding>() == 96, "three halves of a cache line");
 
@@ -157,6 +162,11 @@ impl Stock {
         })
     }
 
+    /// Where each holding is found.
+    fn remake(&mut self) {
+        self.by_pair = Table::of(self.rows.values().iter().map(|it| pair(it.client, it.security)));
+    }
+
     fn holding_mut(&mut self, client: ClientRow, security: SecurityRow) -> &mut Holding {
         let key = pair(client, security);
         let row = match self.by_pair.get(key) {
@@ -225,14 +235,4 @@ impl Default for Stock {
     }
 }
 
-impl Dump for Stock {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for holding in self.iter() {
-            holding.client.dump(sink);
-            holding.security.dump(sink);
-            Place::ALL.map(|place| holding.at(place)).as_slice().dump(sink);
-            holding.blocked.dump(sink);
-            holding.sold.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Stock { rows, heads_of_client, heads_of_security } made { by_pair });

@@ -242,6 +242,8 @@ pub struct Worst {
     pub tax: Rate,
 }
 
+vocab::kept!(struct Worst { levies, tax });
+
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
 pub fn worst(book: &Rulebook, side: Side, place: Place, day: Day) -> Result<Worst, NoRule> {
@@ -272,3 +274,5 @@ pub fn worst(book: &Rulebook, side: Side, place: Place, day: Day) -> Result<Wors
     let levies = plus(plus(stt, stamp), plus(taxed, of(taxed, tax)));
     Ok(Worst { levies: Rate(levies), tax: Rate(tax) })
 }
+
+vocab::kept!(byte Head);

@@ -1,8 +1,7 @@
 //! Trades and what they net to.
 
 use vocab::{
-    ClientRow, Dump, Moment, NetRow, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementRow, Side, Sink,
-    TradeNo,
+    ClientRow, Moment, NetRow, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementRow, Side, TradeNo,
 };
 
 /// One line of the sauda book (guide I 6.1).
@@ -134,6 +133,8 @@ pub struct Lot {
     pub(crate) first_net: Option<NetRow>,
 }
 
+vocab::kept!(struct Lot { settlement, security, first_net });
+
 impl Standing {
     pub fn committed(&self, side: Side) -> Paise {
         match side {
@@ -143,48 +144,17 @@ impl Standing {
     }
 }
 
-impl Dump for Trade {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.trade.dump(sink);
-        self.order.dump(sink);
-        self.client.dump(sink);
-        self.security.dump(sink);
-        self.side.dump(sink);
-        (self.in_file, self.annulled).dump(sink);
-        self.qty.dump(sink);
-        self.price.dump(sink);
-        self.at.dump(sink);
-        self.settlement.dump(sink);
-    }
-}
+vocab::kept!(struct Trade {
+    trade, order, client, security, side, in_file, annulled, qty, price, at, settlement, next_of_standing,
+});
 
-impl Dump for Net {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.settlement.dump(sink);
-        self.client.dump(sink);
-        self.security.dump(sink);
-        for qty in [
-            self.buy_qty, self.sell_qty, self.gathered, self.called, self.staged, self.delivered,
-            self.handed, self.direct, self.internal,
-            self.received, self.received_internal, self.awaited, self.closed_out, self.internal_short,
-        ] {
-            qty.dump(sink);
-        }
-        self.buy_value.dump(sink);
-        self.sell_value.dump(sink);
-    }
-}
+vocab::kept!(struct Net {
+    settlement, client, security, buy_qty, sell_qty, buy_value, sell_value, gathered, called, staged, delivered,
+    handed, direct, internal, received, received_internal, awaited, closed_out, internal_short, next_of_standing,
+    next_of_lot,
+});
 
-impl Dump for Standing {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.settlement.dump(sink);
-        self.client.dump(sink);
-        self.trades.dump(sink);
-        self.committed_buy.dump(sink);
-        self.committed_sell.dump(sink);
-        self.bill.dump(sink);
-        self.levies.dump(sink);
-        self.met.dump(sink);
-        self.closed.dump(sink);
-    }
-}
+vocab::kept!(struct Standing {
+    settlement, client, trades, committed_buy, committed_sell, bill, levies, met, closed, first_trade, last_trade,
+    first_net,
+});

@@ -6,8 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
 use vocab::{
-    ClientRow, Day, Dump, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side, Sink,
-    TradeNo,
+    ClientRow, Day, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo,
 };
 
 /// How far a settlement has come. Each stage waits for the one before.
@@ -26,6 +25,8 @@ pub enum Stage {
     /// Nothing is outstanding.
     Done = 5,
 }
+
+vocab::kept!(byte Stage);
 
 impl Stage {
     pub const ALL: [Stage; 6] = [
@@ -117,12 +118,16 @@ pub struct Shortage {
     pub ended: Option<Price>,
 }
 
+vocab::kept!(struct Shortage { qty, valuation, ended });
+
 /// A seller of ours who is short towards a buyer of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InternalShort {
     pub qty: Qty,
     pub ended: Option<Price>,
 }
+
+vocab::kept!(struct InternalShort { qty, ended });
 
 type SellerKey = (SettlementRow, SecurityRow, ClientRow);
 type PairKey = (SettlementRow, SecurityRow, ClientRow, ClientRow);
@@ -186,6 +191,14 @@ impl Clearing {
             shortages: BTreeMap::new(),
             internal: BTreeMap::new(),
         }
+    }
+
+    /// Where each trade, net, standing and lot is found.
+    fn remake(&mut self) {
+        self.trade_rows = Table::of(self.trades.iter().map(|it| side_key(it.trade, it.side)));
+        self.net_rows = Table::of(self.nets.values().iter().map(|it| triple(it.settlement, it.client, it.security)));
+        self.standing_rows = Table::of(self.standings.iter().map(|it| pair(it.settlement, it.client.0)));
+        self.lot_rows = Table::of(self.lots.iter().map(|it| pair(it.settlement, it.security.0)));
     }
 
     pub fn settlement(&self, row: SettlementRow) -> Option<&Settlement> {
@@ -674,46 +687,11 @@ impl Default for Clearing {
     }
 }
 
-impl Dump for Settlement {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.kind.dump(sink);
-        self.number.dump(sink);
-        self.trade_day.dump(sink);
-        self.pay_in.dump(sink);
-        self.pay_out.dump(sink);
-        (self.stage as u8).dump(sink);
-        self.trades.dump(sink);
-        self.matched.dump(sink);
-        self.levies.dump(sink);
-        self.moved.dump(sink);
-        self.value_moved.dump(sink);
-        self.levies_taken.dump(sink);
-        self.shared.as_slice().dump(sink);
-        self.funded.dump(sink);
-    }
-}
+vocab::kept!(struct Settlement {
+    kind, number, trade_day, pay_in, pay_out, stage, trades, matched, funds, first_standing, levies, moved,
+    value_moved, levies_taken, shared, funded,
+});
 
-impl Dump for Clearing {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.settlements.dump(sink);
-        self.trades.as_slice().dump(sink);
-        self.nets.dump(sink);
-        self.standings.as_slice().dump(sink);
-        for ((settlement, security, client), short) in &self.shortages {
-            settlement.dump(sink);
-            security.dump(sink);
-            client.dump(sink);
-            short.qty.dump(sink);
-            short.valuation.dump(sink);
-            short.ended.dump(sink);
-        }
-        for ((settlement, security, seller, buyer), short) in &self.internal {
-            settlement.dump(sink);
-            security.dump(sink);
-            seller.dump(sink);
-            buyer.dump(sink);
-            short.qty.dump(sink);
-            short.ended.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Clearing {
+    settlements, by_number, by_trade_day, trades, nets, standings, lots, shortages, internal,
+} made { trade_rows, net_rows, standing_rows, lot_rows });

@@ -2,7 +2,7 @@
 
 use crate::{Dearest, Event};
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Dump, Paise, PanToken, PlanNo, Rate, Sink, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Paise, PanToken, PlanNo, Rate, StateCode, Ucc, VaultRef,
 };
 
 /// Brokerage as agreed with the client (guide I 11.1), as it stands today. No trade is contracted without one.
@@ -13,6 +13,8 @@ pub struct Plan {
     pub dearest: Dearest,
 }
 
+vocab::kept!(struct Plan { number, from, dearest });
+
 /// A running account: the client lets funds stay, and they are settled in time all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Running {
@@ -21,6 +23,8 @@ pub struct Running {
     pub from: Day,
     pub settled: Day,
 }
+
+vocab::kept!(struct Running { every, from, settled });
 
 /// What keeps a client from trading. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -273,35 +277,8 @@ impl Client {
     }
 }
 
-impl Dump for Client {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.ucc.dump(sink);
-        self.vault.dump(sink);
-        self.pan.dump(sink);
-        self.kind.dump(sink);
-        self.state.dump(sink);
-        self.opened.dump(sink);
-        self.verified.dump(sink);
-        self.registered.dump(sink);
-        self.signed.dump(sink);
-        self.delivery_authority.dump(sink);
-        self.collateral_authority.dump(sink);
-        if let Some(r) = self.running {
-            r.every.dump(sink);
-            r.from.dump(sink);
-            r.settled.dump(sink);
-        }
-        self.bank.dump(sink);
-        self.demat.dump(sink);
-        self.place.dump(sink);
-        if let Some(p) = self.plan {
-            (p.number, p.from).dump(sink);
-        }
-        self.full_value.dump(sink);
-        self.suspended.dump(sink);
-        self.switched.dump(sink);
-        (self.closed, (self.died, self.dormant)).dump(sink);
-        (self.active, (self.woken, self.review)).dump(sink);
-        (self.custodian, self.family).dump(sink);
-    }
-}
+vocab::kept!(struct Client {
+    ucc, vault, pan, kind, state, opened, verified, registered, signed, delivery_authority, collateral_authority,
+    running, bank, demat, place, plan, full_value, suspended, switched, closed, died, dormant, active, woken,
+    review, custodian, family,
+});

@@ -22,7 +22,7 @@ pub use plans::{Dearest, Plans};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{AccountToken, ClientKind, ClientRow, Day, Dump, PanToken, Sink, Slab, Ucc, VaultRef};
+use vocab::{AccountToken, ClientKind, ClientRow, Day, PanToken, Slab, Ucc, VaultRef};
 
 /// Why a client command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,6 +180,11 @@ impl Clients {
         }
     }
 
+    /// What orders look at, drawn from the clients' records.
+    fn remake(&mut self) {
+        self.dealings = self.rows.values().iter().map(Client::dealing).collect();
+    }
+
     /// Draw anew what follows from the client's record on a day.
     fn redraw(&mut self, client: ClientRow, day: Day) {
         let row = &mut self.rows[client];
@@ -234,15 +239,6 @@ impl Default for Clients {
     }
 }
 
-impl Dump for Clients {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.rows.dump(sink);
-        self.by_bank.dump(sink);
-        self.by_demat.dump(sink);
-        for (client, all) in &self.holders {
-            client.dump(sink);
-            all.as_slice().dump(sink);
-        }
-        self.plans.dump(sink);
-    }
-}
+vocab::kept!(struct Clients {
+    rows, own, by_code, by_pan, by_bank, by_demat, holders, plans,
+} made { dealings });

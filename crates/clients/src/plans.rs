@@ -6,7 +6,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{ClientRow, Day, Dump, Paise, PlanNo, Rate, Sink, Slab};
+use vocab::{ClientRow, Day, Paise, PlanNo, Rate, Slab};
 
 /// The most an order may pay by a plan, whatever its portion and the day's turnover: for the hold before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub struct Dearest {
     pub per_share: Paise,
     pub per_order: Paise,
 }
+
+vocab::kept!(struct Dearest { rate, per_share, per_order });
 
 #[derive(Default)]
 pub struct Plans {
@@ -90,17 +92,4 @@ impl Plans {
     }
 }
 
-impl Dump for Plans {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (plan, rows) in self.drawn.iter() {
-            plan.dump(sink);
-            rows.as_slice().dump(sink);
-        }
-        for ((client, from), plan) in &self.agreed {
-            (*client, (*from, *plan)).dump(sink);
-        }
-        for (day, client) in &self.ahead {
-            (*day, *client).dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Plans { drawn, by_rows, agreed, ahead });

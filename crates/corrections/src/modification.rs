@@ -2,7 +2,7 @@
 
 use crate::{Event, Month};
 use vocab::{
-    ClientRow, Day, Dump, ModificationReason, Moment, Paise, Qty, SecurityRow, Side, Sink, TradeNo, UserRow,
+    ClientRow, Day, ModificationReason, Moment, Paise, Qty, SecurityRow, Side, TradeNo, UserRow,
     Venue,
 };
 
@@ -15,6 +15,8 @@ pub enum Stage {
     Refused(u16),
 }
 
+vocab::kept!(enum Stage { 0 = Asked, 1 = Accepted, 2 = Refused(code) });
+
 /// A request that the penalty be waived (sebi 38.6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -25,6 +27,8 @@ pub enum Waiver {
     Granted = 3,
     Denied = 4,
 }
+
+vocab::kept!(enum Waiver { 0 = Nothing, 1 = Draft, 2 = Submitted, 3 = Granted, 4 = Denied });
 
 /// What the exchange accepted: known once it has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +41,8 @@ pub struct Moved {
     /// An institution's trade is left out of the figures (sebi 38.1).
     pub institutional: bool,
 }
+
+vocab::kept!(struct Moved { venue, day, security, qty, value, institutional });
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Modification {
@@ -118,23 +124,7 @@ impl Modification {
     }
 }
 
-impl Dump for Modification {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.at.dump(sink);
-        (self.trade, self.side).dump(sink);
-        (self.from, self.to).dump(sink);
-        (self.reason, self.evidence).dump(sink);
-        (self.by, (self.sanctioned, self.dealer)).dump(sink);
-        match self.stage {
-            Stage::Asked => 0u32.dump(sink),
-            Stage::Accepted => 1u32.dump(sink),
-            Stage::Refused(code) => (2u32, u32::from(code)).dump(sink),
-        }
-        if let Some(m) = self.moved {
-            (m.venue, (m.day, m.security)).dump(sink);
-            (m.qty, (m.value, m.institutional)).dump(sink);
-        }
-        (self.liquidated, self.proceeds).dump(sink);
-        (self.waiver as u8, self.waiver_evidence).dump(sink);
-    }
-}
+vocab::kept!(struct Modification {
+    at, trade, side, from, to, reason, evidence, by, sanctioned, dealer, stage, moved, liquidated, proceeds, waiver,
+    waiver_evidence,
+});

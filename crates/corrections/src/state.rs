@@ -4,7 +4,7 @@ use crate::modification::Moved;
 use crate::{Event, Modification, Month, Stage, Tally, Waiver};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use vocab::{ClientRow, Day, Dump, ModificationNo, Moment, Paise, Qty, SecurityRow, Side, Sink, TradeNo, UserRow, Venue};
+use vocab::{ClientRow, Day, ModificationNo, Moment, Paise, Qty, SecurityRow, Side, TradeNo, UserRow, Venue};
 
 /// One approved version of the error policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +14,8 @@ pub struct ErrorPolicy {
     pub document: u64,
     pub by: UserRow,
 }
+
+vocab::kept!(struct ErrorPolicy { version, from, document, by });
 
 #[derive(Default)]
 pub struct Corrections {
@@ -199,19 +201,4 @@ fn index(no: ModificationNo) -> Option<usize> {
     usize::try_from(no.0.checked_sub(1)?).ok()
 }
 
-impl Dump for Corrections {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for policy in &self.policies {
-            (u32::from(policy.version), policy.from).dump(sink);
-            (policy.document, policy.by).dump(sink);
-        }
-        for ((venue, client), day) in &self.disclosed {
-            (*venue, (*client, *day)).dump(sink);
-        }
-        self.all.as_slice().dump(sink);
-        for ((venue, month), tally) in &self.tallies {
-            (*venue, *month).dump(sink);
-            tally.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Corrections { policies, disclosed, all, open, shifts, tallies });

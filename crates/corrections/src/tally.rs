@@ -1,6 +1,6 @@
 //! A month's modifications against its turnover, and what they cost (sebi 38.3.1).
 
-use vocab::{Day, Dump, Paise, Rate, Rounding, Sink};
+use vocab::{Day, Paise, Rate, Rounding};
 
 /// A calendar month: twelve a year since the year 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,11 +29,7 @@ impl Month {
     }
 }
 
-impl Dump for Month {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.0.dump(sink);
-    }
-}
+vocab::kept!(struct Month { 0 });
 
 /// The exchange's penalty: `low` of `a` while `a` is at most `bound` of `b`, `high` of all of `a` beyond.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,11 +82,4 @@ impl Tally {
     }
 }
 
-impl Dump for Tally {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for figure in [self.modified, self.shifted, self.turnover, self.waived, self.penalised] {
-            figure.dump(sink);
-        }
-        self.alerted.dump(sink);
-    }
-}
+vocab::kept!(struct Tally { modified, shifted, turnover, waived, penalised, alerted });

@@ -79,6 +79,8 @@ pub enum Role {
     Client = 5,
 }
 
+vocab::kept!(byte Role);
+
 impl Role {
     pub const ALL: [Role; 5] = [Role::Principal, Role::Operations, Role::Risk, Role::Dealer, Role::Client];
 
@@ -221,6 +223,8 @@ pub struct SettlementKey {
     pub number: u32,
 }
 
+vocab::kept!(struct SettlementKey { kind, number });
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScheduleRow {
     pub key: SettlementKey,
@@ -275,6 +279,8 @@ pub enum ClearingHead {
     CloseOut = 5,
     PayOut = 6,
 }
+
+vocab::kept!(byte ClearingHead);
 
 impl ClearingHead {
     pub const fn as_str(self) -> &'static str {

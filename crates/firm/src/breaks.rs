@@ -15,6 +15,8 @@ pub struct Break {
     pub opened: Moment,
 }
 
+vocab::kept!(struct Break { kind, subject, ours, theirs, opened });
+
 /// What one half of a break counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Measure {
@@ -227,3 +229,5 @@ breaks! {
     /// guide I 11.5
     ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
 }
+
+vocab::kept!(byte BreakKind);

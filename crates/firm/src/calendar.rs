@@ -2,7 +2,7 @@
 //! weekends are neither.
 
 use alloc::collections::BTreeSet;
-use vocab::{Day, Dump, Sink};
+use vocab::{Day};
 
 #[derive(Clone, Default)]
 pub struct Calendar {
@@ -86,17 +86,7 @@ impl Calendar {
     }
 }
 
-impl Dump for Calendar {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for day in &self.holidays {
-            day.dump(sink);
-        }
-        u32::try_from(self.settlement_holidays.len()).unwrap_or(u32::MAX).dump(sink);
-        for day in &self.settlement_holidays {
-            day.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Calendar { holidays, settlement_holidays });
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use charges::Worst;
-use vocab::{Dump, Side, Sink, StateCode};
+use vocab::{Side, StateCode};
 
 /// A handful of states: found by looking at each, in order.
 #[derive(Default)]
@@ -36,15 +36,4 @@ impl Costs {
     }
 }
 
-impl Dump for Costs {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (state, both) in &self.0 {
-            for (side, worst) in [Side::Buy, Side::Sell].into_iter().zip(both) {
-                if let Some(worst) = worst {
-                    (*state, side).dump(sink);
-                    (worst.levies, worst.tax).dump(sink);
-                }
-            }
-        }
-    }
-}
+vocab::kept!(struct Costs { 0 });

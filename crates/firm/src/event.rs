@@ -43,6 +43,8 @@ pub enum InstrumentStage {
     Returned = 3,
 }
 
+vocab::kept!(byte InstrumentStage);
+
 impl InstrumentStage {
     pub const fn from_number(n: u8) -> Option<InstrumentStage> {
         match n {
@@ -176,6 +178,8 @@ pub struct HouseFigures {
     pub releasable: Waived,
 }
 
+vocab::kept!(struct HouseFigures { confirm_above, releasable });
+
 /// What a day's funds policy came to from the rulebook, for the hot path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PolicyFigures {
@@ -192,6 +196,10 @@ pub struct PolicyFigures {
     /// Mark to market is not paid to the clearing corporation: nobody buys.
     pub barred: bool,
 }
+
+vocab::kept!(struct PolicyFigures {
+    buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred,
+});
 
 const _: () = assert!(size_of::<Event>() <= 64, "events fit a cache line");
 

@@ -12,14 +12,14 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, Dump, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, Sink, StateCode, TimeOfDay, UserRow,
+    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
+    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TimeOfDay, UserRow,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
 pub const LOGIC_VERSION: u16 = 1;
-/// Changes when the dump does; digests compare within one.
-pub const STATE_VERSION: u16 = 1;
+/// Changes when the dump does; digests compare, and snapshots are read, within one.
+pub const STATE_VERSION: u16 = 2;
 
 /// The moment a decision is made at: market time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +53,8 @@ pub struct Receipt {
     pub returning: Option<PaymentNo>,
 }
 
+vocab::kept!(struct Receipt { account, amount, from, returning });
+
 /// A cheque or draft.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lodged {
@@ -64,12 +66,16 @@ pub struct Lodged {
     pub lodged: Moment,
 }
 
+vocab::kept!(struct Lodged { client, kind, amount, certified, stage, lodged });
+
 /// STT and stamp duty of a settlement, and stamp duty by state.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Levies {
     pub stt: Paise,
     pub stamps: BTreeMap<StateCode, Paise>,
 }
+
+vocab::kept!(struct Levies { stt, stamps });
 
 impl Default for Levies {
     fn default() -> Self {
@@ -87,6 +93,8 @@ pub struct NoteOfDay {
     pub shared: Option<(IntermediaryRow, Paise)>,
 }
 
+vocab::kept!(struct NoteOfDay { note, state, lines, shared });
+
 /// What has come of the clearing corporation's obligation file of one settlement.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ObligationFile {
@@ -97,6 +105,8 @@ pub struct ObligationFile {
     /// A part did not agree, or came out of turn.
     pub spoilt: bool,
 }
+
+vocab::kept!(struct ObligationFile { part, rows, spoilt });
 
 /// The state of the whole broker.
 pub struct Firm {
@@ -640,128 +650,6 @@ impl Firm {
     pub(crate) fn is_error_account(&self, client: ClientRow) -> bool {
         self.clients.get(client).is_some_and(|c| c.kind == vocab::ClientKind::Error)
     }
-
-    /// The canonical dump: equal states write equal bytes on any machine.
-    pub fn dump(&self, sink: &mut Sink<'_>) {
-        STATE_VERSION.dump(sink);
-        self.now.dump(sink);
-        for heard in self.heard {
-            heard.dump(sink);
-        }
-        if let Some(name) = &self.name {
-            sink(name.as_bytes());
-        }
-        self.state.dump(sink);
-        self.rules.dump(sink);
-        self.calendar.dump(sink);
-        self.users.dump(sink);
-        self.clients.dump(sink);
-        self.intermediaries.dump(sink);
-        self.market.dump(sink);
-        self.orders.dump(sink);
-        self.risk.dump(sink);
-        self.partners.dump(sink);
-        self.actions.dump(sink);
-        self.books.dump(sink);
-        self.stock.dump(sink);
-        self.clearing.dump(sink);
-        self.series.dump(sink);
-        self.margin.dump(sink);
-        self.corrections.dump(sink);
-        self.day.dump(sink);
-        self.ended.dump(sink);
-        self.settlements.as_slice().dump(sink);
-        self.timers.dump(sink);
-        for (job, cursor) in &self.jobs {
-            job.parts().dump(sink);
-            cursor.dump(sink);
-        }
-        self.dump_records(sink);
-        self.dump_day(sink);
-    }
-
-    fn dump_records(&self, sink: &mut Sink<'_>) {
-        self.next_break.dump(sink);
-        for (no, broke) in &self.breaks {
-            no.dump(sink);
-            broke.kind.number().dump(sink);
-            (broke.subject, (broke.ours, broke.theirs)).dump(sink);
-            broke.opened.dump(sink);
-        }
-        self.next_receipt.dump(sink);
-        for (no, receipt) in &self.receipts {
-            no.dump(sink);
-            receipt.account.dump(sink);
-            receipt.amount.dump(sink);
-            receipt.from.dump(sink);
-            receipt.returning.dump(sink);
-        }
-        self.reconciliation.dump(sink);
-        self.next_instrument.dump(sink);
-        for (no, it) in &self.instruments {
-            (*no, it.client).dump(sink);
-            (it.kind, it.amount).dump(sink);
-            (it.certified, (it.stage as u8, it.lodged)).dump(sink);
-        }
-        for keeps in &self.keeps {
-            (*keeps.0, *keeps.1).dump(sink);
-        }
-        for settlement in &self.waiting {
-            settlement.dump(sink);
-        }
-        for ((settlement, client, security), amount) in &self.cures {
-            settlement.dump(sink);
-            (*client, (*security, *amount)).dump(sink);
-        }
-        for (settlement, levies) in &self.levies {
-            settlement.dump(sink);
-            levies.stt.dump(sink);
-            levies.stamps.dump(sink);
-        }
-    }
-
-    fn dump_day(&self, sink: &mut Sink<'_>) {
-        for (fingerprint, by) in &self.proposals {
-            (fingerprint.as_slice()).dump(sink);
-            by.dump(sink);
-        }
-        for bank in &self.banks {
-            bank.dump(sink);
-        }
-        for demat in &self.demats {
-            demat.dump(sink);
-        }
-        let p = &self.policy;
-        (p.buy, p.sell).dump(sink);
-        p.allowance.dump(sink);
-        p.debit_days.dump(sink);
-        for flag in [p.evidence, p.recording, p.direct, p.rated, p.barred] {
-            flag.dump(sink);
-        }
-        (self.house.confirm_above, self.house.releasable.0).dump(sink);
-        self.review.dump(sink);
-        self.costs.dump(sink);
-        for note in &self.notes_of_day {
-            (note.note, note.state).dump(sink);
-            note.shared.map(|(_, sum)| sum).dump(sink);
-            for (head, amount) in &note.lines {
-                (head.number(), *amount).dump(sink);
-            }
-        }
-        for ((settlement, client), note) in &self.cancelled {
-            (*settlement, (*client, *note)).dump(sink);
-        }
-        for part in &self.file_parts {
-            part.dump(sink);
-        }
-        for (settlement, file) in &self.obligation_files {
-            settlement.dump(sink);
-            (file.part, file.spoilt).dump(sink);
-            for security in &file.rows {
-                security.dump(sink);
-            }
-        }
-    }
 }
 
 impl Default for Firm {
@@ -769,3 +657,12 @@ impl Default for Firm {
         Firm::new()
     }
 }
+
+// The whole state, in the order of the fields.
+vocab::kept!(struct Firm {
+    now, heard, name, state, banks, demats, rules, calendar, users, proposals, clients, intermediaries, market,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, day, ended, settlements,
+    policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
+    instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts, obligation_files,
+    cures, open,
+});

@@ -2,7 +2,7 @@
 
 use crate::{ClearingHead, SettlementKey};
 use alloc::collections::BTreeMap;
-use vocab::{BankAccount, Code, Day, Dump, Paise, PaymentNo, Sink};
+use vocab::{BankAccount, Code, Day, Paise, PaymentNo};
 
 /// What a line of a bank statement says it is of: the same words that the book has for it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,6 +31,8 @@ pub struct OpenItem {
     pub theirs: Paise,
     pub since: Day,
 }
+
+vocab::kept!(struct OpenItem { ours, theirs, since });
 
 /// Open items by account and reference; what agrees is forgotten.
 #[derive(Default)]
@@ -69,29 +71,9 @@ impl Reconciliation {
     }
 }
 
-impl Dump for BankRef {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        match *self {
-            BankRef::Payment(no) => (1u8, no).dump(sink),
-            BankRef::Credit(number) => (2u8, number).dump(sink),
-            BankRef::Clearing(key, head) => {
-                (3u8, key.kind).dump(sink);
-                (key.number, head as u8).dump(sink);
-            }
-            BankRef::Instrument(no) => (4u8, no).dump(sink),
-        }
-    }
-}
+vocab::kept!(enum BankRef { 1 = Payment(no), 2 = Credit(number), 3 = Clearing(key, head), 4 = Instrument(no) });
 
-impl Dump for Reconciliation {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for ((account, reference), item) in &self.open {
-            account.dump(sink);
-            reference.dump(sink);
-            (item.ours, (item.theirs, item.since)).dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Reconciliation { open });
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,8 @@ pub struct Refusal {
     pub facts: [i64; 3],
 }
 
+vocab::kept!(struct Refusal { code, facts });
+
 macro_rules! refusals {
     ($($name:ident = $n:literal $text:literal $paragraph:literal,)*) => {
         /// The list is closed; numbers are for ever. Hundreds group: who, what, how much, whose money.
@@ -334,3 +336,5 @@ impl From<clients::Gate> for Code {
         }
     }
 }
+
+vocab::kept!(word Code);

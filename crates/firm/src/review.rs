@@ -4,7 +4,7 @@ use crate::{Place, Refusal};
 use alloc::collections::BTreeMap;
 use orders::Placed;
 use risk::Waived;
-use vocab::{Dump, Evidence, Moment, Price, Qty, Sink, UserRow};
+use vocab::{Evidence, Moment, Price, Qty, UserRow};
 
 /// An order that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +24,10 @@ pub struct Referral {
     pub waived: Waived,
     pub since: Moment,
 }
+
+vocab::kept!(struct Referral {
+    placed, source, terminal, trigger, disclosed, seen, evidence, refusal, waived, since,
+});
 
 impl Referral {
     /// The order as it would be asked anew.
@@ -98,22 +102,4 @@ impl Review {
     }
 }
 
-impl Dump for Review {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.last.dump(sink);
-        for (no, it) in &self.waiting {
-            no.dump(sink);
-            let Placed { key, price, qty, client, security, user, side, kind, validity, channel, .. } = it.placed;
-            (key, (price, qty)).dump(sink);
-            (client, (security, user)).dump(sink);
-            ((side, kind), (validity, channel)).dump(sink);
-            (it.source, it.terminal).dump(sink);
-            (it.trigger, (it.disclosed, it.seen)).dump(sink);
-            it.evidence.dump(sink);
-            it.refusal.code.number().dump(sink);
-            it.refusal.facts.as_slice().dump(sink);
-            it.waived.0.dump(sink);
-            it.since.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Review { waiting, last });

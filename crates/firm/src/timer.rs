@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ActionNo, ClientRow, Day, Dump, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo};
+use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -86,11 +86,13 @@ impl Timers {
     }
 }
 
-impl Dump for Timers {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (due, timer) in &self.by_due {
-            due.dump(sink);
-            timer.dump(sink);
+vocab::kept!(struct Timers { by_due } made { by_timer, orders });
+
+impl Timers {
+    /// The armed ones are kept; the other order is theirs.
+    fn remake(&mut self) {
+        for (due, timer) in core::mem::take(&mut self.by_due) {
+            self.arm(due, timer);
         }
     }
 }
@@ -145,13 +147,6 @@ impl Timer {
     }
 }
 
-impl Dump for Timer {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        let (kind, about) = self.parts();
-        kind.dump(sink);
-        about.dump(sink);
-    }
-}
 
 /// A longer flow in journaled steps. One runs at a time; the next waits in line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -223,3 +218,22 @@ impl Job {
         }
     }
 }
+
+macro_rules! in_parts {
+    ($($type:ident)*) => {$(
+        impl Dump for $type {
+            fn dump(&self, sink: &mut Sink<'_>) {
+                self.parts().dump(sink);
+            }
+        }
+
+        impl Load for $type {
+            fn load(from: &mut Dumped<'_>) -> Result<$type, Unreadable> {
+                let unknown = from.no(stringify!($type));
+                let (kind, about) = Load::load(from)?;
+                $type::from_parts(kind, about).ok_or(unknown)
+            }
+        }
+    )*};
+}
+in_parts!(Timer Job);

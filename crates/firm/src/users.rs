@@ -3,7 +3,7 @@
 use crate::Role;
 use alloc::collections::BTreeMap;
 use stdx::Rows;
-use vocab::{ClientRow, Code, Dump, Sink, UserRow};
+use vocab::{ClientRow, Code, UserRow};
 
 /// Never across two cache lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub struct User {
     pub client: Option<ClientRow>,
     pub terminal: u64,
 }
+
+vocab::kept!(struct User { code, role, client, terminal });
 
 #[derive(Default)]
 pub struct Users {
@@ -51,13 +53,4 @@ impl Users {
     }
 }
 
-impl Dump for Users {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (_, user) in self.rows.iter() {
-            user.code.dump(sink);
-            (user.role as u8).dump(sink);
-            user.client.dump(sink);
-            user.terminal.dump(sink);
-        }
-    }
-}
+vocab::kept!(struct Users { rows, by_code });

@@ -20,7 +20,7 @@ pub use event::{Ask, Event};
 use alloc::collections::BTreeMap;
 use stdx::Rows;
 use vocab::{
-    AccountToken, ClientRow, Day, Dump, IntermediaryKind, IntermediaryRow, LegalForm, PanToken, Rate, Sink, Ucc,
+    AccountToken, ClientRow, Day, IntermediaryKind, IntermediaryRow, LegalForm, PanToken, Rate, Ucc,
     VaultRef, Venue,
 };
 
@@ -254,33 +254,8 @@ impl Intermediaries {
     }
 }
 
-impl Dump for Standing {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        match *self {
-            Standing::Approved { from, until } => (1u8, (from, until)).dump(sink),
-            Standing::Refused { day } => (2u8, day).dump(sink),
-        }
-    }
-}
+vocab::kept!(enum Standing { 1 = Approved { from, until }, 2 = Refused { day } });
 
-impl Dump for Intermediary {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        (self.code, (self.vault, self.pan)).dump(sink);
-        (self.kind, (self.form, self.opened)).dump(sink);
-        (self.nse, self.bse).dump(sink);
-        (self.agreed, (self.bank, self.withheld)).dump(sink);
-    }
-}
+vocab::kept!(struct Intermediary { code, vault, pan, kind, form, opened, nse, bse, agreed, bank, withheld });
 
-impl Dump for Intermediaries {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (_, it) in self.rows.iter() {
-            it.dump(sink);
-        }
-        self.by_pan.dump(sink);
-        self.by_bank.dump(sink);
-        self.shares.dump(sink);
-        self.brought.dump(sink);
-        self.barred.dump(sink);
-    }
-}
+vocab::kept!(struct Intermediaries { rows, by_code, by_pan, by_bank, shares, brought, barred });

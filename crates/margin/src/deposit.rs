@@ -1,6 +1,6 @@
 //! What a client, or the firm itself, deposited as margin (guide I 5.10).
 
-use vocab::{ClientRow, Day, Dump, Paise, Price, Qty, Rate, Rounding, SecurityRow, Sink};
+use vocab::{ClientRow, Day, Paise, Price, Qty, Rate, Rounding, SecurityRow};
 
 /// The forms margin is taken in besides the money of the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -11,6 +11,8 @@ pub enum Form {
     /// Shares that stay in the depositor's account, pledged to the firm.
     Securities = 3,
 }
+
+vocab::kept!(byte Form);
 
 impl Form {
     pub const ALL: [Form; 3] = [Form::DepositReceipt, Form::Guarantee, Form::Securities];
@@ -90,13 +92,6 @@ impl Deposit {
     }
 }
 
-impl Dump for Deposit {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        (self.client, self.form.number()).dump(sink);
-        (self.security, self.qty).dump(sink);
-        (self.amount, self.funded).dump(sink);
-        (self.good_until, self.received).dump(sink);
-        self.value.dump(sink);
-        (self.lodged, self.leaving).dump(sink);
-    }
-}
+vocab::kept!(struct Deposit {
+    client, form, security, qty, amount, funded, good_until, received, value, lodged, leaving,
+});

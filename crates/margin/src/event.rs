@@ -1,7 +1,7 @@
 //! Facts about margins.
 
 use crate::Form;
-use vocab::{ClientRow, Day, DepositNo, Dump, Paise, Price, Qty, Rate, SecurityRow, Sink};
+use vocab::{ClientRow, Day, DepositNo, Paise, Price, Qty, Rate, SecurityRow};
 
 /// What the clearing corporation says of a security for one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,10 +65,4 @@ impl Holder {
     }
 }
 
-impl Dump for Rated {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.day.dump(sink);
-        (self.var, self.elm).dump(sink);
-        self.haircut.dump(sink);
-    }
-}
+vocab::kept!(struct Rated { day, var, elm, haircut });

@@ -4,7 +4,7 @@
 use crate::{Deposit, Event, Form, Holder, Rated};
 use alloc::collections::{BTreeMap, BTreeSet};
 use stdx::Rows;
-use vocab::{ClientRow, Day, DepositNo, Dump, Paise, Qty, SecurityRow, Sink};
+use vocab::{ClientRow, Day, DepositNo, Paise, Qty, SecurityRow};
 
 /// What a client's deposits are worth after haircut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +38,8 @@ pub struct Sums {
     pub own: Paise,
     pub used: Paise,
 }
+
+vocab::kept!(struct Sums { day, var, elm, mtm, covered, own, used });
 
 impl Sums {
     const fn of(day: Day) -> Sums {
@@ -189,18 +191,4 @@ impl Default for Margin {
     }
 }
 
-impl Dump for Margin {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (_, rated) in self.rates.iter() {
-            rated.dump(sink);
-        }
-        self.deposits.dump(sink);
-        self.next.dump(sink);
-        let s = &self.sums;
-        s.day.dump(sink);
-        for sum in [s.var, s.elm, s.mtm, s.covered, s.own, s.used] {
-            sum.dump(sink);
-        }
-        self.barred.dump(sink);
-    }
-}
+vocab::kept!(struct Margin { rates, deposits, of_client, next, sums, barred });

@@ -12,7 +12,7 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use stdx::Rows;
-use vocab::{Day, Dump, Isin, Price, Rate, SecurityRow, Sink, Symbol};
+use vocab::{Day, Isin, Price, Rate, SecurityRow, Symbol};
 
 /// How many past closes are kept per security: enough for the longest auction chain (T+4).
 const KEPT: usize = 8;
@@ -53,6 +53,8 @@ struct Today {
     margin_day: Day,
 }
 
+vocab::kept!(struct Today { terms, margin, margin_day });
+
 const _: () = assert!(size_of::<Today>() == 64, "a cache line");
 
 /// Before the first day of anything.
@@ -74,6 +76,8 @@ pub struct Close {
     pub close: Price,
 }
 
+vocab::kept!(struct Close { day, high, close });
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Security {
     pub isin: Isin,
@@ -82,12 +86,16 @@ pub struct Security {
     pub moved: Option<Day>,
 }
 
+vocab::kept!(struct Security { isin, symbol, moved });
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Session {
     Shut,
     Open(Day),
     Ended(Day),
 }
+
+vocab::kept!(enum Session { 0 = Shut, 1 = Open(day), 2 = Ended(day) });
 
 /// The state of the department.
 pub struct Market {
@@ -232,38 +240,9 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
     (low, high)
 }
 
-impl Dump for Terms {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.day.dump(sink);
-        self.reference.dump(sink);
-        self.low.dump(sink);
-        self.high.dump(sink);
-        self.tick.dump(sink);
-    }
-}
+vocab::kept!(struct Terms { day, reference, low, high, tick });
 
-impl Dump for Market {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (row, security) in self.securities.iter() {
-            security.isin.dump(sink);
-            security.symbol.dump(sink);
-            security.moved.dump(sink);
-            let Today { terms, margin, margin_day } = self.today[row];
-            terms.dump(sink);
-            (margin_day, margin).dump(sink);
-            for close in self.closes[row].iter().flatten() {
-                close.day.dump(sink);
-                close.high.dump(sink);
-                close.close.dump(sink);
-            }
-        }
-        match self.session {
-            Session::Shut => sink(&[0]),
-            Session::Open(day) => (1u8, day).dump(sink),
-            Session::Ended(day) => (2u8, day).dump(sink),
-        }
-    }
-}
+vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, session });
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ mod content;
 pub use content::{ChargeRow, Content, Firm, NoteStanding, Recipient, TradeLine};
 
 use alloc::collections::BTreeMap;
-use vocab::{Dump, FinancialYear, NoteNo, Sink};
+use vocab::{FinancialYear, NoteNo};
 
 /// The numbering of notes.
 #[derive(Default)]
@@ -44,11 +44,7 @@ impl Series {
     }
 }
 
-impl Dump for Series {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.last.dump(sink);
-    }
-}
+vocab::kept!(struct Series { last });
 
 #[cfg(test)]
 mod tests {

@@ -22,6 +22,8 @@ pub struct Placed {
     pub channel: Channel,
 }
 
+vocab::kept!(struct Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     Placed(Placed),

@@ -25,7 +25,7 @@ pub use order::{Asked, Oddity, Order, Report, Stage};
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
-use vocab::{Dump, Moment, OrderNo, Sink, UserRow};
+use vocab::{Moment, OrderNo, UserRow};
 
 /// Why an order command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -168,10 +168,4 @@ impl Default for Orders {
     }
 }
 
-impl Dump for Orders {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.first.dump(sink);
-        self.rows.as_slice().dump(sink);
-        self.by_key.dump(sink);
-    }
-}
+vocab::kept!(struct Orders { first, rows, by_key, unanswered });

@@ -2,7 +2,7 @@
 
 use crate::{Event, Placed};
 use vocab::{
-    Channel, ClientRow, Closing, Dump, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, Sink, TradeNo,
+    Channel, ClientRow, Closing, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, TradeNo,
     UserRow, Validity, VenueOrderNo,
 };
 
@@ -16,6 +16,8 @@ pub enum Stage {
     Closed { why: Closing },
 }
 
+vocab::kept!(enum Stage { 0 = Sent, 1 = Open { venue_order }, 2 = Closed { why }, 3 = Dormant { venue_order } });
+
 /// What the exchange was asked and has not answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Asked {
@@ -23,6 +25,8 @@ pub enum Asked {
     Modify { price: Price, qty: Qty, trigger: Price },
     Cancel,
 }
+
+vocab::kept!(enum Asked { 0 = Nothing, 1 = Modify { price, qty, trigger }, 2 = Cancel });
 
 /// What the exchange says about one order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -254,30 +258,7 @@ impl Order {
     }
 }
 
-impl Dump for Order {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.client.dump(sink);
-        self.security.dump(sink);
-        self.user.dump(sink);
-        self.side.dump(sink);
-        self.kind.dump(sink);
-        self.validity.dump(sink);
-        self.channel.dump(sink);
-        (self.price, self.trigger).dump(sink);
-        (self.qty, self.disclosed).dump(sink);
-        self.filled.dump(sink);
-        match self.stage {
-            Stage::Sent => sink(&[0]),
-            Stage::Open { venue_order } => (1u8, venue_order).dump(sink),
-            Stage::Closed { why } => (2u8, why).dump(sink),
-            Stage::Dormant { venue_order } => (3u8, venue_order).dump(sink),
-        }
-        match self.asked {
-            Asked::Nothing => sink(&[0]),
-            Asked::Modify { price, qty, trigger } => (1u8, (price, (qty, trigger))).dump(sink),
-            Asked::Cancel => sink(&[2]),
-        }
-        self.sent_at.dump(sink);
-        self.sends.dump(sink);
-    }
-}
+vocab::kept!(struct Order {
+    client, security, user, side, kind, validity, channel, price, trigger, qty, disclosed, filled, stage, asked,
+    sent_at, sends,
+});

@@ -12,8 +12,8 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use vocab::{
-    AccountToken, BankAccount, ClientRow, DematAccount, Depository, Dump, Moment, Paise, PaymentNo, Qty, SecurityRow,
-    SettlementRow, Sink, TransferNo,
+    AccountToken, BankAccount, ClientRow, DematAccount, Depository, Moment, Paise, PaymentNo, Qty, SecurityRow,
+    SettlementRow, TransferNo,
 };
 
 /// Why money moves. The legality of each pair of accounts is [`PaymentKind::path`].
@@ -46,6 +46,8 @@ pub enum PaymentKind {
     /// An intermediary's share of brokerage, to his registered account.
     ToIntermediary = 13,
 }
+
+vocab::kept!(byte PaymentKind TransferKind);
 
 impl PaymentKind {
     pub const ALL: [PaymentKind; 13] = [
@@ -294,41 +296,13 @@ impl Default for Partners {
     }
 }
 
-impl Dump for Payment {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        (self.kind as u8).dump(sink);
-        self.amount.dump(sink);
-        self.owner.dump(sink);
-        self.to.dump(sink);
-        self.settlement.dump(sink);
-        self.asked_at.dump(sink);
-        self.tries.dump(sink);
-    }
-}
+vocab::kept!(struct Payment { kind, amount, owner, to, settlement, asked_at, tries });
 
-impl Dump for Transfer {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        (self.kind as u8).dump(sink);
-        self.client.dump(sink);
-        self.security.dump(sink);
-        self.qty.dump(sink);
-        self.settlement.dump(sink);
-        self.seller.dump(sink);
-        self.account.dump(sink);
-        self.depository.dump(sink);
-        self.asked_at.dump(sink);
-        self.tries.dump(sink);
-    }
-}
+vocab::kept!(struct Transfer {
+    kind, client, security, qty, settlement, seller, account, depository, asked_at, tries,
+});
 
-impl Dump for Partners {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.payments.dump(sink);
-        self.transfers.dump(sink);
-        self.next_payment.dump(sink);
-        self.next_transfer.dump(sink);
-    }
-}
+vocab::kept!(struct Partners { payments, under_way, transfers, next_payment, next_transfer });
 
 #[cfg(test)]
 mod tests {

@@ -64,6 +64,8 @@ pub enum Which {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Waived(pub u8);
 
+vocab::kept!(struct Waived { 0 });
+
 impl Waived {
     pub const NONE: Waived = Waived(0);
 

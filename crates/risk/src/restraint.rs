@@ -2,7 +2,7 @@
 
 use crate::{Event, Refusal, Risk};
 use alloc::collections::BTreeMap;
-use vocab::{ClientRow, Code, Day, Dump, SecurityRow, Side, Sink, UserRow};
+use vocab::{ClientRow, Code, Day, SecurityRow, Side, UserRow};
 
 /// Whom a switch stops.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -21,6 +21,8 @@ pub struct Switch {
     pub by: UserRow,
 }
 
+vocab::kept!(struct Switch { number, reason, by });
+
 /// Whose orders a restriction is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
@@ -29,6 +31,8 @@ pub enum Whom {
     /// The firm's own and error accounts.
     Own = 2,
 }
+
+vocab::kept!(byte Whom Bar);
 
 /// What a restriction bars.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,6 +74,8 @@ pub struct Restriction {
     /// Circular or list it stands in.
     pub source: Code<24>,
 }
+
+vocab::kept!(struct Restriction { security, whom, bar, from, to, source });
 
 impl Restriction {
     pub fn holds(&self, day: Day) -> bool {
@@ -190,22 +196,7 @@ impl Risk {
     }
 }
 
-impl Dump for Restraints {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (scope, switch) in &self.switches {
-            scope.dump(sink);
-            (switch.number, (switch.reason, switch.by)).dump(sink);
-        }
-        self.last_switch.dump(sink);
-        for ((security, no), row) in &self.restrictions {
-            (*security, *no).dump(sink);
-            (row.whom as u8, row.bar as u8).dump(sink);
-            (row.from, row.to).dump(sink);
-            row.source.dump(sink);
-        }
-        self.last_restriction.dump(sink);
-    }
-}
+vocab::kept!(struct Restraints { switches, last_switch, restrictions, last_restriction });
 
 impl Scope {
     /// A stable number of the kind and whom it is about.
@@ -219,8 +210,4 @@ impl Scope {
     }
 }
 
-impl Dump for Scope {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.parts().dump(sink);
-    }
-}
+vocab::kept!(enum Scope { 1 = All, 2 = Client(row), 3 = User(row), 4 = Security(row) });

@@ -4,7 +4,7 @@
 use crate::restraint::{Restraints, Restriction, Scope};
 use alloc::vec::Vec;
 use stdx::{Rows, Tally};
-use vocab::{ClientRow, Dump, OrderNo, Paise, Qty, SecurityRow, Side, Sink, UserRow};
+use vocab::{ClientRow, OrderNo, Paise, Qty, SecurityRow, Side, UserRow};
 
 /// What a user may send. Every one is set, positive and finite (sebi 24 Annexure II 4.3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ pub struct UserLimits {
     pub open_value: Paise,
 }
 
+vocab::kept!(struct UserLimits { order_qty, order_value, symbol_qty, open_value });
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClientLimits {
     pub order_value: Paise,
@@ -25,6 +27,8 @@ pub struct ClientLimits {
     /// Open orders and all trades of the day.
     pub turnover: Paise,
 }
+
+vocab::kept!(struct ClientLimits { order_value, exposure, turnover });
 
 impl UserLimits {
     /// None was set: nothing goes through.
@@ -66,12 +70,16 @@ pub struct UserUse {
     pub switched: bool,
 }
 
+vocab::kept!(struct UserUse { limits, open_value, switched });
+
 /// What the house says of a security, in one byte for each.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Mark {
     /// A switch or a restricted list names it: which, is looked up.
     pub restrained: bool,
 }
+
+vocab::kept!(struct Mark { restrained });
 
 /// A cache line, as every order and fill reads and writes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,6 +97,8 @@ pub struct ClientUse {
     pub turnover: Paise,
 }
 
+vocab::kept!(struct ClientUse { limits, held, committed, open_value, bought, turnover });
+
 const _: () = assert!(size_of::<ClientUse>() == 64 && size_of::<UserUse>() == 64, "each is a cache line");
 
 /// What one order still binds.
@@ -99,6 +109,8 @@ pub struct Hold {
     pub value: Paise,
     pub amount: Paise,
 }
+
+vocab::kept!(struct Hold { client, user, value, amount });
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
@@ -329,40 +341,4 @@ impl Default for Risk {
     }
 }
 
-impl Dump for Risk {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        for (_, user) in self.users.iter() {
-            user.open_value.dump(sink);
-            let l = user.limits;
-            if l != UserLimits::NONE {
-                l.order_qty.dump(sink);
-                l.order_value.dump(sink);
-                l.symbol_qty.dump(sink);
-                l.open_value.dump(sink);
-            }
-        }
-        for (_, used) in self.clients.iter() {
-            let l = used.limits;
-            if l != ClientLimits::NONE {
-                l.order_value.dump(sink);
-                l.exposure.dump(sink);
-                l.turnover.dump(sink);
-            }
-            used.held.dump(sink);
-            used.committed.dump(sink);
-            used.open_value.dump(sink);
-            used.bought.dump(sink);
-            used.turnover.dump(sink);
-        }
-        for (key, qty) in self.symbols.sorted() {
-            key.dump(sink);
-            qty.dump(sink);
-        }
-        self.first.dump(sink);
-        for hold in &self.holds {
-            hold.value.dump(sink);
-            hold.amount.dump(sink);
-        }
-        self.restraints.dump(sink);
-    }
-}
+vocab::kept!(struct Risk { users, clients, symbols, first, holds, marks, all_switched, restraints });

@@ -5,7 +5,7 @@ use crate::{EVERYWHERE, Extra, Rule, RuleName, Unit};
 use alloc::vec::Vec;
 use core::fmt;
 use stdx::Rows;
-use vocab::{Day, Dump, Paise, Price, Rate, RuleRow, Sink, StateCode, TimeOfDay};
+use vocab::{Day, Paise, Price, Rate, RuleRow, StateCode, TimeOfDay};
 
 /// No row covers the day: what depends on the rule is refused, never judged by a neighbour.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -122,14 +122,28 @@ impl Rulebook {
     /// When the row contradicts itself, its name, or a row adopted before; nothing changes then.
     pub fn adopt(&mut self, rule: Rule) -> Result<RuleRow, BadRule> {
         self.check(&rule)?;
+        let row = self.rules.push(rule);
+        self.file(row);
+        Ok(row)
+    }
+
+    /// Find a row by its name from now on.
+    fn file(&mut self, row: RuleRow) {
+        let Some(rule) = self.rules.get(row) else { return };
         let number = usize::from(rule.name.number());
         if self.index.len() <= number {
             self.index.resize_with(number.saturating_add(1), Vec::new);
         }
-        let place = Place { scope: rule.scope, from: rule.from, row: self.rules.next() };
+        let place = Place { scope: rule.scope, from: rule.from, row };
         let list = self.index.get_mut(number).expect("the index was grown to the name");
         list.insert(list.partition_point(|p| p.key() < place.key()), place);
-        Ok(self.rules.push(rule))
+    }
+
+    /// The index is made of the rows alone.
+    fn remake(&mut self) {
+        for row in 0..self.rules.len() {
+            self.file(stdx::Row::at(row));
+        }
     }
 
     /// The row that covers some of the days of `rule`, succession apart.
@@ -300,12 +314,7 @@ impl Rulebook {
     }
 }
 
-impl Dump for Rulebook {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        // The index is made of the rows alone.
-        self.rules.dump(sink);
-    }
-}
+vocab::kept!(struct Rulebook { rules } made { index });
 
 #[cfg(test)]
 mod tests;

@@ -331,6 +331,8 @@ impl fmt::Display for RuleName {
     }
 }
 
+vocab::kept!(word RuleName);
+
 #[cfg(test)]
 mod tests {
     use super::*;

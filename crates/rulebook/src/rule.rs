@@ -3,7 +3,7 @@
 use crate::RuleName;
 use alloc::boxed::Box;
 use core::fmt;
-use vocab::{Code, Day, Dump, Sink, StateCode};
+use vocab::{Code, Day, StateCode};
 
 /// The scope of a rule that holds in the whole jurisdiction.
 pub const EVERYWHERE: StateCode = Code([0; 2]);
@@ -25,6 +25,8 @@ pub enum Confidence {
     /// No regulator sets it: the firm's own default, to be changed by the firm.
     Default = 3,
 }
+
+vocab::kept!(byte Confidence);
 
 impl Confidence {
     pub const ALL: &'static [Confidence] =
@@ -87,21 +89,7 @@ impl Rule {
     }
 }
 
-impl Dump for Rule {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        self.name.number().dump(sink);
-        self.scope.dump(sink);
-        self.from.dump(sink);
-        self.to.dump(sink);
-        self.value.dump(sink);
-        self.extra.dump(sink);
-        self.confidence.number().dump(sink);
-        for text in [&self.source, &self.paragraph, &self.note] {
-            u64::try_from(text.len()).expect("a length").dump(sink);
-            sink(text.as_bytes());
-        }
-    }
-}
+vocab::kept!(struct Rule { name, scope, from, to, value, extra, confidence, source, paragraph, note });
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

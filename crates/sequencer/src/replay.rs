@@ -3,7 +3,7 @@
 use firm::{Errand, Event, Firm, Head, Input, errand};
 use journal::{Disk, Item, Kind, RecoverError, Recovered, v1};
 use sha2::{Digest, Sha256};
-use vocab::{EntryNo, Moment};
+use vocab::{Dump, EntryNo, Moment};
 
 /// SHA-256 of the canonical dump.
 pub fn digest(firm: &Firm) -> [u8; 32] {

@@ -102,3 +102,15 @@ impl<K: Row, T: vocab::Dump> vocab::Dump for Rows<K, T> {
         self.0.as_slice().dump(sink);
     }
 }
+
+impl<K: Row, T: vocab::Load> vocab::Load for Rows<K, T> {
+    fn load(from: &mut vocab::Dumped<'_>) -> Result<Self, vocab::Unreadable> {
+        Ok(Rows(vocab::Load::load(from)?, PhantomData))
+    }
+}
+
+impl<K: Row, T> FromIterator<T> for Rows<K, T> {
+    fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
+        Rows(all.into_iter().collect(), PhantomData)
+    }
+}

@@ -38,6 +38,18 @@ impl Table {
         assert!(!had, "a key is entered once");
     }
 
+    /// What finds each key's place in a list that is there already.
+    ///
+    /// # Panics
+    /// When a key stands there twice.
+    pub fn of(keys: impl ExactSizeIterator<Item = u64>) -> Table {
+        let mut table = Table::with_capacity(keys.len());
+        for (row, key) in keys.enumerate() {
+            table.insert(key, u32::try_from(row).expect("a row number"));
+        }
+        table
+    }
+
     /// Forget every key; for tables that live one day.
     pub fn clear(&mut self) {
         self.slots.clear();

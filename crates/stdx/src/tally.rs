@@ -48,6 +48,26 @@ impl Default for Tally {
     }
 }
 
+impl vocab::Dump for Tally {
+    fn dump(&self, sink: &mut vocab::Sink<'_>) {
+        self.sorted().dump(sink);
+    }
+}
+
+impl vocab::Load for Tally {
+    fn load(from: &mut vocab::Dumped<'_>) -> Result<Tally, vocab::Unreadable> {
+        let wrong = from.no("sum");
+        let mut all = Tally::new();
+        for (key, sum) in <Vec<(u64, i64)>>::load(from)? {
+            if sum == NONE || all.slots.get(key).is_some() {
+                return Err(wrong);
+            }
+            all.add(key, sum);
+        }
+        Ok(all)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +86,9 @@ mod tests {
             assert_eq!(tally.get(key), map.get(&key).copied().unwrap_or(0));
         }
         assert_eq!(tally.sorted(), map.into_iter().collect::<Vec<_>>());
+        let mut bytes = Vec::new();
+        vocab::Dump::dump(&tally, &mut |more| bytes.extend_from_slice(more));
+        assert_eq!(vocab::load::<Tally>(&bytes).unwrap().sorted(), tally.sorted());
         assert_eq!(tally.get(u64::MAX), 0);
         tally.clear();
         assert!(tally.sorted().is_empty() && tally.get(7) == 0);

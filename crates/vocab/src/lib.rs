@@ -16,7 +16,7 @@ mod words;
 
 pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, Ucc, VaultRef};
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
-pub use dump::{Dump, Sink};
+pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load};
 pub use ids::{
     ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,

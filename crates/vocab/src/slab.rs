@@ -1,6 +1,6 @@
 //! What a client agreed to pay for his trades.
 
-use crate::{Dump, Paise, Portion, Rate, Sink};
+use crate::{Paise, Portion, Rate};
 
 /// One row of a brokerage plan: what an order pays, for one portion, once the day's turnover in it has come so far.
 ///
@@ -31,10 +31,4 @@ impl Slab {
     }
 }
 
-impl Dump for Slab {
-    fn dump(&self, sink: &mut Sink<'_>) {
-        (self.portion, self.turnover).dump(sink);
-        (self.rate, self.per_share).dump(sink);
-        (self.least, self.most).dump(sink);
-    }
-}
+crate::kept!(struct Slab { portion, turnover, rate, per_share, least, most });

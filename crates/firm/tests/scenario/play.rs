@@ -7,7 +7,7 @@ use rulebook::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use vocab::{
-    ClientRow, Code as Text, Day, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
+    ClientRow, Code as Text, Day, Dump, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
     Symbol, TradeNo, Ucc, UserRow, Venue,
 };
 
@@ -113,6 +113,7 @@ impl Play {
             self.firm.apply(event, out.text());
         }
         self.firm.end();
+        self.reopen();
         self.check();
         for event in out.list() {
             match *event {
@@ -129,6 +130,14 @@ impl Play {
             self.said.extend(words::of(&self.firm, out.list()));
         }
         self.log.push(Kept { head, by, events: out.list().to_vec(), tail: out.text().to_vec() });
+    }
+
+    /// After every entry it goes on as a snapshot gives it back: what a snapshot lost would show in the rest of the
+    /// scenario. The rulebook, by far the largest part, is looked at once at the end.
+    fn reopen(&mut self) {
+        let rules = std::mem::take(&mut self.firm.rules);
+        self.firm = reloaded(&self.firm);
+        self.firm.rules = rules;
     }
 
     /// Every step of every job that waits.
@@ -206,12 +215,9 @@ impl Play {
             }
             again.end();
         }
-        let dump = |firm: &Firm| {
-            let mut bytes = Vec::new();
-            firm.dump(&mut |part: &[u8]| bytes.extend_from_slice(part));
-            bytes
-        };
-        assert!(dump(&again) == dump(&self.firm), "the entries replayed reach another state");
+        assert!(dumped(&again) == dumped(&self.firm), "the entries replayed reach another state");
+        let again = reloaded(&again);
+        assert!(dumped(&again) == dumped(&self.firm), "a snapshot is another state");
         assert!(shown::sauda(&again) == shown::sauda(&self.firm), "the sauda book prints the same from a replay");
         for (client, _) in self.firm.clients.iter() {
             let (live, rebuilt) = (self.firm.books.client(client), again.books.client(client));
@@ -259,6 +265,16 @@ impl Play {
         let found = self.firm.clearing.settlements().find(|(_, s)| number.is_none_or(|n| s.number == n));
         found.map(|(row, _)| row).ok_or(format!("no settlement {number:?}"))
     }
+}
+
+fn dumped(firm: &Firm) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    firm.dump(&mut |part: &[u8]| bytes.extend_from_slice(part));
+    bytes
+}
+
+fn reloaded(firm: &Firm) -> Firm {
+    vocab::load(&dumped(firm)).expect("a snapshot reads back")
 }
 
 /// The rulebook the program carries, read once.

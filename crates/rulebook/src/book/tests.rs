@@ -2,7 +2,7 @@ use super::*;
 use crate::choice::{MarginPolicy, TaxBase};
 use crate::{Confidence, OTHER_STATES};
 use alloc::string::ToString;
-use vocab::Code;
+use vocab::{Code, Dump};
 
 fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
