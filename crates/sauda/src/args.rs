@@ -232,6 +232,8 @@ pub struct RestoreArgs {
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Book {
+    /// Every book and register the law names, and where it is
+    Index,
     /// Register of transactions
     Sauda,
     /// Clients' ledger
@@ -246,6 +248,10 @@ pub enum Book {
     Bank,
     /// Register of securities
     Securities,
+    /// Documents register: receipts and deliveries with their documents, depositories' statements, papers
+    Documents,
+    /// Contract book: the duplicate of every contract note
+    Contracts,
     /// Trial balance
     Trial,
     /// Daily margin, client by client

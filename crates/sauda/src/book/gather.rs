@@ -1,5 +1,7 @@
 //! One pass over the journal: what the books are made of, in the order it happened.
 
+use super::contracts::Contracts;
+use super::documents::Documents;
 use super::people::People;
 use crate::directory::Directory;
 use crate::failure::Failure;
@@ -12,7 +14,7 @@ use journal::v1::Entry;
 use partners::PaymentKind;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, Day, EntryNo, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow,
+    BankAccount, Day, EntryNo, ModificationNo, Moment, NoteNo, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow,
 };
 
 /// One line of the money books with the entry that carries it.
@@ -33,6 +35,8 @@ pub struct Deal {
     /// The day it was booked.
     pub booked: Moment,
     pub order_at: Option<Moment>,
+    /// The note it stands on, and its brokerage there: the latest, if there were several.
+    pub note: Option<NoteNo>,
     pub brokerage: Option<Paise>,
     /// The exchange took it back.
     pub annulled: bool,
@@ -91,7 +95,11 @@ pub struct Gathered {
     /// What, which, from when, by whom.
     pub disclosures: Vec<(String, String, Day, String)>,
     pub closes: BTreeMap<(SecurityRow, Day), Price>,
+    pub first_day: Option<Day>,
     pub last_day: Option<Day>,
+    pub entries: u64,
+    pub contracts: Contracts,
+    pub documents: Documents,
     terminals: BTreeMap<OrderNo, u64>,
     pub people: People,
     placed: BTreeMap<OrderNo, Moment>,
@@ -132,7 +140,10 @@ impl Gathered {
         let hands = self.hands(entry);
         self.people.take(entry, &self.directory, &hands);
         let (number, at) = (entry.head.entry, entry.head.at);
+        self.first_day = self.first_day.or(Some(at.day()));
         self.last_day = Some(at.day());
+        self.entries = number.0;
+        self.documents.take(entry, &self.directory);
         self.attempt(entry);
         for event in &entry.events {
             match event {
@@ -144,34 +155,11 @@ impl Gathered {
                 Event::Market(market::Event::Closed { security, close }) => {
                     self.closes.insert((*security, close.day), close.close);
                 }
-                Event::Clearing(clearing::Event::Annulled { trade, side, .. }) => {
-                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
-                    if let Some(deal) = deal {
-                        deal.annulled = true;
-                    }
-                }
                 Event::Order(orders::Event::Evidenced { order, terminal, .. }) => {
                     self.terminals.insert(*order, *terminal);
                 }
-                Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => {
-                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
-                    if let Some(deal) = deal {
-                        deal.fact.client = *to;
-                    }
-                }
                 Event::Order(orders::Event::Placed(placed)) => {
                     self.placed.insert(placed.order, at);
-                }
-                Event::Clearing(clearing::Event::Traded(fact)) => {
-                    let order_at = self.placed.get(&fact.order).copied();
-                    self.by_trade.insert((fact.trade, fact.side), self.deals.len());
-                    self.deals.push(Deal { fact: *fact, booked: at, order_at, brokerage: None, annulled: false });
-                }
-                Event::Noted { trade, side, brokerage, .. } => {
-                    let deal = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth));
-                    if let Some(deal) = deal {
-                        deal.brokerage = Some(*brokerage);
-                    }
                 }
                 Event::Stock(moved @ StockEvent::Moved { .. }) => {
                     self.moves.push(Move { entry: number, at, moved: *moved });
@@ -192,8 +180,32 @@ impl Gathered {
                 Event::Partner(partners::Event::PaymentAsked { payment, kind, .. }) => {
                     self.payments.insert(*payment, *kind);
                 }
-                _ => {}
+                _ => self.deal(event, at),
             }
+        }
+        let (by_trade, deals) = (&self.by_trade, &self.deals);
+        let fact = |trade, side| by_trade.get(&(trade, side)).and_then(|nth| deals.get(*nth)).map(|deal| deal.fact);
+        self.contracts.take(entry, &fact);
+    }
+
+    fn deal(&mut self, event: &Event, at: Moment) {
+        if let Event::Clearing(clearing::Event::Traded(fact)) = event {
+            let order_at = self.placed.get(&fact.order).copied();
+            self.by_trade.insert((fact.trade, fact.side), self.deals.len());
+            self.deals.push(Deal { fact: *fact, booked: at, order_at, note: None, brokerage: None, annulled: false });
+            return;
+        }
+        let (Event::Clearing(clearing::Event::Annulled { trade, side, .. } | clearing::Event::CodeModified { trade, side, .. })
+        | Event::Noted { trade, side, .. }) = event
+        else {
+            return;
+        };
+        let Some(deal) = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth)) else { return };
+        match event {
+            Event::Clearing(clearing::Event::Annulled { .. }) => deal.annulled = true,
+            Event::Clearing(clearing::Event::CodeModified { to, .. }) => deal.fact.client = *to,
+            Event::Noted { note, brokerage, .. } => (deal.note, deal.brokerage) = (Some(*note), Some(*brokerage)),
+            _ => {}
         }
     }
 

@@ -1,16 +1,19 @@
 //! `sauda book`: the books and registers, read off the journal (guide I 3.2, I 6.1, I 9.5).
 
+mod contracts;
 mod corrections;
+mod documents;
 mod gather;
+mod index;
 mod ledger;
 mod margin;
 mod money;
-mod reconciliation;
 mod people;
+mod reconciliation;
 mod sauda;
 mod securities;
 
-use crate::args::{Book, BookArgs, Format};
+use crate::args::{Book, BookArgs, By, Format};
 use crate::directory::Directory;
 use crate::failure::Failure;
 use crate::sheet::Sheet;
@@ -114,30 +117,39 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         Book::Cash => ledger::cash(gathered),
         Book::Margin | Book::Deposits => ledger::no_money(gathered),
         Book::Trial => ledger::trial(gathered, filter),
-        Book::Reconciliation => {
-                return Err(Failure::refused("--format hledger: a reconciliation is a comparison and no journal".to_owned()));
-            }
-            Book::Clients => ledger::money(gathered, filter, Touching::Clients),
+        Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
-        Book::Modifications | Book::Error => {
-            return Err(Failure::refused("a register holds no postings: ask for it as table, csv or xlsx"));
-        }
-        Book::ClientRegister | Book::Changes | Book::Intermediaries => {
-            return Err(Failure::refused("--format: a register has no postings for a ledger of its own"));
+        Book::Index
+        | Book::Documents
+        | Book::Contracts
+        | Book::Modifications
+        | Book::Error
+        | Book::Reconciliation
+        | Book::ClientRegister
+        | Book::Changes
+        | Book::Intermediaries => {
+            return Err(Failure::refused("--format: a register has no postings of its own: ask for it as table, csv or xlsx"));
         }
         Book::General | Book::Journal => ledger::money(gathered, filter, Touching::Anything),
     })
 }
 
-fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) -> Result<Vec<Sheet>, Failure> {
-    let mut sheets = match args.book {
+fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Filter) -> Result<Vec<Sheet>, Failure> {
+    Ok(match book {
+        Book::Index => vec![index::sheet(state, gathered, filter)?],
         Book::Sauda => vec![sauda::sheet(state, gathered, filter)?],
         Book::Clients => vec![money::clients(gathered, filter)],
         Book::General => vec![money::general(gathered, filter)],
         Book::Journal => vec![money::journal(gathered, filter)],
         Book::Cash => vec![money::cash(gathered)],
         Book::Bank => vec![money::bank(gathered, filter), money::statements(gathered, filter)],
-        Book::Securities => vec![securities::sheet(gathered, filter, args.by)],
+        Book::Securities => vec![securities::sheet(gathered, filter, by)],
+        Book::Documents => vec![
+            documents::securities(gathered, filter),
+            documents::statements(gathered, filter),
+            documents::papers(gathered, filter),
+        ],
+        Book::Contracts => vec![contracts::sheet(gathered, filter)],
         Book::Trial => vec![money::trial(gathered, filter)],
         Book::Margin => vec![margin::daily(gathered, filter)],
         Book::Deposits => vec![margin::deposits(gathered, filter)],
@@ -151,7 +163,11 @@ fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) 
         Book::ClientRegister => vec![people::register(gathered, filter)],
         Book::Changes => vec![people::changes(gathered, filter)],
         Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],
-    };
+    })
+}
+
+fn sheets(args: &BookArgs, state: &State, gathered: &Gathered, filter: &Filter) -> Result<Vec<Sheet>, Failure> {
+    let mut sheets = sheets_of(args.book, args.by, state, gathered, filter)?;
     let mut words = filter.words(&gathered.directory);
     if args.by_value {
         words.push_str(", by value day");

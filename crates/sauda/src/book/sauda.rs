@@ -12,7 +12,7 @@ use vocab::{Paise, Price, Qty, Rounding, Side};
 
 const COLUMNS: &[&str] = &[
     "Settlement", "Date", "Scrip name", "Scrip code", "Order no", "Order time", "Trade no", "Trade time",
-    "Client code", "Client name", "For", "Bought", "Sold", "Market rate", "Net rate",
+    "Client code", "Client name", "For", "Bought", "Sold", "Market rate", "Net rate", "Note",
 ];
 
 /// Per share with brokerage, as the client pays or receives it; known once the note is made.
@@ -76,6 +76,7 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
             of(Side::Sell),
             Cell::Price(fact.price),
             net_rate(deal).map_or(Cell::Blank, Cell::Price),
+            deal.note.map_or(Cell::Blank, |note| Cell::text(format!("{}/{note}", fact.at.day().financial_year()))),
         ]);
     }
     let ((bq, bv), (sq, sv)) = (bought, sold);

@@ -50,7 +50,7 @@ pub const fn purpose(from: Place, to: Place) -> &'static str {
 }
 
 /// Shares held at the firm's own accounts for somebody.
-const fn is_firm(place: Place) -> bool {
+pub const fn is_firm(place: Place) -> bool {
     matches!(place, Place::Beneficiary | Place::Pool | Place::Principal)
 }
 

@@ -1,9 +1,9 @@
 //! The books of the played day.
 
-use crate::played::{ask, book, column, day, folder, paise, turn};
+use crate::played::{ask, book, column, day, error_day, folder, paise, turn};
 use std::collections::{BTreeMap, BTreeSet};
 
-// covers: G-6.1-1, G-6.1-2
+// covers: G-6.1-1, G-6.1-2, A-4.6-2
 #[test]
 fn the_sauda_book_holds_all_thirteen_fields_settlement_by_settlement_own_and_clients() {
     let _turn = turn();
@@ -12,7 +12,7 @@ fn the_sauda_book_holds_all_thirteen_fields_settlement_by_settlement_own_and_cli
     let at = |name| column(&heading, name);
     for name in [
         "Scrip name", "Scrip code", "Order no", "Order time", "Trade no", "Trade time", "Client code", "Client name",
-        "Market rate", "Net rate", "Settlement", "Date",
+        "Market rate", "Net rate", "Settlement", "Date", "Note",
     ] {
         assert!(rows.iter().all(|row| !row[at(name)].is_empty()), "{name} is filled in every row");
     }
@@ -249,9 +249,7 @@ fn the_register_of_modifications_holds_every_change_asked_with_who_why_and_what_
 // covers: S-38.5-3, G-11.5-3
 #[test]
 fn the_error_account_is_shown_trade_by_trade_with_its_closing_result_and_age() {
-    // A day on which trades of some clients were nobody's.
-    let dir = &folder("error-account");
-    ask(dir, &["day", "--clients", "20", "--orders", "300", "--seed", "6"]).good();
+    let dir = error_day();
     let (heading, rows) = crate::played::rows(&ask(dir, &["book", "error", "--format", "csv"]).good());
     let at = |name| column(&heading, name);
     assert!(!rows.is_empty(), "the played day has a trade in the error account");
@@ -300,5 +298,62 @@ fn an_intermediarys_account_holds_his_share_and_what_he_was_paid() {
     let listed = ask(day(), &["book", "intermediaries"]).good();
     for part in ["Register of intermediaries", "authorised person, individual", "NSE approved"] {
         assert!(listed.contains(part), "{part}:\n{listed}");
+    }
+}
+
+// covers: G-3.2-11, A-4.7-2, A-4.7-10, A-4.7-11, A-4.7-13, A-4.7-19
+#[test]
+fn the_contract_book_has_each_trade_on_one_note_and_its_duplicate_says_the_same() {
+    let _turn = turn();
+    let (heading, notes) = book("contracts", &[]);
+    let at = |name| column(&heading, name);
+    let numbers: Vec<String> = notes.iter().map(|r| r[at("Note")].clone()).collect();
+    let running: Vec<String> = (1..=notes.len()).map(|n| format!("2026-27/{n}")).collect();
+    assert_eq!(numbers, running, "a gapless serial from 1");
+    let (trade_heading, trades) = book("sauda", &[]);
+    let of = |name: &str| column(&trade_heading, name);
+    let live: Vec<&Vec<String>> = trades.iter().filter(|t| t[of("For")] != "annulled").collect();
+    assert!(live.iter().all(|t| numbers.contains(&t[of("Note")])), "every trade stands on a note");
+    for row in &notes {
+        let number = &row[at("Note")];
+        let its: Vec<&&Vec<String>> = live.iter().filter(|t| t[of("Note")] == *number).collect();
+        assert_eq!(row[at("Trades")], its.len().to_string(), "{number}");
+        assert!(its.iter().all(|t| t[of("Client code")] == row[at("Client code")]), "{number}: one client's trades");
+        let value = |side: &str| -> i64 {
+            let qty = |t: &Vec<String>| vocab::Qty(t[of(side)].parse().unwrap_or(0));
+            let rate = |t: &Vec<String>| vocab::Price::parse(&t[of("Market rate")]).expect("a rate");
+            its.iter().map(|t| rate(t).value(qty(t), vocab::Rounding::NearestPaisa).0).sum()
+        };
+        let (bought, sold) = (paise(&row[at("Bought")]), paise(&row[at("Sold")]));
+        assert_eq!((value("Bought"), value("Sold")), (bought, sold), "{number}");
+        let charges = paise(&row[at("Brokerage")]) + paise(&row[at("Levies and taxes")]);
+        assert_eq!(sold - bought - charges, paise(&row[at("Net")]), "{number}");
+        let nth = number.rsplit('/').next().expect("a number");
+        let printed = ask(day(), &["note", "--fy", "2026-27", nth]).good();
+        for part in [format!("Contract note no. {number}"), format!("Client {}", row[at("Client code")]), row[at("Net")].clone()] {
+            assert!(printed.contains(&part), "{number}: {part}\n{printed}");
+        }
+    }
+}
+
+// covers: G-3.2-9
+// Securities on paper cannot be taken in at all: every line has a depository.
+#[test]
+fn the_documents_register_has_a_document_for_each_receipt_and_delivery() {
+    let (heading, rows) = book("documents", &[]);
+    let at = |name| column(&heading, name);
+    assert!(!rows.is_empty());
+    for row in &rows {
+        for name in ["Date", "Document", "Client code", "Scrip code", "Quantity", "From", "To", "Depository", "Purpose"] {
+            assert!(!row[at(name)].is_empty(), "{name}: {row:?}");
+        }
+        assert!(row[at("Document")] != "no document", "{row:?}");
+    }
+    let ways: BTreeSet<&str> = rows.iter().map(|r| r[at("Received or delivered")].as_str()).collect();
+    assert!(ways.contains("received") && ways.contains("delivered"), "{ways:?}");
+    let told = ask(day(), &["book", "documents"]).good();
+    let (_, stated) = told.split_once("Statements of the depositories").expect("their statements");
+    for part in ["NSDL", "CDSL", "Papers", "PAP/0000", "margin: bank guarantee", "rights and obligations"] {
+        assert!(stated.contains(part), "{part}:\n{stated}");
     }
 }

@@ -72,6 +72,16 @@ pub fn day() -> &'static Path {
     })
 }
 
+/// A day on which trades of some clients were nobody's.
+pub fn error_day() -> &'static Path {
+    static DAY: OnceLock<PathBuf> = OnceLock::new();
+    DAY.get_or_init(|| {
+        let dir = folder("error-account");
+        ask(&dir, &["day", "--clients", "20", "--orders", "300", "--seed", "6"]).good();
+        dir
+    })
+}
+
 /// A folder of this run of the tests, empty and not yet made.
 pub fn folder(name: &str) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
