@@ -7,8 +7,8 @@ use market::Terms;
 use risk::{ClientLimits, UserLimits};
 use stdx::Lots;
 use vocab::{
-    AccountToken, Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
-    Isin, Moment, OrderKind, Paise, PanToken, Price, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
+    AccountToken, Agreement, BankAccount, Board, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
+    Isin, Moment, OrderKind, Paise, PanToken, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
     TimeOfDay, Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -57,7 +57,7 @@ impl Stage {
         while stage.firm.job().is_some() {
             stage.step();
         }
-        stage.report(Source::Venue, &Report::SessionOpened { day: monday() });
+        stage.report(Source::Venue, &Report::Phase { day: monday(), board: None, phase: Phase::Continuous });
         stage
     }
 
@@ -152,6 +152,7 @@ impl Stage {
             low: Price::from_paise(9_000),
             high: Price::from_paise(11_000),
             tick: Price::from_paise(1),
+            board: Board::Regular,
         };
         self.ask(UserRow(0), &Command::SetTerms((0..SECURITIES).map(|nth| (SecurityRow(nth), terms)).collect()));
     }

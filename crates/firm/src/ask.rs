@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BenefitKind, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day,
+    AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
-    PaymentNo, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
+    PaymentNo, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
     Ucc, UserRow, Validity, VaultRef,
 };
 
@@ -320,8 +320,12 @@ pub enum HeldAt {
 /// What the world reports.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Report {
-    SessionOpened { day: Day },
-    SessionClosed { day: Day },
+    /// A board of the exchange, or all of it, comes to a phase of its day.
+    Phase { day: Day, board: Option<Board>, phase: Phase },
+    /// The index moved so far, either way, that all trading is halted.
+    Halted { day: Day, moved: Rate },
+    /// The band of a security is another from now on.
+    BandMoved { security: SecurityRow, low: Price, high: Price },
     Order { order: OrderNo, report: orders::Report },
     /// Whether it is known there, as of what had been told `nth` times when it was asked.
     OrderKnown { order: OrderNo, nth: u8, known: bool },

@@ -172,6 +172,7 @@ breaks! {
     OrderReport = 1 Order (Code, Code) "the exchange's report does not fit the order" "dealing",
     UnknownOrder = 2 Order (Code, Code) "the exchange reports an order we do not have" "dealing",
     OrderUnknownThere = 3 Order (Count, Count) "the exchange does not know an order it had acknowledged" "dealing",
+    BandReport = 4 Security (Price, Price) "a band that the exchange tells holds no price of the day" "dealing",
     MissingInSauda = 10 Trade (Shares, Shares) "a trade of the exchange's file is not in the sauda book" "operations",
     MissingInFile = 11 Trade (Shares, Shares) "a trade of the sauda book is not in the exchange's file" "operations",
     /// guide I 6.3

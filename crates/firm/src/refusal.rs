@@ -5,10 +5,10 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use vocab::{Day, Paise, Price, Qty, TimeOfDay};
+use vocab::{Day, Paise, Phase, Price, Qty, TimeOfDay};
 
 /// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
-/// `d` as a day, `t` as a time of day, `n` as a plain number.
+/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `n` as a plain number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub code: Code,
@@ -130,6 +130,9 @@ refusals! {
     BadDisclosed = 221 "{q0} shown of {q1}; at least {q2} must be, of an order that stands" "",
     CycleUnknown = 222 "by which cycle security {n0} settles on {d1} is not known" "guide I 7.7",
     CycleMovedAlready = 223 "security {n0} has moved to the shorter cycle" "guide I 7.7",
+    PhaseBars = 250 "the exchange takes no such order in its {h0} phase" "sebi 73 Annexure 4 cl.1",
+    MarketHalted = 251 "the exchange has halted all trading; orders are taken again from {t0}" "sebi 73 Annexure 5 1.7",
+    HaltedForDay = 252 "the exchange has halted all trading for the day" "sebi 73 Annexure 5 1.7",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
     OrderClosed = 303 "order {n0} is closed" "entities B4 Transactions",
@@ -221,6 +224,7 @@ impl Refusal {
             Some(b'q') => format!("{:#}", Qty(fact)),
             Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
+            Some(b'h') => u8::try_from(fact).ok().and_then(Phase::from_number).map_or_else(String::new, |p| p.to_string()),
             _ => fact.to_string(),
         }
     }

@@ -364,7 +364,7 @@ macro_rules! numbered {
 }
 numbered!(
     Side OrderKind Validity Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository ClientKind Agreement Closing
-    BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm ModificationReason
+    Board Phase BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm ModificationReason
 );
 
 impl Wire for vocab::TimeOfDay {

@@ -1,4 +1,4 @@
-//! Securities, the terms they trade on today, the session, and the closes.
+//! Securities, the terms they trade on today, the phases of the day, and the closes.
 //!
 //! What this is not: no order, no rule about orders. Terms come from the exchange's files, closes from its
 //! bhavcopy; a security without terms for the day is not traded that day.
@@ -12,7 +12,7 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use stdx::Rows;
-use vocab::{Day, Isin, Price, Rate, SecurityRow, Symbol};
+use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, SecurityRow, Symbol};
 
 /// How many past closes are kept per security: enough for the longest auction chain (T+4).
 const KEPT: usize = 8;
@@ -25,8 +25,12 @@ pub enum Event {
     Termed { security: SecurityRow, terms: Terms },
     /// What part of a trade's value the day asks for up front in this security.
     Margined { security: SecurityRow, day: Day, margin: Rate },
-    SessionOpened { day: Day },
-    SessionClosed { day: Day },
+    /// A board, or the whole market, comes to a phase of its day.
+    Phased { day: Day, board: Option<Board>, phase: Phase },
+    /// The index moved so far that everything stops; `until` is when orders are taken again, none for not today.
+    Halted { day: Day, moved: Rate, until: Option<Moment> },
+    /// The exchange moved the band of a security within the day.
+    BandMoved { security: SecurityRow, day: Day, low: Price, high: Price },
     Closed { security: SecurityRow, close: Close },
     /// The exchanges say from which day its trades settle by the shorter cycle.
     CycleMoved { security: SecurityRow, from: Day },
@@ -41,6 +45,8 @@ pub struct Terms {
     pub low: Price,
     pub high: Price,
     pub tick: Price,
+    /// Whose hours it keeps.
+    pub board: Board,
 }
 
 /// What every order reads of its security, in one cache line: the terms, and the margin of a day.
@@ -62,7 +68,7 @@ const NEVER: Day = Day(i32::MIN);
 
 impl Today {
     const NOTHING: Today = Today {
-        terms: Terms { day: NEVER, reference: Price::ZERO, low: Price::ZERO, high: Price::ZERO, tick: Price::ZERO },
+        terms: Terms { day: NEVER, reference: Price::ZERO, low: Price::ZERO, high: Price::ZERO, tick: Price::ZERO, board: Board::Regular },
         margin: Rate::ZERO,
         margin_day: NEVER,
     };
@@ -88,14 +94,31 @@ pub struct Security {
 
 vocab::kept!(struct Security { isin, symbol, moved });
 
+/// A halt of the whole market.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Session {
-    Shut,
-    Open(Day),
-    Ended(Day),
+pub struct Halt {
+    /// How far the index had moved, either way.
+    pub moved: Rate,
+    pub until: Option<Moment>,
 }
 
-vocab::kept!(enum Session { 0 = Shut, 1 = Open(day), 2 = Ended(day) });
+/// The day at the exchange, by its reports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Session {
+    day: Day,
+    phases: [Phase; Board::ALL.len()],
+    /// The last halt of the day.
+    halt: Option<Halt>,
+}
+
+impl Session {
+    const fn of(day: Day) -> Session {
+        Session { day, phases: [Phase::Shut; Board::ALL.len()], halt: None }
+    }
+}
+
+vocab::kept!(struct Halt { moved, until });
+vocab::kept!(struct Session { day, phases, halt });
 
 /// The state of the department.
 pub struct Market {
@@ -115,17 +138,32 @@ impl Market {
             closes: Rows::new(),
             by_isin: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
-            session: Session::Shut,
+            session: Session::of(NEVER),
         }
     }
 
-    pub fn session(&self) -> Session {
-        self.session
+    /// Where a board stands on a day.
+    pub fn board(&self, board: Board, day: Day) -> Phase {
+        match self.session.phases.get(usize::from(board.number())) {
+            Some(phase) if self.session.day == day => *phase,
+            Some(_) | None => Phase::Shut,
+        }
     }
 
-    /// Whether orders for `day` may go in now.
-    pub fn is_open(&self, day: Day) -> bool {
-        self.session == Session::Open(day)
+    /// Where a security's board stands on a day.
+    #[inline]
+    pub fn phase(&self, row: SecurityRow, day: Day) -> Phase {
+        self.board(self.today.get(row).map_or(Board::Regular, |today| today.terms.board), day)
+    }
+
+    /// Whether no board takes anything.
+    pub fn is_shut(&self, day: Day) -> bool {
+        Board::ALL.iter().all(|board| self.board(*board, day) == Phase::Shut)
+    }
+
+    /// The last halt of a day.
+    pub fn halt(&self, day: Day) -> Option<Halt> {
+        self.session.halt.filter(|_| self.session.day == day)
     }
 
     pub fn security(&self, row: SecurityRow) -> Option<&Security> {
@@ -208,8 +246,24 @@ impl Market {
                 (today.margin, today.margin_day) = (*margin, *day);
             }
             Event::CycleMoved { security, from } => self.securities[*security].moved = Some(*from),
-            Event::SessionOpened { day } => self.session = Session::Open(*day),
-            Event::SessionClosed { day } => self.session = Session::Ended(*day),
+            Event::Phased { day, board, phase } => {
+                self.turn(*day);
+                let all = Board::ALL.iter().filter(|it| board.is_none_or(|board| **it == board));
+                for board in all {
+                    self.session.phases[usize::from(board.number())] = *phase;
+                }
+            }
+            Event::Halted { day, moved, until } => {
+                self.turn(*day);
+                self.session.phases = [Phase::Halted; Board::ALL.len()];
+                self.session.halt = Some(Halt { moved: *moved, until: *until });
+            }
+            Event::BandMoved { security, day, low, high } => {
+                let terms = &mut self.today[*security].terms;
+                if terms.day == *day {
+                    (terms.low, terms.high) = (*low, *high);
+                }
+            }
             Event::Closed { security, close } => {
                 let kept = &mut self.closes[*security];
                 // The oldest makes room; a restated day replaces itself.
@@ -223,6 +277,13 @@ impl Market {
                     .expect("room for closes");
                 *slot = Some(*close);
             }
+        }
+    }
+
+    /// A day begins with every board shut.
+    fn turn(&mut self, day: Day) {
+        if self.session.day != day {
+            self.session = Session::of(day);
         }
     }
 }
@@ -240,7 +301,7 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
     (low, high)
 }
 
-vocab::kept!(struct Terms { day, reference, low, high, tick });
+vocab::kept!(struct Terms { day, reference, low, high, tick, board });
 
 vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, session });
 
@@ -253,6 +314,22 @@ mod tests {
         let (low, high) = band(Price(1_000_700), Rate::parse("0.05").unwrap(), Price(500));
         assert_eq!((low, high), (Price(951_000), Price(1_050_500)));
         assert_eq!(band(Price(300), Rate::parse("0.02").unwrap(), Price(500)), (Price(500), Price(500)));
+    }
+
+    #[test]
+    fn a_board_is_in_a_phase_of_its_day_and_shut_on_any_other() {
+        let mut m = Market::new();
+        let phased = |board, phase| Event::Phased { day: Day(7), board, phase };
+        m.apply(&phased(None, Phase::Continuous));
+        m.apply(&phased(Some(Board::Auction), Phase::ClosingCall));
+        assert_eq!(m.board(Board::Regular, Day(7)), Phase::Continuous);
+        assert_eq!(m.board(Board::Auction, Day(7)), Phase::ClosingCall);
+        assert!(m.is_shut(Day(8)) && !m.is_shut(Day(7)));
+        m.apply(&Event::Halted { day: Day(7), moved: Rate(1), until: None });
+        assert!(Board::ALL.iter().all(|board| m.board(*board, Day(7)) == Phase::Halted));
+        assert_eq!(m.halt(Day(7)), Some(Halt { moved: Rate(1), until: None }));
+        m.apply(&Event::Phased { day: Day(8), board: Some(Board::Regular), phase: Phase::PreOpen });
+        assert_eq!((m.board(Board::Auction, Day(8)), m.halt(Day(8))), (Phase::Shut, None));
     }
 
     #[test]

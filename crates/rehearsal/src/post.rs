@@ -176,8 +176,7 @@ impl Post {
         use orders::Report as Of;
         let order = |order, report| Some(Report::Order { order, report });
         match message {
-            ToFirm::SessionOpened { day } => Some(Report::SessionOpened { day }),
-            ToFirm::SessionClosed { day } => Some(Report::SessionClosed { day }),
+            ToFirm::Phase { day, board, phase } => Some(Report::Phase { day, board, phase }),
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
             ToFirm::Traded { order: no, trade, qty, price, at, .. } => order(no, Of::Traded { trade, qty, price, at }),

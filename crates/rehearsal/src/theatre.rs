@@ -665,6 +665,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                     low: row.band_low,
                     high: row.band_high,
                     tick: row.tick,
+                    board: vocab::Board::Regular,
                 };
                 (*security, terms)
             })

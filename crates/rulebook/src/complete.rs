@@ -51,6 +51,17 @@ const ALWAYS: &[RuleName] = &[
     RuleName::ClosingMethodDerivativeShares,
     RuleName::ClosingMethodOthers,
     RuleName::PreOpenSession,
+    RuleName::HaltFirstLevel,
+    RuleName::HaltSecondLevel,
+    RuleName::HaltThirdLevel,
+    RuleName::HaltEarlyTime,
+    RuleName::HaltFirstLateTime,
+    RuleName::HaltSecondLateTime,
+    RuleName::HaltFirstEarlyMinutes,
+    RuleName::HaltFirstMinutes,
+    RuleName::HaltSecondEarlyMinutes,
+    RuleName::HaltSecondMinutes,
+    RuleName::HaltAuctionMinutes,
     RuleName::DerivativeShareBand,
     RuleName::MarketLot,
     RuleName::MarginPolicy,
@@ -158,16 +169,35 @@ impl Asked<'_> {
             self.need(RuleName::ClosingAverageMinutes, EVERYWHERE);
         }
         if methods.contains(&Ok(ClosingMethod::Auction)) {
-            self.need(RuleName::ClosingAuctionEndTime, EVERYWHERE);
+            self.need_all(&[
+                RuleName::ClosingOrderTime,
+                RuleName::ClosingLimitTime,
+                RuleName::ClosingRandomTime,
+                RuleName::ClosingMatchTime,
+                RuleName::ClosingAuctionEndTime,
+                RuleName::ClosingAuctionBand,
+            ]);
         }
         match self.book.choice(RuleName::PreOpenSession, self.day) {
             Ok((_, PreOpen::IndexShares | PreOpen::AllShares)) => {
-                self.need_all(&[RuleName::PreOpenStartTime, RuleName::PreOpenEndTime]);
+                self.need_all(&[
+                    RuleName::PreOpenStartTime,
+                    RuleName::PreOpenRandomTime,
+                    RuleName::PreOpenMatchTime,
+                    RuleName::PreOpenEndTime,
+                ]);
             }
             Ok((_, PreOpen::Nothing)) | Err(_) => {}
         }
         match self.book.choice(RuleName::DerivativeShareBand, self.day) {
-            Ok((_, PriceBand::Dynamic)) => self.need(RuleName::DynamicBandStart, EVERYWHERE),
+            Ok((_, PriceBand::Dynamic)) => self.need_all(&[
+                RuleName::DynamicBandStart,
+                RuleName::DynamicBandStepFirst,
+                RuleName::DynamicBandStepSecond,
+                RuleName::DynamicBandStepThird,
+                RuleName::DynamicBandWait,
+                RuleName::DynamicBandSlides,
+            ]),
             Ok((_, PriceBand::Unlimited)) | Err(_) => {}
         }
     }

@@ -288,6 +288,41 @@ rule_names! {
     HouseDormantDays = 138 "house-dormant-days" Unit::Days,
     /// The most between two reviews of a client's record.
     HouseReviewDays = 139 "house-review-days" Unit::Days,
+
+    // Call auctions, and halts of the whole market.
+    /// When orders stop gathering for the opening auction, at the earliest and at the latest: by lot between them.
+    PreOpenRandomTime = 140 "pre-open-random-time" Unit::TimeOfDay,
+    PreOpenMatchTime = 141 "pre-open-match-time" Unit::TimeOfDay,
+    /// From when the closing auction takes orders, and limit orders alone.
+    ClosingOrderTime = 142 "closing-order-time" Unit::TimeOfDay,
+    ClosingLimitTime = 143 "closing-limit-time" Unit::TimeOfDay,
+    ClosingRandomTime = 144 "closing-random-time" Unit::TimeOfDay,
+    ClosingMatchTime = 145 "closing-match-time" Unit::TimeOfDay,
+    /// Of its reference price, either way.
+    ClosingAuctionBand = 146 "closing-auction-band" Unit::Rate,
+    /// How far the index moves before everything is halted: of its close before, either way.
+    HaltFirstLevel = 147 "halt-first-level" Unit::Rate,
+    HaltSecondLevel = 148 "halt-second-level" Unit::Rate,
+    HaltThirdLevel = 149 "halt-third-level" Unit::Rate,
+    /// Before this time a halt is long.
+    HaltEarlyTime = 150 "halt-early-time" Unit::TimeOfDay,
+    /// From this time on the first level halts nothing.
+    HaltFirstLateTime = 151 "halt-first-late-time" Unit::TimeOfDay,
+    /// From this time on the second level halts for the day.
+    HaltSecondLateTime = 152 "halt-second-late-time" Unit::TimeOfDay,
+    HaltFirstEarlyMinutes = 153 "halt-first-early-minutes" Unit::Minutes,
+    HaltFirstMinutes = 154 "halt-first-minutes" Unit::Minutes,
+    HaltSecondEarlyMinutes = 155 "halt-second-early-minutes" Unit::Minutes,
+    HaltSecondMinutes = 156 "halt-second-minutes" Unit::Minutes,
+    /// The call auction by which trading begins again; zero for none.
+    HaltAuctionMinutes = 157 "halt-auction-minutes" Unit::Minutes,
+    // How the exchange widens a dynamic band: two steps of the first kind, two of the second, then the third.
+    DynamicBandStepFirst = 158 "dynamic-band-step-first" Unit::Rate,
+    DynamicBandStepSecond = 159 "dynamic-band-step-second" Unit::Rate,
+    DynamicBandStepThird = 160 "dynamic-band-step-third" Unit::Rate,
+    DynamicBandWait = 161 "dynamic-band-wait" Unit::Minutes,
+    /// Whether the other edge of the band follows.
+    DynamicBandSlides = 162 "dynamic-band-slides" YES_NO,
 }
 
 impl RuleName {

@@ -247,7 +247,7 @@ mod numbered {
     kept!(byte
         Side OrderKind Validity Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository
         ClientKind Agreement Closing BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm
-        ModificationReason
+        ModificationReason Board Phase
     );
 }
 

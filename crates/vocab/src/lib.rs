@@ -25,6 +25,6 @@ pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
 pub use slab::Slab;
 pub use words::{
     Certification, InstrumentKind,
-    Agreement, BankAccount, BenefitKind, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
-    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Portion, SettlementKind, Side, Validity, Venue,
+    Agreement, BankAccount, BenefitKind, Board, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
+    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Phase, Portion, SettlementKind, Side, Validity, Venue,
 };

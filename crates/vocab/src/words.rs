@@ -138,6 +138,27 @@ words! {
         Certificate = 0 "bank's certificate", RequisitionSlip = 1 "requisition slip",
         Passbook = 2 "passbook or statement", Reverse = 3 "authentication on the reverse",
     }
+    /// Shares that keep the same hours: where not all of them open or close by a call auction, those that do are a
+    /// board of their own.
+    Board { Regular = 0 "regular", Auction = 1 "auction", }
+    /// Where a board stands in the exchange's day.
+    Phase {
+        /// Nothing is taken.
+        Shut = 0 "shut",
+        /// Orders gather for the opening auction, or for the one after a halt.
+        PreOpen = 1 "pre-open",
+        /// An auction is matched, or its reference price is found: nothing is taken.
+        Matching = 2 "matching",
+        Continuous = 3 "continuous",
+        /// Orders gather for the closing auction.
+        ClosingCall = 4 "closing-call",
+        /// Its last minutes: limit orders alone, and those at the market stay as they are.
+        ClosingLimit = 5 "closing-limit",
+        /// All trades at the day's closing price.
+        PostClose = 6 "post-close",
+        /// The index fell or rose so far that the exchange stopped everything.
+        Halted = 7 "halted",
+    }
     /// How a client's trades in a security settle: by delivery, or squared within the day.
     Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
 }

@@ -11,7 +11,7 @@ use crate::terms::Terms;
 use matching::{Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
     Validity, VenueOrderNo,
 };
 
@@ -198,7 +198,7 @@ impl Exchange {
         self.filed = false;
         self.novated = 0;
         self.last_trade = day_base(day);
-        turn.say(Link::Venue, &ToFirm::SessionOpened { day });
+        turn.say(Link::Venue, &ToFirm::Phase { day, board: None, phase: Phase::Continuous });
     }
 
     /// What stands lapses; then the session is closed.
@@ -219,7 +219,7 @@ impl Exchange {
             let size = street::print_size(sheet, active.knots.len(), self.street_activity);
             active.tape.print_walk(&active.knots, size);
         }
-        turn.say(Link::Venue, &ToFirm::SessionClosed { day: session.day });
+        turn.say(Link::Venue, &ToFirm::Phase { day: session.day, board: None, phase: Phase::Shut });
     }
 
     /// The day's prices go out and are kept as marks.

@@ -3,7 +3,7 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, BenefitKind, Code, Day, DepositNo, Depository, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Rate,
+    BankAccount, BenefitKind, Board, Code, Day, DepositNo, Depository, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Phase, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
 };
 
@@ -190,8 +190,8 @@ pub struct SheetRow {
 /// What the world says to the firm.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ToFirm {
-    SessionOpened { day: Day },
-    SessionClosed { day: Day },
+    /// A board of the exchange, or all of it, comes to a phase of its day.
+    Phase { day: Day, board: Option<Board>, phase: Phase },
     Acked { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Refused { order: OrderNo, code: u16 },
     Traded { order: OrderNo, venue_order: VenueOrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },

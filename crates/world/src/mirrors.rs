@@ -55,8 +55,7 @@ mirror_struct!(SheetRow {
 });
 
 mirror!(ToFirm, {
-    1 => SessionOpened { day },
-    2 => SessionClosed { day },
+    1 => Phase { day, board, phase },
     3 => Acked { order, venue_order, at },
     4 => Refused { order, code },
     5 => Traded { order, venue_order, trade, qty, price, at },

@@ -1,7 +1,7 @@
 //! Modify and cancel: asked of the exchange; the order stands until it answers.
 
 use super::desk::Desk;
-use super::{gate, place};
+use super::{gate, phases, place};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
@@ -20,7 +20,8 @@ fn changeable<'a>(
 }
 
 pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<(), Refusal> {
-    changeable(desk, by, no, client)?;
+    let (_, order) = changeable(desk, by, no, client)?;
+    phases::lets_cancel(desk.firm, &order, desk.day())?;
     desk.push(Event::CancelAsked { order: no });
     place::watch(desk.firm, &desk.as_of, desk.out);
     Ok(())
@@ -76,9 +77,7 @@ fn recheck(
 ) -> Result<Bound, Refusal> {
     let (firm, Change { price, qty, trigger }) = (desk.firm, *change);
     let day = desk.day();
-    if !firm.market.is_open(day) {
-        return Err(Refusal::plain(Code::SessionShut));
-    }
+    phases::lets_change(firm, order, day)?;
     let row = i64::from(order.security.0);
     let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
     let user = firm.risk.user(by);

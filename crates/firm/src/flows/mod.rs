@@ -19,6 +19,7 @@ mod keep;
 mod obligation;
 mod onboarding;
 mod payout;
+mod phases;
 mod penalty;
 mod place;
 mod plan;
@@ -134,11 +135,9 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
     match report {
         Report::Order { order, report } => venue::order(desk, *order, report),
         Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
-        Report::SessionOpened { day } => desk.push(market::Event::SessionOpened { day: *day }),
-        Report::SessionClosed { day } => {
-            desk.push(market::Event::SessionClosed { day: *day });
-            review::expire(desk);
-        }
+        Report::Phase { day, board, phase } => phases::reached(desk, *day, *board, *phase),
+        Report::Halted { day, moved } => phases::halted(desk, *day, *moved),
+        Report::BandMoved { security, low, high } => phases::band_moved(desk, *security, *low, *high),
         Report::TradeFile { .. } => trade_file::part(desk, report),
         Report::Closes { rows, .. } => {
             for (security, close) in rows {

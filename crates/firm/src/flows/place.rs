@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{gate, review};
+use super::{gate, phases, review};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -44,9 +44,7 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         return Err(orders::Refusal::SameKey { order }.into());
     }
     let day = as_of.day();
-    if !firm.market.is_open(day) || firm.day != Some(day) {
-        return Err(Refusal::plain(Code::SessionShut));
-    }
+    phases::takes(firm, place, day)?;
     let row = i64::from(place.security.0);
     if firm.market.security(place.security).is_none() {
         return Err(Refusal::of(Code::UnknownSecurity, [row]));

@@ -7,8 +7,8 @@ use firm::{Command, HeldAt, Report, Role, ScheduleRow, SettlementKey, Source};
 use risk::{ClientLimits, UserLimits};
 use rulebook::RuleName;
 use vocab::{
-    Agreement, BankAccount, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
-    Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
+    Agreement, BankAccount, Board, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
+    Phase, Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
 };
 
 /// Settlements the clearing corporation has published ahead.
@@ -78,7 +78,8 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
             t.wants("band")?;
             let band = t.percent()?;
             let moved = if t.takes("moves") { Some(t.day()?) } else { None };
-            setting.securities.push((symbol, Terms { reference, band, moved }));
+            let board = if t.takes("on") { Board::parse(t.word()?).ok_or("no board")? } else { Board::Regular };
+            setting.securities.push((symbol, Terms { reference, band, moved, board }));
         }
         "client" => setting.clients.push(client(&mut t)?),
         other => return Err(format!("nothing is given by `{other}`")),
@@ -192,7 +193,7 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     }
     if !setting.shut {
         people::begin_day(play, day.at(TimeOfDay::hms(9, 0, 0)))?;
-        play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::Venue, &Report::SessionOpened { day });
+        play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::Venue, &Report::Phase { day, board: None, phase: Phase::Continuous });
     }
     play.run_due(play.firm.now());
     play.said.clear();
@@ -344,7 +345,7 @@ pub fn terms(play: &Play, day: Day) -> Result<Command, String> {
     for (security, given) in &play.terms {
         let tick = play.firm.rules.tick(given.reference, day).map_or(Price(500), |(_, tick)| tick);
         let (low, high) = market::band(given.reference, given.band, tick);
-        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick }));
+        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick, board: given.board }));
     }
     Ok(Command::SetTerms(rows))
 }

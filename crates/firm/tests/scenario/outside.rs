@@ -11,7 +11,7 @@ use firm::{ActionRow, BankRef, ClearingHead, FileRow, HeldAt, RateRow, Report, S
 use rulebook::RuleName;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, BenefitKind, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Qty, Rounding, SecurityRow,
+    BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
 };
 
@@ -57,8 +57,17 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
 fn session(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
     let day = at.day();
     let report = match t.word()? {
-        "opens" => Report::SessionOpened { day },
-        "closes" => Report::SessionClosed { day },
+        "opens" => Report::Phase { day, board: None, phase: Phase::Continuous },
+        "closes" => Report::Phase { day, board: None, phase: Phase::Shut },
+        "halts" => {
+            t.wants("at")?;
+            Report::Halted { day, moved: t.percent()? }
+        }
+        "turns" => {
+            let phase = Phase::parse(t.word()?).ok_or("no phase of the day")?;
+            let board = if t.takes("on") { Some(Board::parse(t.word()?).ok_or("no board")?) } else { None };
+            Report::Phase { day, board, phase }
+        }
         other => return Err(format!("a session does not `{other}`")),
     };
     play.tell(at, Source::Venue, &report);
@@ -74,6 +83,13 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
         let high = if t.takes("high") { t.price()? } else { close };
         let close = market::Close { day: at.day(), high, close };
         play.tell(at, Source::Venue, &Report::Closes { day: at.day(), rows: vec![(security, close)] });
+        return Ok(());
+    }
+    if verb == "bands" {
+        let security = play.security(t.word()?)?;
+        let low = t.price()?;
+        t.wants("to")?;
+        play.tell(at, Source::Venue, &Report::BandMoved { security, low, high: t.price()? });
         return Ok(());
     }
     if verb == "knows" || verb == "misses" {

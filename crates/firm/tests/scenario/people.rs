@@ -8,7 +8,7 @@ use firm::{Answer, Command, Correction, Instrument, Place, Role};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
-    Agreement, BreakNo, Certification, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, InstrumentKind, Isin, LegalForm,
+    Agreement, Board, BreakNo, Certification, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, InstrumentKind, Isin, LegalForm,
     ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Qty, Slab,
     Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef,
 };
@@ -229,7 +229,7 @@ fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Co
                 t.wants("to")?;
                 let high = t.price()?;
                 t.wants("tick")?;
-                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()? }));
+                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()?, board: Board::Regular }));
                 if !t.takes("and") {
                     break;
                 }

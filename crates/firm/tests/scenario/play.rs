@@ -7,7 +7,7 @@ use rulebook::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use vocab::{
-    ClientRow, Code as Text, Day, Dump, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
+    Board, ClientRow, Code as Text, Day, Dump, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
     Symbol, TradeNo, Ucc, UserRow, Venue,
 };
 
@@ -39,6 +39,7 @@ pub struct Terms {
     pub band: Rate,
     /// First trade day of the shorter cycle, where the exchanges said so.
     pub moved: Option<Day>,
+    pub board: Board,
 }
 
 pub struct Play {

@@ -340,8 +340,18 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
             Some(format!("{} asks for {margin} up front", security(firm, *row)))
         }
         E::CycleMoved { security: row, from } => Some(format!("{} moves on {from}", security(firm, *row))),
-        E::SessionOpened { .. } => Some("session open".into()),
-        E::SessionClosed { .. } => Some("session shut".into()),
+        E::Phased { board: None, phase: vocab::Phase::Continuous, .. } => Some("session open".into()),
+        E::Phased { board, phase, .. } => {
+            let which = board.map_or(String::new(), |board| format!(" for the {board} board"));
+            Some(format!("session {phase}{which}"))
+        }
+        E::Halted { moved, until, .. } => {
+            let until = until.map_or(" for the day".into(), |until| format!(" until {}", until.time()));
+            Some(format!("all halted at {moved}{until}"))
+        }
+        E::BandMoved { security: row, low, high, .. } => {
+            Some(format!("{} trades {low} to {high} from now on", security(firm, *row)))
+        }
         E::Closed { security: row, close } => {
             Some(format!("{} closed at {}, high {}", security(firm, *row), close.close, close.high))
         }

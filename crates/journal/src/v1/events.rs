@@ -75,13 +75,14 @@ mirror!(market::Event, {
     1 => Listed { security, isin, symbol },
     2 => Renamed { security, symbol },
     3 => Termed { security, terms },
-    4 => SessionOpened { day },
-    5 => SessionClosed { day },
+    4 => Phased { day, board, phase },
+    5 => Halted { day, moved, until },
+    9 => BandMoved { security, day, low, high },
     6 => Closed { security, close },
     7 => Margined { security, day, margin },
     8 => CycleMoved { security, from },
 });
-mirror_struct!(market::Terms { day, reference, low, high, tick });
+mirror_struct!(market::Terms { day, reference, low, high, tick, board });
 mirror_struct!(market::Close { day, high, close });
 
 mirror!(books::Event, {

@@ -136,8 +136,9 @@ impl Wire for Rule {
 }
 
 mirror!(firm::Report, {
-    1 => SessionOpened { day },
-    2 => SessionClosed { day },
+    1 => Phase { day, board, phase },
+    2 => Halted { day, moved },
+    37 => BandMoved { security, low, high },
     3 => Order { order, report },
     4 => OrderKnown { order, nth, known },
     5 => TradeFile { day, part, parts, count, qty, value, rows },

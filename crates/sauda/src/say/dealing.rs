@@ -1,7 +1,7 @@
 //! Orders, holds, the market and clients, as sentences.
 
 use crate::directory::Directory;
-use vocab::{Price, Slab};
+use vocab::{Board, Price, Slab};
 
 pub fn order(event: &orders::Event, names: &Directory) -> String {
     use orders::Event as E;
@@ -127,12 +127,23 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
         E::CycleMoved { security, from } => {
             format!("{} settles by the shorter cycle from {from}", names.symbol(*security))
         }
-        E::SessionOpened { day } => format!("the session of {day} opens"),
-        E::SessionClosed { day } => format!("the session of {day} closes"),
+        E::Phased { day, board, phase } => format!("{} is {phase} on {day}", of_board(*board)),
+        E::Halted { day, moved, until } => {
+            let until = until.map_or_else(|| "for the day".to_owned(), |until| format!("until {until}"));
+            format!("all trading of {day} is halted at {moved} of the index, {until}")
+        }
+        E::BandMoved { security, low, high, .. } => {
+            format!("{} trades from {low} to {high} from now on", names.symbol(*security))
+        }
         E::Closed { security, close } => {
             format!("{} closed {} at {}, high {}", names.symbol(*security), close.day, close.close, close.high)
         }
     }
+}
+
+/// The whole market, or a board of it.
+pub fn of_board(board: Option<Board>) -> String {
+    board.map_or_else(|| "the market".to_owned(), |board| format!("the {board} board"))
 }
 
 pub fn client(event: &clients::Event, names: &Directory) -> String {

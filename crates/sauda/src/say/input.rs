@@ -53,8 +53,9 @@ fn ask(command: &Command, names: &Directory) -> String {
 
 fn told(report: &Report, names: &Directory) -> String {
     match report {
-        Report::SessionOpened { day } => format!("the session of {day} opened"),
-        Report::SessionClosed { day } => format!("the session of {day} closed"),
+        Report::Phase { day, board, phase } => format!("{} of {day} is {phase}", super::dealing::of_board(*board)),
+        Report::Halted { day, moved } => format!("the exchange halted all trading of {day}: the index moved {moved}"),
+        Report::BandMoved { security, low, high } => format!("the band of {} is {low} to {high}", names.symbol(*security)),
         Report::Order { order, report } => match report {
             orders::Report::Acked { venue_order, at } => format!("order {order} is {venue_order} since {at}"),
             orders::Report::Traded { trade, qty, price, at } => {

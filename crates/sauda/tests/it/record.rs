@@ -172,8 +172,9 @@ fn mode(report: &Report) -> Option<&'static str> {
         Report::PaymentDone { .. } => Some("bank transfer we asked for"),
         Report::Dividend { .. } => Some("bank credit of a company"),
         Report::ClearingMoney { .. } => Some("the corporation's mandate on the settlement account"),
-        Report::SessionOpened { .. }
-        | Report::SessionClosed { .. }
+        Report::Phase { .. }
+        | Report::Halted { .. }
+        | Report::BandMoved { .. }
         | Report::Order { .. }
         | Report::OrderKnown { .. }
         | Report::TradeFile { .. }

@@ -1,5 +1,5 @@
 use crate::stage::{Stage, at, code, day, order, price, sheet, terms};
-use vocab::{OrderKind, OrderNo, Paise, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
+use vocab::{OrderKind, OrderNo, Paise, Phase, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
 use world::{BadMessage, DaySheet, FromFirm, FromPeople, Odds, Sender, ToFirm, refusal};
 
 fn quiet() -> Stage {
@@ -19,8 +19,8 @@ fn word(message: &ToFirm) -> &'static str {
         ToFirm::Cancelled { .. } => "cancelled",
         ToFirm::Modified { .. } => "modified",
         ToFirm::Lapsed { .. } => "lapsed",
-        ToFirm::SessionOpened { .. } => "opened",
-        ToFirm::SessionClosed { .. } => "closed",
+        ToFirm::Phase { phase: Phase::Shut, .. } => "closed",
+        ToFirm::Phase { .. } => "opened",
         _ => "other",
     }
 }

@@ -22,7 +22,7 @@ fn of_clearing(heard: Vec<ToFirm>) -> Vec<ToFirm> {
     let ours = |m: &ToFirm| {
         !matches!(
             m,
-            ToFirm::SessionOpened { .. } | ToFirm::SessionClosed { .. } | ToFirm::TradeFile { .. } | ToFirm::Moved { .. }
+            ToFirm::Phase { .. } | ToFirm::TradeFile { .. } | ToFirm::Moved { .. }
                 | ToFirm::MarginRates { .. }
         )
     };

@@ -5,9 +5,9 @@ use partners::{PaymentKind, TransferKind};
 use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
     ActionNo,
-    AccountToken, Agreement, BankAccount, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
+    AccountToken, Agreement, BankAccount, Board, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
     DematAccount, DepositNo, Depository, Evidence, FinancialYear, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
-    PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
+    PaymentNo, Phase, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
     UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
 };
 
@@ -173,8 +173,10 @@ pub fn of_market() -> Vec<market::Event> {
         Event::Renamed { security, symbol: code("KPIL") },
         Event::Termed { security, terms: inputs::terms() },
         Event::CycleMoved { security, from: DAY },
-        Event::SessionOpened { day: DAY },
-        Event::SessionClosed { day: DAY },
+        Event::Phased { day: DAY, board: None, phase: Phase::Shut },
+        Event::Phased { day: DAY, board: Some(Board::Auction), phase: Phase::ClosingLimit },
+        Event::Halted { day: DAY, moved: Rate(10_000_000), until: Some(Moment(7)) },
+        Event::BandMoved { security, day: DAY, low: Price(800), high: Price(1_200) },
         Event::Closed { security, close: inputs::close() },
         Event::Margined { security, day: DAY, margin: Rate(5) },
     ]

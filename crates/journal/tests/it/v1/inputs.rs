@@ -3,8 +3,8 @@
 use firm::{BankRef, ClearingHead, Command, Correction, FileRow, HeldAt, Input, Instrument, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, StatementLine};
 use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
 use vocab::{
-    AccountToken, Agreement, BankAccount, BreakNo, Certification, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
-    Evidence, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate, SecurityRow,
+    AccountToken, Agreement, BankAccount, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
+    Evidence, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Phase, Price, Qty, Rate, SecurityRow,
     SettlementKind, SettlementRow, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
 };
 
@@ -251,7 +251,7 @@ pub fn restriction() -> risk::Restriction {
 }
 
 pub fn terms() -> market::Terms {
-    market::Terms { day: DAY, reference: Price(1_000), low: Price(900), high: Price(1_100), tick: Price(500) }
+    market::Terms { day: DAY, reference: Price(1_000), low: Price(900), high: Price(1_100), tick: Price(500), board: Board::Auction }
 }
 
 pub fn close() -> market::Close {
@@ -327,8 +327,10 @@ fn corporation_reports() -> Vec<Report> {
 
 pub fn reports() -> Vec<Report> {
     let mut all = vec![
-        Report::SessionOpened { day: DAY },
-        Report::SessionClosed { day: DAY },
+        Report::Phase { day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
+        Report::Phase { day: DAY, board: None, phase: Phase::Continuous },
+        Report::Halted { day: DAY, moved: Rate(10_000_000) },
+        Report::BandMoved { security: SECURITY, low: Price(800), high: Price(1_200) },
         Report::OrderKnown { order: OrderNo(81), nth: 2, known: true },
         Report::TradeFile {
             day: DAY,

@@ -1,0 +1,126 @@
+//! The phases of the exchange's day, by its reports: what each takes, market-wide halts, bands that move.
+
+use super::desk::Desk;
+use super::review;
+use crate::{BreakKind, Code, Firm, Place, Refusal};
+use orders::Order;
+use rulebook::{NoRule, RuleName};
+use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Rate, SecurityRow, TimeOfDay, Validity};
+
+/// Whether the exchange takes such an order now. An auction takes limit and market orders that stand for the day, whole
+/// and awake (CIR/MRD/DP/21/2010; NSE/CMTR/74466), the last minutes of the closing one limit orders alone; after the
+/// close there is one price, and an order names none.
+///
+/// # Errors
+/// That nothing is taken now, or nothing of the kind.
+pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
+    if firm.day != Some(day) {
+        return Err(Refusal::plain(Code::SessionShut));
+    }
+    let phase = firm.market.phase(place.security, day);
+    let whole = place.validity == Validity::Day && !place.kind.is_stop() && place.disclosed.is_zero();
+    let fits = match phase {
+        Phase::Continuous => true,
+        Phase::PreOpen | Phase::ClosingCall => whole,
+        Phase::ClosingLimit => whole && place.kind == OrderKind::Limit,
+        Phase::PostClose => whole && place.kind == OrderKind::Market,
+        Phase::Shut | Phase::Matching => return Err(Refusal::plain(Code::SessionShut)),
+        Phase::Halted => return Err(halt(firm, day)),
+    };
+    if fits { Ok(()) } else { Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])) }
+}
+
+fn halt(firm: &Firm, day: Day) -> Refusal {
+    match firm.market.halt(day).and_then(|halt| halt.until) {
+        Some(until) => Refusal::of(Code::MarketHalted, [i64::from(until.time().0)]),
+        None => Refusal::plain(Code::HaltedForDay),
+    }
+}
+
+/// Whether an order that stands may be changed now.
+///
+/// # Errors
+/// As [`takes`].
+pub fn lets_change(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
+    match firm.market.phase(order.security, day) {
+        Phase::Continuous | Phase::PreOpen | Phase::ClosingCall | Phase::PostClose => Ok(()),
+        Phase::ClosingLimit => lets_cancel(firm, order, day),
+        Phase::Shut | Phase::Matching => Err(Refusal::plain(Code::SessionShut)),
+        Phase::Halted => Err(halt(firm, day)),
+    }
+}
+
+/// Whether an order may be taken back now: in the last minutes of the closing auction one at the market may not (SEBI
+/// circular 2026-01-16). Any other the exchange itself takes or refuses.
+///
+/// # Errors
+/// That the phase bars it.
+pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
+    let phase = firm.market.phase(order.security, day);
+    match phase == Phase::ClosingLimit && order.kind == OrderKind::Market {
+        true => Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])),
+        false => Ok(()),
+    }
+}
+
+/// The exchange's day comes to a phase. With the whole market shut nothing waits for a person any longer.
+pub fn reached(desk: &mut Desk<'_>, day: Day, board: Option<Board>, phase: Phase) {
+    desk.push(market::Event::Phased { day, board, phase });
+    let market = &desk.firm.market;
+    let shut = |it: &Board| match board.is_none_or(|board| board == *it) {
+        true => phase == Phase::Shut,
+        false => market.board(*it, day) == Phase::Shut,
+    };
+    if Board::ALL.iter().all(shut) {
+        review::expire(desk);
+    }
+}
+
+/// The exchange halts everything (SMDRPD/Policy/Cir-37/2001, CIR/MRD/DP/25/2013). It cancels what stands and says so
+/// order by order; until when nothing is taken is worked out from the rules.
+pub fn halted(desk: &mut Desk<'_>, day: Day, moved: Rate) {
+    let until = until(desk.firm, desk.as_of.now, moved).unwrap_or(None);
+    desk.push(market::Event::Halted { day, moved, until });
+}
+
+/// When orders are taken again after a halt that begins now; none for not today.
+///
+/// # Errors
+/// [`NoRule`] where no rule of the day speaks of halts.
+fn until(firm: &Firm, now: Moment, moved: Rate) -> Result<Option<Moment>, NoRule> {
+    let (rules, day, at) = (&firm.rules, now.day(), now.time());
+    let rate = |name| rules.rate(name, day).map(|(_, rate)| rate);
+    let time = |name| rules.time(name, day).map(|(_, time)| time);
+    let early = |bound: TimeOfDay| at < bound;
+    let minutes = if moved >= rate(RuleName::HaltThirdLevel)? {
+        return Ok(None);
+    } else if moved >= rate(RuleName::HaltSecondLevel)? {
+        match (early(time(RuleName::HaltEarlyTime)?), early(time(RuleName::HaltSecondLateTime)?)) {
+            (true, _) => RuleName::HaltSecondEarlyMinutes,
+            (false, true) => RuleName::HaltSecondMinutes,
+            (false, false) => return Ok(None),
+        }
+    } else {
+        match (early(time(RuleName::HaltEarlyTime)?), early(time(RuleName::HaltFirstLateTime)?)) {
+            (true, _) => RuleName::HaltFirstEarlyMinutes,
+            (false, true) => RuleName::HaltFirstMinutes,
+            // The rule halts nothing so late: what the exchange does without one ends when it says so.
+            (false, false) => return Ok(None),
+        }
+    };
+    let (_, minutes) = rules.count(minutes, day)?;
+    Ok(Some(now.plus_seconds(minutes.saturating_mul(60))))
+}
+
+/// The exchange moves a band: orders and changes follow the one in force. What stands outside it the exchange cancels.
+pub fn band_moved(desk: &mut Desk<'_>, security: SecurityRow, low: Price, high: Price) {
+    let day = desk.day();
+    let Some(terms) = desk.firm.market.terms(security, day) else {
+        return desk.break_off(BreakKind::BandReport, u64::from(security.0), low.0, high.0);
+    };
+    let on_tick = low.is_on_tick(terms.tick) && high.is_on_tick(terms.tick);
+    if !on_tick || low > high || low.0 <= 0 {
+        return desk.break_off(BreakKind::BandReport, u64::from(security.0), low.0, high.0);
+    }
+    desk.push(market::Event::BandMoved { security, day, low, high });
+}
