@@ -1,5 +1,6 @@
 //! The walk over the facts, and everything worked out on the way.
 
+use crate::benefits::Benefits;
 use crate::charge::Dealt;
 use crate::codes::Codes;
 use crate::dealing::{Order, Settlement, Sold};
@@ -89,6 +90,7 @@ pub(crate) struct Audit {
     pub awaited: BTreeMap<(SettlementRow, SecurityRow, ClientRow), Paise>,
     pub places: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
     pub tallies: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Tally>,
+    pub benefits: Benefits,
 }
 
 impl Audit {
@@ -133,6 +135,7 @@ impl Audit {
             awaited: BTreeMap::new(),
             places: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            benefits: Benefits::default(),
         }
     }
 
@@ -235,6 +238,13 @@ impl Audit {
             Fact::SharesMoved { client, security, from, to, qty, settlement } => {
                 self.moved(client, security, (from, to), qty, settlement);
             }
+            Fact::BenefitAnnounced { .. }
+            | Fact::Entitled { .. }
+            | Fact::RegisterTaken { .. }
+            | Fact::Dividend { .. }
+            | Fact::BenefitCame { .. }
+            | Fact::BenefitPassed { .. }
+            | Fact::BenefitShared { .. } => self.given(fact),
             Fact::CodeModified { modification, day, trade, side, to, to_error } => {
                 self.code_modified(modification, (day, trade, side), to, to_error);
             }

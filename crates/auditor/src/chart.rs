@@ -36,6 +36,7 @@ pub(crate) mod account {
         HIGHER_EDUCATION_CESS = 32 "SHEC",
         SWACHH_BHARAT_CESS = 33 "SBC",
         KRISHI_KALYAN_CESS = 34 "KKC",
+        CLIENT_DIVIDENDS = 35 "DIV",
         INTERMEDIARY = 51 "IM",
         TAX_DEDUCTED = 36 "TDS",
         PENALTIES_DUE = 37 "PEND",
@@ -44,6 +45,7 @@ pub(crate) mod account {
         ERROR_LOSS = 42 "EL",
         PENALTIES = 43 "PEN",
         WRITTEN_OFF = 53 "WO",
+        OWN_DIVIDENDS = 44 "ODIV",
         CAPITAL = 50 "CAP",
     }
 }

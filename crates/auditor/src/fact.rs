@@ -136,6 +136,19 @@ pub enum Fact {
     SharesMoved {
         client: ClientRow, security: SecurityRow, from: u8, to: u8, qty: Qty, settlement: Option<SettlementRow>,
     },
+    /// Numbered as the firm numbers them. It consists of money, or of shares of `gives`.
+    BenefitAnnounced { action: u32, security: SecurityRow, gives: SecurityRow, money: bool },
+    /// The firm counts these shares of a client's in one of its places, at a depository by number.
+    Entitled { action: u32, client: ClientRow, place: u8, depository: u8, held: Qty },
+    /// The firm says that all who are entitled are known: by the shares as they stand now.
+    RegisterTaken { action: u32 },
+    /// On one of the firm's bank accounts.
+    Dividend { account: BankAccount, security: SecurityRow, amount: Paise },
+    /// Paise, or shares, to be shared out.
+    BenefitCame { action: u32, place: u8, depository: u8, amount: i64 },
+    BenefitPassed { action: u32, client: ClientRow, place: u8, depository: u8, amount: i64 },
+    /// The first of what came is shared out.
+    BenefitShared { action: u32 },
     /// The exchange has a side of a day's trade under another client's code; `to_error` for the error account.
     CodeModified { modification: u32, day: Day, trade: TradeNo, side: Side, to: ClientRow, to_error: bool },
     /// The exchange took a side of a day's trade back.

@@ -163,6 +163,10 @@ whats! {
         "more shares of {who} in security row {security} are delivered than he sold";
     ReceivedBeyondBought { who: Who, security: SecurityRow }
         "more shares in security row {security} come to {who} than he bought";
+    // What companies give.
+    Entitlement { who: Who, security: SecurityRow } "shares of {who} in security row {security} that bring a benefit";
+    BenefitPart { who: Who, security: SecurityRow } "the part of {who} in a benefit of security row {security}";
+    BenefitLeft { security: SecurityRow } "what was shared out of a benefit of security row {security}";
     Holding { who: Who, security: SecurityRow, place: u8 }
         "shares of {who} in security row {security}, {}", known(place::name(*place));
     PlacesDoNotCancel { who: Who, security: SecurityRow }

@@ -19,6 +19,7 @@
 extern crate alloc;
 
 mod audit;
+mod benefits;
 mod bill;
 mod brokerage;
 mod chart;

@@ -47,6 +47,7 @@ impl Audit {
             Some(settlement) => self.tally((settlement, client, security), path, qty),
             // A client's own movements at his depository are his.
             None if matches!(path, (place::OUTSIDE, place::ACCOUNT) | (place::ACCOUNT, place::OUTSIDE)) => {}
+            None if self.benefits.explains(client, security, path, qty) => {}
             None => self.find_plain(What::SharesWithoutSettlement { who, security }),
         }
     }

@@ -1,6 +1,7 @@
 //! A day worked out by hand, and what is found when something in it is wrong.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::wildcard_enum_match_arm)]
 
+mod benefits;
 mod charges;
 mod planted;
 mod short;

@@ -94,8 +94,11 @@ fn gives(purpose: &str) -> Option<Vec<Gives>> {
     let (mut all, mut dividend) = (Vec::new(), Price::ZERO);
     for part in plain.split(['/', '&', '+']).map(str::trim) {
         if part.contains("dividend") {
-            let amount = Price::parse(after_rupees(part)?).ok()?;
-            dividend = Price(dividend.0.checked_add(amount.0)?);
+            // `Interim Dividend - Rs 15 Per Share Special Dividend - Rs 35 Per Share`: each has its sum behind it.
+            for one in part.split("dividend").skip(1) {
+                let amount = Price::parse(after_rupees(one)?).ok()?;
+                dividend = Price(dividend.0.checked_add(amount.0)?);
+            }
         } else if part.starts_with("bonus") {
             let (new, held) = ratio(part)?;
             all.push(Gives::Bonus { new, held });
@@ -105,7 +108,7 @@ fn gives(purpose: &str) -> Option<Vec<Gives>> {
             all.push(Gives::Split { from: face(from)?, to: face(to)? });
         } else if part.starts_with("rights") {
             let (new, held) = ratio(part)?;
-            let premium = part.split_once('@').map_or(Some(Price::ZERO), |(_, at)| Price::parse(after_rupees(at)?).ok())?;
+            let premium = part.split_once('@').map_or(Some(Price::ZERO), |(_, at)| Price::parse(after_rupees(at).or_else(|| number(at))?).ok())?;
             all.push(Gives::Rights { new, held, premium });
         }
     }
@@ -119,10 +122,15 @@ fn gives(purpose: &str) -> Option<Vec<Gives>> {
 fn after_rupees(text: &str) -> Option<&str> {
     let at = ["rs", "re"].iter().filter_map(|word| {
         text.match_indices(word).map(|(at, _)| at.saturating_add(2)).find(|at| {
-            text.get(*at..).is_some_and(|rest| rest.trim_start_matches([' ', '.']).starts_with(|c: char| c.is_ascii_digit()))
+            text.get(*at..).is_some_and(|rest| rest.trim_start_matches([' ', '.', '-']).starts_with(|c: char| c.is_ascii_digit()))
         })
     });
-    let rest = text.get(at.min()?..)?.trim_start_matches([' ', '.']);
+    number(text.get(at.min()?..)?)
+}
+
+/// The number a text begins with, behind words without digits.
+fn number(text: &str) -> Option<&str> {
+    let rest = text.get(text.find(|c: char| c.is_ascii_digit())?..)?;
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     rest.get(..end).map(|number| number.trim_end_matches('.'))
 }
@@ -150,6 +158,8 @@ mod tests {
             ("Dividend - RsN Per Share".replace('N', "3").leak(), vec![dividend("3")]),
             ("Dividend - Rs 2 Per Share & Special Dividend Rs 3.25 Per Share", vec![dividend("5.25")]),
             ("Interim Dividend - Rs 2/- Per Share (Purpose Revised)", vec![dividend("2")]),
+            ("Interim Dividend Rs - 0.50 Per Share", vec![dividend("0.50")]),
+            ("Interim Dividend - Rs 15 Per Share Special Dividend - Rs 35 Per Share", vec![dividend("50")]),
             (" Bonus 1:2", vec![Gives::Bonus { new: 1, held: 2 }]),
             (
                 "Face Value Split (Sub-Division) - From Rs 10/- Per Share To Re 1/- Per Share",
@@ -158,6 +168,10 @@ mod tests {
             (
                 "Rights 3:17 @ Premium Rs 90/-",
                 vec![Gives::Rights { new: 3, held: 17, premium: Price::parse("90").unwrap() }],
+            ),
+            (
+                "Rights 1:9 @ Premium 91",
+                vec![Gives::Rights { new: 1, held: 9, premium: Price::parse("91").unwrap() }],
             ),
             ("Buy Back", vec![]),
         ] {

@@ -9,6 +9,7 @@
 //! Start with [`Theatre`] and [`Script`].
 
 mod cast;
+mod gifts;
 mod house;
 mod post;
 mod script;
@@ -17,9 +18,10 @@ mod story;
 mod theatre;
 
 pub use cast::{Member, member, states};
+pub use gifts::NotGiven;
 pub use house::{House, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
 pub use stage::{Stage, limits};
-pub use story::{Story, refusal_lines};
+pub use story::{Given, Story, refusal_lines};
 pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

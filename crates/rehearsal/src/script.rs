@@ -15,7 +15,7 @@ use vocab::{
     IntermediaryKind, IntermediaryRow, Isin, Moment, OrderKind,
     Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
 };
-use world::FromPeople;
+use world::{Announcement, FromPeople};
 
 pub const PRINCIPAL: UserRow = UserRow(0);
 pub const SECOND: UserRow = UserRow(1);
@@ -394,13 +394,17 @@ impl Script {
         }
     }
 
-    /// A trading day: the sheet, what is newly listed, begin of day, dues, orders, and the evening.
-    pub fn day(&mut self, day: Day, orders: u32, newly_listed: Vec<(Isin, Symbol)>) {
+    /// A trading day: the sheet, what is newly listed, what companies announce, begin of day, dues, orders, and the evening.
+    pub fn day(&mut self, day: Day, orders: u32, newly_listed: Vec<(Isin, Symbol)>, announced: Vec<Announcement>) {
         self.push(day + TimeOfDay::hms(7, 0, 3), What::Sheet(day));
         if day > self.day && !newly_listed.is_empty() {
             // A change of symbol names no new row; a step too many of the terms below asks for nothing.
             self.listed += u32::try_from(newly_listed.len()).expect("a count");
             self.push(day + TimeOfDay::hms(7, 50, 0), What::List(newly_listed));
+        }
+        let mut clock = Clock { at: day + TimeOfDay::hms(7, 55, 0) };
+        for it in announced {
+            self.tell(&mut clock, FromPeople::Announce(it));
         }
         let mut clock = Clock { at: day + TimeOfDay::hms(8, 0, 0) };
         for from in (0..self.listed).step_by(2_000) {

@@ -4,6 +4,7 @@ use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Day, Isin, Price, Rate, SecurityRow, Symbol};
+use world::Announcement;
 
 /// The market of one or several days: what trades, at which real prices, and the holidays around it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,6 +16,8 @@ pub struct Stage {
     /// What the files say of each day.
     days: BTreeMap<Day, BTreeMap<SecurityRow, SecurityDay>>,
     pub holidays: Vec<Day>,
+    /// What companies give on these days.
+    pub(crate) gifts: Vec<Announcement>,
 }
 
 /// Tick and band of a security on a day, from the rulebook: tick by the reference price, width by the list.
@@ -55,6 +58,7 @@ impl Stage {
             securities: Vec::new(),
             days: BTreeMap::new(),
             holidays: Vec::new(),
+            gifts: Vec::new(),
         };
         let mut rows: BTreeMap<Isin, SecurityRow> = BTreeMap::new();
         let (mut left_out, mut holidays) = (BTreeSet::new(), BTreeSet::new());

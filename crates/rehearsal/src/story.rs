@@ -1,8 +1,22 @@
 //! What happened, counted: from entries, live or replayed, so that a resumed day tells the whole day.
 
-use firm::{Answer, Code, Command, Event, Head, Input, Refusal};
-use std::collections::BTreeMap;
-use vocab::{Closing, Day, Paise, Rounding, Side};
+use firm::{Answer, Code, Command, Event, Head, HeldAt, Input, Refusal, Report};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{ActionNo, BenefitKind, Closing, Day, Paise, Rounding, Side};
+
+/// What companies gave.
+#[derive(Default)]
+pub struct Given {
+    /// Actions announced.
+    pub announced: BTreeMap<ActionNo, BenefitKind>,
+    /// Of these, how many brought anything to the firm's accounts for clients.
+    pub came: BTreeSet<ActionNo>,
+    /// Parts passed on and their paise; parts and their shares.
+    pub money: (u64, i64),
+    pub shares: (u64, i64),
+    /// Credits to clients' own accounts, and their shares.
+    pub direct: (u64, i64),
+}
 
 #[derive(Default)]
 pub struct Story {
@@ -31,6 +45,7 @@ pub struct Story {
     pub suspense: (u64, i64),
     pub payments: BTreeMap<u8, (u64, i64)>,
     pub moved: BTreeMap<u8, (u64, i64)>,
+    pub given: Given,
     pub short: u64,
     pub short_ended: u64,
     pub internal_short: u64,
@@ -67,7 +82,13 @@ impl Story {
                     _ => {}
                 }
             }
-            Input::Report(_) => self.reports += 1,
+            Input::Report(report) => {
+                self.reports += 1;
+                if let Report::BenefitShares { to: HeldAt::Client(_), qty, .. } = report {
+                    self.given.direct.0 += 1;
+                    self.given.direct.1 += qty.0;
+                }
+            }
             Input::Tick(_) => self.ticks += 1,
             Input::Step => self.steps += 1,
         }
@@ -86,6 +107,7 @@ impl Story {
                 slot.1.get_or_insert(*refusal);
             }
             Event::Clearing(event) => self.clearing(event),
+            Event::Action(event) => self.given.event(event),
             Event::Crossed { .. } => self.crossed += 1,
             Event::Referred(_) => self.referred += 1,
             Event::ReferralEnded { answer, .. } => *self.answers.entry(*answer).or_default() += 1,
@@ -136,6 +158,29 @@ impl Story {
             clearing::Event::Awaited { .. } => self.awaited += 1,
             clearing::Event::CodeModified { to, .. } => self.recoded[2] += u64::from(*to == crate::script::ERROR),
             _ => {}
+        }
+    }
+}
+
+impl Given {
+    fn event(&mut self, event: &actions::Event) {
+        use actions::Event as Of;
+        match *event {
+            Of::Announced { action, benefit, .. } => {
+                self.announced.insert(action, benefit.kind());
+            }
+            Of::Came { action, .. } => {
+                self.came.insert(action);
+            }
+            Of::Passed { action, amount, .. } => {
+                let slot = match self.announced.get(&action) {
+                    Some(BenefitKind::Dividend) | None => &mut self.money,
+                    Some(BenefitKind::Bonus | BenefitKind::Split | BenefitKind::Rights) => &mut self.shares,
+                };
+                slot.0 += 1;
+                slot.1 += amount;
+            }
+            Of::Entitled { .. } | Of::Recorded { .. } | Of::Shared { .. } => {}
         }
     }
 }

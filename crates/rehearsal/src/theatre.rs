@@ -240,7 +240,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     fn extend(&mut self) {
         let day = self.stage.next_day(self.last_day);
         let orders = if self.played < self.days { self.orders_each_day } else { 0 };
-        self.script.day(day, orders, self.stage.newly_listed(day));
+        self.script.day(day, orders, self.stage.newly_listed(day), self.stage.announced(day));
         self.last_day = day;
         self.played += 1;
     }
@@ -621,12 +621,14 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     }
 
     fn real_row(&self, s: &SecurityDay, day: Day) -> Option<SheetRow> {
-        self.sheet_row(s, day, s.prev_close, [s.open, s.high, s.low, s.close])
+        // The files' close before is as it was dealt; the exchange's reference is in the shares of the day.
+        let prev_close = self.stage.reference(s.isin, s.prev_close, day, self.rules());
+        self.sheet_row(s, day, prev_close, [s.open, s.high, s.low, s.close])
     }
 
     fn drawn_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
         let before = self.seq.firm().market.close_by(security, day.plus(-1)).map(|c| c.close);
-        let prev_close = before.unwrap_or(s.prev_close);
+        let prev_close = self.stage.reference(s.isin, before.unwrap_or(s.prev_close), day, self.rules());
         if !self.has_prices(day) {
             return self.sheet_row(s, day, prev_close, [prev_close; 4]);
         }

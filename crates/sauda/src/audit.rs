@@ -3,6 +3,7 @@
 
 use crate::directory::{Directory, plain};
 use crate::failure::Failure;
+use actions::Benefit;
 use auditor::{Claims, ClearingHead, Fact, NoteClaim, ObligationClaim, PaymentKind, Told};
 use books::{Account, Cause, Place, StockEvent};
 use clearing::Stage;
@@ -10,7 +11,7 @@ use firm::{Command, Event, Firm, Input, Report, Timer};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocab::{ClientKind, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo, Venue};
+use vocab::{BankAccount, ClientKind, DematAccount, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo, Venue};
 
 /// Findings shown before the rest are only counted.
 const SHOWN: usize = 50;
@@ -120,6 +121,8 @@ impl Facts {
                 Some(Fact::Annulled { day: entry.head.at.day(), trade, side, billed })
             }
             Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => self.modified(entry, (trade, side), to),
+            Event::BankBooked { account, amount, .. } => dividend(entry, account, amount),
+            Event::Action(ref event) => benefit(event),
             Event::Partner(ref event) => payment(event),
             Event::Clearing(ref event) => settling(event),
             _ => None,
@@ -198,6 +201,49 @@ fn intermediary(event: &intermediaries::Event) -> Option<Fact> {
         E::Barred { pan, day, .. } => Some(Fact::Barred { pan, day }),
         E::Decided { .. } | E::Withdrawn { .. } | E::BankRegistered { .. } | E::Withheld { .. } => None,
     }
+}
+
+/// A dividend stands in the bank book by its report.
+fn dividend(entry: &Entry, account: BankAccount, amount: Paise) -> Option<Fact> {
+    match entry.input {
+        Input::Report(Report::Dividend { security, .. }) => Some(Fact::Dividend { account, security, amount }),
+        _ => None,
+    }
+}
+
+/// The place of the register a demat account of the firm's is.
+const fn place_of(account: DematAccount) -> u8 {
+    match account {
+        DematAccount::ClientBeneficiary => Place::Beneficiary as u8,
+        DematAccount::Pool | DematAccount::Cisa => Place::Pool as u8,
+        DematAccount::Principal => Place::Principal as u8,
+        DematAccount::Own => Place::Account as u8,
+    }
+}
+
+fn benefit(event: &actions::Event) -> Option<Fact> {
+    use actions::Event as E;
+    Some(match *event {
+        E::Announced { action, security, benefit, .. } => {
+            let gives = match benefit {
+                Benefit::Rights { entitlement, .. } => entitlement,
+                Benefit::Dividend { .. } | Benefit::Bonus { .. } | Benefit::Split { .. } => security,
+            };
+            Fact::BenefitAnnounced { action: action.0, security, gives, money: benefit.ratio().is_none() }
+        }
+        E::Entitled { action, client, account, depository, held } => {
+            Fact::Entitled { action: action.0, client, place: place_of(account), depository: depository.number(), held }
+        }
+        E::Recorded { action } => Fact::RegisterTaken { action: action.0 },
+        E::Came { action, account, depository, amount } => {
+            Fact::BenefitCame { action: action.0, place: place_of(account), depository: depository.number(), amount }
+        }
+        E::Passed { action, client, account, depository, amount } => {
+            let (place, depository) = (place_of(account), depository.number());
+            Fact::BenefitPassed { action: action.0, client, place, depository, amount }
+        }
+        E::Shared { action } => Fact::BenefitShared { action: action.0 },
+    })
 }
 
 fn payment(event: &partners::Event) -> Option<Fact> {

@@ -8,9 +8,9 @@ use crate::args::{CastArgs, DayArgs, MonthArgs};
 use crate::failure::Failure;
 use crate::state::{DAY, FIRM, VAULT, WORLD};
 use crate::tell;
-use files::MarketDay;
+use files::{ActionList, MarketDay};
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{House, NoFaults, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
+use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Threaded, Watch};
 use sha2::{Digest, Sha256};
@@ -54,6 +54,8 @@ struct Plan {
     book: Rulebook,
     stage: Stage,
     left_out: Vec<(Symbol, String)>,
+    /// What companies give and is not played.
+    not_given: NotGiven,
     /// One for each day of the files.
     markets: Vec<MarketDay>,
     /// Names the arguments and the contents of every input.
@@ -82,7 +84,13 @@ pub fn day(args: &DayArgs) -> Result<(), Failure> {
         return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
     }
     let name = if args.market.is_some() { "market files" } else { "built-in sample market" };
-    play(&args.cast, vec![market], name)
+    let gives = args.market.as_deref().map_or(Ok(ActionList::default()), |dir| actions(dir, market.day, market.day))?;
+    play(&args.cast, vec![market], &gives, name)
+}
+
+/// What the exchange's list of corporate actions, if the folder has one, gives from one day to another.
+fn actions(dir: &Path, from: Day, to: Day) -> Result<ActionList, Failure> {
+    files::read_actions(dir, from, to).map_err(|e| Failure::refused(format!("--market {}: {e}", dir.display())))
 }
 
 pub fn month(args: &MonthArgs) -> Result<(), Failure> {
@@ -94,13 +102,15 @@ pub fn month(args: &MonthArgs) -> Result<(), Failure> {
     if markets.is_empty() {
         return Err(Failure::refused(format!("--from {}: no session until {}", args.from, args.to)));
     }
-    play(&args.cast, markets, "market files")
+    let gives = actions(&args.market, args.from, args.to)?;
+    play(&args.cast, markets, &gives, "market files")
 }
 
-fn play(args: &CastArgs, markets: Vec<MarketDay>, name: &str) -> Result<(), Failure> {
-    let plan = plan(args, markets)?;
+fn play(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList, name: &str) -> Result<(), Failure> {
+    let plan = plan(args, markets, gives)?;
     let _lock = open_state(args, &plan)?;
     tell::opening(args, name, &plan.markets, &plan.stage, &plan.left_out)?;
+    tell::gifts(&plan.stage, &plan.not_given)?;
     let mut play = theatre(args, &plan)?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
@@ -108,7 +118,7 @@ fn play(args: &CastArgs, markets: Vec<MarketDay>, name: &str) -> Result<(), Fail
     tell::closing(&story)
 }
 
-fn plan(args: &CastArgs, markets: Vec<MarketDay>) -> Result<Plan, Failure> {
+fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<Plan, Failure> {
     if args.clients == 0 || args.clients > MOST_CLIENTS {
         return Err(Failure::refused(format!("--clients {}: must be 1 to {MOST_CLIENTS}", args.clients)));
     }
@@ -124,7 +134,9 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>) -> Result<Plan, Failure> {
     for rule in &rules {
         book.adopt(rule.clone()).map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
     }
-    let (stage, left_out) = Stage::of(&markets, &book);
+    let (mut stage, left_out) = Stage::of(&markets, &book);
+    let mut not_given = stage.give(&gives.actions);
+    not_given.extend(gives.unread.iter().map(|(_, symbol, words)| (*symbol, format!("not understood: {words}"))));
     for market in &markets {
         let day = market.day;
         if stage.on(day).is_none_or(BTreeMap::is_empty) {
@@ -136,7 +148,7 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>) -> Result<Plan, Failure> {
         }
     }
     let fingerprint = fingerprint(args, &stage, &rules);
-    Ok(Plan { rules, book, stage, left_out, markets, fingerprint })
+    Ok(Plan { rules, book, stage, left_out, not_given, markets, fingerprint })
 }
 
 /// Same arguments and same contents, same fingerprint; paths and file names do not enter.
@@ -150,7 +162,7 @@ fn fingerprint(args: &CastArgs, stage: &Stage, rules: &[Rule]) -> String {
             hash.update(format!("{} {} {prices:?} {} {:?}\n", s.symbol, s.isin, s.volume, s.band));
         }
     }
-    hash.update(format!("{:?}\n", stage.holidays));
+    hash.update(format!("{:?}\n{:?}\n", stage.holidays, stage.gifts()));
     for rule in rules {
         hash.update(format!("{} {:?} {} {:?} {} {} {}\n", rule.name, rule.scope, rule.from, rule.to, rule.value, rule.extra, rule.source));
     }
@@ -244,7 +256,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let states = states_of(plan);
     let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day));
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
-    script.day(day, args.orders, Vec::new());
+    script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens);
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();

@@ -9,11 +9,11 @@ use charges::Head;
 use files::MarketDay;
 use firm::{Answer, Firm};
 use partners::{PaymentKind, TransferKind};
-use rehearsal::{Stage, Story, Theatre, refusal_lines};
+use rehearsal::{NotGiven, Stage, Story, Theatre, refusal_lines};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use vocab::{Closing, Paise, Symbol, Venue};
+use vocab::{BenefitKind, Closing, Paise, Symbol, Venue};
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -60,6 +60,27 @@ pub fn opening(
     }
     let _ = writeln!(out, "people       {} clients, {} orders{}, seed {}",
         args.clients, args.orders, if markets.len() > 1 { " a day" } else { "" }, args.seed);
+    print(&out)
+}
+
+/// What companies will give on these days, if a list says anything of them.
+pub fn gifts(stage: &Stage, not_given: &NotGiven) -> Result<(), Failure> {
+    let mut out = String::new();
+    let all = stage.gifts();
+    let count = |kind| all.iter().filter(|it| it.gift.kind() == kind).count();
+    if !all.is_empty() {
+        let (dividends, bonuses, splits) = (count(BenefitKind::Dividend), count(BenefitKind::Bonus), count(BenefitKind::Split));
+        let _ = writeln!(out, "companies    give {dividends} dividends, {bonuses} bonuses, {splits} splits");
+    }
+    let mut reasons: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (symbol, why) in not_given {
+        reasons.entry(why).or_default().insert(symbol.as_str());
+    }
+    for (why, symbols) in reasons {
+        let shown: Vec<&str> = symbols.iter().take(6).copied().collect();
+        let more = if symbols.len() > shown.len() { ", …" } else { "" };
+        let _ = writeln!(out, "not given    {:5} {why}: {}{more}", symbols.len(), shown.join(", "));
+    }
     print(&out)
 }
 
@@ -117,6 +138,7 @@ pub fn closing(told: &Told) -> Result<(), Failure> {
     let mut out = String::new();
     market(&mut out, &told.story);
     after(&mut out, &told.story);
+    given(&mut out, told);
     settled(&mut out, told);
     books_told(&mut out, told);
     let head = told.head.as_ref();
@@ -179,6 +201,20 @@ fn after(out: &mut String, s: &Story) {
             let _ = writeln!(out, "shares       {what:36} {shares:>16} in {count}");
         }
     }
+}
+
+/// What companies gave on shares in the firm's accounts, and what their registrars credited to clients themselves.
+fn given(out: &mut String, told: &Told) {
+    let g = &told.story.given;
+    if g.announced.is_empty() {
+        return;
+    }
+    let ((parts, paise), (shared, shares), (credits, direct)) = (g.money, g.shares, g.direct);
+    let _ = writeln!(
+        out,
+        "benefits     {} announced; {} came to the firm's accounts and were passed on: {} in {parts} parts, {shares} shares in {shared}; {direct} shares to clients' own accounts in {credits}",
+        g.announced.len(), g.came.len(), money(paise)
+    );
 }
 
 fn settled(out: &mut String, told: &Told) {

@@ -98,7 +98,7 @@ pub fn open<T: Tamper>(
     let states = states(&ground.book, day);
     let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
-    script.day(day, month.orders_each_day, Vec::new());
+    script.day(day, month.orders_each_day, Vec::new(), ground.stage.announced(day));
     let mut post = Post::new(house, tokens);
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());

@@ -58,12 +58,12 @@ impl<'a> Desk<'a> {
         self.as_of.now
     }
 
+    /// A voucher takes its number with its first line, so that one of nothing leaves no gap: its lines are posted before the
+    /// next is drawn.
     pub fn voucher(
         &mut self, cause: Cause, reference: u64, value_day: Day, settlement: Option<SettlementRow>,
     ) -> Voucher {
-        let number = self.voucher;
-        self.voucher = number.next();
-        Voucher { number, cause, reference, value_day, settlement }
+        Voucher { number: self.voucher, cause, reference, value_day, settlement }
     }
 
     /// One line: debits positive. A line of nothing is not posted.
@@ -77,6 +77,7 @@ impl<'a> Desk<'a> {
         if amount.is_zero() {
             return;
         }
+        self.voucher = self.voucher.max(voucher.number.next());
         self.push(books::Event::Posted(Posting {
             voucher: voucher.number,
             reference: voucher.reference,

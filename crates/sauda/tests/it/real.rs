@@ -25,7 +25,11 @@ fn real_days_settle_without_a_break() {
 fn a_month_settles_without_a_break() {
     let test = "sauda::a_month_settles_without_a_break";
     let Some(data) = reference::folder(test, "") else { return };
-    for (from, to, sessions) in [("2020-03-02", "2020-03-20", 14), ("2026-06-01", "2026-06-30", 21)] {
+    let months = [
+        ("2020-03-02", "2020-03-20", 14, "175 dividends, 2 bonuses, 0 splits"),
+        ("2026-06-01", "2026-06-30", 21, "112 dividends, 5 bonuses, 1 splits"),
+    ];
+    for (from, to, sessions, given) in months {
         let dir = folder(&format!("month-{from}"));
         let data = data.to_str().expect("a path");
         let few = ["--clients", "60", "--orders", "300"];
@@ -34,6 +38,9 @@ fn a_month_settles_without_a_break() {
         assert!(told.contains(&format!("in {sessions} sessions")), "{from}:\n{told}");
         assert!(told.contains(&format!("settlement   {sessions} obligation")), "{from}:\n{told}");
         assert!(told.contains("breaks       0 opened, 0 mended, 0 late to clients"), "{from}:\n{told}");
+        assert!(told.contains(&format!("companies    give {given}")), "{from}:\n{told}");
+        let benefits = told.lines().find(|line| line.starts_with("benefits")).expect("a line of benefits");
+        assert!(!benefits.contains("; 0 came"), "{from}: something is passed on: {benefits}");
         let verified = ask(&dir, &["verify"]).good();
         assert!(verified.contains("no differences"), "{from}:\n{verified}");
         crate::outside::agree(test, &dir);
@@ -41,6 +48,35 @@ fn a_month_settles_without_a_break() {
         assert_eq!(again.lines().last(), told.lines().last(), "a month that is over stays as it was");
         fs::remove_dir_all(&dir).expect("a folder");
     }
+}
+
+/// The files give the close before as it was dealt. In the shares of the first day without a bonus or a split it is the
+/// exchange's reference: the prices that were dealt on that day lie within the band around it.
+#[test]
+fn real_prices_of_first_days_without_a_benefit_lie_within_their_bands() {
+    let test = "sauda::real_prices_of_first_days_without_a_benefit_lie_within_their_bands";
+    let Some(data) = reference::folder(test, "") else { return };
+    let mut book = rulebook::Rulebook::default();
+    for rule in files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the rulebook") {
+        book.adopt(rule).expect("a rule");
+    }
+    let mut seen = 0;
+    for (from, to) in [("2020-03-02", "2020-03-20"), ("2026-06-01", "2026-06-30")] {
+        let [from, to] = [from, to].map(|day| vocab::Day::parse(day).expect("a day"));
+        let markets = files::read_markets(&data, from, to).expect("a month");
+        let (mut stage, _) = rehearsal::Stage::of(&markets, &book);
+        let list = files::read_actions(&data, from, to).expect("a list");
+        let _not_given = stage.give(&list.actions);
+        for it in stage.gifts().iter().filter(|it| it.gift.kind() != vocab::BenefitKind::Dividend) {
+            let s = stage.on(it.ex).and_then(|rows| rows.values().find(|s| s.isin == it.isin)).expect("it trades");
+            let reference = stage.reference(s.isin, s.prev_close, it.ex, &book);
+            let (low, high, _) = rehearsal::limits(&book, reference, s.band, it.ex).expect("a band");
+            assert!(low <= s.low && s.high <= high, "{}: {} to {} within {low} to {high}", s.symbol, s.low, s.high);
+            assert!(reference < s.prev_close, "{}: {reference} of {}", s.symbol, s.prev_close);
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 8, "two bonuses of March 2020, five and a split of June 2026");
 }
 
 #[test]

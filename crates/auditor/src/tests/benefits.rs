@@ -1,0 +1,75 @@
+//! A dividend and a bonus on shares in the firm's accounts, worked out by hand, and what is found when they go wrong.
+
+use super::*;
+
+const STEEL_DIVIDEND: u32 = 1;
+const STEEL_BONUS: u32 = 2;
+/// Client beneficiary account, NSDL.
+const PLACE: u8 = 2;
+const NSDL: u8 = 1;
+
+/// Asha's 7 and Bala's 3 steel lie with the firm. 10.01 comes: 7.007 and 3.003, so 7.00 and 3.01. A bonus of 3 comes:
+/// 2.1 and 0.9, so 2 and 1.
+fn told() -> Journal {
+    let mut j = Journal::new();
+    j.open();
+    j.shares(ASHA, STEEL, (0, 1), 7, None);
+    for (client, qty) in [(ASHA, 7), (BALA, 3)] {
+        // Sold and called in: on the record day they lie with the firm.
+        j.deal(u64::from(client.0), client, STEEL, Side::Sell, qty, "800.00");
+        j.shares(client, STEEL, (1, PLACE), qty, Some(FIRST));
+    }
+    for (action, money) in [(STEEL_DIVIDEND, true), (STEEL_BONUS, false)] {
+        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, money });
+        for (client, held) in [(ASHA, Qty(7)), (BALA, Qty(3))] {
+            j.tell(Fact::Entitled { action, client, place: PLACE, depository: NSDL, held });
+        }
+        j.tell(Fact::RegisterTaken { action });
+    }
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("10.01") });
+    for (action, amount, parts) in [(STEEL_DIVIDEND, 1_001, [700, 301]), (STEEL_BONUS, 3, [2, 1])] {
+        j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount });
+        for (client, amount) in [ASHA, BALA].into_iter().zip(parts) {
+            j.tell(Fact::BenefitPassed { action, client, place: PLACE, depository: NSDL, amount });
+        }
+        j.tell(Fact::BenefitShared { action });
+    }
+    for (client, qty) in [(ASHA, 2), (BALA, 1)] {
+        j.shares(client, STEEL, (0, PLACE), qty, None);
+        j.shares(client, STEEL, (PLACE, 1), qty, None);
+    }
+    j
+}
+
+/// What is found about benefits, and about the two ledgers: nothing else of the day is claimed.
+fn found(j: &Journal) -> Vec<String> {
+    let claims = Claims { client_balances: vec![(ASHA, rs("1,00,007.00")), (BALA, rs("3.01"))], ..the_claims() };
+    let all = read(&j.facts, &claims);
+    let of = |line: &String| ["benefit", "for no settlement", "ledger"].iter().any(|word| line.contains(word));
+    all.into_iter().filter(of).collect()
+}
+
+#[test]
+fn what_comes_is_followed_to_the_last_paisa_and_share() {
+    assert_eq!(found(&told()), Vec::<String>::new());
+}
+
+#[test]
+fn a_part_that_is_not_in_proportion_is_found() {
+    let mut j = told();
+    let first = |f: &Fact| matches!(f, Fact::BenefitPassed { action: STEEL_BONUS, client: ASHA, .. });
+    j.at(first).fact =
+        Fact::BenefitPassed { action: STEEL_BONUS, client: ASHA, place: PLACE, depository: NSDL, amount: 1 };
+    let lines = found(&j);
+    assert!(lines.iter().any(|l| l.contains("the part of client ASHA in a benefit") && l.contains("should be 2 shares, is 1")), "{lines:?}");
+    assert!(lines.iter().any(|l| l.contains("what was shared out") && l.contains("should be 3 shares, is 2")), "{lines:?}");
+    assert!(lines.iter().any(|l| l.contains("shares of client ASHA") && l.contains("for no settlement")), "{lines:?}");
+}
+
+#[test]
+fn one_who_holds_and_is_not_entitled_is_found() {
+    let mut j = told();
+    j.facts.retain(|t| !matches!(t.fact, Fact::Entitled { action: STEEL_DIVIDEND, client: BALA, .. }));
+    let lines = found(&j);
+    assert!(lines.iter().any(|l| l.contains("shares of client BALA") && l.contains("should be 3 shares, is 0")), "{lines:?}");
+}
