@@ -79,7 +79,7 @@ pub enum Role {
     Client = 5,
 }
 
-vocab::kept!(byte Role);
+vocab::kept!(byte Role Answer);
 
 impl Role {
     pub const ALL: [Role; 5] = [Role::Principal, Role::Operations, Role::Risk, Role::Dealer, Role::Client];

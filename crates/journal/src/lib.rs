@@ -21,6 +21,7 @@
 
 mod cut;
 mod disk;
+mod links;
 mod lock;
 mod mirror;
 mod reader;
@@ -41,7 +42,7 @@ pub use lock::StateLock;
 pub use reader::{End, Reader, verify};
 pub use real_disk::{Caching, RealDisk, RealFile};
 pub use record::{BLOCK, Head, Identity, Item, Kind, MAX_ENTRY, Mark};
-pub use recover::{RecoverError, Recovered, recover};
+pub use recover::{RecoverError, Recovered, recover, recover_after};
 pub use sim_disk::{Faults, SimDisk, SimFile};
 pub use thread::{Failed, Journal};
 pub use wire::{BadBytes, Cursor, MOST, Wire, decode, encode, put_list};

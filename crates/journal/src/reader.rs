@@ -152,6 +152,11 @@ impl<'d, D: Disk> Reader<'d, D> {
         Ok(reader)
     }
 
+    /// The segment that is read now.
+    pub(crate) const fn segment(&self) -> u32 {
+        self.header.segment
+    }
+
     pub const fn identity(&self) -> &Identity {
         &self.header.identity
     }
@@ -353,7 +358,7 @@ fn item_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The segments there are, ascending, the first of them 1.
-fn list<D: Disk>(disk: &D) -> Result<Vec<u32>, ReadError> {
+pub(crate) fn list<D: Disk>(disk: &D) -> Result<Vec<u32>, ReadError> {
     let mut numbers = Vec::new();
     for name in trying(|| "list the journal".to_owned(), disk.list())? {
         match segment_of(&name) {

@@ -7,7 +7,7 @@ use vocab::{EntryNo, Moment};
 
 use crate::disk::{Disk, DiskFile, read_all, write_all};
 use crate::reader::{Position, Reader, Spare};
-use crate::record::{BLOCK, Item, Kind, Mark, is_zero, segment_name};
+use crate::record::{BLOCK, Head, Item, Kind, Mark, is_zero, segment_name};
 use crate::writer::Writer;
 use crate::wrong::{ReadError, trying};
 
@@ -79,7 +79,34 @@ pub fn recover<D: Disk>(
     wall: Moment,
     mut take: impl FnMut(Item<'_>) -> Result<(), String>,
 ) -> Result<Recovered<D>, RecoverError> {
-    let mut reader = Reader::open(&disk)?;
+    let position = read_on(Reader::open(&disk)?, kind, &mut take)?;
+    go_on(disk, segment_bytes, wall, position)
+}
+
+/// As [`recover`], of the entries after `after` alone: what they lead on from is known from elsewhere, a snapshot.
+/// Segments that end before it are looked at by their headers and seals, and not read.
+///
+/// # Errors
+/// As [`recover`]; [`Why::Witness`](crate::Why::Witness) where the journal does not hold that entry, or another one
+/// under its number.
+pub fn recover_after<D: Disk>(
+    disk: D,
+    kind: Kind,
+    segment_bytes: u64,
+    wall: Moment,
+    after: &Head,
+    mut take: impl FnMut(Item<'_>) -> Result<(), String>,
+) -> Result<Recovered<D>, RecoverError> {
+    let position = read_on(Reader::open_after(&disk, after)?, kind, &mut take)?;
+    go_on(disk, segment_bytes, wall, position)
+}
+
+/// Read to the end.
+fn read_on<D: Disk>(
+    mut reader: Reader<'_, D>,
+    kind: Kind,
+    take: &mut impl FnMut(Item<'_>) -> Result<(), String>,
+) -> Result<Position, RecoverError> {
     let found = reader.identity().kind;
     if found != kind {
         return Err(RecoverError::Kind { found, wanted: kind });
@@ -104,7 +131,11 @@ pub fn recover<D: Disk>(
     {
         return Err(e.into());
     }
-    let position = reader.into_position().expect("read to the end");
+    Ok(reader.into_position().expect("read to the end"))
+}
+
+/// Open for writing behind the end.
+fn go_on<D: Disk>(disk: D, segment_bytes: u64, wall: Moment, position: Position) -> Result<Recovered<D>, RecoverError> {
     let (cut, sealed) = (position.ending.torn, position.ending.sealed);
     let mut writer = reopen(disk, segment_bytes, position)?;
     writer.mark(&Mark::Opened { wall, cut });

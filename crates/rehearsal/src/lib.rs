@@ -23,5 +23,5 @@ pub use house::{House, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
 pub use stage::{Stage, limits};
-pub use story::{Given, Story, refusal_lines};
+pub use story::{Given, Story, Telling, refusal_lines};
 pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

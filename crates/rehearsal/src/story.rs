@@ -1,6 +1,8 @@
 //! What happened, counted: from entries, live or replayed, so that a resumed day tells the whole day.
 
-use firm::{Answer, Code, Command, Event, Head, HeldAt, Input, Refusal, Report};
+use crate::Post;
+use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, Refusal, Report};
+use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{ActionNo, BenefitKind, Closing, Day, Paise, Rounding, Side};
 
@@ -185,9 +187,48 @@ impl Given {
     }
 }
 
+// It stands beside a snapshot, so that a day that goes on from one still tells the whole day.
+vocab::kept!(struct Story {
+    entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
+    crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
+    short_ended, internal_short, awaited, breaks, alerts, recoded, mended, late, agreed, money_tests, worst_g, days,
+    most_placed,
+});
+
+vocab::kept!(struct Given { announced, came, money, shares, direct });
+
 fn add(slot: &mut (u64, i64), amount: Paise) {
     slot.0 += 1;
     slot.1 += amount.0;
+}
+
+/// Watches a firm's journal being read back: counts its entries, and writes what the world has not heard.
+pub struct Telling<'a> {
+    pub story: &'a mut Story,
+    pub post: &'a Post,
+    /// Errands the world has heard.
+    pub heard: u64,
+}
+
+impl Watch for Telling<'_> {
+    type Message = Option<world::FromFirm>;
+
+    fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    fn begin(&mut self, beside: &[u8]) -> Result<(), String> {
+        *self.story = vocab::load(beside).map_err(|e| e.to_string())?;
+        Ok(())
+    }
+
+    fn see(&mut self, head: &Head, input: &Input, events: &[Event]) {
+        self.story.see(head, input, events);
+    }
+
+    fn write(&mut self, firm: &Firm, errand: &Errand) -> Option<world::FromFirm> {
+        self.post.write(firm, errand)
+    }
 }
 
 /// Refusals by code with one example each, most frequent first.

@@ -13,7 +13,7 @@ use files::SecurityDay;
 use firm::{Command, Correction, Event, Firm, Head, Input, Place, Source};
 use intermediaries::Ask;
 use journal::Disk;
-use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Tamper, Unheard};
+use sequencer::{Keeper, Outgoing, Replayed, Sequencer, Snapshot, Tamper, Unheard};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::fmt;
@@ -21,7 +21,7 @@ use std::io;
 use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
-    Channel, ClientRow, Code, Day, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
+    Channel, ClientRow, Code, Day, Dump, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
     OrderKind, Paise, Price, Qty, SecurityRow, Side, Validity, Venue,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
@@ -137,6 +137,9 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     /// What arrived ahead of its turn, and waits for what is missing before it.
     parked: BTreeSet<(u8, u64)>,
     said: Vec<Sent>,
+    /// Where snapshots go, and the entry of the last.
+    snapshots: Box<dyn FnMut(Snapshot)>,
+    last_snapshot: u64,
     /// Acknowledged orders: number and entry, for the witness; taken by the caller.
     acks: Vec<(u64, u64)>,
 }
@@ -156,6 +159,8 @@ pub struct Parts<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     pub story: Story,
     pub faults: F,
     pub wall: Box<dyn FnMut() -> i64>,
+    /// Keeps a snapshot: at every begin of day, and when many entries came since. That it fails stops nothing.
+    pub snapshots: Box<dyn FnMut(Snapshot)>,
     /// Orders on each day after the first, and how many trading days in all.
     pub orders_each_day: u32,
     pub days: u32,
@@ -182,6 +187,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// When the vault cannot be read for routing.
     pub fn new(mut parts: Parts<K, T, W, V, F>) -> Result<Self, TheatreError> {
         let unheard = std::mem::take(&mut parts.unheard);
+        let last_snapshot = parts.replayed.from.map_or(0, |entry| entry.0);
         let seq = Sequencer::new(parts.replayed, parts.keeper, parts.tamper);
         let mut theatre = Theatre {
             seq,
@@ -206,6 +212,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             heartbeats: BinaryHeap::new(),
             parked: BTreeSet::new(),
             said: Vec::new(),
+            snapshots: parts.snapshots,
+            last_snapshot,
             acks: Vec::new(),
         };
         theatre.resume(unheard);
@@ -370,6 +378,19 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         if ended {
             self.seq.checkpoint()?;
         }
+        let begun = self.seq.events().list().iter().any(|e| matches!(e, Event::DayBegun { .. }));
+        if begun || done.entry.0 - self.last_snapshot >= sequencer::EVERY {
+            self.snapshot()?;
+        }
+        Ok(())
+    }
+
+    fn snapshot(&mut self) -> io::Result<()> {
+        let mut beside = Vec::new();
+        self.story.dump(&mut |part: &[u8]| beside.extend_from_slice(part));
+        let snapshot = self.seq.snapshot(beside)?;
+        self.last_snapshot = snapshot.head.entry.0;
+        (self.snapshots)(snapshot);
         Ok(())
     }
 

@@ -20,6 +20,8 @@ pub enum Command {
     Month(MonthArgs),
     /// Read every byte again, re-apply and re-decide every entry, and recompute the books
     Verify(VerifyArgs),
+    /// Keep the state beside the journal, so that the next start is short
+    Snapshot(SnapshotArgs),
     /// The entries, rules and arithmetic behind one figure
     Why(WhyArgs),
     /// A book or register, as a table, CSV, a workbook, or a journal for hledger or beancount
@@ -86,6 +88,13 @@ pub struct CastArgs {
 
 #[derive(Args, Debug)]
 pub struct VerifyArgs {
+    /// Folder that keeps the broker
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct SnapshotArgs {
     /// Folder that keeps the broker
     #[arg(long, value_name = "STATE")]
     pub dir: PathBuf,

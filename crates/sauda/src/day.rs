@@ -6,13 +6,13 @@
 
 use crate::args::{CastArgs, DayArgs, MonthArgs};
 use crate::failure::Failure;
-use crate::state::{DAY, FIRM, VAULT, WORLD};
+use crate::state::{DAY, FIRM, SNAPSHOTS, VAULT, WORLD};
 use crate::tell;
 use files::{ActionList, MarketDay};
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
+use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, states, world_terms};
 use rulebook::{Rule, Rulebook};
-use sequencer::{Honest, Kept as Entry, Replayed, Threaded, Watch};
+use sequencer::{Honest, Kept as Entry, Replayed, Snapshot, Threaded};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
@@ -178,13 +178,13 @@ fn open_state(args: &CastArgs, plan: &Plan) -> Result<StateLock, Failure> {
     let refuse = |what: &str, e: std::io::Error| Failure::refused(format!("--dir {}: {what}: {e}", args.dir.display()));
     if args.dir.exists() && !args.dir.join(DAY).exists() {
         let strange = fs::read_dir(&args.dir).map_err(|e| refuse("cannot be read", e))?;
-        let foreign = strange.flatten().any(|e| ![FIRM, WORLD, VAULT, "state.lock", "day.toml.new"].iter().any(|n| e.file_name() == *n));
+        let foreign = strange.flatten().any(|e| ![FIRM, WORLD, VAULT, SNAPSHOTS, "state.lock", "day.toml.new"].iter().any(|n| e.file_name() == *n));
         if foreign {
             return Err(Failure::refused(format!("--dir {}: holds something else; give an empty or a new folder", args.dir.display())));
         }
     }
     let lock = StateLock::take(&args.dir).map_err(|e| refuse("cannot be taken", e))?;
-    for part in [FIRM, WORLD, VAULT] {
+    for part in [FIRM, WORLD, VAULT, SNAPSHOTS] {
         fs::create_dir_all(args.dir.join(part)).map_err(|e| refuse(part, e))?;
     }
     let path = args.dir.join(DAY);
@@ -260,14 +260,14 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let mut post = Post::new(house, tokens);
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();
-    let watch = Watch {
-        see: |head: &firm::Head, input: &firm::Input, events: &[firm::Event]| story.see(head, input, events),
-        heard: world.heard(world::Sender::Firm),
-        write: |firm: &firm::Firm, errand: &firm::Errand| post.write(firm, errand),
-    };
-    let recovered = sequencer::recover(disk(&args.dir, FIRM)?, journal::DEFAULT_SEGMENT, stamp(), watch);
+    let watch = Telling { story: &mut story, post: &post, heard: world.heard(world::Sender::Firm) };
+    let snapshots = disk(&args.dir, SNAPSHOTS)?;
+    let recovered = sequencer::recover(disk(&args.dir, FIRM)?, &snapshots, journal::DEFAULT_SEGMENT, stamp(), watch);
     let (replayed, unheard, writer) = match recovered {
-        Ok((replayed, unheard, recovered)) => (replayed, unheard, recovered.writer),
+        Ok((replayed, unheard, recovered)) => {
+            tell::begun_from(&replayed)?;
+            (replayed, unheard, recovered.writer)
+        }
         Err(RecoverError::Read(ReadError::NoJournal)) => {
             let identity = Identity { id: id("firm"), kind: Kind::Firm, sandbox: true };
             let writer = Writer::create(disk(&args.dir, FIRM)?, identity, journal::DEFAULT_SEGMENT, stamp());
@@ -290,10 +290,29 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         story,
         faults: NoFaults,
         wall: Box::new(wall),
+        snapshots: Box::new(keeper_of(snapshots)),
         orders_each_day: args.orders,
         days: u32::try_from(stage.days().count()).expect("a count of days"),
     };
     Theatre::new(parts).map_err(|e| failed("", &e))
+}
+
+/// Writes snapshots on a thread of its own, one at a time: while one is being written the next waits for the
+/// begin of another day. That one cannot be written is said, and nothing else waits for it.
+fn keeper_of(disk: RealDisk) -> impl FnMut(Snapshot) {
+    let mut writing: Option<std::thread::JoinHandle<()>> = None;
+    move |snapshot| {
+        if writing.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return;
+        }
+        let disk = disk.clone();
+        let write = move || {
+            if let Err(e) = sequencer::write(&disk, &snapshot) {
+                eprintln!("sauda: the snapshot of entry {} was not kept: {e}", snapshot.head.entry);
+            }
+        };
+        writing = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write).ok();
+    }
 }
 
 /// States whose rules are complete on every day that is played.
@@ -392,7 +411,7 @@ fn finish(args: &CastArgs, mut play: Play, outcome: Result<(), TheatreError>) ->
     };
     let mut told = tell::told(&play, digest);
     let (keeper, world, vault, story) = play.into_parts();
-    let head = keeper.head();
+    let head = sequencer::Keeper::head(&keeper);
     let closed = keeper.close(stamp()).and_then(|head| world.close(stamp()).map(|_| head));
     let vault = vault.close();
     match outcome {

@@ -24,6 +24,7 @@ mod note;
 mod person;
 mod say;
 mod sheet;
+mod snapshots;
 mod state;
 mod tell;
 mod verify;
@@ -58,6 +59,7 @@ fn run(command: &Command, out: &mut String) -> Result<(), Failure> {
         Command::Day(args) => day::day(args),
         Command::Month(args) => day::month(args),
         Command::Verify(args) => verify::run(args, out),
+        Command::Snapshot(args) => snapshots::run(args, out),
         Command::Why(args) => why::run(args, out),
         Command::Book(args) => book::run(args, out),
         Command::Note(args) => note::run(args, out),

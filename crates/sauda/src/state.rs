@@ -6,7 +6,7 @@
 use crate::failure::Failure;
 use firm::Firm;
 use journal::v1::{self, Entry};
-use journal::{Caching, Disk, End, Item, Mark, ReadError, Reader, RealDisk, StateLock};
+use journal::{Caching, Disk, End, Head, Item, Mark, ReadError, Reader, RealDisk, StateLock};
 use std::fs;
 use std::path::{Path, PathBuf};
 use vault::{Vault, VaultError, VaultKey};
@@ -15,6 +15,7 @@ use vocab::{EntryNo, Moment};
 pub const FIRM: &str = "firm";
 pub const WORLD: &str = "world";
 pub const VAULT: &str = "vault";
+pub const SNAPSHOTS: &str = "snapshots";
 pub const DAY: &str = "day.toml";
 
 /// A state folder that was found to be one.
@@ -26,7 +27,8 @@ pub struct State {
 
 /// What the firm's journal yields.
 pub enum Seen<'a> {
-    Entry(&'a Entry),
+    /// With its place on the chain.
+    Entry { entry: &'a Entry, head: Head },
     Mark(&'a Mark),
 }
 
@@ -99,11 +101,12 @@ impl State {
             match reader.read().map_err(|e| confirmed(&disk, e))? {
                 None => break,
                 Some(Item::Mark { mark, .. }) => see(Seen::Mark(&mark))?,
-                Some(Item::Entry { number, body, .. }) => {
+                Some(Item::Entry { number, body, hash, .. }) => {
+                    let head = Head { entry: number, hash: *hash };
                     let parts = v1::get_into(number, body, &mut entry.events, &mut entry.tail);
                     let parts = parts.map_err(|e| Stop::Entry { number, why: format!("it does not decode: {e}") })?;
                     (entry.head, entry.wall, entry.logic, entry.input) = parts;
-                    see(Seen::Entry(&entry))?;
+                    see(Seen::Entry { entry: &entry, head })?;
                 }
             }
         }
@@ -135,7 +138,7 @@ impl State {
     /// first wrong entry.
     pub fn entries(&self, see: &mut dyn FnMut(&Entry) -> Result<(), Failure>) -> Result<End, Failure> {
         let done = self.read(&mut |seen| match seen {
-            Seen::Entry(entry) => see(entry).map_err(Stop::Failure),
+            Seen::Entry { entry, .. } => see(entry).map_err(Stop::Failure),
             Seen::Mark(_) => Ok(()),
         });
         done.map_err(|stop| self.refusal(stop))

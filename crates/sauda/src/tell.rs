@@ -10,6 +10,7 @@ use files::MarketDay;
 use firm::{Answer, Firm};
 use partners::{PaymentKind, TransferKind};
 use rehearsal::{NotGiven, Stage, Story, Theatre, refusal_lines};
+use sequencer::Replayed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -25,6 +26,22 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn money(paise: i64) -> String {
     format!("{:#}", Paise(paise))
+}
+
+/// Where an interrupted run goes on from.
+pub fn begun_from(replayed: &Replayed) -> Result<(), Failure> {
+    let mut out = String::new();
+    for (entry, why) in &replayed.passed {
+        let _ = writeln!(out, "snapshot     of entry {entry} passed over: {why}");
+    }
+    let _ = match replayed.from {
+        Some(from) => {
+            let tail = replayed.entries.saturating_sub(from.0);
+            writeln!(out, "goes on      after entry {}: from the snapshot of entry {from} and {tail} entries behind it", replayed.entries)
+        }
+        None => writeln!(out, "goes on      after entry {}: every entry was applied again, there is no snapshot to go on from", replayed.entries),
+    };
+    print(&out)
 }
 
 /// What the day begins with: before a long run, so that a wrong folder is seen at once.

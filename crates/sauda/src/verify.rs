@@ -4,9 +4,10 @@ use crate::args::VerifyArgs;
 use crate::failure::Failure;
 use crate::state::{self, FIRM, Seen, State, Stop, VAULT, WORLD};
 use crate::audit;
+use crate::snapshots::{self, Replayed};
 use firm::{AsOf, Event, Events, Firm, LOGIC_VERSION, STATE_VERSION};
 use journal::v1::Entry;
-use journal::{End, Mark, ReadError};
+use journal::{End, Head, Mark, ReadError};
 use sequencer::digest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,7 +17,7 @@ use vocab::EntryNo;
 /// [`Failure::Found`] at the first wrong entry; [`Failure::Refused`] when there is no state to read.
 pub fn run(args: &VerifyArgs, out: &mut String) -> Result<(), Failure> {
     let state = State::open(&args.dir)?;
-    let mut check = Check::new(&state);
+    let mut check = Check::new(&state, snapshots::Check::new(&args.dir)?);
     match state.read(&mut |seen| check.see(seen)) {
         Ok(end) => check.tell(&end, out),
         Err(Stop::Read(ReadError::Wrong(wrong))) => return Err(found(out, FIRM, wrong.entry, &wrong.to_string())),
@@ -24,10 +25,11 @@ pub fn run(args: &VerifyArgs, out: &mut String) -> Result<(), Failure> {
         Err(Stop::Read(error)) => return Err(Failure::refused(format!("{}/{FIRM}: {error}", args.dir.display()))),
         Err(Stop::Failure(failure)) => return Err(failure),
     }
+    check.snapshots.tell(out)?;
     world(&state, out)?;
     vault(&state, out)?;
-    let Check { facts, firm, entries, .. } = check;
-    facts.judge(&firm, out)?;
+    let Check { facts, replayed, entries, .. } = check;
+    facts.judge(&replayed.firm, out)?;
     write(out, format_args!("verified {entries} entries"));
     Ok(())
 }
@@ -42,7 +44,8 @@ fn found(out: &mut String, part: &str, entry: EntryNo, why: &str) -> Failure {
 }
 
 struct Check {
-    firm: Firm,
+    replayed: Replayed,
+    snapshots: snapshots::Check,
     again: Events,
     /// Digests that marks claim, by the entry they are of. Marks may come later than their entry.
     claims: BTreeMap<EntryNo, Claim>,
@@ -65,7 +68,7 @@ struct Claim {
 impl Check {
     /// Marks are gathered first, as far as the journal can be read: a checkpoint may stand behind later
     /// entries than its own.
-    fn new(state: &State) -> Check {
+    fn new(state: &State, snapshots: snapshots::Check) -> Check {
         let mut claims = BTreeMap::new();
         let _ = state.read(&mut |seen| {
             if let Seen::Mark(Mark::Checkpoint { entry, state_version, digest }) = seen {
@@ -74,7 +77,8 @@ impl Check {
             Ok(())
         });
         Check {
-            firm: Firm::new(),
+            replayed: Replayed::new(),
+            snapshots,
             again: Events::new(),
             claims,
             entries: 0,
@@ -91,23 +95,24 @@ impl Check {
         match seen {
             Seen::Mark(Mark::Opened { .. }) => self.opened += 1,
             Seen::Mark(Mark::Checkpoint { .. } | Mark::Sealed { .. }) => {}
-            Seen::Entry(entry) => {
+            Seen::Entry { entry, head } => {
                 let number = entry.head.entry;
-                self.entry(entry).map_err(|why| Stop::Entry { number, why })?;
+                self.entry(entry, &head).map_err(|why| Stop::Entry { number, why })?;
             }
         }
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<(), String> {
+    fn entry(&mut self, entry: &Entry, head: &Head) -> Result<(), String> {
         if entry.logic == LOGIC_VERSION {
-            redecide(&self.firm, entry, &mut self.again)?;
+            redecide(&self.replayed.firm, entry, &mut self.again)?;
             self.redecided += 1;
         } else {
             let number = entry.head.entry;
             self.others.entry(entry.logic).or_insert((number, number)).1 = number;
         }
-        state::take(&mut self.firm, entry)?;
+        self.replayed.take(entry)?;
+        self.snapshots.compare(&self.replayed, head)?;
         self.facts.take(entry);
         self.entries += 1;
         let Some(claim) = self.claims.get(&entry.head.entry) else { return Ok(()) };
@@ -116,7 +121,7 @@ impl Check {
             return Ok(());
         }
         self.compared += 1;
-        if digest(&self.firm) == claim.digest {
+        if digest(&self.replayed.firm) == claim.digest {
             return Ok(());
         }
         Err("the state after it is not the one its checkpoint names".to_owned())

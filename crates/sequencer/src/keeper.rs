@@ -1,13 +1,13 @@
 //! Who keeps entries: a journal on its own thread, or one written inline where time is simulated.
 
-use firm::{Event, Head, Input};
-use journal::{Disk, Failed, Journal, Mark, Writer};
+use firm::{Event, Input};
+use journal::{Disk, Failed, Head, Journal, Mark, Writer};
 use std::io;
 use vocab::{EntryNo, Moment};
 
 /// An entry on its way to the journal.
 pub struct Kept {
-    pub head: Head,
+    pub head: firm::Head,
     /// Nanoseconds since 1970, UTC: evidence, outside every digest.
     pub wall: i64,
     pub input: Input,
@@ -27,6 +27,8 @@ pub trait Keeper {
     fn mark(&mut self, mark: Mark) -> io::Result<()>;
     /// The last durable entry.
     fn durable(&self) -> EntryNo;
+    /// The same with its place on the chain.
+    fn head(&self) -> Head;
     /// Make everything up to an entry durable.
     fn wait(&mut self, entry: EntryNo) -> io::Result<()>;
     /// The disk has no room for another segment: take no new business, finish and close.
@@ -52,12 +54,8 @@ impl Threaded {
     ///
     /// # Errors
     /// When the last flush fails.
-    pub fn close(self, wall: Moment) -> io::Result<journal::Head> {
+    pub fn close(self, wall: Moment) -> io::Result<Head> {
         self.journal.close(wall).map_err(failed)
-    }
-
-    pub fn head(&self) -> journal::Head {
-        self.journal.head()
     }
 }
 
@@ -73,6 +71,10 @@ impl Keeper for Threaded {
 
     fn durable(&self) -> EntryNo {
         self.journal.durable()
+    }
+
+    fn head(&self) -> Head {
+        self.journal.head()
     }
 
     fn wait(&mut self, entry: EntryNo) -> io::Result<()> {
@@ -99,7 +101,7 @@ impl<D: Disk> Inline<D> {
     ///
     /// # Errors
     /// When the last flush fails.
-    pub fn close(self, wall: Moment) -> io::Result<journal::Head> {
+    pub fn close(self, wall: Moment) -> io::Result<Head> {
         self.writer.seal(wall)
     }
 }
@@ -116,6 +118,10 @@ impl<D: Disk> Keeper for Inline<D> {
 
     fn durable(&self) -> EntryNo {
         self.writer.durable().entry
+    }
+
+    fn head(&self) -> Head {
+        self.writer.durable()
     }
 
     fn wait(&mut self, entry: EntryNo) -> io::Result<()> {

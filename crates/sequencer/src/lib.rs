@@ -11,8 +11,10 @@ mod keeper;
 mod quiet;
 mod replay;
 mod sequencer;
+mod snapshot;
 
 pub use keeper::{Inline, Keeper, Kept, Threaded};
 pub use quiet::caught;
-pub use replay::{Recovery, Replayed, Unheard, Watch, digest, recover};
+pub use replay::{Recovery, Replayed, Silent, Unheard, Watch, digest, recover};
 pub use sequencer::{Done, Honest, Outgoing, Sequencer, Tamper};
+pub use snapshot::{EVERY, Snapshot, Unfit, list, read, write};

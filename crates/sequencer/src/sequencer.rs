@@ -2,11 +2,12 @@
 
 use crate::keeper::{Keeper, Kept};
 use crate::replay::{Replayed, digest};
+use crate::snapshot::Snapshot;
 use firm::{AsOf, Errand, Events, Firm, Head, Input, Refusal, STATE_VERSION, Source, errand};
 use journal::Mark;
 use std::collections::VecDeque;
 use std::io;
-use vocab::{EntryNo, Moment};
+use vocab::{Dump, EntryNo, Moment};
 
 /// Where the simulator plants its bugs: between deciding and applying. The product runs [`Honest`].
 pub trait Tamper {
@@ -125,6 +126,21 @@ impl<K: Keeper, T: Tamper> Sequencer<K, T> {
     /// Errands called for since the last take, durable or not: the caller holds each until it is.
     pub fn take_outgoing(&mut self) -> impl Iterator<Item = Outgoing> + '_ {
         self.outgoing.drain(..)
+    }
+
+    /// The state after the last entry, as a snapshot keeps it, once that entry is durable. `beside` is what the caller
+    /// counted from the same entries.
+    ///
+    /// # Errors
+    /// When the keeper has failed.
+    pub fn snapshot(&mut self, beside: Vec<u8>) -> io::Result<Snapshot> {
+        let entry = EntryNo(self.entries());
+        self.keeper.wait(entry)?;
+        let head = self.keeper.head();
+        assert!(head.entry == entry, "nothing was kept since");
+        let mut state = Vec::new();
+        self.firm.dump(&mut |part: &[u8]| state.extend_from_slice(part));
+        Ok(Snapshot { head, errands: self.errands, state, beside })
     }
 
     /// Mark the state's digest after the last entry.

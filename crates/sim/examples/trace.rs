@@ -15,7 +15,7 @@ fn main() {
     let all = said("all");
     let month = Month { clients: 10, orders_each_day: 50, days };
     let disk = |n| journal::SimDisk::new(n, journal::Faults::default());
-    let mut table = Table { firm: disk(1), vault: disk(2), world: None, failed: false };
+    let mut table = Table { firm: disk(1), vault: disk(2), snapshots: disk(3), keeps: false, resumed: 0, world: None, failed: false };
     let plan = if said("rough") { Plan::rough(seed) } else { Plan::NONE };
     let mut theatre = open(&ground, month, seed, plan, Honest, &mut table).expect("a play");
     let mut last = 0;

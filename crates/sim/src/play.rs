@@ -3,9 +3,9 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{House, Parts, Post, Script, Stage, Story, Theatre, TheatreError, states, world_terms};
+use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, states, world_terms};
 use rulebook::{Rule, Rulebook};
-use sequencer::{Inline, Keeper, Replayed, Tamper, Watch, digest};
+use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
@@ -34,6 +34,8 @@ pub struct Ended {
     pub world: [u8; 32],
     pub entries: u64,
     pub crashes: u32,
+    /// Starts that went on from a snapshot.
+    pub resumed: u32,
     pub story: Story,
     pub firm: Firm,
     pub disk: SimDisk,
@@ -79,6 +81,11 @@ type Play<T> = Theatre<Inline<SimDisk>, T, SimDisk, SimDisk, WayFaults>;
 pub struct Table {
     pub firm: SimDisk,
     pub vault: SimDisk,
+    pub snapshots: SimDisk,
+    /// Whether snapshots are kept: a run without crashes needs none.
+    pub keeps: bool,
+    /// Starts that went on from one.
+    pub resumed: u32,
     pub world: Option<world::Kept<SimDisk>>,
     /// A write or a flush failed: the process must end, though its machine stands.
     pub failed: bool,
@@ -104,14 +111,13 @@ pub fn open<T: Tamper>(
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
     let heard = table.world.as_ref().map_or(0, |w| w.heard(world::Sender::Firm));
     let mut story = Story::new();
-    let watch = Watch {
-        see: |head: &firm::Head, input: &firm::Input, events: &[firm::Event]| story.see(head, input, events),
-        heard,
-        write: |firm: &Firm, errand: &firm::Errand| post.write(firm, errand),
-    };
-    let recovered = sequencer::recover(table.firm.clone(), SEGMENT, wall, watch);
+    let watch = Telling { story: &mut story, post: &post, heard };
+    let recovered = sequencer::recover(table.firm.clone(), &table.snapshots, SEGMENT, wall, watch);
     let (replayed, unheard, writer) = match recovered {
-        Ok((replayed, unheard, recovered)) => (replayed, unheard, recovered.writer),
+        Ok((replayed, unheard, recovered)) => {
+            table.resumed += u32::from(replayed.from.is_some());
+            (replayed, unheard, recovered.writer)
+        }
         Err(RecoverError::Read(ReadError::NoJournal)) => {
             let identity = Identity { id: [1; 16], kind: Kind::Firm, sandbox: true };
             let writer = Writer::create(table.firm.clone(), identity, SEGMENT, wall).map_err(failure)?;
@@ -134,6 +140,7 @@ pub fn open<T: Tamper>(
         story,
         faults: WayFaults { seed, plan },
         wall: Box::new(|| 0),
+        snapshots: table.keeper(seed),
         orders_each_day: month.orders_each_day,
         days: month.days,
     };
@@ -194,6 +201,9 @@ pub fn play_planted(
     let mut table = Table {
         firm: SimDisk::new(seed, disk_faults(&mut lots, crashes > 0, 900_000)),
         vault: SimDisk::new(seed ^ 0xFA_017, disk_faults(&mut lots, crashes > 0, 60_000)),
+        snapshots: SimDisk::new(seed ^ 0x5A95, journal::Faults::default()),
+        keeps: crashes > 0,
+        resumed: 0,
         world: None,
         failed: false,
     };
@@ -222,8 +232,8 @@ pub fn play_planted(
         let closed = sum.is_some_and(|_| keeper.close(Moment(0)).is_ok() && vault.close().is_ok());
         if let (Some(sum), true) = (sum, closed) {
             let disk = table.firm.kill(journal::Faults::default());
-            let (firm, entries) = read_again(&disk, sum)?;
-            return Ok(Ended { digest: sum, world: world_sum, entries, crashes: died, story, firm, disk });
+            let (firm, entries) = read_again(&disk, &table.snapshots, sum)?;
+            return Ok(Ended { digest: sum, world: world_sum, entries, crashes: died, resumed: table.resumed, story, firm, disk });
         }
         died += 1;
         table.world = Some(world);
@@ -256,10 +266,15 @@ fn go_on<T: Tamper>(theatre: &mut Play<T>, told: &mut u64) -> Result<bool, Failu
 }
 
 /// What the disk holds, replayed: it must reach the digest the process had.
-fn read_again(disk: &SimDisk, sum: [u8; 32]) -> Result<(Firm, u64), Failure> {
-    let watch = Watch { see: |_: &_, _: &_, _: &[_]| {}, heard: u64::MAX, write: |_: &_, _: &_| () };
-    let (replayed, ..) = sequencer::recover(disk.clone(), SEGMENT, Moment(0), watch).map_err(failure)?;
-    if digest(&replayed.firm) != sum {
+fn read_again(disk: &SimDisk, snapshots: &SimDisk, sum: [u8; 32]) -> Result<(Firm, u64), Failure> {
+    let none = SimDisk::new(0, journal::Faults::default());
+    let snapshots = snapshots.kill(journal::Faults::default());
+    let (quick, ..) = sequencer::recover(disk.clone(), &snapshots, SEGMENT, Moment(0), Silent).map_err(failure)?;
+    if digest(&quick.firm) != sum {
+        return Err(failure("the journal behind its last snapshot reaches another digest"));
+    }
+    let (replayed, ..) = sequencer::recover(disk.clone(), &none, SEGMENT, Moment(0), Silent).map_err(failure)?;
+    if digest(&replayed.firm) != sum || replayed.errands != quick.errands {
         return Err(failure("replay reaches another digest"));
     }
     Ok((replayed.firm, replayed.entries))
@@ -280,6 +295,16 @@ fn disk_faults(lots: &mut Lots, any: bool, most: u64) -> journal::Faults {
 }
 
 impl Table {
+    /// Writes a snapshot on one begin of day in three, where they are kept at all. What cannot be written is not there.
+    fn keeper(&self, seed: u64) -> Box<dyn FnMut(Snapshot)> {
+        let (disk, keeps) = (self.snapshots.clone(), self.keeps);
+        Box::new(move |snapshot| {
+            if keeps && Lots::of(seed, &[0x5A95, snapshot.head.entry.0]).one_in(3) {
+                let _ = sequencer::write(&disk, &snapshot);
+            }
+        })
+    }
+
     fn has_failed(&self) -> bool {
         self.firm.has_crashed() || self.vault.has_crashed() || self.failed
     }
@@ -288,12 +313,16 @@ impl Table {
     fn restart(&mut self, lots: &mut Lots, more: bool, planted: Planted) {
         let (mut firm, vault) = (disk_faults(lots, more, 900_000), disk_faults(lots, more, 60_000));
         firm.lying_flush = planted.lying_flush;
+        // The disk of the snapshots dies by itself, in the middle of one more often than not.
+        let snapshots = journal::Faults { crash_after: more.then(|| lots.below(4_000_000) + 1), ..journal::Faults::default() };
         if lots.one_in(3) && !self.firm.has_crashed() && !self.vault.has_crashed() {
             self.firm = self.firm.kill(firm);
             self.vault = self.vault.kill(vault);
+            self.snapshots = self.snapshots.kill(snapshots);
         } else {
             self.firm = self.firm.crash(firm);
             self.vault = self.vault.crash(vault);
+            self.snapshots = self.snapshots.crash(snapshots);
         }
         self.failed = false;
     }

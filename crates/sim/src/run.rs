@@ -12,6 +12,8 @@ pub struct Sum {
     pub seeds: u64,
     pub entries: u64,
     pub crashes: u64,
+    /// Starts that went on from a snapshot.
+    pub resumed: u64,
     pub trades: u64,
     pub breaks: u64,
     pub failed: Vec<(u64, String)>,
@@ -23,8 +25,8 @@ impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds: {} failed; {} entries, {} trades, {} breaks opened, {} crashes; digests {:016x}",
-            self.seeds, self.failed.len(), self.entries, self.trades, self.breaks, self.crashes, self.digest
+            "{} seeds: {} failed; {} entries, {} trades, {} breaks opened, {} crashes, {} restarts from a snapshot; digests {:016x}",
+            self.seeds, self.failed.len(), self.entries, self.trades, self.breaks, self.crashes, self.resumed, self.digest
         )
     }
 }
@@ -34,6 +36,7 @@ struct One {
     digest: u64,
     entries: u64,
     crashes: u64,
+    resumed: u64,
     trades: u64,
     breaks: u64,
 }
@@ -56,7 +59,7 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     let digest = crashed.digest.iter().fold(0u64, |n, b| n.rotate_left(7) ^ u64::from(*b));
     let trades = crashed.story.trades.iter().sum();
     let breaks = crashed.story.breaks.values().sum();
-    Ok(One { digest, entries: crashed.entries, crashes: u64::from(crashed.crashes), trades, breaks })
+    Ok(One { digest, entries: crashed.entries, crashes: u64::from(crashed.crashes), resumed: u64::from(crashed.resumed), trades, breaks })
 }
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
@@ -93,6 +96,7 @@ pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) 
             Ok(one) => {
                 sum.entries += one.entries;
                 sum.crashes += one.crashes;
+                sum.resumed += one.resumed;
                 sum.trades += one.trades;
                 sum.breaks += one.breaks;
                 sum.digest = sum.digest.rotate_left(13) ^ one.digest;

@@ -56,7 +56,10 @@ pub fn table(parts: &Parts<SimDisk>) -> Table {
         world::Kept::recover(parts.world.clone(), SEGMENT, Moment(0))
     };
     let world = Some(world.unwrap_or_else(|e| panic!("{e}")));
-    Table { firm: parts.firm.clone(), vault: parts.vault.clone(), world, failed: false }
+    // A backup has no snapshots.
+    let snapshots = SimDisk::new(3, journal::Faults::default());
+    let (firm, vault) = (parts.firm.clone(), parts.vault.clone());
+    Table { firm, vault, snapshots, keeps: false, resumed: 0, world, failed: false }
 }
 
 /// Plays to the end, or for some turns; at each, `at` may look at the disks. The firm's digest and the world's.

@@ -11,5 +11,6 @@ mod played;
 mod readme;
 mod real;
 mod record;
+mod snapshots;
 mod views;
 mod why;
