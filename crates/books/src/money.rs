@@ -159,23 +159,21 @@ impl Books {
         (sums[0], sums[1])
     }
 
-    /// The due day of the oldest bill a client has not paid, bills being paid oldest first
+    /// What a client has not paid of his bills, by their due days, latest first: bills are paid oldest first
     /// (sebi 23 Annexure 2.6: ageing is bill by bill from the pay-in day).
-    pub fn oldest_unpaid(&self, client: ClientRow) -> Option<Day> {
-        let mut owed = -self.client(client).clear();
-        if !owed.is_positive() {
-            return None;
-        }
+    pub fn unpaid(&self, client: ClientRow) -> impl Iterator<Item = (Day, Paise)> + use<'_> {
+        let mut owed = (-self.client(client).clear()).at_least_zero();
         let dues = self.dues.range((client, Day(i32::MIN))..=(client, Day(i32::MAX)));
-        let mut oldest = None;
-        for ((_, day), amount) in dues.rev() {
-            if !owed.is_positive() {
-                break;
-            }
-            owed -= *amount;
-            oldest = Some(*day);
-        }
-        oldest
+        dues.rev().map_while(move |((_, day), amount)| {
+            let part = owed.min(*amount);
+            owed -= part;
+            part.is_positive().then_some((*day, part))
+        })
+    }
+
+    /// The due day of the oldest bill a client has not paid.
+    pub fn oldest_unpaid(&self, client: ClientRow) -> Option<Day> {
+        self.unpaid(client).last().map(|(day, _)| day)
     }
 
     /// Do the postings of the entry just applied balance?

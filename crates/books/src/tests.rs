@@ -81,9 +81,11 @@ fn bills_are_paid_oldest_first_and_the_oldest_unpaid_is_what_ages() {
     books.apply(&line(4, Account::ClientBank, 0, 100));
     books.apply(&line(4, Account::Client, 0, -100));
     assert_eq!(books.oldest_unpaid(client), Some(Day(12)));
+    assert_eq!(books.unpaid(client).collect::<alloc::vec::Vec<_>>(), [(Day(15), Paise(70)), (Day(12), Paise(50))]);
     books.apply(&line(5, Account::ClientBank, 0, 119));
     books.apply(&line(5, Account::Client, 0, -119));
     assert_eq!(books.oldest_unpaid(client), Some(Day(15)));
+    assert_eq!(books.unpaid(client).collect::<alloc::vec::Vec<_>>(), [(Day(15), Paise(1))]);
     books.apply(&line(6, Account::ClientBank, 0, 1));
     books.apply(&line(6, Account::Client, 0, -1));
     assert_eq!(books.oldest_unpaid(client), None);

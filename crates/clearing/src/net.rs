@@ -94,6 +94,24 @@ impl Net {
         (-self.net_qty()).at_least_zero()
     }
 
+    /// Sold, not bought back in the same settlement, and not yet called in: so many of his shares are set apart.
+    pub fn to_call(&self) -> Qty {
+        (self.to_deliver() - self.called).at_least_zero()
+    }
+
+    /// As it would be had he dealt in so many shares more.
+    #[must_use]
+    pub fn dealt(&self, side: Side, qty: Qty) -> Net {
+        let mut net = *self;
+        net.count(side, qty, Paise::ZERO);
+        net
+    }
+
+    /// What is to come at the pay-out: nothing that is known to be short.
+    pub fn to_come(&self) -> Qty {
+        (self.outstanding() - self.awaited).at_least_zero()
+    }
+
     /// What of the direct part has neither come nor been settled in money.
     pub fn direct_outstanding(&self) -> Qty {
         self.direct - self.closed_out - (self.received - self.received_internal)

@@ -129,6 +129,9 @@ pub struct InternalShort {
 
 vocab::kept!(struct InternalShort { qty, ended });
 
+/// No settlement takes longer than so many days, whatever holidays fall into it.
+const LONGEST: i32 = 20;
+
 type SellerKey = (SettlementRow, SecurityRow, ClientRow);
 type PairKey = (SettlementRow, SecurityRow, ClientRow, ClientRow);
 
@@ -265,6 +268,19 @@ impl Clearing {
 
     pub fn net(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Option<&Net> {
         self.nets.get(NetRow(self.net_rows.get(triple(settlement, client, security))?))
+    }
+
+    /// As [`Clearing::net`]; empty for a client who has not dealt in it.
+    pub fn net_or_empty(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Net {
+        let found = self.net(settlement, client, security).copied();
+        found.unwrap_or_else(|| Net::empty(settlement, client, security, None, None))
+    }
+
+    /// Settlements of the days before a day that pay out on it or later, oldest first.
+    pub fn unsettled(&self, day: Day) -> impl Iterator<Item = (SettlementRow, &Settlement)> {
+        let days = (day.plus(-LONGEST), SettlementKind::Normal)..(day, SettlementKind::Normal);
+        let rows = self.by_trade_day.range(days).filter(|((_, kind), _)| *kind != SettlementKind::Auction);
+        rows.map(|(_, row)| (*row, &self.settlements[*row])).filter(move |(_, s)| s.pay_out >= day)
     }
 
     /// A client's trades of a settlement, in time order, while its day is kept.

@@ -101,6 +101,7 @@ impl BreakKind {
                 | BreakKind::FrequentClient
                 | BreakKind::FrequentDealer
                 | BreakKind::ErrorOpen
+                | BreakKind::ResoldShort
         )
     }
 
@@ -227,6 +228,8 @@ breaks! {
     /// sebi 38.9
     FrequentClient = 63 Client (Count, Count) "a client's code is changed again and again" "compliance",
     FrequentDealer = 64 User (Count, Count) "codes of a dealer's orders are changed again and again" "compliance",
+    /// Sold by who was to receive them: his sale will be short.
+    ResoldShort = 80 Security (Shares, Shares) "shares that were sold before they came do not come" "risk",
     /// guide I 11.5
     ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
 }

@@ -77,7 +77,7 @@ impl Calendar {
         count
     }
 
-    pub(crate) fn add(&mut self, day: Day) {
+    pub fn add(&mut self, day: Day) {
         self.holidays.insert(day);
     }
 

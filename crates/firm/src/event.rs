@@ -176,9 +176,11 @@ pub struct HouseFigures {
     pub confirm_above: Paise,
     /// Limits whose breach waits for the risk desk.
     pub releasable: Waived,
+    /// What was bought and has not come may be sold.
+    pub resale: bool,
 }
 
-vocab::kept!(struct HouseFigures { confirm_above, releasable });
+vocab::kept!(struct HouseFigures { confirm_above, releasable, resale });
 
 /// What a day's funds policy came to from the rulebook, for the hot path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -210,7 +210,7 @@ impl Firm {
                 rated: false,
                 barred: false,
             },
-            house: HouseFigures { confirm_above: Paise::ZERO, releasable: risk::Waived::NONE },
+            house: HouseFigures { confirm_above: Paise::ZERO, releasable: risk::Waived::NONE, resale: false },
             review: Review::default(),
             costs: Costs::default(),
             timers: Timers::default(),
@@ -295,6 +295,11 @@ impl Firm {
             Some(cost) => Ok(cost),
             None => charges::worst(&self.rules, side, charges::Place { client: state, firm: self.state }, day),
         }
+    }
+
+    /// What a client may sell on a day: what is in his account and bound by nothing, and what is still to come to him.
+    pub fn saleable(&self, client: ClientRow, security: SecurityRow, day: Day) -> vocab::Qty {
+        flows::shares::saleable(self, client, security, day)
     }
 
     pub fn house(&self) -> &HouseFigures {

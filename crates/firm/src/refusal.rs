@@ -306,7 +306,9 @@ impl From<risk::Refusal> for Refusal {
                 };
                 Refusal::of(code, [would, limit])
             }
-            risk::Refusal::ShortOfShares { free, asked } => Refusal::of(Code::ShortOfShares, [free.0, asked.0]),
+            risk::Refusal::ShortOfShares { free, asked } => {
+                Refusal::of(Code::ShortOfShares, [free.at_least_zero().0, asked.0])
+            }
             risk::Refusal::ShortOfFunds { free, margin, charges } => {
                 let needed = margin + charges;
                 Refusal::of(Code::ShortOfFunds, [free.0, needed.0, (needed - free).0])

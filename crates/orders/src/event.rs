@@ -1,7 +1,7 @@
 //! Facts about orders.
 
 use vocab::{
-    Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, TradeNo, UserRow,
+    Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, SettlementRow, Side, TradeNo, UserRow,
     Validity, VenueOrderNo,
 };
 
@@ -33,6 +33,9 @@ pub enum Event {
     Conditioned { order: OrderNo, trigger: Price, disclosed: Qty },
     /// The trigger was already reached at the last price its client saw (sebi 73 Annexure 5 1.4).
     TriggerPassed { order: OrderNo, last: Price },
+    /// So much of what it sells is still to come from a settlement: what does not come is short, and goes to auction at
+    /// the client's cost. He is told so.
+    Unreceived { order: OrderNo, settlement: SettlementRow, qty: Qty },
     Opened { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Traded { order: OrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
     /// The last price reached the trigger: the order trades like any other from now on.
@@ -57,6 +60,7 @@ impl Event {
             | Event::Conditioned { order, .. }
             | Event::TriggerPassed { order, .. }
             | Event::Triggered { order, .. }
+            | Event::Unreceived { order, .. }
             | Event::Opened { order, .. }
             | Event::Traded { order, .. }
             | Event::ModifyAsked { order, .. }

@@ -127,7 +127,7 @@ impl Orders {
                 self.note_sent(placed.order, now);
                 return;
             }
-            Event::Evidenced { .. } | Event::TriggerPassed { .. } => return,
+            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } => return,
             Event::DayCleared { next } => {
                 assert!(*next == self.next_no(), "numbering goes on");
                 self.first = *next;

@@ -226,7 +226,11 @@ impl Order {
 
     pub(crate) fn apply(&mut self, event: &Event, now: Moment) {
         match *event {
-            Event::Placed(_) | Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::DayCleared { .. } => {}
+            Event::Placed(_)
+            | Event::Evidenced { .. }
+            | Event::TriggerPassed { .. }
+            | Event::Unreceived { .. }
+            | Event::DayCleared { .. } => {}
             Event::Conditioned { trigger, disclosed, .. } => (self.trigger, self.disclosed) = (trigger, disclosed),
             Event::Opened { venue_order, .. } if self.kind.is_stop() => self.stage = Stage::Dormant { venue_order },
             Event::Opened { venue_order, .. } => self.stage = Stage::Open { venue_order },

@@ -696,12 +696,20 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         (!rows.is_empty()).then_some(Command::SetTerms(rows))
     }
 
-    /// What an order is for, and the most its client means by it: a seller sells what he holds, if he holds anything.
+    /// What an order is for, and the most its client means by it: a seller sells what he holds or is to receive, if
+    /// there is any.
     fn wanted(&self, intent: &Intent) -> (SecurityRow, Qty) {
         let named = (self.script.watched(intent.security), Qty(i64::MAX));
         let Some(n) = intent.member.filter(|_| intent.side == Side::Sell && intent.flaw == Flaw::None) else { return named };
-        let held = self.seq.firm().stock.of_client(Script::row(n)).filter(|h| h.free().is_positive());
-        let held: Vec<(SecurityRow, Qty)> = held.map(|h| (h.security, h.free())).collect();
+        let (firm, client) = (self.seq.firm(), Script::row(n));
+        let today = firm.now().day();
+        let mut held: Vec<SecurityRow> = firm.stock.of_client(client).map(|h| h.security).collect();
+        let open = firm.clearing.unsettled(today.next()).filter_map(|(row, _)| firm.clearing.standing(row, client));
+        held.extend(open.flat_map(|s| firm.clearing.nets_of(s)).map(|net| net.security));
+        held.sort_unstable();
+        held.dedup();
+        let held = held.into_iter().map(|security| (security, firm.saleable(client, security, today)));
+        let held: Vec<(SecurityRow, Qty)> = held.filter(|(_, qty)| qty.is_positive()).collect();
         let nth = intent.security.checked_rem(held.len() as u64).and_then(|nth| usize::try_from(nth).ok());
         nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
     }

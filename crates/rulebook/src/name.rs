@@ -323,6 +323,8 @@ rule_names! {
     DynamicBandWait = 161 "dynamic-band-wait" Unit::Minutes,
     /// Whether the other edge of the band follows.
     DynamicBandSlides = 162 "dynamic-band-slides" YES_NO,
+    /// Whether what was bought and has not come may be sold.
+    HouseResale = 140 "house-resale" YES_NO,
 }
 
 impl RuleName {

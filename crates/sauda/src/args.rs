@@ -279,6 +279,8 @@ pub enum Book {
     Changes,
     /// Register of intermediaries, with the account of each
     Intermediaries,
+    /// What clients owe, bill by bill, and for how many trading days
+    Ageing,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -277,7 +277,25 @@ fn read_again(disk: &SimDisk, snapshots: &SimDisk, sum: [u8; 32]) -> Result<(Fir
     if digest(&replayed.firm) != sum || replayed.errands != quick.errands {
         return Err(failure("replay reaches another digest"));
     }
+    shares_are_bound(&replayed.firm)?;
     Ok((replayed.firm, replayed.entries))
+}
+
+/// What is set apart of each client's shares is what his nets have still to deliver and what he pledged.
+fn shares_are_bound(firm: &Firm) -> Result<(), Failure> {
+    let mut owed = std::collections::BTreeMap::new();
+    for net in firm.clearing.standings().iter().flat_map(|s| firm.clearing.nets_of(s)) {
+        *owed.entry((net.client, net.security)).or_insert(vocab::Qty::ZERO) += net.to_call();
+    }
+    for held in firm.stock.iter() {
+        let (client, security) = (held.client, held.security);
+        let bound = owed.get(&(client, security)).copied().unwrap_or(vocab::Qty::ZERO) + firm.margin.pledged(client, security);
+        if held.sold != bound || !held.blocked.is_zero() {
+            let apart = held.sold;
+            return Err(failure(format_args!("{apart} of {security} are set apart for client {client}, {bound} are bound")));
+        }
+    }
+    Ok(())
 }
 
 /// What a disk does until it dies: dies at a byte, writes short, or fails a write or a flush.

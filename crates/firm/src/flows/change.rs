@@ -1,7 +1,7 @@
 //! Modify and cancel: asked of the exchange; the order stands until it answers.
 
 use super::desk::Desk;
-use super::{gate, phases, place};
+use super::{gate, phases, place, shares};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
@@ -64,7 +64,8 @@ pub fn modify(
         desk.push(risk::Event::Raised { order: no, value, amount });
     }
     if order.side == Side::Sell && qty > order.qty {
-        let security = order.security;
+        let (security, day) = (order.security, desk.day());
+        shares::tell(desk.firm, no, (client, security), qty - order.qty, day, desk.out);
         desk.push(books::StockEvent::Blocked { client, security, qty: qty - order.qty });
     }
     place::watch(desk.firm, &desk.as_of, desk.out);
@@ -90,7 +91,8 @@ fn recheck(
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
     // Shares of the error account may not have come yet; it closes no more than it did.
     let closes = known.kind == ClientKind::Error && qty <= order.qty;
-    let shares = if closes { qty } else { firm.stock.free(order.client, order.security) };
+    let more = qty - order.qty;
+    let shares = if closes { qty } else { shares::for_sale(firm, order.client, order.security, more, day) };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };

@@ -152,6 +152,7 @@ fn internal_shorts(desk: &mut Desk<'_>, nets: &[&Net], mut short: Qty) {
             short -= qty;
             let (settlement, security) = (seller.settlement, seller.security);
             let (seller, buyer) = (seller.client, buyer.client);
+            super::shares::lacking(desk, buyer, security, qty);
             desk.push(Clearing::ShortInternally { settlement, seller, buyer, security, qty });
         }
     }
@@ -230,7 +231,8 @@ fn settled(
     match kind {
         TransferKind::Gather => {
             desk.register(client, security, Place::Account, place, moved, of);
-            desk.push(StockEvent::Sold { client, security, qty: -qty, blocked: Qty::ZERO });
+            let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
+            desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
             desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
             came_late(desk, settlement, client, security, moved, no);
         }

@@ -80,10 +80,6 @@ pub fn liquidated(
         left -= part;
         let value = price.value(part, Rounding::NearestPaisa);
         desk.push(Corrected::Liquidated { no, trade, qty: part, value });
-        // Bought and sold on one day: nothing is left to deliver.
-        if shift.moved.is_some_and(|moved| moved.day == desk.day()) {
-            desk.push(books::StockEvent::Sold { client, security, qty: -part, blocked: Qty::ZERO });
-        }
     }
 }
 

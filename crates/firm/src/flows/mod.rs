@@ -27,6 +27,7 @@ mod receipts;
 mod review;
 mod reissue;
 mod setup;
+pub mod shares;
 mod shortage;
 mod statements;
 mod switches;

@@ -3,7 +3,7 @@
 
 use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
-use super::{error, penalty, place};
+use super::{error, penalty, place, shares};
 use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
 use clearing::{Stage, Trade};
 use clients::Gate;
@@ -11,7 +11,7 @@ use corrections::{Event as Corrected, Month, Stage as Answer, Waiver};
 use risk::{Bound, Needs};
 use rulebook::RuleName;
 use vocab::{
-    ClientKind, ClientRow, ModificationNo, ModificationReason, Paise, Rounding, Side, TradeNo, Ucc,
+    ClientKind, ClientRow, ModificationNo, ModificationReason, Paise, Qty, Rounding, Side, TradeNo, Ucc,
     UserRow, Venue,
 };
 
@@ -135,7 +135,7 @@ fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     if known.is_own() {
         return Ok(());
     }
-    let shares = firm.stock.free(to, trade.security);
+    let shares = shares::saleable(firm, to, trade.security, desk.day());
     if trade.side == Side::Sell && shares < trade.qty {
         return Err(risk::Refusal::ShortOfShares { free: shares, asked: trade.qty }.into());
     }
@@ -248,17 +248,14 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     if released.is_positive() {
         desk.push(clearing::Event::CommitmentEnded { settlement, client: trade.client, side, amount: released });
     }
+    shares::dealt(desk, (settlement, trade.client, security), side, -qty, Qty::ZERO);
+    shares::dealt(desk, (settlement, to, security), side, qty, Qty::ZERO);
     desk.push(clearing::Event::CodeModified { settlement, trade: trade.trade, side, to });
     if committed.is_positive() {
         desk.push(clearing::Event::Committed { settlement, client: to, side, amount: committed });
     }
     let (from, to) = (trade.client, Some(to));
     desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
-    if side == Side::Sell {
-        let sold = |client, qty| books::StockEvent::Sold { client, security, qty, blocked: vocab::Qty::ZERO };
-        desk.push(sold(from, -qty));
-        desk.push(sold(it.to, qty));
-    }
     if let Some(other) = firm.clearing.trade(trade.trade, side.other()).filter(|t| !t.annulled) {
         let (buyer, seller) = match side {
             Side::Buy => (it.to, other.client),

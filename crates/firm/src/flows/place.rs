@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{gate, phases, review};
+use super::{gate, phases, review, shares};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -33,7 +33,7 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
     let shares = match place.side {
         Side::Buy => Qty::ZERO,
-        Side::Sell => firm.stock.free(place.client, place.security),
+        Side::Sell => shares::for_sale(firm, place.client, place.security, place.qty, as_of.day()),
     };
     let client = gate::admit(firm, by, place)?;
     // What was shifted to the error account is sold before it has come.
@@ -93,6 +93,7 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
     if side == Side::Sell {
+        shares::tell(firm, order, (client, security), qty, as_of.day(), out);
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
     }
     watch(firm, as_of, out);

@@ -2,7 +2,7 @@
 //! Trades that the exchange takes back, before and after the bills.
 
 use super::desk::Desk;
-use super::{billing, modification};
+use super::{billing, modification, shares};
 use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use books::{Account, Cause};
 use clearing::{Stage, Standing, Trade};
@@ -81,11 +81,9 @@ fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     if released.is_positive() {
         desk.push(clearing::Event::CommitmentEnded { settlement, client, side, amount: released });
     }
+    shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     desk.push(clearing::Event::Annulled { settlement, trade: trade.trade, side });
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value, released, committed: Paise::ZERO });
-    if side == Side::Sell {
-        desk.push(books::StockEvent::Sold { client, security, qty: -qty, blocked: Qty::ZERO });
-    }
     if standing.bill.is_some() {
         let done = |e: &Event| {
             matches!(e, Event::Clearing(clearing::Event::BillCancelled { settlement: s, client: c, .. }) if (*s, *c) == (settlement, client))

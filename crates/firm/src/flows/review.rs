@@ -30,7 +30,11 @@ pub fn figures(firm: &Firm, day: Day) -> Result<HouseFigures, NoRule> {
             releasable = releasable.with(which);
         }
     }
-    Ok(HouseFigures { confirm_above: firm.rules.amount(RuleName::HouseConfirmAbove, day)?.1, releasable })
+    Ok(HouseFigures {
+        confirm_above: firm.rules.amount(RuleName::HouseConfirmAbove, day)?.1,
+        releasable,
+        resale: firm.rules.yes(RuleName::HouseResale, day)?.1,
+    })
 }
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "only limits can be released")]

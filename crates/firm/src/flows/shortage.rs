@@ -99,6 +99,7 @@ pub fn awaited(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, q
         let waits = net.direct.min(left);
         if waits.is_positive() {
             left -= waits;
+            super::shares::lacking(desk, net.client, security, waits);
             desk.push(Clearing::Awaited { settlement, client: net.client, security, qty: waits });
         }
     }

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, place, switches};
+use super::{cycle, place, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -56,6 +56,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                     | OrderEvent::Evidenced { .. }
                     | OrderEvent::Conditioned { .. }
                     | OrderEvent::TriggerPassed { .. }
+                    | OrderEvent::Unreceived { .. }
                     | OrderEvent::Triggered { .. }
                     | OrderEvent::ModifyAsked { .. }
                     | OrderEvent::CancelAsked { .. }
@@ -115,9 +116,8 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     if committed.is_positive() {
         desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
     }
-    if side == Side::Sell {
-        desk.push(books::StockEvent::Sold { client, security, qty, blocked: qty });
-    }
+    let blocked = if side == Side::Sell { qty } else { Qty::ZERO };
+    shares::dealt(desk, (settlement, client, security), side, qty, blocked);
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }

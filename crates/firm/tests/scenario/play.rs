@@ -190,7 +190,11 @@ impl Play {
         }
         for holding in firm.stock.iter() {
             let pledged = firm.margin.pledged(holding.client, holding.security);
-            assert!(holding.sold >= pledged, "{} shares set apart, {pledged} pledged", holding.sold);
+            let nets = firm.clearing.standings().iter().flat_map(|s| firm.clearing.nets_of(s));
+            let mine = nets.filter(|n| (n.client, n.security) == (holding.client, holding.security));
+            let owed: Qty = mine.map(clearing::Net::to_call).sum();
+            let apart = holding.sold;
+            assert!(apart == pledged + owed, "{apart} shares set apart, {pledged} pledged and {owed} to be called in");
             let places: Qty = books::Place::ALL.iter().map(|place| holding.at(*place)).sum();
             assert!(places.is_zero(), "shares only move between places");
             let waits = |order: &orders::Order| match (order.stage, order.asked) {

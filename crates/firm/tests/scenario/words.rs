@@ -252,6 +252,9 @@ pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
             let shows = (!disclosed.is_zero()).then(|| format!("shows {disclosed}"));
             format!("O{order} {}", waits.into_iter().chain(shows).collect::<Vec<_>>().join(", "))
         }
+        E::Unreceived { order, settlement: of, qty } => {
+            format!("O{order} warned: {qty} of it still to come from {}", settlement(firm, *of))
+        }
         E::TriggerPassed { order, last } => format!("O{order} warned: its trigger is passed at {last}"),
         E::Triggered { order, .. } => format!("O{order} woken"),
         E::CancelAsked { order } => format!("O{order} cancel asked"),

@@ -51,6 +51,7 @@ mirror!(orders::Event, {
     12 => Conditioned { order, trigger, disclosed },
     13 => TriggerPassed { order, last },
     14 => Triggered { order, at },
+    15 => Unreceived { order, settlement, qty },
 });
 mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
 
@@ -214,7 +215,7 @@ mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
 mirror_struct!(firm::PolicyFigures { buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred });
-mirror_struct!(firm::HouseFigures { confirm_above, releasable });
+mirror_struct!(firm::HouseFigures { confirm_above, releasable, resale });
 mirror!(firm::Subject, { 1 => Order(order), 2 => Payment(payment), 3 => Transfer(transfer) });
 
 macro_rules! put_field {

@@ -96,6 +96,9 @@ pub struct Gathered {
     pub disclosures: Vec<(String, String, Day, String)>,
     pub closes: BTreeMap<(SecurityRow, Day), Price>,
     pub first_day: Option<Day>,
+    /// The money book's own state, by its own events; and the days it counts in.
+    pub money: books::Books,
+    pub calendar: firm::Calendar,
     pub last_day: Option<Day>,
     pub entries: u64,
     pub contracts: Contracts,
@@ -146,6 +149,7 @@ impl Gathered {
         self.documents.take(entry, &self.directory);
         self.attempt(entry);
         for event in &entry.events {
+            self.owed(event);
             match event {
                 Event::Money(books::Event::Posted(posting)) => {
                     let (prepared, approved) = self.hands(entry);
@@ -205,6 +209,15 @@ impl Gathered {
             Event::Clearing(clearing::Event::Annulled { .. }) => deal.annulled = true,
             Event::Clearing(clearing::Event::CodeModified { to, .. }) => deal.fact.client = *to,
             Event::Noted { note, brokerage, .. } => (deal.note, deal.brokerage) = (Some(*note), Some(*brokerage)),
+            _ => {}
+        }
+    }
+
+    /// What debts are aged by.
+    fn owed(&mut self, event: &Event) {
+        match event {
+            Event::Money(event) => self.money.apply(event),
+            Event::HolidayAdded { day } => self.calendar.add(*day),
             _ => {}
         }
     }

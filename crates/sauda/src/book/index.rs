@@ -56,6 +56,7 @@ pub const BOOKS: &[Named] = &[
     book("Bank reconciliation", "guide I 8.12", Book::Reconciliation),
     book("Daily margin of each client", "guide I 10.4", Book::Margin),
     book("Modifications of client codes", "sebi 38.2, 38.8", Book::Modifications),
+    book("Debits of clients by age", "sebi 23 Annexure 2.6, guide SP Ann II.2", Book::Ageing),
     book("Error account", "sebi 38.5", Book::Error),
     book("Register of clients", "guide I 4.13, sebi 24 Annexure II 4.3.6", Book::ClientRegister),
     book("Register of changes", "sebi 24 Annexure II 4.3.6, 4.13.2", Book::Changes),

@@ -1,6 +1,7 @@
 //! `sauda book`: the books and registers, read off the journal (guide I 3.2, I 6.1, I 9.5).
 
 mod contracts;
+mod ageing;
 mod corrections;
 mod documents;
 mod gather;
@@ -120,6 +121,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         Book::Clients => ledger::money(gathered, filter, Touching::Clients),
         Book::Bank => ledger::money(gathered, filter, Touching::Banks),
         Book::Index
+        | Book::Ageing
         | Book::Documents
         | Book::Contracts
         | Book::Modifications
@@ -160,6 +162,7 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         ],
         Book::Error => vec![corrections::error(gathered, filter), corrections::policy(gathered)],
         Book::Reconciliation => vec![reconciliation::sheet(gathered, filter)],
+        Book::Ageing => vec![ageing::sheet(gathered, filter)],
         Book::ClientRegister => vec![people::register(gathered, filter)],
         Book::Changes => vec![people::changes(gathered, filter)],
         Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],

@@ -28,6 +28,10 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
             let shown = (!disclosed.is_zero()).then(|| format!("shows {disclosed:#} at once"));
             format!("order {order} {}", trigger.into_iter().chain(shown).collect::<Vec<_>>().join(" and "))
         }
+        E::Unreceived { order, settlement, qty } => format!(
+            "order {order}: {qty:#} of it are still to come from settlement {}; what does not come is short and goes to auction",
+            names.settlement(*settlement).map_or_else(|| settlement.to_string(), |s| s.number.to_string())
+        ),
         E::TriggerPassed { order, last } => format!("order {order}: its trigger is reached already at {last}"),
         E::Triggered { order, at } => format!("order {order} woken by the last price at {at}"),
         E::ModifyAsked { order, price, qty, trigger } => {

@@ -357,3 +357,34 @@ fn the_documents_register_has_a_document_for_each_receipt_and_delivery() {
         assert!(stated.contains(part), "{part}:\n{stated}");
     }
 }
+
+// covers: S-23A-2.6-3
+#[test]
+fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
+    let dir = folder("ageing");
+    ask(&dir, &["day", "--clients", "60", "--orders", "600", "--seed", "1"]).good();
+    // On the pay-in day some have not paid yet.
+    let ageing = |more: &[&str]| ask(&dir, &[&["book", "ageing", "--known", "2026-07-02"], more].concat()).good();
+    let text = ageing(&["--format", "csv"]);
+    let mut lines = text.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<String>>());
+    let heading = lines.next().expect("a heading");
+    let at = |name: &str| heading.iter().position(|h| h == name).expect("a column");
+    let paise = |text: &str| text.replace('.', "").parse::<i64>().unwrap_or_else(|e| panic!("{text}: {e}"));
+    let mut owed: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for row in lines {
+        let sums = owed.entry(row[at("Client code")].clone()).or_default();
+        sums.0 = paise(&row[at("Owes")]);
+        sums.1 += paise(&row[at("Unpaid of it")]);
+        let old = !row[at("Too old")].is_empty();
+        let days: u32 = if row[at("Trading days")].is_empty() { 0 } else { row[at("Trading days")].parse().expect("days") };
+        assert_eq!(old, days > 5, "the sixth trading day after pay-in is too old: {row:?}");
+        assert!(!old || row[at("New exposure")] == "barred", "{row:?}");
+    }
+    assert!(!owed.is_empty(), "somebody owes");
+    for (code, (owes, parts)) in &owed {
+        assert_eq!(owes, parts, "{code}: the bills add up to the debit");
+    }
+    let table = ageing(&[]);
+    assert!(table.contains("Debits of clients by age") && table.contains("more than 5 trading days"), "{table}");
+    std::fs::remove_dir_all(&dir).expect("a folder of this test");
+}

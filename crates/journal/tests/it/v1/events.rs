@@ -117,6 +117,7 @@ pub fn of_orders() -> Vec<orders::Event> {
         Event::DayCleared { next: OrderNo(82) },
         Event::Conditioned { order, trigger: price, disclosed: Qty(12) },
         Event::TriggerPassed { order, last: price },
+        Event::Unreceived { order, settlement: vocab::SettlementRow(4), qty: Qty(7) },
         Event::Triggered { order, at },
     ]
 }
@@ -579,7 +580,7 @@ fn of_review() -> Vec<Event> {
     let referral = 5;
     let Some(orders::Event::Placed(placed)) = of_orders().into_iter().next() else { panic!("the first is a placing") };
     vec![
-        Event::HouseFigured(firm::HouseFigures { confirm_above: Paise(1), releasable: risk::Waived(130) }),
+        Event::HouseFigured(firm::HouseFigures { confirm_above: Paise(1), releasable: risk::Waived(130), resale: true }),
         Event::Referred(placed),
         Event::ReferralConditioned { referral, trigger: Price(3), disclosed: Qty(4), seen: Price(5) },
         Event::ReferralProof { referral, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },

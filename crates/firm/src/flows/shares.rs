@@ -1,0 +1,118 @@
+//! What a client's shares are bound to, and which he may sell.
+//!
+//! One figure says what is set apart of his shares: what his net of a settlement still has to deliver
+//! ([`Net::to_call`](clearing::Net::to_call)). It moves with every trade that joins or leaves the net, bought or sold,
+//! told or changed, and with nothing else but pledges.
+
+use super::cycle;
+use super::desk::Desk;
+use crate::{BreakKind, Event, Events, Firm};
+use books::StockEvent;
+use clearing::{Event as Clearing, Net};
+use orders::Event as OrderEvent;
+use vocab::{ClientRow, Day, OrderNo, Qty, SecurityRow, SettlementRow, Side};
+
+/// A client's net of a settlement in one security.
+pub type Key = (SettlementRow, ClientRow, SecurityRow);
+
+/// A trade joins the net, or leaves it with a negative quantity; said before the trade itself is. `blocked` were
+/// blocked for its order.
+pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) {
+    let (_, client, security) = key;
+    let before = so_far(desk, key);
+    let change = before.dealt(side, qty).to_call() - before.to_call();
+    if !change.is_zero() || !blocked.is_zero() {
+        desk.push(StockEvent::Sold { client, security, qty: change, blocked });
+    }
+}
+
+/// The net with what this entry has moved already.
+#[allow(clippy::wildcard_enum_match_arm, reason = "two facts take a trade out of a net")]
+fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
+    let clearing = &desk.firm.clearing;
+    let mut net = clearing.net_or_empty(settlement, client, security);
+    for event in desk.out.list() {
+        let (trade, side, to) = match *event {
+            Event::Clearing(Clearing::CodeModified { trade, side, to, .. }) => (trade, side, Some(to)),
+            Event::Clearing(Clearing::Annulled { trade, side, .. }) => (trade, side, None),
+            _ => continue,
+        };
+        let Some(trade) = clearing.trade(trade, side).filter(|t| (t.settlement, t.security) == (settlement, security))
+        else {
+            continue;
+        };
+        if trade.client == client {
+            net = net.dealt(side, -trade.qty);
+        }
+        if to == Some(client) {
+            net = net.dealt(side, trade.qty);
+        }
+    }
+    net
+}
+
+/// What he may sell: shares in his account that nothing binds, what he bought today and has not sold, and what comes
+/// to him from earlier settlements before these would be called in.
+pub fn saleable(firm: &Firm, client: ClientRow, security: SecurityRow, day: Day) -> Qty {
+    at_hand(firm, client, security) + to_come(firm, client, security, day).map(|(_, qty)| qty).sum()
+}
+
+/// As [`saleable`], but looks no further than it must to see that a quantity is there.
+#[inline]
+pub fn for_sale(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty, day: Day) -> Qty {
+    let free = firm.stock.free(client, security);
+    if free >= qty { free } else { saleable(firm, client, security, day) }
+}
+
+/// Without what is still to be received: negative once some of that is sold.
+fn at_hand(firm: &Firm, client: ClientRow, security: SecurityRow) -> Qty {
+    let today = cycle::of_trade(firm, security).and_then(|row| firm.clearing.net(row, client, security));
+    firm.stock.free(client, security) + today.map_or(Qty::ZERO, Net::to_receive)
+}
+
+/// What he bought on earlier days and has not received, settlement by settlement, oldest first.
+fn to_come(
+    firm: &Firm, client: ClientRow, security: SecurityRow, day: Day,
+) -> impl Iterator<Item = (SettlementRow, Qty)> + use<'_> {
+    let today = cycle::of_trade(firm, security).and_then(|row| firm.clearing.settlement(row));
+    let pay_in = today.map(|s| s.pay_in).filter(|_| firm.house.resale);
+    let open = firm.clearing.unsettled(day).filter(move |(_, s)| pay_in.is_some_and(|pay_in| s.pay_out < pay_in));
+    open.filter_map(move |(row, _)| {
+        let qty = firm.clearing.net(row, client, security)?.to_come();
+        qty.is_positive().then_some((row, qty))
+    })
+}
+
+/// A sale of more than is at hand is told what it rests on: should that not come, it is short and goes to auction.
+pub fn tell(
+    firm: &Firm, order: OrderNo, (client, security): (ClientRow, SecurityRow), qty: Qty, day: Day, out: &mut Events,
+) {
+    // The error account sells what is nobody's, and knows it.
+    if firm.stock.free(client, security) >= qty || firm.is_own(client) {
+        return;
+    }
+    let at_hand = at_hand(firm, client, security);
+    let mut left = qty - at_hand.at_least_zero();
+    let mut sold = (-at_hand).at_least_zero();
+    if !left.is_positive() {
+        return;
+    }
+    for (settlement, qty) in to_come(firm, client, security, day) {
+        let before = sold.min(qty);
+        sold -= before;
+        let qty = left.min(qty - before);
+        if qty.is_positive() {
+            left -= qty;
+            out.push(Event::Order(OrderEvent::Unreceived { order, settlement, qty }));
+        }
+    }
+}
+
+/// So many shares that were to come do not: what was sold of them will be short.
+pub fn lacking(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, qty: Qty) {
+    let left = saleable(desk.firm, client, security, desk.day());
+    let short = (qty - left.at_least_zero()).at_least_zero();
+    if short.is_positive() && !desk.firm.is_own(client) {
+        desk.break_off(BreakKind::ResoldShort, u64::from(security.0), qty.0, short.0);
+    }
+}
