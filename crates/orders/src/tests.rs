@@ -53,7 +53,8 @@ fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
         Event::AskRefused { .. } => "stands",
         Event::Closed { why, .. } => why.as_str(),
         Event::Placed(_) | Event::Evidenced { .. } | Event::ModifyAsked { .. } | Event::CancelAsked { .. }
-        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Resent { .. } | Event::DayCleared { .. } => "?",
+        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::Resent { .. }
+        | Event::DayCleared { .. } => "?",
     };
     match outcome {
         Err(odd) => format!("break {odd:?}"),
