@@ -324,7 +324,7 @@ rule_names! {
     /// Whether the other edge of the band follows.
     DynamicBandSlides = 162 "dynamic-band-slides" YES_NO,
     /// Whether what was bought and has not come may be sold.
-    HouseResale = 140 "house-resale" YES_NO,
+    HouseResale = 163 "house-resale" YES_NO,
 }
 
 impl RuleName {
