@@ -164,6 +164,8 @@ pub enum Command {
     MoveCycle(Vec<(SecurityRow, Day)>),
     BeginDay { day: Day },
     Place(Place),
+    /// An order for when the exchange takes orders again.
+    Queue(Place),
     Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty, trigger: Price },
     Cancel { order: OrderNo, client: ClientRow },
     Withdraw { client: ClientRow, amount: Paise },
@@ -207,12 +209,15 @@ pub enum Answer {
     Withdraw = 4,
     /// Nobody answered before the session's end: no person gives this one.
     Expire = 5,
+    /// The firm itself: an order that was kept has gone in, or was refused when its time came.
+    Send = 6,
+    Refuse = 7,
 }
 
 impl Answer {
     pub fn from_number(n: u8) -> Option<Answer> {
-        use Answer::{Confirm, Decline, Expire, Release, Withdraw};
-        [Release, Decline, Confirm, Withdraw, Expire].into_iter().find(|a| *a as u8 == n)
+        use Answer::{Confirm, Decline, Expire, Refuse, Release, Send, Withdraw};
+        [Release, Decline, Confirm, Withdraw, Expire, Send, Refuse].into_iter().find(|a| *a as u8 == n)
     }
 }
 

@@ -133,6 +133,8 @@ refusals! {
     PhaseBars = 250 "the exchange takes no such order in its {h0} phase" "sebi 73 Annexure 4 cl.1",
     MarketHalted = 251 "the exchange has halted all trading; orders are taken again from {t0}" "sebi 73 Annexure 5 1.7",
     HaltedForDay = 252 "the exchange has halted all trading for the day" "sebi 73 Annexure 5 1.7",
+    Queued = 253 "it is kept until the exchange takes such orders" "",
+    TakenNow = 254 "the exchange takes orders in its {h0} phase: none is kept for later" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
     OrderClosed = 303 "order {n0} is closed" "entities B4 Transactions",

@@ -1,4 +1,4 @@
-//! Orders that wait for a person: for the risk desk's release, or for their own confirmation.
+//! Orders that wait: for the risk desk's release, for their own confirmation, or for the exchange to take orders.
 
 use crate::{Place, Refusal};
 use alloc::collections::BTreeMap;
@@ -43,7 +43,12 @@ impl Referral {
 
     /// Whether it waits for its own confirmation, not for the risk desk.
     pub fn wants_confirming(&self) -> bool {
-        self.waived == Waived::NONE
+        self.waived == Waived::NONE && !self.is_queued()
+    }
+
+    /// Whether it waits for the exchange alone.
+    pub fn is_queued(&self) -> bool {
+        self.refusal.code == crate::Code::Queued
     }
 }
 

@@ -168,6 +168,8 @@ pub enum Job {
     Margins,
     /// Clients who have long not dealt are found.
     Sleepers,
+    /// After-market orders are checked again and sent.
+    SendQueued,
 }
 
 impl Job {
@@ -176,7 +178,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers => None,
+            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
         }
     }
 
@@ -195,6 +197,7 @@ impl Job {
             Job::Pull(switch) => (11, switch),
             Job::Margins => (20, 0),
             Job::Sleepers => (12, 0),
+            Job::SendQueued => (13, 0),
         }
     }
 
@@ -214,6 +217,7 @@ impl Job {
             11 => Some(Job::Pull(about)),
             20 if about == 0 => Some(Job::Margins),
             12 if about == 0 => Some(Job::Sleepers),
+            13 if about == 0 => Some(Job::SendQueued),
             _ => None,
         }
     }

@@ -1,9 +1,11 @@
 //! The rehearsing firm's own accounts, and the world's terms from the rulebook of the day.
 
-use rulebook::{NoRule, RuleName, Rulebook};
+use rulebook::{ClosingMethod, NoRule, PreOpen, PriceBand, RuleName, Rulebook};
 use vault::Tokens;
 use vocab::{BankAccount, Code, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
-use world::{AccountNo, DematNo, FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+use world::{
+    AccountNo, ClosingCall, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+};
 
 /// All invented accounts are with one invented bank.
 pub const IFSC: &str = "SAND0000001";
@@ -95,6 +97,62 @@ impl House {
     }
 }
 
+/// The phases of a day by its rules: which auctions it has, what halts it, how bands move. The list of index shares of
+/// 2010 to 2013 is not among the files: on those days nothing opens by auction.
+///
+/// # Errors
+/// [`NoRule`] naming the first rule that is not known on the day.
+pub fn phases(rules: &Rulebook, day: Day) -> Result<Phases, NoRule> {
+    let time = |name| rules.time(name, day).map(|(_, time)| time);
+    let rate = |name| rules.rate(name, day).map(|(_, rate)| rate);
+    let minutes = |name| rules.count(name, day).map(|(_, n)| u16::try_from(n).unwrap_or(u16::MAX));
+    let opening = match rules.choice(RuleName::PreOpenSession, day)?.1 {
+        PreOpen::AllShares => Some(OpeningCall {
+            from: time(RuleName::PreOpenStartTime)?,
+            random: time(RuleName::PreOpenRandomTime)?,
+            matching: time(RuleName::PreOpenMatchTime)?,
+        }),
+        PreOpen::Nothing | PreOpen::IndexShares => None,
+    };
+    let closing = match rules.choice(RuleName::ClosingMethodDerivativeShares, day)?.1 {
+        ClosingMethod::Auction => Some(ClosingCall {
+            from: time(RuleName::MarketCloseTimeDerivativeShares)?,
+            order: time(RuleName::ClosingOrderTime)?,
+            limit: time(RuleName::ClosingLimitTime)?,
+            random: time(RuleName::ClosingRandomTime)?,
+            matching: time(RuleName::ClosingMatchTime)?,
+            until: time(RuleName::ClosingAuctionEndTime)?,
+            band: rate(RuleName::ClosingAuctionBand)?,
+        }),
+        ClosingMethod::LastHalfHourAverage => None,
+    };
+    let flex = match rules.choice(RuleName::DerivativeShareBand, day)?.1 {
+        PriceBand::Dynamic => Some(Flex {
+            first: rate(RuleName::DynamicBandStepFirst)?,
+            second: rate(RuleName::DynamicBandStepSecond)?,
+            third: rate(RuleName::DynamicBandStepThird)?,
+            wait_minutes: minutes(RuleName::DynamicBandWait)?,
+            slides: rules.yes(RuleName::DynamicBandSlides, day)?.1,
+        }),
+        PriceBand::Unlimited => None,
+    };
+    let (first, second, third) =
+        (rate(RuleName::HaltFirstLevel)?, rate(RuleName::HaltSecondLevel)?, rate(RuleName::HaltThirdLevel)?);
+    let (early, midnight) = (time(RuleName::HaltEarlyTime)?, TimeOfDay(86_400));
+    let row = |moved, before, minutes| HaltRow { moved, before, minutes };
+    let halts = vec![
+        row(first, early, Some(minutes(RuleName::HaltFirstEarlyMinutes)?)),
+        row(first, time(RuleName::HaltFirstLateTime)?, Some(minutes(RuleName::HaltFirstMinutes)?)),
+        row(second, early, Some(minutes(RuleName::HaltSecondEarlyMinutes)?)),
+        row(second, time(RuleName::HaltSecondLateTime)?, Some(minutes(RuleName::HaltSecondMinutes)?)),
+        row(second, midnight, None),
+        row(third, midnight, None),
+    ];
+    let post_close =
+        Some(PostClose { from: time(RuleName::PostCloseStartTime)?, until: time(RuleName::PostCloseEndTime)? });
+    Ok(Phases { opening, closing, post_close, halts, halt_auction: minutes(RuleName::HaltAuctionMinutes)?, flex })
+}
+
 /// The world as the rules of a day have it.
 ///
 /// # Errors
@@ -146,6 +204,7 @@ pub fn world_terms(
         clearing_nsdl: house.clearing(Depository::Nsdl),
         clearing_cdsl: house.clearing(Depository::Cdsl),
         hours,
+        phases: phases(rules, day)?,
         cycle_days: cycle,
         final_obligation_day: count(RuleName::FinalObligationDay)?,
         auction_day,

@@ -177,6 +177,10 @@ impl Post {
         let order = |order, report| Some(Report::Order { order, report });
         match message {
             ToFirm::Phase { day, board, phase } => Some(Report::Phase { day, board, phase }),
+            ToFirm::Halted { day, moved } => Some(Report::Halted { day, moved }),
+            ToFirm::BandMoved { isin, low, high } => {
+                Some(Report::BandMoved { security: firm.market.by_isin(&isin)?, low, high })
+            }
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
             ToFirm::Traded { order: no, trade, qty, price, at, .. } => order(no, Of::Traded { trade, qty, price, at }),

@@ -13,9 +13,9 @@ use stdx::Lots;
 use vocab::{
     Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence,
     IntermediaryKind, IntermediaryRow, Isin, Moment, OrderKind,
-    Paise, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
+    Paise, Phase, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
 };
-use world::{Announcement, FromPeople};
+use world::{Announcement, FromPeople, Phases};
 
 pub const PRINCIPAL: UserRow = UserRow(0);
 pub const SECOND: UserRow = UserRow(1);
@@ -79,6 +79,8 @@ pub enum What {
     List(Vec<(Isin, Symbol)>),
     Terms { day: Day, from: u32 },
     Place(Intent),
+    /// The same after the close, for the next day.
+    Queue(Intent),
     /// Modify or cancel what the act of this number placed.
     Change { placed: u64, member: Option<u32>, cancel: bool, away: i64 },
     /// A client whom the firm has put to sleep asks to deal again.
@@ -125,6 +127,8 @@ pub struct Script {
     pub states: Vec<StateCode>,
     /// What is listed on the first day: what the cast looks at.
     pub securities: Vec<(Isin, Symbol)>,
+    /// What the day has beside continuous trading, for orders that mean it.
+    phases: Phases,
     /// How many rows of securities there are, with those listed since.
     listed: u32,
     acts: Vec<Act>,
@@ -147,9 +151,10 @@ impl Script {
     /// Only whose rules are complete on the day take part; none at all is an empty script.
     pub fn new(
         seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
+        phases: Phases,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, listed, acts: Vec::new(), mourned: false }
+        Script { seed, clients, orders, day, states, securities, phases, listed, acts: Vec::new(), mourned: false }
     }
 
     pub fn acts(&self) -> &[Act] {
@@ -429,6 +434,7 @@ impl Script {
         }
         self.deaths(day);
         self.orders(day, orders);
+        self.for_tomorrow(day, orders);
         let mut clock = Clock { at: day + TimeOfDay::hms(20, 0, 0) };
         for n in 0..self.clients {
             if self.member(n).takes_away {
@@ -518,10 +524,15 @@ impl Script {
         let open = (day + TimeOfDay::hms(9, 15, 5)).0;
         let close = (day + TimeOfDay::hms(15, 29, 0)).0;
         let mut times: Vec<i64> = (0..count).map(|_| lots.between(open, close) / 2 * 2 + 1).collect();
+        let calls = self.calls(day);
+        for (from, to, part, _) in &calls {
+            times.extend((0..count / part).map(|_| lots.between(from.0, to.0) / 2 * 2 + 1));
+        }
+        let first_of_day = times.iter().copied().min().unwrap_or(open).min(open);
         times.sort_unstable();
         times.dedup();
         // Numbers are final once the day's acts are sorted: orders are the only acts of these hours.
-        let first = self.acts.iter().filter(|a| a.due.0 < open).count() as u64 + 1;
+        let first = self.acts.iter().filter(|a| a.due.0 < first_of_day).count() as u64 + 1;
         let mut placed: Vec<(u64, Option<u32>)> = Vec::new();
         let mut acts: Vec<(i64, Option<What>)> = times.into_iter().map(|at| (at, None)).collect();
         if count > 0 {
@@ -553,7 +564,10 @@ impl Script {
             }
             let what = match placed.is_empty() || lots.below(12) > 0 {
                 true => {
-                    let intent = self.intent(&mut lots);
+                    let mut intent = self.intent(&mut lots);
+                    if let Some((.., phase)) = calls.iter().find(|(from, to, ..)| (from.0..=to.0).contains(&at)) {
+                        intent = meant_for(*phase, intent, &mut lots);
+                    }
                     if intent.kind != OrderKind::Market && intent.validity == Validity::Day {
                         placed.push((number, intent.member));
                     }
@@ -567,6 +581,26 @@ impl Script {
             };
             self.push(Moment(at), what);
         }
+    }
+
+    /// Orders given in the evening: one for every fortieth of the day.
+    fn for_tomorrow(&mut self, day: Day, count: u32) {
+        let mut lots = Lots::of(self.seed, &[0xAF7E, u64::try_from(day.0).expect("after 1970")]);
+        let mut clock = Clock { at: day + TimeOfDay::hms(20, 15, 0) };
+        for _ in 0..count / 40 {
+            let (intent, due) = (self.intent(&mut lots), clock.tick());
+            self.push(due, What::Queue(intent));
+        }
+    }
+
+    /// When orders are meant for an auction or for the close: from, to, one of how many of the day's, and the phase.
+    fn calls(&self, day: Day) -> Vec<(Moment, Moment, u32, Phase)> {
+        let of = |from: TimeOfDay, to: TimeOfDay, part, phase| (day + from, day + to, part, phase);
+        let opening = self.phases.opening.iter().map(|it| of(it.from, it.random, 20, Phase::PreOpen));
+        let closing = self.phases.closing.iter().map(|it| of(it.order, it.random, 25, Phase::ClosingCall));
+        let after = self.phases.post_close.iter().map(|it| of(it.from, it.until, 50, Phase::PostClose));
+        let soon = |(from, to, part, phase): (Moment, Moment, u32, Phase)| (from.plus_seconds(5), to.plus_seconds(-5), part, phase);
+        opening.chain(closing).chain(after).map(soon).collect()
     }
 
     /// What the risk desk does on a day: a list, a switch of each kind and its restoring, reviews. On whole seconds,
@@ -686,6 +720,13 @@ impl Script {
         };
         (user, place)
     }
+}
+
+/// An auction takes whole orders that stand for the day; after the close there is no price to name.
+fn meant_for(phase: Phase, intent: Intent, lots: &mut Lots) -> Intent {
+    let at_market = phase == Phase::PostClose || lots.one_in(4);
+    let kind = if at_market { OrderKind::Market } else { OrderKind::Limit };
+    Intent { kind, validity: Validity::Day, shown: 0, flaw: Flaw::None, ..intent }
 }
 
 fn code_of(number: &str) -> Code<20> {

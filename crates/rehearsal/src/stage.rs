@@ -3,7 +3,7 @@
 use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{Day, Isin, Price, Rate, SecurityRow, Symbol};
+use vocab::{Board, Day, Isin, Price, Rate, SecurityRow, Symbol};
 use world::Announcement;
 
 /// The market of one or several days: what trades, at which real prices, and the holidays around it.
@@ -36,15 +36,21 @@ pub fn limits(rules: &Rulebook, reference: Price, band: Band, day: Day) -> Resul
 
 /// Why the rules of the day do not let a security be played; none when they do.
 fn barred(s: &SecurityDay, day: Day, rules: &Rulebook) -> Option<String> {
-    let closing = rules.choice::<ClosingMethod>(RuleName::ClosingMethodDerivativeShares, day);
-    match (s.band, closing) {
-        (Band::Dynamic, Ok((_, ClosingMethod::Auction))) => {
-            Some("its close is found by a closing auction, which is not played here".to_string())
-        }
-        (Band::Dynamic, Err(none)) => Some(none.to_string()),
-        _ => limits(rules, s.prev_close, s.band, day).err().map(|none| none.to_string()),
-    }
+    let none = limits(rules, s.prev_close, s.band, day).err();
+    none.or(board(rules, s.band, day).err()).map(|none| none.to_string())
 }
+
+/// Whose hours a security keeps: shares with derivatives that close by auction are a board of their own.
+///
+/// # Errors
+/// [`NoRule`] when it is not known how they close on the day.
+pub fn board(rules: &Rulebook, band: Band, day: Day) -> Result<Board, NoRule> {
+    let method = rules.choice::<ClosingMethod>(RuleName::ClosingMethodDerivativeShares, day)?.1;
+    Ok(if band == Band::Dynamic && method == ClosingMethod::Auction { Board::Auction } else { Board::Regular })
+}
+
+/// The fund whose units follow the index: how far it falls on a day is how far the index does.
+const INDEX_FUND: &str = "NIFTYBEES";
 
 impl Stage {
     /// What trades on the days of the exchange's files and is covered by the rules, and what is left out of any of
@@ -89,6 +95,16 @@ impl Stage {
     /// What the files say of a day; none for a day they do not cover.
     pub fn on(&self, day: Day) -> Option<&BTreeMap<SecurityRow, SecurityDay>> {
         self.days.get(&day)
+    }
+
+    /// How far the index falls on a day at its lowest, by the fund that follows it; zero where no file says.
+    pub fn fell(&self, day: Day) -> Rate {
+        let fund = self.days.get(&day).into_iter().flatten().find(|(_, s)| s.symbol.as_str() == INDEX_FUND);
+        let of = |s: &SecurityDay| {
+            let lost = i128::from(s.prev_close.0 - s.low.0) * i128::from(Rate::WHOLE.0);
+            Rate(i64::try_from(lost / i128::from(s.prev_close.0.max(1))).unwrap_or(0).max(0))
+        };
+        fund.map_or(Rate::ZERO, |(_, s)| of(s))
     }
 
     /// Everything that trades, as the last of the files has it; whose symbol has passed to another is left out.

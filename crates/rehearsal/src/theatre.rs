@@ -7,7 +7,7 @@
 use crate::post::Post;
 use crate::script::{Flaw, Intent, ERROR, OPERATIONS, RISK, OWN_DEALER, PRINCIPAL, Paper, SECOND, Script, What, own_accounts_of};
 use crate::house::OWN_TERMINAL;
-use crate::stage::{Stage, limits};
+use crate::stage::{Stage, board, limits};
 use crate::story::Story;
 use files::SecurityDay;
 use firm::{Command, Correction, Event, Firm, Head, Input, Place, Source};
@@ -497,7 +497,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Tell(message) => return self.tell(act.number, at, &message),
             What::Sheet(day) => {
                 let securities = self.sheet_of(day).values().cloned().collect();
-                let message = FromPeople::DaySheet(DaySheet { day, securities, flat: !self.has_prices(day) });
+                let message = FromPeople::DaySheet(DaySheet {
+                    day, securities, flat: !self.has_prices(day), fell: self.stage.fell(day),
+                });
                 return self.tell(act.number, at, &message);
             }
             What::PayDue { member } => return self.pay_due(act.number, at, member),
@@ -530,13 +532,15 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 Some(terms) => (OPERATIONS, terms),
                 None => return Ok(()),
             },
-            What::Place(intent) => {
-                let (security, most) = self.wanted(&intent);
+            // Nobody leaves an order for a day that he does not trade on.
+            What::Queue(_) if self.played >= self.days => return Ok(()),
+            What::Place(ref intent) | What::Queue(ref intent) => {
+                let (security, most) = self.wanted(intent);
                 let Some(terms) = self.seq.firm().market.terms(security, at.day()).copied() else { return Ok(()) };
                 let seen = self.seen(security, at, terms.reference);
-                let (by, mut place) = self.script.place(act.number, &intent, security, seen, &terms);
+                let (by, mut place) = self.script.place(act.number, intent, security, seen, &terms);
                 place.qty = place.qty.min(most);
-                (by, Command::Place(place))
+                (by, if matches!(act.what, What::Queue(_)) { Command::Queue(place) } else { Command::Place(place) })
             }
             What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
             other => match self.desk(act.number, other) {
@@ -664,13 +668,17 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         &self, s: &SecurityDay, day: Day, prev_close: Price, [open, high, low, close]: [Price; 4],
     ) -> Option<SheetRow> {
         let (band_low, band_high, tick) = limits(self.rules(), prev_close, s.band, day).ok()?;
-        let keep = |p: Price| p.tick_down(tick).max(band_low).min(band_high);
+        // A band that moves within the day goes where the price goes.
+        let flexes = s.band == files::Band::Dynamic;
+        let (least, most) = if flexes { (tick, Price(i64::MAX)) } else { (band_low, band_high) };
+        let keep = |p: Price| p.tick_down(tick).max(least).min(most);
+        let board = board(self.rules(), s.band, day).ok()?;
         let (open, close) = (keep(open), keep(close));
         let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
         let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
         // The files' rates are of the files' days.
         let rated = self.stage.on(day).and(s.rated).map(|rated| (rated.var, rated.elm));
-        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated })
+        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes })
     }
 
     fn rules(&self) -> &rulebook::Rulebook {
@@ -688,7 +696,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                     low: row.band_low,
                     high: row.band_high,
                     tick: row.tick,
-                    board: vocab::Board::Regular,
+                    board: row.board,
                 };
                 (*security, terms)
             })

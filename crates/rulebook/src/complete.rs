@@ -103,6 +103,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseReleaseClientTurnover,
     RuleName::HouseUnratedMargin,
     RuleName::HouseDormantDays,
+    RuleName::HouseQueueInHalt,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

@@ -325,6 +325,8 @@ rule_names! {
     DynamicBandSlides = 162 "dynamic-band-slides" YES_NO,
     /// Whether what was bought and has not come may be sold.
     HouseResale = 163 "house-resale" YES_NO,
+    /// Whether an order given while everything is halted is kept until the market takes orders again.
+    HouseQueueInHalt = 164 "house-queue-in-halt" YES_NO,
 }
 
 impl RuleName {

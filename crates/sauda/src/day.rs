@@ -234,6 +234,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let day = stage.day;
     let terms = world_terms(&house, book, day, &stage.holidays, odds, STREET)
         .map_err(|none| Failure::refused(format!("--date {day}: {none}")))?;
+    let phases = terms.phases.clone();
     let id = |what: &str| -> [u8; 16] {
         let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
         hash[..16].try_into().expect("sixteen of thirty-two")
@@ -254,7 +255,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
-    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day));
+    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), phases);
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens);

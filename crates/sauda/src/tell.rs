@@ -183,8 +183,9 @@ fn market(out: &mut String, s: &Story) {
     let answered = |answer| s.answers.get(&answer).copied().unwrap_or(0);
     let _ = writeln!(
         out,
-        "waited       {} orders for a person: {} released, {} declined, {} expired; {} switches pulled",
-        s.referred, answered(Answer::Release), answered(Answer::Decline), answered(Answer::Expire), s.switches
+        "waited       {} orders: {} released, {} declined, {} expired; {} of the evening before sent, {} refused; {} switches pulled",
+        s.referred, answered(Answer::Release), answered(Answer::Decline), answered(Answer::Expire), answered(Answer::Send),
+        answered(Answer::Refuse), s.switches
     );
     let _ = writeln!(
         out,

@@ -3,7 +3,7 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, states, world_terms};
+use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, phases, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
@@ -103,7 +103,8 @@ pub fn open<T: Tamper>(
     let tokens = Tokens::of(&key);
     let securities = ground.stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
     let states = states(&ground.book, day);
-    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities);
+    let phases = phases(&ground.book, day).map_err(failure)?;
+    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
     script.day(day, month.orders_each_day, Vec::new(), ground.stage.announced(day));
     let mut post = Post::new(house, tokens);

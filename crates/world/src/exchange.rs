@@ -6,12 +6,13 @@ use crate::post::Post;
 use crate::queue::Queue;
 use crate::sheet::{Mark, Marks, Register};
 use crate::street::{self, Knot};
+use crate::phases::Moved;
 use crate::tape::{self, Tape};
-use crate::terms::Terms;
-use matching::{Engine, Fill, Slot, StopSlot, Stops};
+use crate::terms::{Hours, Phases, Terms};
+use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Board, Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
     Validity, VenueOrderNo,
 };
 
@@ -62,11 +63,13 @@ pub(crate) struct VenueOrder {
     pub slot: Option<Slot>,
     /// Where it sleeps until its trigger is reached.
     pub sleeps: Option<StopSlot>,
+    /// Whether it waits in an auction.
+    pub called: bool,
 }
 
 impl VenueOrder {
     pub fn stands(&self) -> bool {
-        self.slot.is_some() || self.sleeps.is_some()
+        self.slot.is_some() || self.sleeps.is_some() || self.called
     }
 }
 
@@ -82,6 +85,11 @@ pub(crate) struct Active {
     /// The last price; none before anything traded.
     pub last: Option<Price>,
     pub tape: Tape,
+    /// Whether the street's own trades of the day are on the tape.
+    pub printed: bool,
+    pub call: Call,
+    /// The reference price of the closing auction, then the price it made.
+    pub auction: Option<Price>,
 }
 
 /// The day at hand, from its opening until the next one opens.
@@ -89,15 +97,31 @@ pub(crate) struct Session {
     pub day: Day,
     pub settlement: SettlementRef,
     pub open_at: Moment,
-    pub close_at: Moment,
-    pub is_open: bool,
+    /// When continuous trading ends, and where each board stands, by board.
+    pub closes: [Moment; Board::ALL.len()],
+    pub phases: [Phase; Board::ALL.len()],
+    /// Everything is halted, or was so for the rest of the day.
+    pub is_halted: bool,
+    pub is_over: bool,
+    pub halts: Vec<(Moment, Moment)>,
+    pub fell: Rate,
     pub flat: bool,
+    /// Bands that move today, and the bands the day began with.
+    pub moves: BTreeMap<SecurityRow, Vec<Moved>>,
+    pub bands: Vec<(Price, Price)>,
     /// By symbol; a row number of the day is a place in this list.
     pub sheet: Vec<SheetRow>,
 }
 
+impl Session {
+    pub fn first_band(&self, row: SecurityRow) -> (Price, Price) {
+        *self.bands.get(place(row)).expect("a row of the sheet")
+    }
+}
+
 pub(crate) struct Exchange {
     pub seed: u64,
+    pub phases: Phases,
     pub street_activity: u32,
     pub double_report_one_in: u64,
     pub disclosed_least: Rate,
@@ -139,6 +163,7 @@ impl Exchange {
     pub fn new(seed: u64, terms: &Terms) -> Exchange {
         Exchange {
             seed,
+            phases: terms.phases.clone(),
             street_activity: terms.street_activity,
             double_report_one_in: terms.odds.double_report_one_in,
             disclosed_least: terms.disclosed_least,
@@ -162,27 +187,36 @@ impl Exchange {
     }
 
     /// Enter a sheet: the first of a day holds; one for a day that is over is too late.
-    pub fn enter_sheet(&mut self, sheet: DaySheet, today: Day) {
+    pub fn enter_sheet(&mut self, sheet: DaySheet, turn: &mut Turn<'_>) {
         if let Some(session) = self.session.as_mut().filter(|s| s.day == sheet.day) {
-            if session.sheet.is_empty() && session.is_open {
+            if session.sheet.is_empty() && session.is_open() {
                 load(session, sheet);
+                self.foresee(turn);
             }
             return;
         }
-        if sheet.day >= today {
+        if sheet.day >= turn.at.day() {
             self.register.sheets.entry(sheet.day).or_insert(sheet);
         }
     }
 
-    pub fn open_session(&mut self, settlement: SettlementRef, close_at: Moment, turn: &mut Turn<'_>) {
+    /// The day begins at the exchange: its phases follow by the clock.
+    pub fn open_session(&mut self, settlement: SettlementRef, hours: &Hours, turn: &mut Turn<'_>) {
         let day = turn.at.day();
+        let auction = self.phases.closing.as_ref().map_or(hours.session_close, |it| it.from);
         let mut session = Session {
             day,
             settlement,
-            open_at: turn.at,
-            close_at,
-            is_open: true,
+            open_at: day + hours.session_open,
+            closes: [day + hours.session_close, day + auction],
+            phases: [Phase::Shut; Board::ALL.len()],
+            is_halted: false,
+            is_over: false,
+            halts: Vec::new(),
+            fell: Rate::ZERO,
             flat: false,
+            moves: BTreeMap::new(),
+            bands: Vec::new(),
             sheet: Vec::new(),
         };
         if let Some(sheet) = self.register.sheets.remove(&day) {
@@ -198,28 +232,8 @@ impl Exchange {
         self.filed = false;
         self.novated = 0;
         self.last_trade = day_base(day);
-        turn.say(Link::Venue, &ToFirm::Phase { day, board: None, phase: Phase::Continuous });
-    }
-
-    /// What stands lapses; then the session is closed.
-    pub fn close_session(&mut self, turn: &mut Turn<'_>) {
-        let Some(session) = self.session.as_mut() else { return };
-        session.is_open = false;
-        for standing in self.orders.iter_mut().filter(|o| o.stands()) {
-            (standing.slot, standing.sleeps) = (None, None);
-            let left = standing.qty - standing.filled;
-            turn.say(Link::Venue, &ToFirm::Lapsed { order: standing.order, left, at: turn.at });
-        }
-        for (row, active) in &mut self.active {
-            self.engine.clear_book(*row);
-            self.stops.clear(*row);
-            active.quotes.clear();
-            active.armed = None;
-            let sheet = session.sheet.get(place(*row)).expect("an active security is on the sheet");
-            let size = street::print_size(sheet, active.knots.len(), self.street_activity);
-            active.tape.print_walk(&active.knots, size);
-        }
-        turn.say(Link::Venue, &ToFirm::Phase { day: session.day, board: None, phase: Phase::Shut });
+        self.enter_phases(hours, turn);
+        self.foresee(turn);
     }
 
     /// The day's prices go out and are kept as marks.
@@ -231,7 +245,7 @@ impl Exchange {
             .enumerate()
             .map(|(at, sheet)| match self.active.get(&security_row(at)) {
                 Some(active) => active.tape.row(sheet),
-                None => tape::untraded(sheet),
+                None => self.idle_row(security_row(at), sheet),
             })
             .collect();
         let marked = |(sheet, row): (&SheetRow, &CloseRow)| Mark {
@@ -243,6 +257,16 @@ impl Exchange {
         for (part, parts, rows) in parts(&rows) {
             turn.say(Link::Venue, &ToFirm::Bhavcopy { day: session.day, part, parts, rows });
         }
+    }
+
+    /// The day of a security in which the firm showed no interest.
+    fn idle_row(&self, row: SecurityRow, sheet: &SheetRow) -> CloseRow {
+        let Some(session) = self.session.as_ref().filter(|_| self.street_activity > 0) else { return tape::untraded(sheet) };
+        let knots = self.knots_of(row);
+        let mut tape = Tape::new(session.close_at(sheet.board));
+        let size = street::print_size(sheet, knots.len(), self.street_activity);
+        tape.print_walk(knots.iter().filter(|knot| !session.halted_at(knot.at)), size);
+        tape.row(sheet)
     }
 
     pub fn publish_trades(&mut self, turn: &mut Turn<'_>) {
@@ -266,14 +290,15 @@ impl Exchange {
 fn load(session: &mut Session, sheet: DaySheet) {
     session.sheet = sheet.securities;
     session.sheet.sort_by_key(|s| s.symbol);
-    session.flat = sheet.flat;
+    session.bands = session.sheet.iter().map(|s| (s.band_low, s.band_high)).collect();
+    (session.flat, session.fell) = (sheet.flat, sheet.fell);
 }
 
 pub(crate) fn place(row: SecurityRow) -> usize {
     usize::try_from(row.0).expect("a row number")
 }
 
-fn security_row(at: usize) -> SecurityRow {
+pub(crate) fn security_row(at: usize) -> SecurityRow {
     SecurityRow(u32::try_from(at).expect("a row number"))
 }
 
@@ -284,7 +309,7 @@ impl Dump for VenueOrder {
         (self.limit, self.trigger).dump(sink);
         (self.qty, (self.disclosed, (self.filled, self.at))).dump(sink);
         // Which slot is the engine's own matter; that the order stands is the exchange's.
-        (self.terminal, (self.slot.is_some(), self.sleeps.is_some())).dump(sink);
+        (self.terminal, (self.slot.is_some(), (self.sleeps.is_some(), self.called))).dump(sink);
     }
 }
 
@@ -305,16 +330,20 @@ impl Dump for Active {
         self.quoted.dump(sink);
         count(self.quotes.len(), sink);
         dump_index(self.armed, sink);
-        self.last.dump(sink);
+        (self.last, self.auction).dump(sink);
         self.tape.dump(sink);
+        self.call.dump(sink);
     }
 }
 
 impl Dump for Session {
     fn dump(&self, sink: &mut Sink<'_>) {
         (self.day, self.settlement).dump(sink);
-        (self.open_at, self.close_at).dump(sink);
-        (self.is_open, self.flat).dump(sink);
+        self.open_at.dump(sink);
+        list(&self.closes, sink);
+        list(&self.phases, sink);
+        (self.is_halted, (self.is_over, self.flat)).dump(sink);
+        list(&self.halts, sink);
         list(&self.sheet, sink);
     }
 }

@@ -2,13 +2,14 @@
 
 use crate::exchange::{Active, Exchange, Session, Turn, VenueOrder, day_base, place};
 use crate::message::{Link, SheetRow, ToFirm, TradeRow};
+use crate::phases::widest;
 use crate::queue::Due;
 use crate::street;
 use crate::tape::Tape;
-use matching::{Fill, Incoming, Slot, Stop};
+use matching::{Call, Fill, Incoming, Slot, Stop};
 use stdx::Lots;
 use vocab::{
-    Day, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, Side, Symbol, TradeNo, Ucc, Validity,
+    Day, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rounding, SecurityRow, Side, Symbol, TradeNo, Ucc, Validity,
     VenueOrderNo,
 };
 
@@ -28,6 +29,8 @@ pub mod refusal {
     pub const BAD_TRIGGER: u16 = 7;
     /// Too little is shown, or more than there is, or of an order that does not stand.
     pub const BAD_DISCLOSED: u16 = 8;
+    /// The phase takes no such order, or none at the market is taken back in it.
+    pub const PHASE_BARS: u16 = 9;
     /// A change or cancel names no order that stands.
     pub const NOT_STANDING: u16 = 20;
     /// A change leaves nothing to trade: the new total is not above what has traded.
@@ -86,22 +89,32 @@ fn check_trigger(sheet: &SheetRow, side: Side, kind: OrderKind, trigger: Price, 
     Ok(())
 }
 
+fn check_phase(
+    session: &Session, row: SecurityRow, kind: OrderKind, validity: Validity, disclosed: Qty,
+) -> Result<(), u16> {
+    match session.phase_of(row) {
+        Phase::Shut | Phase::Matching | Phase::Halted => Err(refusal::SESSION_CLOSED),
+        phase if Exchange::fits(phase, kind, validity, disclosed) => Ok(()),
+        _ => Err(refusal::PHASE_BARS),
+    }
+}
+
 fn check_qty(qty: Qty) -> Result<(), u16> {
     if qty.is_positive() && qty <= MOST_QTY { Ok(()) } else { Err(refusal::BAD_QTY) }
 }
 
 /// The engine's name for an order of the firm; the street's have none.
-fn tag_of(index: usize) -> u64 {
+pub(crate) fn tag_of(index: usize) -> u64 {
     u64::try_from(index).expect("an index") + 1
 }
 
-fn index_of(tag: u64) -> Option<usize> {
+pub(crate) fn index_of(tag: u64) -> Option<usize> {
     tag.checked_sub(1).map(|index| usize::try_from(index).expect("an index"))
 }
 
 impl Exchange {
     fn open_session_or_code(&self) -> Result<&Session, u16> {
-        self.session.as_ref().filter(|s| s.is_open).ok_or(refusal::SESSION_CLOSED)
+        self.session.as_ref().filter(|s| s.is_open()).ok_or(refusal::SESSION_CLOSED)
     }
 
     fn check(&self, new: &NewOrder) -> Result<SecurityRow, u16> {
@@ -112,6 +125,7 @@ impl Exchange {
         }
         let row = self.find(new.symbol).ok_or(refusal::UNKNOWN_SYMBOL)?;
         let sheet = session.sheet.get(place(row)).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        check_phase(session, row, new.kind, new.validity, new.disclosed)?;
         check_qty(new.qty)?;
         if new.kind.is_limit() {
             check_price(sheet, new.price)?;
@@ -138,8 +152,11 @@ impl Exchange {
             Ok(row) => row,
             Err(code) => return turn.say(Link::Venue, &ToFirm::Refused { order: new.order, code }),
         };
+        let phase = self.session.as_ref().map_or(Phase::Shut, |s| s.phase_of(security));
         let limit = new.kind.is_limit().then_some(new.price);
-        self.bring_up(security, new.side, limit, turn);
+        if phase == Phase::Continuous {
+            self.bring_up(security, new.side, limit, turn);
+        }
         let index = self.orders.len();
         let nth = u64::try_from(index).expect("an index") + 1;
         let venue_order = VenueOrderNo(day_base(turn.at.day()) + nth);
@@ -160,13 +177,15 @@ impl Exchange {
             terminal: new.terminal,
             slot: None,
             sleeps: None,
+            called: false,
         });
         self.latest.insert(new.order, index);
         turn.say(Link::Venue, &ToFirm::Acked { order: new.order, venue_order, at: turn.at });
-        if new.kind.is_stop() {
-            self.sleep(index);
-        } else {
-            self.match_order(index, turn);
+        match phase {
+            Phase::Continuous if new.kind.is_stop() => self.sleep(index),
+            Phase::Continuous => self.match_order(index, turn),
+            Phase::PostClose => return self.trade_at_close(index, turn),
+            _ => return self.gather(index),
         }
         self.wake(security, turn);
         self.arm(security, turn);
@@ -212,6 +231,7 @@ impl Exchange {
         }
         check_qty(qty)?;
         let sheet = session.sheet.get(place(it.security)).ok_or(refusal::UNKNOWN_SYMBOL)?;
+        check_phase(session, it.security, it.kind, it.validity, it.disclosed)?;
         if it.kind.is_limit() {
             check_price(sheet, price)?;
         }
@@ -229,6 +249,9 @@ impl Exchange {
             Err(code) => return turn.say(Link::Venue, &ToFirm::ModifyRefused { order, code }),
         };
         let Change { price, qty, .. } = *change;
+        if it.called {
+            return self.change_called(index, change, turn);
+        }
         self.bring_up(it.security, it.side, Some(price), turn);
         let trigger = if it.sleeps.is_some() { change.trigger } else { it.trigger };
         turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, trigger, at: turn.at });
@@ -253,25 +276,59 @@ impl Exchange {
         self.arm(it.security, turn);
     }
 
+    /// Change an order that waits in an auction: a smaller one at the same price keeps its place.
+    fn change_called(&mut self, index: usize, change: &Change, turn: &mut Turn<'_>) {
+        let Change { price, qty, .. } = *change;
+        let it = &mut self.orders[index];
+        let (order, trigger, keeps) = (it.order, it.trigger, price == it.limit && qty < it.qty);
+        let (security, by) = (it.security, it.qty - qty);
+        turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, trigger, at: turn.at });
+        (it.limit, it.qty) = (price, qty);
+        let call = &mut self.active.get_mut(&security).expect("who trades is active").call;
+        if keeps {
+            call.reduce(tag_of(index), by);
+        } else {
+            call.cancel(tag_of(index)).expect("an order of the auction");
+            self.gather(index);
+        }
+    }
+
     pub fn cancel(&mut self, order: OrderNo, turn: &mut Turn<'_>) {
-        match self.standing(order) {
+        let found = self.standing(order).and_then(|(index, it)| {
+            let phase = self.session.as_ref().map_or(Phase::Shut, |s| s.phase_of(it.security));
+            let kept = phase == Phase::ClosingLimit && it.kind == OrderKind::Market;
+            if kept { Err(refusal::PHASE_BARS) } else { Ok((index, it)) }
+        });
+        match found {
             Err(code) => turn.say(Link::Venue, &ToFirm::CancelRefused { order, code }),
             Ok((index, it)) => {
-                let left = it.qty - it.filled;
-                match (it.slot, it.sleeps) {
-                    (Some(slot), _) => {
-                        let stood = self.engine.cancel(slot).expect("a standing order is in its book");
-                        assert!(left == stood, "the book and the exchange agree on what is left");
-                    }
-                    (None, sleeps) => {
-                        self.stops.cancel(sleeps.expect("what stands and is in no book sleeps"));
-                    }
-                }
-                (self.orders[index].slot, self.orders[index].sleeps) = (None, None);
+                let left = self.take_out(index);
                 turn.say(Link::Venue, &ToFirm::Cancelled { order, left, at: turn.at });
                 self.arm(it.security, turn);
             }
         }
+    }
+
+    /// Take an order out of wherever it stands; what was left of it.
+    pub fn take_out(&mut self, index: usize) -> Qty {
+        let it = &self.orders[index];
+        let (left, security) = (it.qty - it.filled, it.security);
+        match (it.slot, it.sleeps) {
+            (Some(slot), _) => {
+                let stood = self.engine.cancel(slot).expect("a standing order is in its book");
+                assert!(left == stood, "the book and the exchange agree on what is left");
+            }
+            (None, Some(sleeps)) => {
+                self.stops.cancel(sleeps);
+            }
+            (None, None) => {
+                let call = &mut self.active.get_mut(&security).expect("who trades is active").call;
+                call.cancel(tag_of(index)).expect("what stands and is in no book waits in an auction");
+            }
+        }
+        let it = &mut self.orders[index];
+        (it.slot, it.sleeps, it.called) = (None, None, false);
+        left
     }
 
     pub fn answer(&self, order: OrderNo, nth: u8, turn: &mut Turn<'_>) {
@@ -289,9 +346,9 @@ impl Exchange {
         let outcome = self.engine.submit(incoming, &mut |fill| fills.push(fill)).expect("checked at the door");
         for fill in fills.drain(..) {
             let trade = self.next_trade();
-            self.report(index, trade, &fill, turn);
+            self.report(index, trade, fill.qty, fill.price, turn);
             self.fill_standing(trade, &fill, turn);
-            self.print(security, turn.at, &fill);
+            self.print(security, turn.at, fill.qty, fill.price);
         }
         self.fills = fills;
         self.orders[index].slot = outcome.slot;
@@ -303,19 +360,19 @@ impl Exchange {
     /// The firm's side of a fill, when it was the firm's order that stood.
     fn fill_standing(&mut self, trade: TradeNo, fill: &Fill, turn: &mut Turn<'_>) {
         let Some(index) = index_of(fill.resting_tag) else { return };
-        self.report(index, trade, fill, turn);
+        self.report(index, trade, fill.qty, fill.price, turn);
         if fill.resting_left.is_zero() {
             self.orders[index].slot = None;
         }
     }
 
-    fn report(&mut self, index: usize, trade: TradeNo, fill: &Fill, turn: &mut Turn<'_>) {
+    pub fn report(&mut self, index: usize, trade: TradeNo, qty: Qty, price: Price, turn: &mut Turn<'_>) {
         let session = self.session.as_ref().expect("trades happen in a session");
         let it = &mut self.orders[index];
-        it.filled += fill.qty;
+        it.filled += qty;
         let sheet = session.sheet.get(place(it.security)).expect("traded securities are on the sheet");
         let (order, venue_order, side) = (it.order, it.venue_order, it.side);
-        let (qty, price, at) = (fill.qty, fill.price, turn.at);
+        let at = turn.at;
         let traded = ToFirm::Traded { order, venue_order, trade, qty, price, at };
         turn.say(Link::Venue, &traded);
         let odds = self.double_report_one_in;
@@ -340,16 +397,16 @@ impl Exchange {
     }
 
     /// Trade numbers of the exchange: others trade too, so ours have gaps.
-    fn next_trade(&mut self) -> TradeNo {
+    pub fn next_trade(&mut self) -> TradeNo {
         let gap = Lots::of(self.seed, &[GAP, self.last_trade]).below(40);
         self.last_trade += 1 + gap;
         TradeNo(self.last_trade)
     }
 
-    fn print(&mut self, security: SecurityRow, at: Moment, fill: &Fill) {
+    pub fn print(&mut self, security: SecurityRow, at: Moment, qty: Qty, price: Price) {
         let active = self.active.get_mut(&security).expect("who trades is active");
-        active.tape.print(at, fill.qty, fill.price);
-        active.last = Some(fill.price);
+        active.tape.print(at, qty, price);
+        active.last = Some(price);
     }
 
     /// The firm's first order of the day in a security: its book opens and the day's walk is drawn.
@@ -359,20 +416,30 @@ impl Exchange {
         }
         let session = self.session.as_ref().ok_or(refusal::SESSION_CLOSED)?;
         let sheet = session.sheet.get(place(row)).ok_or(refusal::UNKNOWN_SYMBOL)?;
-        let (low, high) = (sheet.band_low.tick_up(sheet.tick), sheet.band_high.tick_down(sheet.tick));
+        let moves = session.moves.get(&row).map_or(&[][..], Vec::as_slice);
+        let (low, high) = widest(sheet, moves, session.first_band(row));
         // The sheet was checked at the door; what is left is a band of more prices than a book holds.
         self.engine.open_book(row, low, high, sheet.tick).map_err(|_| refusal::UNKNOWN_SYMBOL)?;
-        let knots =
-            street::walk(self.seed, sheet, session.day, session.flat, session.open_at, session.close_at);
-        let tape = Tape::new(session.close_at);
-        let active = Active { knots, knot: None, quoted: false, quotes: Vec::new(), armed: None, last: None, tape };
+        let tape = Tape::new(session.close_at(sheet.board));
+        let active = Active {
+            knots: self.knots_of(row),
+            knot: None,
+            quoted: false,
+            quotes: Vec::new(),
+            armed: None,
+            last: None,
+            tape,
+            printed: false,
+            call: Call::new(),
+            auction: None,
+        };
         self.active.insert(row, active);
         Ok(())
     }
 
     /// Come to the knot of this moment: quotes of an older one are gone. Knots passed over could not have met an
     /// order of the firm: for those the queue holds an event.
-    fn come_up(&mut self, row: SecurityRow, at: Moment) {
+    pub fn come_up(&mut self, row: SecurityRow, at: Moment) {
         let Some(active) = self.active.get_mut(&row) else { return };
         let now = active.knots.partition_point(|k| k.at <= at).saturating_sub(1);
         if active.knot != Some(now) {
@@ -449,16 +516,16 @@ impl Exchange {
             assert!(fill.resting_tag > 0, "the street's quotes never cross");
             let trade = self.next_trade();
             self.fill_standing(trade, &fill, turn);
-            self.print(security, turn.at, &fill);
+            self.print(security, turn.at, fill.qty, fill.price);
         }
         self.fills = fills;
         outcome.slot
     }
 
     /// Enter the next moment at which the walk reaches an order of the firm.
-    fn arm(&mut self, row: SecurityRow, turn: &mut Turn<'_>) {
+    pub fn arm(&mut self, row: SecurityRow, turn: &mut Turn<'_>) {
         let (Some(session), Some(active)) = (&self.session, self.active.get_mut(&row)) else { return };
-        if self.street_activity == 0 {
+        if self.street_activity == 0 || session.phase_of(row) != Phase::Continuous {
             return;
         }
         let best = |side| self.engine.resting(row, side).find(|o| o.tag > 0).map(|o| o.price);
@@ -484,7 +551,7 @@ impl Exchange {
 
     /// The walk reached a knot that was entered; one that was entered for orders now gone is passed over.
     pub fn street_due(&mut self, row: SecurityRow, day: Day, knot: u32, turn: &mut Turn<'_>) {
-        let today = self.session.as_ref().is_some_and(|s| s.is_open && s.day == day);
+        let today = self.session.as_ref().is_some_and(|s| s.phase_of(row) == Phase::Continuous && s.day == day);
         let Some(active) = self.active.get_mut(&row).filter(|_| today) else { return };
         if active.armed.and_then(|n| u32::try_from(n).ok()) != Some(knot) {
             return;

@@ -17,6 +17,7 @@
 
 mod auction;
 mod bank;
+mod call;
 mod calendar;
 mod canon;
 mod clearing;
@@ -27,6 +28,7 @@ mod floor;
 mod kept;
 mod message;
 mod mirrors;
+mod phases;
 mod post;
 mod queue;
 mod registrar;
@@ -46,5 +48,7 @@ pub use message::{
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;
-pub use terms::{BadTerms, FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+pub use terms::{
+    BadTerms, ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+};
 pub use world::{BadMessage, World};

@@ -168,6 +168,8 @@ pub struct DaySheet {
     pub day: Day,
     pub securities: Vec<SheetRow>,
     pub flat: bool,
+    /// How far the index falls at its lowest; zero if it does not.
+    pub fell: Rate,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -185,6 +187,9 @@ pub struct SheetRow {
     pub volume: Qty,
     /// Value at risk and extreme loss as the clearing corporation published them; drawn by lots where it did not.
     pub rated: Option<(Rate, Rate)>,
+    pub board: Board,
+    /// Whether its band moves within the day.
+    pub flexes: bool,
 }
 
 /// What the world says to the firm.
@@ -192,6 +197,10 @@ pub struct SheetRow {
 pub enum ToFirm {
     /// A board of the exchange, or all of it, comes to a phase of its day.
     Phase { day: Day, board: Option<Board>, phase: Phase },
+    /// The index moved so far that everything stops; every order that stood is cancelled one by one.
+    Halted { day: Day, moved: Rate },
+    /// The band of a security from now on.
+    BandMoved { isin: Isin, low: Price, high: Price },
     Acked { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Refused { order: OrderNo, code: u16 },
     Traded { order: OrderNo, venue_order: VenueOrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },

@@ -4,7 +4,9 @@ use crate::message::{
     Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, ObligationRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
-use crate::terms::{FirmBankAccount, FirmDemat, Hours, Odds, Terms};
+use crate::terms::{
+    ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+};
 use journal::{BadBytes, mirror, mirror_struct};
 use vocab::Moment;
 
@@ -49,13 +51,15 @@ mirror!(Gift, {
     3 => Split { from, to },
     4 => Rights { new, held, price, entitlement },
 });
-mirror_struct!(DaySheet { day, securities, flat });
+mirror_struct!(DaySheet { day, securities, flat, fell });
 mirror_struct!(SheetRow {
-    symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated,
+    symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes,
 });
 
 mirror!(ToFirm, {
     1 => Phase { day, board, phase },
+    2 => Halted { day, moved },
+    50 => BandMoved { isin, low, high },
     3 => Acked { order, venue_order, at },
     4 => Refused { order, code },
     5 => Traded { order, venue_order, trade, qty, price, at },
@@ -115,9 +119,15 @@ mirror_struct!(Hours {
     securities_pay_in, funds_pay_in, shortage_advice, pay_out, auction, auction_settlement, bank_statement,
     holdings_begin, holdings_end,
 });
+mirror_struct!(Phases { opening, closing, post_close, halts, halt_auction, flex });
+mirror_struct!(OpeningCall { from, random, matching });
+mirror_struct!(ClosingCall { from, order, limit, random, matching, until, band });
+mirror_struct!(PostClose { from, until });
+mirror_struct!(HaltRow { moved, before, minutes });
+mirror_struct!(Flex { first, second, third, wait_minutes, slides });
 mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in });
 mirror_struct!(Terms {
-    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, cycle_days,
+    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle_days,
     final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, disclosed_least, odds,
     street_activity,
 });

@@ -1,7 +1,7 @@
 //! What will happen in the world by itself, in order of (due, sequence).
 
 use std::collections::BTreeMap;
-use vocab::{Day, Dump, Moment, SecurityRow, Sink};
+use vocab::{Board, Day, Dump, Moment, Phase, Price, Rate, SecurityRow, Sink};
 
 /// A milestone of one settlement, by the number of the normal settlement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,7 +23,14 @@ pub(crate) enum Due {
     /// Midnight: the day's own events are entered.
     NewDay(Day),
     SessionOpen,
-    SessionClose,
+    /// By the clock.
+    Phase { board: Option<Board>, phase: Phase },
+    /// The index has moved so far.
+    Halt { moved: Rate },
+    /// Back from a halt, step by step.
+    Resume(Phase),
+    /// The exchange moves a band.
+    Flex { security: SecurityRow, low: Price, high: Price },
     Bhavcopy,
     TradeFile,
     Schedule,
@@ -72,7 +79,10 @@ impl Dump for Due {
         match self {
             Due::NewDay(day) => (0u8, *day).dump(sink),
             Due::SessionOpen => 1u8.dump(sink),
-            Due::SessionClose => 2u8.dump(sink),
+            Due::Phase { board, phase } => (2u8, (*board, *phase)).dump(sink),
+            Due::Halt { moved } => (12u8, *moved).dump(sink),
+            Due::Resume(phase) => (13u8, *phase).dump(sink),
+            Due::Flex { security, low, high } => (14u8, (*security, (*low, *high))).dump(sink),
             Due::Bhavcopy => 3u8.dump(sink),
             Due::TradeFile => 4u8.dump(sink),
             Due::Schedule => 5u8.dump(sink),

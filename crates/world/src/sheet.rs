@@ -49,14 +49,14 @@ pub(crate) struct Mark {
 
 dump_fields! {
     Mark { isin close high }
-    SheetRow { symbol isin prev_close open high low close band_low band_high tick volume rated }
+    SheetRow { symbol isin prev_close open high low close band_low band_high tick volume rated board flexes }
 }
 
 impl Dump for DaySheet {
     fn dump(&self, sink: &mut Sink<'_>) {
         self.day.dump(sink);
         list(&self.securities, sink);
-        self.flat.dump(sink);
+        (self.flat, self.fell).dump(sink);
     }
 }
 

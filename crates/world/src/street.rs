@@ -7,7 +7,7 @@
 
 use crate::message::SheetRow;
 use stdx::Lots;
-use vocab::{Day, Moment, Price, Qty, Symbol};
+use vocab::{Day, Moment, Price, Qty, Symbol, TimeOfDay};
 
 /// Where the walk stands from `at` until the next knot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +24,8 @@ pub(crate) const CLOSING_WINDOW_SECONDS: i64 = 1_800;
 
 const WALK: u64 = 0x3A1C;
 const QUOTES: u64 = 0x90_7E;
+const CALLED: u64 = 0xCA_11;
+const MOMENT: u64 = 0x40_3E;
 
 fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
     let (mut high, mut low) = ([0; 8], [0; 8]);
@@ -34,6 +36,9 @@ fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
 
 /// The lowest and highest price the walk may take: the day's range within the band, on the tick.
 fn bounds(row: &SheetRow) -> (Price, Price) {
+    if row.flexes {
+        return (row.low.tick_up(row.tick), row.high.tick_down(row.tick).max(row.low.tick_up(row.tick)));
+    }
     let band = (row.band_low.tick_up(row.tick), row.band_high.tick_down(row.tick));
     let low = row.low.tick_up(row.tick).max(band.0).min(band.1);
     let high = row.high.tick_down(row.tick).min(band.1).max(band.0);
@@ -95,6 +100,20 @@ fn along(marks: &[(usize, Price)], nth: usize) -> (Price, bool) {
     marks.last().map_or((Price::ZERO, false), |(_, price)| (*price, true))
 }
 
+/// Shares the street brings to each side of a call auction; nothing where it is idle.
+pub(crate) fn called(seed: u64, symbol: Symbol, at: Moment, activity: u32) -> [Qty; 2] {
+    let most = i64::from(activity) * 200;
+    let time = u64::from(at.time().0);
+    let mut lots = Lots::of(seed, &matter(CALLED, symbol, at.day(), time));
+    [(); 2].map(|()| if most == 0 { Qty::ZERO } else { Qty(lots.between(1, most)) })
+}
+
+/// A moment between two times of a day, by lot.
+pub(crate) fn between(seed: u64, day: Day, from: TimeOfDay, to: TimeOfDay) -> Moment {
+    let matter = [MOMENT, u64::from(day.0.unsigned_abs()), u64::from(from.0)];
+    (day + from).plus_seconds(Lots::of(seed, &matter).between(0, i64::from(to.0) - i64::from(from.0)))
+}
+
 /// How far the street's furthest quote is from the walk.
 pub(crate) fn reach(row: &SheetRow, price: Price) -> Price {
     (0..LEVELS).map(|_| step(row, price)).sum()
@@ -144,7 +163,7 @@ pub(crate) fn print_size(row: &SheetRow, knots: usize, activity: u32) -> Qty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vocab::{Isin, TimeOfDay};
+    use vocab::Isin;
 
     fn row() -> SheetRow {
         let p = |t: &str| Price::parse(t).unwrap();
@@ -161,6 +180,8 @@ mod tests {
             tick: p("0.05"),
             volume: Qty(100_000),
             rated: None,
+            board: vocab::Board::Regular,
+            flexes: false,
         }
     }
 

@@ -18,9 +18,11 @@ pub(crate) struct Tape {
     window_from: Moment,
     window_value: i128,
     window_qty: Qty,
+    /// The day's close, once it is known.
+    fixed: Option<Price>,
 }
 
-dump_fields! { Tape { opened_at open high low last_at last traded window_from window_value window_qty } }
+dump_fields! { Tape { opened_at open high low last_at last traded window_from window_value window_qty fixed } }
 
 impl Tape {
     pub fn new(session_close: Moment) -> Tape {
@@ -35,6 +37,7 @@ impl Tape {
             window_from: session_close.plus_seconds(-CLOSING_WINDOW_SECONDS),
             window_value: 0,
             window_qty: Qty::ZERO,
+            fixed: None,
         }
     }
 
@@ -58,25 +61,39 @@ impl Tape {
     }
 
     /// The street's own trades: `size` at every knot.
-    pub fn print_walk(&mut self, knots: &[Knot], size: Qty) {
+    pub fn print_walk<'a>(&mut self, knots: impl Iterator<Item = &'a Knot>, size: Qty) {
         for knot in knots {
             self.print(knot.at, size, knot.price);
         }
     }
 
-    /// The day's row. The close is the volume-weighted average of the last half hour to the nearest paisa,
-    /// else the last trade, else the previous close.
+    /// The average of the last half hour by volume, to the nearest paisa, else the last trade; none where nothing traded.
+    fn average(&self) -> Option<Price> {
+        match i128::from(self.window_qty.0) * i128::from(Price::PER_PAISA) {
+            0 => Some(self.last).filter(|_| self.traded.is_positive()),
+            parts => {
+                let paise = (self.window_value + parts / 2) / parts;
+                Some(Price::from_paise(i64::try_from(paise).expect("an average of prices")))
+            }
+        }
+    }
+
+    /// The close is found: what an auction made, else the average, else the close before. What trades later does
+    /// not move it.
+    pub fn close_at(&mut self, auction: Option<Price>, sheet: &SheetRow) {
+        self.fixed = self.fixed.or(auction).or(self.average()).or(Some(sheet.prev_close));
+    }
+
+    pub const fn close(&self) -> Option<Price> {
+        self.fixed
+    }
+
+    /// The day's row.
     pub fn row(&self, sheet: &SheetRow) -> CloseRow {
         if self.traded.is_zero() {
             return untraded(sheet);
         }
-        let close = match i128::from(self.window_qty.0) * i128::from(Price::PER_PAISA) {
-            0 => self.last,
-            parts => {
-                let paise = (self.window_value + parts / 2) / parts;
-                Price::from_paise(i64::try_from(paise).expect("an average of prices"))
-            }
-        };
+        let close = self.fixed.or(self.average()).unwrap_or(sheet.prev_close);
         let (open, high, low, traded) = (self.open, self.high, self.low, self.traded);
         CloseRow { symbol: sheet.symbol, open, high, low, close, traded }
     }

@@ -42,6 +42,90 @@ pub struct Hours {
     pub holdings_end: TimeOfDay,
 }
 
+/// What the day has beside continuous trading.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Phases {
+    pub opening: Option<OpeningCall>,
+    pub closing: Option<ClosingCall>,
+    pub post_close: Option<PostClose>,
+    /// What the index brings about, by level and hour: the first row that fits. No row, no halt.
+    pub halts: Vec<HaltRow>,
+    /// Minutes of the call auction after a halt; zero for none.
+    pub halt_auction: u16,
+    pub flex: Option<Flex>,
+}
+
+/// Every security opens by it. By lot it ends between `random` and `matching`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpeningCall {
+    pub from: TimeOfDay,
+    pub random: TimeOfDay,
+    pub matching: TimeOfDay,
+}
+
+/// The auction board closes by it: from when trading stops, orders are taken, limit orders alone, nothing more by
+/// lot between `random` and `matching`, and the end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClosingCall {
+    pub from: TimeOfDay,
+    pub order: TimeOfDay,
+    pub limit: TimeOfDay,
+    pub random: TimeOfDay,
+    pub matching: TimeOfDay,
+    pub until: TimeOfDay,
+    /// Of the reference price, either way.
+    pub band: Rate,
+}
+
+/// Trades at the day's closing price.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PostClose {
+    pub from: TimeOfDay,
+    pub until: TimeOfDay,
+}
+
+/// Before a time of the day a move of the index halts everything for so many minutes; none for the rest of the day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HaltRow {
+    pub moved: Rate,
+    pub before: TimeOfDay,
+    pub minutes: Option<u16>,
+}
+
+/// How a dynamic band widens: twice by the first step, twice by the second, then by the third, of the close before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flex {
+    pub first: Rate,
+    pub second: Rate,
+    pub third: Rate,
+    pub wait_minutes: u16,
+    /// Whether the other edge follows.
+    pub slides: bool,
+}
+
+impl Phases {
+    /// Continuous trading and nothing else.
+    pub const fn none() -> Phases {
+        Phases { opening: None, closing: None, post_close: None, halts: Vec::new(), halt_auction: 0, flex: None }
+    }
+
+    fn check(&self, hours: &Hours) -> Result<(), BadTerms> {
+        let bad = |rule| Err(BadTerms { field: "phases", rule });
+        if self.opening.as_ref().is_some_and(|it| ![it.from, it.random, it.matching, hours.session_open].is_sorted()) {
+            return bad("the opening auction in its order, before the market opens");
+        }
+        let end = self.closing.as_ref().map_or(hours.session_close, |it| it.until.max(hours.session_close));
+        let closing = |it: &ClosingCall| [it.from, it.order, it.limit, it.random, it.matching, it.until].is_sorted();
+        if self.closing.as_ref().is_some_and(|it| !closing(it) || it.from <= hours.session_open) {
+            return bad("the closing auction in its order, after the market opened");
+        }
+        if self.post_close.as_ref().is_some_and(|it| ![end, it.from, it.until, hours.bhavcopy].is_sorted()) {
+            return bad("trades at the close after it and before the day's prices");
+        }
+        Ok(())
+    }
+}
+
 /// How the world misbehaves, each once in so many; zero is never.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Odds {
@@ -68,6 +152,7 @@ pub struct Terms {
     pub clearing_nsdl: DematNo,
     pub clearing_cdsl: DematNo,
     pub hours: Hours,
+    pub phases: Phases,
     /// Business days from trade to pay-in and pay-out: 1 is T+1.
     pub cycle_days: u8,
     /// Business days from trade to the final obligation; at most `cycle_days`.
@@ -150,6 +235,7 @@ impl Terms {
         if h.session_open >= h.session_close || h.session_close >= h.bhavcopy || h.bhavcopy >= h.trade_file {
             return bad("hours", "open before close before bhavcopy before trade file");
         }
+        self.phases.check(h)?;
         if h.trade_file >= h.provisional_obligation {
             return bad("hours.provisional_obligation", "after the trade file");
         }

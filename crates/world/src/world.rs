@@ -207,11 +207,11 @@ impl World {
             Due::Record(nth) => registrar.record(nth, terms, depositories, &mut turn),
             Due::Dividend(nth) => registrar.pay(nth, bank, &mut turn),
             Due::NewDay(day) => begin(day, terms, calendar, turn.queue),
-            Due::SessionOpen => {
-                let close = today + terms.hours.session_close;
-                exchange.open_session(calendar.settlement(today), close, &mut turn);
-            }
-            Due::SessionClose => exchange.close_session(&mut turn),
+            Due::SessionOpen => exchange.open_session(calendar.settlement(today), &terms.hours, &mut turn),
+            Due::Phase { board, phase } => exchange.reach(board, phase, &mut turn),
+            Due::Halt { moved } => exchange.halt(moved, &mut turn),
+            Due::Resume(phase) => exchange.resume(phase, &mut turn),
+            Due::Flex { security, low, high } => exchange.flex(security, low, high, &mut turn),
             Due::Bhavcopy => exchange.publish_bhavcopy(&mut turn),
             Due::TradeFile => exchange.publish_trades(&mut turn),
             Due::Schedule => {
@@ -318,7 +318,7 @@ impl World {
                 self.exchange.register.codes.insert(ucc);
             }
             FromPeople::Announce(it) => self.registrar.announce(it, &mut turn),
-            FromPeople::DaySheet(sheet) => self.exchange.enter_sheet(sheet, self.now.day()),
+            FromPeople::DaySheet(sheet) => self.exchange.enter_sheet(sheet, &mut turn),
         }
     }
 }
@@ -341,8 +341,7 @@ fn begin(day: Day, terms: &Terms, calendar: &Calendar, queue: &mut Queue) {
         for (time, due) in [
             (h.schedule, Due::Schedule),
             (h.holdings_begin, Due::Holdings),
-            (h.session_open, Due::SessionOpen),
-            (h.session_close, Due::SessionClose),
+            (terms.phases.opening.as_ref().map_or(h.session_open, |it| it.from), Due::SessionOpen),
             (h.bhavcopy, Due::Bhavcopy),
             (h.trade_file, Due::TradeFile),
             (h.holdings_end, Due::Holdings),

@@ -20,6 +20,7 @@ mod obligation;
 mod onboarding;
 mod payout;
 mod phases;
+mod queue;
 mod penalty;
 mod place;
 mod plan;
@@ -74,6 +75,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
     let mut desk = Desk::new(firm, as_of, out);
     match command {
         Command::Place(place) => place::place(firm, by, place, as_of, desk.out),
+        Command::Queue(place) => queue::keep(&mut desk, by, place),
         Command::Modify { order, client, price, qty, trigger } => {
             change::modify(&mut desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
         }
@@ -236,5 +238,6 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
         Job::Margins => margins::step(desk, cursor),
         Job::Sleepers => keep::sleepers(desk, cursor),
+        Job::SendQueued => queue::step(desk, cursor),
     }
 }

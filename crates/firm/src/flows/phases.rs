@@ -1,7 +1,7 @@
 //! The phases of the exchange's day, by its reports: what each takes, market-wide halts, bands that move.
 
 use super::desk::Desk;
-use super::review;
+use super::{queue, review};
 use crate::{BreakKind, Code, Firm, Place, Refusal};
 use orders::Order;
 use rulebook::{NoRule, RuleName};
@@ -30,7 +30,8 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
     if fits { Ok(()) } else { Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])) }
 }
 
-fn halt(firm: &Firm, day: Day) -> Refusal {
+/// Why nothing goes in during a halt.
+pub fn halt(firm: &Firm, day: Day) -> Refusal {
     match firm.market.halt(day).and_then(|halt| halt.until) {
         Some(until) => Refusal::of(Code::MarketHalted, [i64::from(until.time().0)]),
         None => Refusal::plain(Code::HaltedForDay),
@@ -66,6 +67,7 @@ pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> 
 /// The exchange's day comes to a phase. With the whole market shut nothing waits for a person any longer.
 pub fn reached(desk: &mut Desk<'_>, day: Day, board: Option<Board>, phase: Phase) {
     desk.push(market::Event::Phased { day, board, phase });
+    queue::begin(desk, phase);
     let market = &desk.firm.market;
     let shut = |it: &Board| match board.is_none_or(|board| board == *it) {
         true => phase == Phase::Shut,

@@ -3,7 +3,7 @@
 
 use super::desk::Desk;
 use super::place::{bind, judge};
-use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Refusal, Role};
+use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Referral, Refusal, Role};
 use orders::Placed;
 use risk::{Bound, Waived, Which};
 use rulebook::{NoRule, RuleName};
@@ -76,11 +76,18 @@ pub fn refer(
         }
         Err(refusal) => (refusal, breached(firm, by, place, as_of, refusal)?),
     };
+    if firm.review.iter().filter(|(_, waits)| !waits.is_queued()).count() >= MOST_WAITING {
+        return Err(refusal);
+    }
+    note(firm, by, place, refusal, waived, out)
+}
+
+/// The order waits, under a number of its own.
+pub fn note(
+    firm: &Firm, by: UserRow, place: &Place, refusal: Refusal, waived: Waived, out: &mut Events,
+) -> Result<(), Refusal> {
     if let Some(waits) = firm.review.by_key(by, place.key) {
         return Err(Refusal::of(Code::WaitsAlready, [i64::from(waits)]));
-    }
-    if firm.review.len() >= MOST_WAITING {
-        return Err(refusal);
     }
     let referral = firm.review.next();
     let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
@@ -108,12 +115,12 @@ pub fn answer(desk: &mut Desk<'_>, by: UserRow, referral: u32, answer: Answer, r
     match answer {
         // Whoever gave the order does not judge it.
         Answer::Release | Answer::Decline if user == by => return Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)])),
-        Answer::Release if waits.wants_confirming() => return Err(waits.refusal),
+        Answer::Release if waits.wants_confirming() || waits.is_queued() => return Err(waits.refusal),
         Answer::Confirm if !waits.wants_confirming() => return Err(waits.refusal),
         Answer::Confirm | Answer::Withdraw if user != by && !is_his_own(firm, by, &waits.placed) => {
             return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
         }
-        Answer::Expire => return Err(unknown),
+        Answer::Expire | Answer::Send | Answer::Refuse => return Err(unknown),
         Answer::Release | Answer::Decline | Answer::Confirm | Answer::Withdraw => {}
     }
     let mut order = OrderNo(0);
@@ -127,6 +134,32 @@ pub fn answer(desk: &mut Desk<'_>, by: UserRow, referral: u32, answer: Answer, r
     Ok(())
 }
 
+/// The time of an order that was kept has come: it goes in, waits for a person like any other, or is refused.
+pub fn send(desk: &mut Desk<'_>, referral: u32, waits: &Referral) {
+    let (firm, as_of) = (desk.firm, desk.as_of);
+    let (user, place) = (waits.placed.user, waits.place());
+    let mut order = OrderNo(0);
+    let (refusal, waived) = match judge(firm, user, &place, &as_of, Waived::NONE) {
+        Ok(bound) if bound.value <= firm.house.confirm_above => {
+            order = firm.orders.next_no();
+            bind(firm, user, &place, &bound, &as_of, desk.out);
+            (waits.refusal, None)
+        }
+        Ok(bound) => {
+            let figures = [bound.value.0, firm.house.confirm_above.0];
+            (Refusal::of(Code::Unconfirmed, figures), Some(Waived::NONE))
+        }
+        Err(refusal) => (refusal, breached(firm, user, &place, &as_of, refusal).ok()),
+    };
+    if refusal != waits.refusal {
+        desk.push(Event::ReferralReason { referral, refusal, waived: waived.unwrap_or(Waived::NONE) });
+    }
+    if waived.is_none() {
+        let answer = super::queue::gone(order != OrderNo(0));
+        desk.push(Event::ReferralEnded { referral, answer, by: None, reason: 0, order });
+    }
+}
+
 fn is_his_own(firm: &Firm, by: UserRow, placed: &Placed) -> bool {
     firm.users.get(by).is_some_and(|u| u.role == Role::Client && u.client == Some(placed.client))
 }
@@ -134,7 +167,7 @@ fn is_his_own(firm: &Firm, by: UserRow, placed: &Placed) -> bool {
 /// What nobody answered does not outlive the session.
 pub fn expire(desk: &mut Desk<'_>) {
     let firm = desk.firm;
-    for (referral, _) in firm.review.iter() {
+    for (referral, _) in firm.review.iter().filter(|(_, waits)| !waits.is_queued()) {
         let (answer, order) = (Answer::Expire, OrderNo(0));
         desk.push(Event::ReferralEnded { referral, answer, by: None, reason: 0, order });
     }

@@ -81,13 +81,17 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
         terminal: 0,
         evidence: Some((Evidence::InternetLog, 1)),
     };
-    let mut by = None;
+    let (mut by, mut later) = (None, false);
     while !t.is_done() {
         match t.word()? {
             "through" => {
                 let user = t.word()?;
                 by = Some(play.user(user)?);
                 place.channel = Channel::Terminal;
+            }
+            "after" => {
+                t.wants("market")?;
+                later = true;
             }
             "ioc" => place.validity = Validity::Ioc,
             "showing" => place.disclosed = t.qty()?,
@@ -111,7 +115,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
         Some(by) => by,
         None => play.user(who)?,
     };
-    Ok((by, Command::Place(place)))
+    Ok((by, if later { Command::Queue(place) } else { Command::Place(place) }))
 }
 
 fn evidence(t: &mut Tokens<'_>) -> Result<Option<(Evidence, u64)>, String> {

@@ -321,7 +321,11 @@ fn restricted(firm: &Firm, row: &risk::Restriction) -> String {
 pub fn waiting(firm: &Firm) -> Vec<String> {
     let said = |(no, it): (u32, &firm::Referral)| {
         let p = &it.placed;
-        let whom = if it.wants_confirming() { "confirmation" } else { "the risk desk" };
+        let whom = match (it.is_queued(), it.wants_confirming()) {
+            (true, _) => "the exchange",
+            (false, true) => "confirmation",
+            (false, false) => "the risk desk",
+        };
         let price = if p.price == vocab::Price::ZERO { "market".to_string() } else { p.price.to_string() };
         format!(
             "Q{no} {} {} {} {} at {price} waits for {whom}: {}", client(firm, p.client), p.side, p.qty,
@@ -651,6 +655,8 @@ fn answered(answer: firm::Answer) -> &'static str {
         firm::Answer::Confirm => "confirmed",
         firm::Answer::Withdraw => "taken back",
         firm::Answer::Expire => "expired",
+        firm::Answer::Send => "sent",
+        firm::Answer::Refuse => "refused",
     }
 }
 

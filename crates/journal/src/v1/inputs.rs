@@ -58,6 +58,7 @@ mirror!(firm::Command, {
     43 => Lodge { client, instrument },
     44 => KeepCredit { client, until, reference },
     45 => Keep { client, ask },
+    46 => Queue(place),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

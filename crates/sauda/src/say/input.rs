@@ -19,6 +19,7 @@ pub fn input(input: &Input, names: &Directory) -> String {
 
 fn ask(command: &Command, names: &Directory) -> String {
     match command {
+        Command::Queue(p) => format!("after the close: {}", ask(&Command::Place(*p), names)),
         Command::Place(p) => {
             let price = if p.price == Price::ZERO { "market".to_owned() } else { p.price.to_string() };
             format!(

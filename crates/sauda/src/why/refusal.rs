@@ -33,7 +33,7 @@ impl Refused {
 
 fn client_of(input: &Input) -> Option<ClientRow> {
     match input {
-        Input::Ask { command: Command::Place(place), .. } => Some(place.client),
+        Input::Ask { command: Command::Place(place) | Command::Queue(place), .. } => Some(place.client),
         Input::Ask { command: Command::Modify { client, .. } | Command::Withdraw { client, .. }, .. } => Some(*client),
         Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => None,
     }

@@ -2,5 +2,6 @@
 mod bank;
 mod exchange;
 mod keeping;
+mod phases;
 mod settlement;
 mod stage;

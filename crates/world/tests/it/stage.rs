@@ -1,11 +1,11 @@
 //! A world with one member, two clients and two securities, and words to play it with.
 
 use vocab::{
-    BankAccount, Code, Day, DematAccount, Depository, Isin, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate,
+    BankAccount, Board, Code, Day, DematAccount, Depository, Isin, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TimeOfDay, Ucc, Validity,
 };
 use world::{
-    AccountNo, DaySheet, DematNo, FirmBankAccount, FirmDemat, FromFirm, FromPeople, Hours, Link, Odds, Sender, Sent,
+    AccountNo, DaySheet, DematNo, FirmBankAccount, FirmDemat, FromFirm, FromPeople, Hours, Link, Odds, Phases, Sender, Sent,
     SettlementRef, SheetRow, Terms, ToFirm, World,
 };
 
@@ -67,6 +67,7 @@ pub fn terms() -> Terms {
         clearing_nsdl: code(CLEARING),
         clearing_cdsl: code("1200000000000099"),
         hours: Hours::usual(),
+        phases: Phases::none(),
         cycle_days: 1,
         final_obligation_day: 1,
         auction_day: 0,
@@ -94,6 +95,8 @@ pub fn sheet_row(symbol: &str, isin_text: &str, open: &str, high: &str, low: &st
         tick: price("0.05"),
         volume: Qty(50_000),
         rated: None,
+        board: Board::Regular,
+        flexes: false,
     }
 }
 
@@ -102,7 +105,7 @@ pub fn sheet(day: Day, flat: bool) -> DaySheet {
         sheet_row("TCS", TCS, "3000", "3080.50", "2950", "3010"),
         sheet_row("INFY", INFY, "800", "820", "790.05", "805"),
     ];
-    DaySheet { day, securities, flat }
+    DaySheet { day, securities, flat, fell: Rate::ZERO }
 }
 
 pub struct Stage {
@@ -120,6 +123,16 @@ impl Stage {
         let mut it = Stage { world: World::new(terms, seed).unwrap(), sent: Vec::new(), read: 0, orders: 0 };
         for message in cast(first, flat) {
             it.people(it.world.now(), &message);
+        }
+        it
+    }
+
+    /// The same without any sheet.
+    pub fn bare(terms: Terms, seed: u64) -> Stage {
+        let first = terms.first_day;
+        let mut it = Stage { world: World::new(terms, seed).unwrap(), sent: Vec::new(), read: 0, orders: 0 };
+        for message in cast(first, false).iter().filter(|m| !matches!(m, FromPeople::DaySheet(_))) {
+            it.people(it.world.now(), message);
         }
         it
     }

@@ -468,6 +468,7 @@ pub fn jobs() -> Vec<Job> {
         Job::Pull(9),
         Job::Margins,
         Job::Sleepers,
+        Job::SendQueued,
     ]
 }
 

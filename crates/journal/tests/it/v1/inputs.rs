@@ -129,6 +129,7 @@ fn plain_commands() -> Vec<Command> {
         Command::MoveCycle(vec![(SECURITY, DAY)]),
         Command::BeginDay { day: DAY },
         Command::Place(place()),
+        Command::Queue(place()),
         Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60), trigger: Price(7) },
         Command::Cancel { order: OrderNo(81), client },
         Command::Withdraw { client, amount: Paise(-1) },
