@@ -153,6 +153,7 @@ impl Stage {
             high: Price::from_paise(11_000),
             tick: Price::from_paise(1),
             board: Board::Regular,
+            gross: false,
         };
         self.ask(UserRow(0), &Command::SetTerms((0..SECURITIES).map(|nth| (SecurityRow(nth), terms)).collect()));
     }

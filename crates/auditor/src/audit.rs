@@ -52,6 +52,7 @@ pub(crate) struct Audit {
     pub settlement_holidays: BTreeSet<Day>,
     /// From when each security settles by the shorter cycle.
     pub moved: BTreeMap<SecurityRow, Day>,
+    pub for_trade: BTreeSet<(SecurityRow, Day)>,
     pub state: StateCode,
     pub clients: BTreeMap<ClientRow, Client>,
     pub plans: BTreeMap<(ClientRow, Day), Vec<Slab>>,
@@ -104,6 +105,7 @@ impl Audit {
             holidays: BTreeSet::new(),
             settlement_holidays: BTreeSet::new(),
             moved: BTreeMap::new(),
+            for_trade: BTreeSet::new(),
             state: rulebook::EVERYWHERE,
             clients: BTreeMap::new(),
             plans: BTreeMap::new(),
@@ -182,6 +184,7 @@ impl Audit {
             | Fact::Introduced { .. } => self.register.take(&told.fact),
             Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
             Fact::CycleMoved { security, from } => self.moved.extend([(security, from)]),
+            Fact::TradeForTrade { security, day } => self.for_trade.extend([(security, day)]),
             Fact::HolidayAdded { day } => {
                 self.holidays.insert(day);
             }

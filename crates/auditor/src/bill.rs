@@ -9,7 +9,7 @@ use crate::{Figure, What};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rulebook::NoRule;
-use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, SecurityRow, SettlementRow, Slab};
+use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Slab};
 
 /// A bill as it must be.
 pub(crate) struct Bill {
@@ -88,6 +88,8 @@ impl Audit {
             self.find_plain(What::NoPlan { who });
             return self.with_brokerage((settlement, client), (note, year), (Vec::new(), Paise::ZERO), day);
         };
+        let gross = self.is_gross(settlement);
+        let plan: Vec<Slab> = plan.into_iter().filter(|slab| !gross || slab.portion == Portion::Delivery).collect();
         let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
         let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;
         // The firm charges itself no brokerage.

@@ -13,11 +13,18 @@ pub(crate) struct Dealt {
     pub buy_value: Paise,
     pub sell_qty: Qty,
     pub sell_value: Paise,
+    /// Every share is delivered, whatever is bought and sold on one day.
+    pub gross: bool,
 }
 
 impl Dealt {
-    pub const NOTHING: Dealt =
-        Dealt { buy_qty: Qty::ZERO, buy_value: Paise::ZERO, sell_qty: Qty::ZERO, sell_value: Paise::ZERO };
+    pub const NOTHING: Dealt = Dealt {
+        buy_qty: Qty::ZERO,
+        buy_value: Paise::ZERO,
+        sell_qty: Qty::ZERO,
+        sell_value: Paise::ZERO,
+        gross: false,
+    };
 
     pub fn add(&mut self, side: Side, qty: Qty, value: Paise) {
         match side {
@@ -38,11 +45,11 @@ impl Dealt {
     }
 
     pub fn to_deliver(self) -> Qty {
-        (self.sell_qty - self.buy_qty).at_least_zero()
+        if self.gross { self.sell_qty } else { (self.sell_qty - self.buy_qty).at_least_zero() }
     }
 
     pub fn to_receive(self) -> Qty {
-        (self.buy_qty - self.sell_qty).at_least_zero()
+        if self.gross { self.buy_qty } else { (self.buy_qty - self.sell_qty).at_least_zero() }
     }
 }
 
@@ -58,7 +65,7 @@ fn portions(dealt: &[Dealt]) -> Portions {
     let zero = Paise::ZERO;
     let mut all = Portions { delivered_buy: zero, delivered_sell: zero, squared_buy: zero, squared_sell: zero };
     for d in dealt {
-        let squared = d.buy_qty.min(d.sell_qty);
+        let squared = if d.gross { Qty::ZERO } else { d.buy_qty.min(d.sell_qty) };
         let buy = exact::at_average(d.buy_value, squared, d.buy_qty);
         let sell = exact::at_average(d.sell_value, squared, d.sell_qty);
         all.squared_buy += buy;

@@ -104,7 +104,8 @@ impl Audit {
         let value = exact::value(it.price, it.qty);
         let sold = Sold { order: it.order, security: it.security, side, price: it.price, qty: it.qty };
         self.trades.entry((it.settlement, it.client)).or_default().push(sold);
-        self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt::NOTHING).add(side, it.qty, value);
+        let gross = self.is_gross(it.settlement);
+        self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING }).add(side, it.qty, value);
     }
 
     /// The side is no longer this client's.
@@ -118,7 +119,8 @@ impl Audit {
                 self.trades.remove(&(it.settlement, it.client));
             }
         }
-        let dealt = self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt::NOTHING);
+        let gross = self.is_gross(it.settlement);
+        let dealt = self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING });
         dealt.add(side, -it.qty, -value);
     }
 

@@ -161,10 +161,19 @@ impl Audit {
     /// The settlement a security's trades of a day belong in: two cycles of one day never net.
     fn kind_of(&self, security: SecurityRow, day: Day) -> SettlementKind {
         let two = self.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
-        match two && self.moved.get(&security).is_some_and(|from| *from <= day) {
-            true => SettlementKind::NormalMoved,
-            false => SettlementKind::Normal,
+        let moved = two && self.moved.get(&security).is_some_and(|from| *from <= day);
+        match (moved, self.for_trade.contains(&(security, day))) {
+            (false, false) => SettlementKind::Normal,
+            (true, false) => SettlementKind::NormalMoved,
+            (false, true) => SettlementKind::TradeToTrade,
+            (true, true) => SettlementKind::TradeToTradeMoved,
         }
+    }
+
+    /// Whether a settlement is one of trades that never net.
+    pub(crate) fn is_gross(&self, settlement: SettlementRow) -> bool {
+        let kind = self.settlements.get(&settlement).map(|it| it.kind);
+        matches!(kind, Some(SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved))
     }
 
     /// The pay-in day of a trade day: so many settlement days later as the cycle of that day says (guide I 7.7).

@@ -91,6 +91,8 @@ pub enum Fact {
     },
     /// From that day on the security settles by the shorter cycle.
     CycleMoved { security: SecurityRow, from: Day },
+    /// On a day it is traded to be delivered, trade for trade.
+    TradeForTrade { security: SecurityRow, day: Day },
     SettlementMoved { settlement: SettlementRow, pay_in: Day, pay_out: Day },
     /// The firm says that nothing of it is outstanding.
     SettlementDone { settlement: SettlementRow },

@@ -153,16 +153,24 @@ impl Audit {
 
     /// Net quantity by security and one figure of funds, from the trades alone.
     fn judge_obligations(&mut self, claims: &[ObligationClaim]) {
-        type Net = (Paise, BTreeMap<SecurityRow, Qty>);
+        // What is traded for delivery stands apart by side: bought, and sold.
+        type Net = (Paise, BTreeMap<(SecurityRow, bool), Qty>);
         let mut ours: BTreeMap<SettlementRow, Net> = BTreeMap::new();
         for ((settlement, _, security), dealt) in &self.dealt {
             let (funds, rows) = ours.entry(*settlement).or_insert((Paise::ZERO, BTreeMap::new()));
             *funds -= dealt.value();
-            *rows.entry(*security).or_insert(Qty::ZERO) += dealt.buy_qty - dealt.sell_qty;
+            if dealt.gross {
+                *rows.entry((*security, false)).or_insert(Qty::ZERO) += dealt.buy_qty;
+                *rows.entry((*security, true)).or_insert(Qty::ZERO) -= dealt.sell_qty;
+            } else {
+                *rows.entry((*security, false)).or_insert(Qty::ZERO) += dealt.buy_qty - dealt.sell_qty;
+            }
         }
         let mut theirs: BTreeMap<SettlementRow, Net> = BTreeMap::new();
         for claim in claims {
-            theirs.insert(claim.settlement, (claim.funds, claim.rows.iter().copied().collect()));
+            let apart = self.is_gross(claim.settlement);
+            let rows = claim.rows.iter().map(|(security, qty)| ((*security, apart && qty.is_negative()), *qty));
+            theirs.insert(claim.settlement, (claim.funds, rows.collect()));
         }
         let all: BTreeSet<SettlementRow> = ours.keys().chain(theirs.keys()).copied().collect();
         for settlement in all {
@@ -170,9 +178,10 @@ impl Audit {
             let (funds, rows) = ours.remove(&settlement).unwrap_or_else(nothing);
             let (claimed, claimed_rows) = theirs.remove(&settlement).unwrap_or_else(nothing);
             self.compare_money(What::ObligationFunds { settlement }, funds, claimed);
-            let securities: BTreeSet<SecurityRow> = rows.keys().chain(claimed_rows.keys()).copied().collect();
-            for security in securities {
-                let of = |rows: &BTreeMap<SecurityRow, Qty>| rows.get(&security).copied().unwrap_or(Qty::ZERO);
+            let securities: BTreeSet<(SecurityRow, bool)> = rows.keys().chain(claimed_rows.keys()).copied().collect();
+            for row in securities {
+                let of = |rows: &BTreeMap<(SecurityRow, bool), Qty>| rows.get(&row).copied().unwrap_or(Qty::ZERO);
+                let (security, _) = row;
                 let (ours, theirs) = (of(&rows), of(&claimed_rows));
                 if ours != theirs {
                     let what = What::ObligationRow { settlement, security };

@@ -28,6 +28,8 @@ pub struct Net {
     pub settlement: SettlementRow,
     pub client: ClientRow,
     pub security: SecurityRow,
+    /// Trade for trade: what is bought and what is sold settle apart.
+    pub gross: bool,
     pub buy_qty: Qty,
     pub sell_qty: Qty,
     pub buy_value: Paise,
@@ -87,11 +89,11 @@ impl Net {
     }
 
     pub fn to_receive(&self) -> Qty {
-        self.net_qty().at_least_zero()
+        if self.gross { self.buy_qty } else { self.net_qty().at_least_zero() }
     }
 
     pub fn to_deliver(&self) -> Qty {
-        (-self.net_qty()).at_least_zero()
+        if self.gross { self.sell_qty } else { (-self.net_qty()).at_least_zero() }
     }
 
     /// Sold, not bought back in the same settlement, and not yet called in: so many of his shares are set apart.
@@ -167,7 +169,7 @@ vocab::kept!(struct Trade {
 });
 
 vocab::kept!(struct Net {
-    settlement, client, security, buy_qty, sell_qty, buy_value, sell_value, gathered, called, staged, delivered,
+    settlement, client, security, gross, buy_qty, sell_qty, buy_value, sell_value, gathered, called, staged, delivered,
     handed, direct, internal, received, received_internal, awaited, closed_out, internal_short, next_of_standing,
     next_of_lot,
 });

@@ -103,7 +103,8 @@ impl Settlement {
 /// What the firm owes the clearing corporation or is owed, from its own trades.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Obligation {
-    /// By security: to receive if positive, to deliver if negative; nil nets are left out.
+    /// By security: to receive if positive, to deliver if negative; nil nets are left out. Trade for trade a security
+    /// has a row of each.
     pub rows: Vec<(SecurityRow, Qty)>,
     /// To receive if positive, at traded value, without brokerage or levies.
     pub funds: Paise,
@@ -273,7 +274,8 @@ impl Clearing {
     /// As [`Clearing::net`]; empty for a client who has not dealt in it.
     pub fn net_or_empty(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Net {
         let found = self.net(settlement, client, security).copied();
-        found.unwrap_or_else(|| Net::empty(settlement, client, security, None, None))
+        let gross = self.settlement(settlement).is_some_and(|it| it.kind.is_gross());
+        found.unwrap_or_else(|| Net { gross, ..Net::empty(settlement, client, security, None, None) })
     }
 
     /// Settlements of the days before a day that pay out on it or later, oldest first.
@@ -331,10 +333,15 @@ impl Clearing {
     pub fn obligation(&self, settlement: SettlementRow) -> Obligation {
         let mut rows = BTreeMap::new();
         for (_, net) in self.nets.iter().filter(|(_, n)| n.settlement == settlement) {
-            *rows.entry(net.security).or_insert(Qty::ZERO) += net.net_qty();
+            let [receives, delivers] = rows.entry(net.security).or_insert([Qty::ZERO; 2]);
+            match net.gross {
+                true => (*receives, *delivers) = (*receives + net.buy_qty, *delivers - net.sell_qty),
+                false => *receives += net.net_qty(),
+            }
         }
         let funds = self.settlement(settlement).map_or(Paise::ZERO, |s| s.funds);
-        Obligation { rows: rows.into_iter().filter(|(_, qty)| !qty.is_zero()).collect(), funds }
+        let apart = rows.into_iter().flat_map(|(security, both)| both.map(|qty| (security, qty)));
+        Obligation { rows: apart.filter(|(_, qty)| !qty.is_zero()).collect(), funds }
     }
 
     /// # Panics
@@ -646,7 +653,9 @@ impl Clearing {
             self.net_rows.insert(key, row.0);
             let next_of_lot = self.lot_mut(settlement, security).first_net.replace(row);
             let next_of_standing = self.standing_mut(settlement, client).first_net.replace(row);
-            self.nets.push(Net::empty(settlement, client, security, next_of_standing, next_of_lot));
+            let gross = self.settlement(settlement).is_some_and(|it| it.kind.is_gross());
+            let empty = Net::empty(settlement, client, security, next_of_standing, next_of_lot);
+            self.nets.push(Net { gross, ..empty });
         }
         self.net_mut(settlement, client, security)
     }
@@ -675,6 +684,7 @@ impl Net {
             settlement,
             client,
             security,
+            gross: false,
             buy_qty: Qty::ZERO,
             sell_qty: Qty::ZERO,
             buy_value: Paise::ZERO,

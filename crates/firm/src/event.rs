@@ -131,8 +131,8 @@ pub enum Event {
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
     /// A part of the file did not agree: the file does not, whatever its other parts say.
     ObligationSpoilt { settlement: SettlementRow },
-    /// A row of that part agrees: the security has had its row.
-    ObligationRow { settlement: SettlementRow, security: SecurityRow },
+    /// A row of that part agrees: the security has had its row, or trade for trade its row of what it delivers.
+    ObligationRow { settlement: SettlementRow, security: SecurityRow, delivers: bool },
     /// Money from someone who is not the client it came for.
     ReceiptHeld { receipt: u32, account: BankAccount, amount: Paise, from: AccountToken },
     ReceiptReturned { receipt: u32, payment: PaymentNo },

@@ -100,8 +100,8 @@ vocab::kept!(struct NoteOfDay { note, state, lines, shared });
 pub struct ObligationFile {
     /// The last part.
     pub part: u16,
-    /// Securities whose row agrees.
-    pub rows: BTreeSet<SecurityRow>,
+    /// Securities whose row agrees; trade for trade, of what comes and of what goes.
+    pub rows: BTreeSet<(SecurityRow, bool)>,
     /// A part did not agree, or came out of turn.
     pub spoilt: bool,
 }
@@ -515,8 +515,8 @@ impl Firm {
             Event::ObligationSpoilt { settlement } => {
                 self.obligation_files.entry(settlement).or_default().spoilt = true;
             }
-            Event::ObligationRow { settlement, security } => {
-                self.obligation_files.entry(settlement).or_default().rows.insert(security);
+            Event::ObligationRow { settlement, security, delivers } => {
+                self.obligation_files.entry(settlement).or_default().rows.insert((security, delivers));
             }
             Event::ReceiptHeld { receipt, account, amount, from } => {
                 self.next_receipt = receipt.saturating_add(1);

@@ -47,6 +47,8 @@ pub struct Terms {
     pub tick: Price,
     /// Whose hours it keeps.
     pub board: Board,
+    /// Settled trade for trade: every buy and sale by delivery.
+    pub gross: bool,
 }
 
 /// What every order reads of its security, in one cache line: the terms, and the margin of a day.
@@ -68,7 +70,7 @@ const NEVER: Day = Day(i32::MIN);
 
 impl Today {
     const NOTHING: Today = Today {
-        terms: Terms { day: NEVER, reference: Price::ZERO, low: Price::ZERO, high: Price::ZERO, tick: Price::ZERO, board: Board::Regular },
+        terms: Terms { day: NEVER, reference: Price::ZERO, low: Price::ZERO, high: Price::ZERO, tick: Price::ZERO, board: Board::Regular, gross: false },
         margin: Rate::ZERO,
         margin_day: NEVER,
     };
@@ -196,6 +198,11 @@ impl Market {
         self.today.get(row).map(|today| &today.terms).filter(|t| t.day == day)
     }
 
+    /// Whether its trades of a day settle one by one, by delivery.
+    pub fn is_gross(&self, row: SecurityRow, day: Day) -> bool {
+        self.terms(row, day).is_some_and(|terms| terms.gross)
+    }
+
     /// The part of a trade's value this security asks for on a day, where the day's own figure is not enough.
     #[inline]
     pub fn margin(&self, row: SecurityRow, day: Day) -> Option<Rate> {
@@ -301,7 +308,7 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
     (low, high)
 }
 
-vocab::kept!(struct Terms { day, reference, low, high, tick, board });
+vocab::kept!(struct Terms { day, reference, low, high, tick, board, gross });
 
 vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, session });
 

@@ -697,6 +697,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                     high: row.band_high,
                     tick: row.tick,
                     board: row.board,
+                    gross: false,
                 };
                 (*security, terms)
             })

@@ -84,6 +84,9 @@ impl Facts {
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
             Event::SettlementHolidayAdded { day } => Some(Fact::SettlementHolidayAdded { day }),
             Event::Market(market::Event::CycleMoved { security, from }) => Some(Fact::CycleMoved { security, from }),
+            Event::Market(market::Event::Termed { security, terms }) if terms.gross => {
+                Some(Fact::TradeForTrade { security, day: terms.day })
+            }
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
             Event::Order(orders::Event::Placed(p)) => {
                 Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side })

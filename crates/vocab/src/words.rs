@@ -188,6 +188,13 @@ impl ClientKind {
     }
 }
 
+impl SettlementKind {
+    /// Whether every buy and sale settles by delivery, without netting.
+    pub const fn is_gross(self) -> bool {
+        matches!(self, SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved)
+    }
+}
+
 impl Side {
     #[must_use]
     pub const fn other(self) -> Side {

@@ -22,7 +22,7 @@ fn book(changed: &[(RuleName, i64)], of_state: &[(RuleName, &str, i64, i64)]) ->
 }
 
 fn both(buy_qty: i64, buy: &str, sell_qty: i64, sell: &str) -> Dealt {
-    Dealt { buy_qty: Qty(buy_qty), buy_value: rs(buy), sell_qty: Qty(sell_qty), sell_value: rs(sell) }
+    Dealt { buy_qty: Qty(buy_qty), buy_value: rs(buy), sell_qty: Qty(sell_qty), sell_value: rs(sell), gross: false }
 }
 
 fn line(book: &Rulebook, dealt: &[Dealt], client: &str, head: u8) -> Paise {

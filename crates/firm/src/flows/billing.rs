@@ -10,7 +10,7 @@ use clearing::{Stage, Standing, Trade};
 use clients::Client;
 use rulebook::RuleName;
 use vocab::{
-    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Rounding, RuleRow, SettlementRow, Side, StateCode, Venue,
+    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Portion, Qty, Rounding, RuleRow, SettlementRow, Side, Slab, StateCode, Venue,
 };
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
@@ -81,10 +81,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     }
     let brokerage: Paise = fees.iter().copied().sum();
     let nets: Vec<_> = firm.clearing.nets_of(standing).copied().collect();
-    let dealt: Vec<Dealt> = nets
-        .iter()
-        .map(|n| Dealt { buy_qty: n.buy_qty, buy_value: n.buy_value, sell_qty: n.sell_qty, sell_value: n.sell_value })
-        .collect();
+    let dealt: Vec<Dealt> = nets.iter().flat_map(dealt).collect();
     let place = Place { client: known.state, firm: firm.home_state() };
     // The rules of the day were complete when its orders were taken: a rule cannot leave the book.
     let lines = charges::bill(&firm.rules, &dealt, brokerage, place, day).expect("the day's rules are adopted");
@@ -100,16 +97,28 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     close_bill(desk, standing, year, note, total, levied);
 }
 
+/// A net as the charges see it; trade for trade nothing is squared within the day (guide I 9.12).
+fn dealt(net: &clearing::Net) -> impl Iterator<Item = Dealt> + use<> {
+    let clearing::Net { buy_qty, buy_value, sell_qty, sell_value, .. } = *net;
+    let whole = Dealt { buy_qty, buy_value, sell_qty, sell_value };
+    let bought = Dealt { sell_qty: Qty::ZERO, sell_value: Paise::ZERO, ..whole };
+    let sold = Dealt { buy_qty: Qty::ZERO, buy_value: Paise::ZERO, ..whole };
+    if net.gross { [Some(bought), Some(sold)] } else { [Some(whole), None] }.into_iter().flatten()
+}
+
 /// Brokerage of each trade by the plan of its own day; the firm charges itself none.
 fn fees(firm: &Firm, known: &Client, client: ClientRow, trades: &[&Trade], day: Day) -> Vec<Paise> {
     if known.is_own() {
         return trades.iter().map(|_| Paise::ZERO).collect();
     }
     let slabs = firm.clients.slabs(client, day).expect("no trade without a plan");
+    let gross = trades.first().and_then(|t| firm.clearing.settlement(t.settlement)).is_some_and(|s| s.kind.is_gross());
+    // Nothing is squared within the day where every trade is delivered.
+    let slabs: Vec<Slab> = slabs.iter().filter(|slab| !gross || slab.portion == Portion::Delivery).copied().collect();
     let deal = |t: &&Trade| Deal { order: t.order, security: t.security, side: t.side, price: t.price, qty: t.qty };
     let deals: Vec<Deal> = trades.iter().map(deal).collect();
     // The rules of the day were complete when its orders were taken: a rule cannot leave the book.
-    charges::brokerage(&firm.rules, slabs, &deals, day).expect("the day's rules are adopted")
+    charges::brokerage(&firm.rules, &slabs, &deals, day).expect("the day's rules are adopted")
 }
 
 fn close_bill(

@@ -18,9 +18,12 @@ pub fn of_trade(firm: &Firm, security: SecurityRow) -> Option<SettlementRow> {
 /// The kind of settlement that a security's trades of a day go into.
 pub fn kind_of(firm: &Firm, security: SecurityRow, day: Day) -> SettlementKind {
     let moved = firm.market.security(security).and_then(|s| s.moved).is_some_and(|from| from <= day);
-    match moved && firm.settlement_today(SettlementKind::NormalMoved).is_some() {
-        true => SettlementKind::NormalMoved,
-        false => SettlementKind::Normal,
+    let moved = moved && firm.settlement_today(SettlementKind::NormalMoved).is_some();
+    match (moved, firm.market.is_gross(security, day)) {
+        (false, false) => SettlementKind::Normal,
+        (true, false) => SettlementKind::NormalMoved,
+        (false, true) => SettlementKind::TradeToTrade,
+        (true, true) => SettlementKind::TradeToTradeMoved,
     }
 }
 

@@ -36,9 +36,19 @@ fn each_lot(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32, mut wor
     desk.push(Event::JobEnded);
 }
 
-/// What the clearing corporation delivers of a lot, and what the firm delivers to it.
+/// What the firm's clients are to receive of a lot, and to deliver.
 fn sums(nets: &[&Net]) -> (Qty, Qty) {
     (nets.iter().map(|n| n.to_receive()).sum(), nets.iter().map(|n| n.to_deliver()).sum())
+}
+
+/// What of it the clearing corporation delivers, and what it is delivered: the difference, or all of both trade for
+/// trade.
+fn outside(nets: &[&Net]) -> (Qty, Qty) {
+    let (bought, sold) = sums(nets);
+    match nets.first().is_some_and(|net| net.gross) {
+        true => (bought, sold),
+        false => ((bought - sold).at_least_zero(), (sold - bought).at_least_zero()),
+    }
 }
 
 /// Who gets his shares from the clearing corporation, who from another client of the firm.
@@ -48,8 +58,7 @@ pub fn plan(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let direct_mandatory = regime.is_ok_and(|(_, choice)| choice == DirectPayOut::Mandatory);
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let (bought, sold) = sums(&nets);
-        let mut from_corporation = (bought - sold).at_least_zero();
+        let (mut from_corporation, _) = outside(&nets);
         for net in nets.iter().filter(|n| n.to_receive().is_positive()) {
             let direct = net.to_receive().min(from_corporation);
             from_corporation -= direct;
@@ -87,9 +96,9 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
 pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let (bought, sold) = sums(&nets);
+        let ((bought, sold), (_, to_corporation)) = (sums(&nets), outside(&nets));
         let gathered: Qty = nets.iter().map(|n| n.gathered).sum();
-        let mut due = (sold - bought).at_least_zero().min(gathered);
+        let mut due = to_corporation.min(gathered);
         for net in nets.iter().filter(|n| n.gathered.is_positive()) {
             let qty = net.gathered.min(due);
             due -= qty;
@@ -97,7 +106,8 @@ pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
                 stage(desk, net, qty);
             }
         }
-        internal_shorts(desk, &nets, (sold - gathered).at_least_zero().min(bought));
+        let among_clients = bought.min(sold - to_corporation);
+        internal_shorts(desk, &nets, (sold - gathered).at_least_zero().min(among_clients));
     });
 }
 
@@ -113,11 +123,11 @@ fn came_late(
         || firm.jobs.iter().any(|(job, _)| *job == Job::Deliver(settlement));
     let Some(lot) = firm.clearing.lot(settlement, security).filter(|_| !to_come && moved.is_positive()) else { return };
     let nets = firm.clearing.nets_in(lot);
-    let (bought, sold) = sums(&nets);
+    let (_, to_corporation) = outside(&nets);
     let staged: Qty = nets.iter().map(|n| n.staged).sum();
     let settled = firm.clearing.settlement(settlement).is_none_or(|s| s.stage >= Stage::PaidOut);
     let short = firm.clearing.shortages().any(|((s, sec, _), _)| (*s, *sec) == (settlement, security));
-    let due = if settled || short { Qty::ZERO } else { (sold - bought - staged).at_least_zero().min(moved) };
+    let due = if settled || short { Qty::ZERO } else { (to_corporation - staged).at_least_zero().min(moved) };
     if let Some(net) = firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
         stage(desk, net, due);
     }

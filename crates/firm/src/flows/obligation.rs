@@ -5,7 +5,7 @@ use crate::{BreakKind, Calendar, Event, Job, Report, ScheduleRow, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
 use clearing::Stage;
 use rulebook::RuleName;
-use vocab::{Day, Moment, SecurityRow, SettlementKind, SettlementRow, TimeOfDay};
+use vocab::{Day, Moment, Qty, SecurityRow, SettlementKind, SettlementRow, TimeOfDay};
 
 /// The firm acts this long before the clearing corporation's cut-offs, and after its pay-out.
 const BEFORE_SHARES: i64 = -45 * 60;
@@ -126,19 +126,24 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
     }
     let Some(settlement) = desk.settlement(*key) else { return };
     let ours = desk.firm.clearing.obligation(settlement);
-    let by_security: BTreeMap<_, _> = ours.rows.iter().copied().collect();
+    // Trade for trade a security has a row of what comes and one of what goes.
+    let side = |qty: Qty| key.kind.is_gross() && qty.is_negative();
+    let by_security: BTreeMap<_, _> = ours.rows.iter().map(|(security, qty)| ((*security, side(*qty)), *qty)).collect();
     // The first part starts again: the file may come provisional and then final. A part out of turn fits no file.
     let file = desk.firm.obligation_files.get(&settlement).filter(|f| *part > 1 && f.part.checked_add(1) == Some(*part));
     let whole = *part <= 1 || file.is_some_and(|f| !f.spoilt);
     let mut matched = BTreeSet::new();
     let mut clean = true;
     for (security, qty) in rows {
-        let expected = security.and_then(|s| by_security.get(&s).copied());
+        let delivers = side(*qty);
+        let expected = security.and_then(|s| by_security.get(&(s, delivers)).copied());
         // A row that stands twice stands for no other: the second is not ours.
-        let again = security.is_some_and(|s| matched.contains(&s) || file.is_some_and(|f| f.rows.contains(&s)));
+        let again = security.is_some_and(|s| {
+            matched.contains(&(s, delivers)) || file.is_some_and(|f| f.rows.contains(&(s, delivers)))
+        });
         match security.filter(|_| expected == Some(*qty) && !again) {
             Some(security) => {
-                matched.insert(security);
+                matched.insert((security, delivers));
             }
             None => {
                 clean = false;
@@ -148,14 +153,14 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
             }
         }
     }
-    let of = |rows: &BTreeSet<SecurityRow>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let of = |rows: &BTreeSet<(SecurityRow, bool)>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let all = file.map_or(0, |f| of(&f.rows)).saturating_add(of(&matched));
     desk.push(Event::ObligationPart { settlement, part: *part, matched: of(&matched) });
     if !(clean && whole) {
         desk.push(Event::ObligationSpoilt { settlement });
     }
-    for security in matched {
-        desk.push(Event::ObligationRow { settlement, security });
+    for (security, delivers) in matched {
+        desk.push(Event::ObligationRow { settlement, security, delivers });
     }
     if part != parts {
         return;

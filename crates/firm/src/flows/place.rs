@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{gate, phases, review, shares};
+use super::{cycle, gate, phases, review, shares};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -50,6 +50,9 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         return Err(Refusal::of(Code::UnknownSecurity, [row]));
     }
     let terms = firm.market.terms(place.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    if cycle::of_trade(firm, place.security).is_none() {
+        return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
+    }
     if client.switched || user.switched || firm.risk.is_restrained(place.security) {
         // Shares are sold out of what is held: a sale reduces.
         let reduces = place.side == Side::Sell;

@@ -53,7 +53,11 @@ fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
 
 /// What he may sell: shares in his account that nothing binds, what he bought today and has not sold, and what comes
 /// to him from earlier settlements before these would be called in.
+/// Trade for trade a sale is delivered out of the account.
 pub fn saleable(firm: &Firm, client: ClientRow, security: SecurityRow, day: Day) -> Qty {
+    if firm.market.is_gross(security, day) {
+        return firm.stock.free(client, security);
+    }
     at_hand(firm, client, security) + to_come(firm, client, security, day).map(|(_, qty)| qty).sum()
 }
 

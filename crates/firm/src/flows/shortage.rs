@@ -127,6 +127,10 @@ pub fn ended(
     closed_out: bool,
 ) {
     let Some(settlement) = desk.settlement(key) else { return };
+    if !closed_out && desk.firm.clearing.settlement(settlement).is_some_and(|it| it.kind.is_gross()) {
+        // Trade for trade a shortage is closed out without an auction (guide I 9.10).
+        return desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), 0, qty.0);
+    }
     if closed_out {
         let day = desk.day();
         let rule = close_out_price(desk, settlement, security, day);

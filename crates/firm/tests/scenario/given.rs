@@ -79,7 +79,8 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
             let band = t.percent()?;
             let moved = if t.takes("moves") { Some(t.day()?) } else { None };
             let board = if t.takes("on") { Board::parse(t.word()?).ok_or("no board")? } else { Board::Regular };
-            setting.securities.push((symbol, Terms { reference, band, moved, board }));
+            let gross = t.takes("trade for trade");
+            setting.securities.push((symbol, Terms { reference, band, moved, board, gross }));
         }
         "client" => setting.clients.push(client(&mut t)?),
         other => return Err(format!("nothing is given by `{other}`")),
@@ -249,8 +250,14 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
         let cycles = [
             (SettlementKind::Normal, RuleName::SettlementCycle),
             (SettlementKind::NormalMoved, RuleName::SettlementCycleMoved),
+            (SettlementKind::TradeToTrade, RuleName::SettlementCycle),
+            (SettlementKind::TradeToTradeMoved, RuleName::SettlementCycleMoved),
         ];
         for (kind, name) in cycles {
+            let gross = matches!(kind, SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved);
+            if gross && !play.terms.values().any(|terms| terms.gross) {
+                continue;
+            }
             let Ok((_, cycle)) = play.firm.rules.count(name, trade_day) else { continue };
             let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
             let pay_in = play.firm.calendar.after(trade_day, cycle);
@@ -345,7 +352,7 @@ pub fn terms(play: &Play, day: Day) -> Result<Command, String> {
     for (security, given) in &play.terms {
         let tick = play.firm.rules.tick(given.reference, day).map_or(Price(500), |(_, tick)| tick);
         let (low, high) = market::band(given.reference, given.band, tick);
-        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick, board: given.board }));
+        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick, board: given.board, gross: given.gross }));
     }
     Ok(Command::SetTerms(rows))
 }

@@ -243,18 +243,24 @@ fn spoil(play: &Play, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(),
 fn kind_of(play: &Play, dealt: &Dealt) -> SettlementKind {
     let day = dealt.at.day();
     let two = play.firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
-    match two && play.terms.get(&dealt.security).and_then(|t| t.moved).is_some_and(|from| from <= day) {
-        true => SettlementKind::NormalMoved,
-        false => SettlementKind::Normal,
+    let terms = play.terms.get(&dealt.security);
+    let moved = two && terms.and_then(|t| t.moved).is_some_and(|from| from <= day);
+    match (moved, terms.is_some_and(|t| t.gross)) {
+        (false, false) => SettlementKind::Normal,
+        (true, false) => SettlementKind::NormalMoved,
+        (false, true) => SettlementKind::TradeToTrade,
+        (true, true) => SettlementKind::TradeToTradeMoved,
     }
 }
 
 /// What the exchange dealt in a settlement: nets by security, and the money.
-fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<SecurityRow, Qty>, Paise) {
+fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<(SecurityRow, bool), Qty>, Paise) {
     let of = play.firm.clearing.settlement(row).map(|s| (s.trade_day, s.kind));
     let (mut nets, mut funds) = (BTreeMap::new(), Paise::ZERO);
     for dealt in play.dealt.iter().filter(|d| Some((d.at.day(), kind_of(play, d))) == of) {
-        let net = nets.entry(dealt.security).or_insert(Qty::ZERO);
+        // Trade for trade, what is bought and what is sold stand apart.
+        let apart = of.is_some_and(|(_, kind)| kind.is_gross()) && dealt.side == Side::Sell;
+        let net = nets.entry((dealt.security, apart)).or_insert(Qty::ZERO);
         let value = dealt.price.value(dealt.qty, Rounding::NearestPaisa);
         match dealt.side {
             Side::Buy => {
@@ -299,18 +305,18 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
             "funds" => funds = t.money()?,
             "with" => {
                 let security = play.security(t.word()?)?;
-                nets.insert(security, t.qty()?);
+                nets.insert((security, false), t.qty()?);
             }
             "without" => {
                 let security = play.security(t.word()?)?;
-                nets.remove(&security);
+                nets.retain(|(of, _), _| *of != security);
             }
             "repeating" => again.push(play.security(t.word()?)?),
             other => return Err(format!("an obligation knows no `{other}`")),
         }
     }
-    let twice: Vec<_> = nets.iter().filter(|(security, _)| again.contains(security)).map(|(s, q)| (*s, *q)).collect();
-    let rows: Vec<_> = nets.into_iter().chain(twice).map(|(security, qty)| (Some(security), qty)).collect();
+    let twice: Vec<_> = nets.iter().filter(|((security, _), _)| again.contains(security)).map(|(s, q)| (*s, *q)).collect();
+    let rows: Vec<_> = nets.into_iter().chain(twice).map(|((security, _), qty)| (Some(security), qty)).collect();
     if !in_parts {
         play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
         return Ok(());
@@ -551,7 +557,7 @@ fn release(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String
             return Ok(());
         }
         let to = HeldAt::Firm(DematAccount::Pool, Depository::Nsdl);
-        for (security, qty) in owed(play, row).0 {
+        for ((security, _), qty) in owed(play, row).0 {
             if qty.is_positive() {
                 play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
             }

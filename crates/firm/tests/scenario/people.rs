@@ -233,7 +233,7 @@ fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Co
                 t.wants("to")?;
                 let high = t.price()?;
                 t.wants("tick")?;
-                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()?, board: Board::Regular }));
+                rows.push((security, market::Terms { day: at.day(), reference: low, low, high, tick: t.price()?, board: Board::Regular, gross: false }));
                 if !t.takes("and") {
                     break;
                 }

@@ -40,6 +40,8 @@ pub struct Terms {
     /// First trade day of the shorter cycle, where the exchanges said so.
     pub moved: Option<Day>,
     pub board: Board,
+    /// Whether it settles trade for trade.
+    pub gross: bool,
 }
 
 pub struct Play {

@@ -127,9 +127,11 @@ impl<'a> Tokens<'a> {
 
     /// The kind a settlement's number is of: the normal one unless a word says otherwise.
     pub fn settlement_kind(&mut self) -> SettlementKind {
-        match self.takes("moved") {
-            true => SettlementKind::NormalMoved,
-            false => SettlementKind::Normal,
+        match (self.takes("moved"), self.takes("gross")) {
+            (false, false) => SettlementKind::Normal,
+            (true, false) => SettlementKind::NormalMoved,
+            (false, true) => SettlementKind::TradeToTrade,
+            (true, true) => SettlementKind::TradeToTradeMoved,
         }
     }
 

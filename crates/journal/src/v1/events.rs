@@ -83,7 +83,7 @@ mirror!(market::Event, {
     7 => Margined { security, day, margin },
     8 => CycleMoved { security, from },
 });
-mirror_struct!(market::Terms { day, reference, low, high, tick, board });
+mirror_struct!(market::Terms { day, reference, low, high, tick, board, gross });
 mirror_struct!(market::Close { day, high, close });
 
 mirror!(books::Event, {
@@ -321,7 +321,7 @@ mirror_forms!(firm::Event, {
     45 => Crossed { trade, buyer, seller },
     46 => CureDue { settlement, client, security, amount },
     47 => CurePaid { settlement, client, security, amount },
-    48 => ObligationRow { settlement, security },
+    48 => ObligationRow { settlement, security, delivers },
     49 => ObligationSpoilt { settlement },
     50 => Margin(event),
     51 => Action(event),

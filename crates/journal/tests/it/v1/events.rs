@@ -565,7 +565,7 @@ fn of_desks() -> Vec<Event> {
         Event::Crossed { trade: TradeNo(70), buyer: CLIENT, seller: ClientRow(8) },
         Event::CureDue { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
         Event::CurePaid { settlement: vocab::SettlementRow(1), client: vocab::ClientRow(2), security: vocab::SecurityRow(3), amount: Paise(4) },
-        Event::ObligationRow { settlement, security: SECURITY },
+        Event::ObligationRow { settlement, security: SECURITY, delivers: true },
         Event::ObligationSpoilt { settlement },
         Event::Shared {
             note: NoteNo(5),

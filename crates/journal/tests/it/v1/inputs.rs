@@ -252,7 +252,7 @@ pub fn restriction() -> risk::Restriction {
 }
 
 pub fn terms() -> market::Terms {
-    market::Terms { day: DAY, reference: Price(1_000), low: Price(900), high: Price(1_100), tick: Price(500), board: Board::Auction }
+    market::Terms { day: DAY, reference: Price(1_000), low: Price(900), high: Price(1_100), tick: Price(500), board: Board::Auction, gross: true }
 }
 
 pub fn close() -> market::Close {
