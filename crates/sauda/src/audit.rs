@@ -24,6 +24,17 @@ pub struct Facts {
     plans: BTreeMap<PlanNo, Vec<Slab>>,
 }
 
+/// How a security's trades settle.
+fn traded(event: &market::Event) -> Option<Fact> {
+    match *event {
+        market::Event::CycleMoved { security, from } => Some(Fact::CycleMoved { security, from }),
+        market::Event::Termed { security, terms } if terms.gross => {
+            Some(Fact::TradeForTrade { security, day: terms.day })
+        }
+        _ => None,
+    }
+}
+
 impl Facts {
     pub fn new() -> Facts {
         Facts::default()
@@ -83,10 +94,7 @@ impl Facts {
             Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
             Event::SettlementHolidayAdded { day } => Some(Fact::SettlementHolidayAdded { day }),
-            Event::Market(market::Event::CycleMoved { security, from }) => Some(Fact::CycleMoved { security, from }),
-            Event::Market(market::Event::Termed { security, terms }) if terms.gross => {
-                Some(Fact::TradeForTrade { security, day: terms.day })
-            }
+            Event::Market(ref event) => traded(event),
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
             Event::Order(orders::Event::Placed(p)) => {
                 Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side })

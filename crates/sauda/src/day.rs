@@ -234,7 +234,6 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let day = stage.day;
     let terms = world_terms(&house, book, day, &stage.holidays, odds, STREET)
         .map_err(|none| Failure::refused(format!("--date {day}: {none}")))?;
-    let phases = terms.phases.clone();
     let id = |what: &str| -> [u8; 16] {
         let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
         hash[..16].try_into().expect("sixteen of thirty-two")
@@ -246,7 +245,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         Ok(world) => world,
         Err(KeptError::Recover(RecoverError::Read(ReadError::NoJournal))) => {
             let made = world::Kept::create(
-                disk(&args.dir, WORLD)?, id("world"), journal::DEFAULT_SEGMENT, terms, args.seed, stamp(),
+                disk(&args.dir, WORLD)?, id("world"), journal::DEFAULT_SEGMENT, terms.clone(), args.seed, stamp(),
             );
             made.map_err(|e| failed(WORLD, &e))?
         }
@@ -255,7 +254,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
-    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), phases);
+    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), terms.phases);
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens);
