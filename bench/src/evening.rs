@@ -60,7 +60,7 @@ fn file(stage: &Stage) -> Vec<Report> {
     let (day, count) = (stage.day(), rows.len() as u64);
     let parts = u16::try_from(rows.len().div_ceil(PART)).expect("parts");
     let report = |(rows, part): (&[FileRow], u16)| {
-        Report::TradeFile { day, part, parts, count, qty, value, rows: rows.to_vec() }
+        Report::TradeFile { venue: vocab::Venue::Nse, day, part, parts, count, qty, value, rows: rows.to_vec() }
     };
     rows.chunks(PART).zip(1..).map(report).collect()
 }
@@ -83,7 +83,7 @@ fn evening(stage: &mut Stage, kept: &Journal<Kept>) -> Result<Evening, Failure> 
     };
     let start = Instant::now();
     for report in parts {
-        let head = stage.report(Source::Venue, &report);
+        let head = stage.report(Source::Nse, &report);
         keep(Kept::of(head, Input::Report(report), &stage.events), &mut batch)?;
     }
     let matching = start.elapsed().as_secs_f64();

@@ -154,7 +154,7 @@ impl Floor {
         let report = Report::Order { order, report };
         self.stage.firm.observe(&report, &as_of, &mut self.stage.events);
         watch.done(Part::Observe);
-        let head = self.stage.enter(Source::Venue);
+        let head = self.stage.enter(Source::Nse);
         watch.done(Part::ApplyReport);
         watch.told(head, &report, &self.stage.events);
     }
@@ -326,7 +326,7 @@ pub fn trade(stage: &mut Stage, client: ClientRow, security: SecurityRow, side: 
     stage.ask(login(client), &place(client, security, side, price, qty));
     let at = stage.as_of().now;
     let acked = OrderReport::Acked { venue_order: VenueOrderNo(order.0), at };
-    stage.report(Source::Venue, &Report::Order { order, report: acked });
+    stage.report(Source::Nse, &Report::Order { order, report: acked });
     let traded = OrderReport::Traded { trade: TradeNo(order.0), qty, price, at };
-    stage.report(Source::Venue, &Report::Order { order, report: traded });
+    stage.report(Source::Nse, &Report::Order { order, report: traded });
 }

@@ -9,7 +9,7 @@ use stdx::Lots;
 use vocab::{
     AccountToken, Agreement, BankAccount, Board, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
     Isin, Moment, OrderKind, Paise, PanToken, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
-    TimeOfDay, Ucc, UserRow, Validity, VaultRef,
+    TimeOfDay, Ucc, UserRow, Validity, VaultRef, Corporation, Venue,
 };
 
 /// Securities that trade, the rows from 0.
@@ -57,7 +57,7 @@ impl Stage {
         while stage.firm.job().is_some() {
             stage.step();
         }
-        stage.report(Source::Venue, &Report::Phase { day: monday(), board: None, phase: Phase::Continuous });
+        stage.report(Source::Nse, &Report::Phase { venue: Venue::Nse, day: monday(), board: None, phase: Phase::Continuous });
         stage
     }
 
@@ -130,9 +130,9 @@ impl Stage {
         });
         let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the built-in rulebook");
         self.ask_both(&Command::AdoptRules(rules));
-        let key = SettlementKey { kind: SettlementKind::Normal, number: 2_026_115 };
+        let key = SettlementKey { corporation: Corporation::Nscl, kind: SettlementKind::Normal, number: 2_026_115 };
         let pay_in = monday().next();
-        self.report(Source::Clearing, &Report::Schedule(vec![ScheduleRow {
+        self.report(Source::Ncl, &Report::Schedule(vec![ScheduleRow {
             key,
             trade_day: monday(),
             pay_in,
@@ -155,7 +155,10 @@ impl Stage {
             board: Board::Regular,
             gross: false,
         };
-        self.ask(UserRow(0), &Command::SetTerms((0..SECURITIES).map(|nth| (SecurityRow(nth), terms)).collect()));
+        self.ask(UserRow(0), &Command::SetTerms {
+            venue: Venue::Nse,
+            rows: (0..SECURITIES).map(|nth| (SecurityRow(nth), terms)).collect(),
+        });
     }
 
     fn onboard(&mut self, client: ClientRow) {
@@ -235,6 +238,7 @@ pub fn place(client: ClientRow, security: SecurityRow, side: Side, price: Price,
     Command::Place(Place {
         client,
         security,
+        venue: Venue::Nse,
         side,
         kind: OrderKind::Limit,
         validity: Validity::Day,

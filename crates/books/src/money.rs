@@ -90,8 +90,8 @@ pub struct Books {
     /// Debit bills past their due day, by client and day, while the client owes: for ageing.
     dues: BTreeMap<(ClientRow, Day), Paise>,
     next_voucher: VoucherNo,
-    /// What the current entry has posted so far; zero between entries.
-    imbalance: Paise,
+    /// What the current entry has posted so far in each exchange's set; zero between entries.
+    imbalance: [Paise; Venue::ALL.len()],
     placed: Paise,
     undrawn: Paise,
 }
@@ -104,7 +104,7 @@ impl Books {
             general: BTreeMap::new(),
             dues: BTreeMap::new(),
             next_voucher: VoucherNo(1),
-            imbalance: Paise::ZERO,
+            imbalance: [Paise::ZERO; Venue::ALL.len()],
             placed: Paise::ZERO,
             undrawn: Paise::ZERO,
         }
@@ -123,7 +123,18 @@ impl Books {
         self.clients.iter()
     }
 
-    /// Balance of a general account with all its owners, debit positive. For clients, the control total.
+    /// Balance of an account over the sets of all exchanges, debit positive: what a bank or a client holds is one.
+    pub fn total(&self, account: Account) -> Paise {
+        Venue::ALL.iter().map(|venue| self.balance(*venue, account)).sum()
+    }
+
+    /// The part of [`Books::total`] that has one owner.
+    pub fn total_of(&self, account: Account, owner: u32) -> Paise {
+        Venue::ALL.iter().map(|venue| self.balance_of(*venue, account, owner)).sum()
+    }
+
+    /// Balance of a general account in one exchange's set with all its owners, debit positive. For clients, the
+    /// control total.
     pub fn balance(&self, venue: Venue, account: Account) -> Paise {
         self.general.range((venue, account, 0)..=(venue, account, u32::MAX)).map(|(_, amount)| *amount).sum()
     }
@@ -176,9 +187,9 @@ impl Books {
         self.unpaid(client).last().map(|(day, _)| day)
     }
 
-    /// Do the postings of the entry just applied balance?
+    /// Do the postings of the entry just applied balance, in each exchange's set by itself?
     pub fn is_balanced(&self) -> bool {
-        self.imbalance.is_zero()
+        self.imbalance.iter().all(|sum| sum.is_zero())
     }
 
     /// Change one client's book, and the sums it stands in.
@@ -227,7 +238,7 @@ impl Books {
 
     #[allow(clippy::wildcard_enum_match_arm, reason = "only the client account has a book of its own")]
     fn post(&mut self, posting: &Posting) {
-        self.imbalance += posting.amount;
+        *self.imbalance.get_mut(usize::from(posting.venue.number())).expect("a set") += posting.amount;
         if posting.voucher >= self.next_voucher {
             assert!(posting.voucher == self.next_voucher, "voucher numbers are gapless");
             self.next_voucher = posting.voucher.next();

@@ -2,7 +2,7 @@
 
 use crate::Stage;
 use vocab::{
-    ClientRow, Day, Moment, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side,
+    ClientRow, Corporation, Day, Moment, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side,
     TradeNo,
 };
 
@@ -22,7 +22,8 @@ pub struct TradeFact {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     Scheduled {
-        settlement: SettlementRow, kind: SettlementKind, number: u32, trade_day: Day, pay_in: Day, pay_out: Day,
+        settlement: SettlementRow, corporation: Corporation, kind: SettlementKind, number: u32, trade_day: Day,
+        pay_in: Day, pay_out: Day,
     },
     /// The calendar was amended: every milestone moves with it.
     Rescheduled { settlement: SettlementRow, pay_in: Day, pay_out: Day },

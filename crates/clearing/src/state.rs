@@ -6,7 +6,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
 use vocab::{
-    ClientRow, Day, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo,
+    ClientRow, Corporation, Day, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side,
+    TradeNo,
 };
 
 /// How far a settlement has come. Each stage waits for the one before.
@@ -45,6 +46,7 @@ impl Stage {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Settlement {
+    pub corporation: Corporation,
     pub kind: SettlementKind,
     /// YYYYNNN, as the clearing corporation published it.
     pub number: u32,
@@ -73,8 +75,11 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    fn scheduled(kind: SettlementKind, number: u32, trade_day: Day, pay_in: Day, pay_out: Day) -> Settlement {
+    fn scheduled(
+        corporation: Corporation, kind: SettlementKind, number: u32, trade_day: Day, pay_in: Day, pay_out: Day,
+    ) -> Settlement {
         Settlement {
+            corporation,
             kind,
             number,
             trade_day,
@@ -138,8 +143,8 @@ type PairKey = (SettlementRow, SecurityRow, ClientRow, ClientRow);
 
 pub struct Clearing {
     settlements: Rows<SettlementRow, Settlement>,
-    by_number: BTreeMap<(SettlementKind, u32), SettlementRow>,
-    by_trade_day: BTreeMap<(Day, SettlementKind), SettlementRow>,
+    by_number: BTreeMap<(Corporation, SettlementKind, u32), SettlementRow>,
+    by_trade_day: BTreeMap<(Day, Corporation, SettlementKind), SettlementRow>,
     trades: Vec<Trade>,
     trade_rows: Table,
     nets: Rows<NetRow, Net>,
@@ -163,7 +168,7 @@ fn triple(settlement: SettlementRow, client: ClientRow, security: SecurityRow) -
 }
 
 fn side_key(trade: TradeNo, side: Side) -> u64 {
-    (trade.0 << 1) | u64::from(side.number())
+    (trade.number() << 2) | (u64::from(trade.venue().number()) << 1) | u64::from(side.number())
 }
 
 /// What a side brings: sold counts for the firm, bought against it.
@@ -217,19 +222,21 @@ impl Clearing {
         self.settlements.next()
     }
 
-    pub fn by_number(&self, kind: SettlementKind, number: u32) -> Option<SettlementRow> {
-        self.by_number.get(&(kind, number)).copied()
+    pub fn by_number(&self, corporation: Corporation, kind: SettlementKind, number: u32) -> Option<SettlementRow> {
+        self.by_number.get(&(corporation, kind, number)).copied()
     }
 
-    /// The settlement that a day's trades go into.
-    pub fn of_day(&self, day: Day, kind: SettlementKind) -> Option<SettlementRow> {
-        self.by_trade_day.get(&(day, kind)).copied()
+    /// The settlement at a clearing corporation that a day's trades go into.
+    pub fn of_day(&self, day: Day, corporation: Corporation, kind: SettlementKind) -> Option<SettlementRow> {
+        self.by_trade_day.get(&(day, corporation, kind)).copied()
     }
 
-    /// Every settlement that a day's trades go into: one of each kind, none of them an auction's.
-    pub fn all_of_day(&self, day: Day) -> impl Iterator<Item = (SettlementKind, SettlementRow)> + use<'_> {
-        let of_day = self.by_trade_day.range((day, SettlementKind::Normal)..=(day, SettlementKind::SameDay));
-        of_day.map(|((_, kind), row)| (*kind, *row)).filter(|(kind, _)| *kind != SettlementKind::Auction)
+    /// Every settlement that a day's trades go into: one of each kind at each corporation, none of them an auction's.
+    pub fn all_of_day(&self, day: Day) -> impl Iterator<Item = (Corporation, SettlementKind, SettlementRow)> + use<'_> {
+        let (first, last) = (Corporation::Nscl, Corporation::Iccl);
+        let of_day = self.by_trade_day.range((day, first, SettlementKind::Normal)..=(day, last, SettlementKind::SameDay));
+        let of_day = of_day.map(|((_, corporation, kind), row)| (*corporation, *kind, *row));
+        of_day.filter(|(_, kind, _)| *kind != SettlementKind::Auction)
     }
 
     /// A trade has two sides under one number; each of ours is booked once.
@@ -280,8 +287,9 @@ impl Clearing {
 
     /// Settlements of the days before a day that pay out on it or later, oldest first.
     pub fn unsettled(&self, day: Day) -> impl Iterator<Item = (SettlementRow, &Settlement)> {
-        let days = (day.plus(-LONGEST), SettlementKind::Normal)..(day, SettlementKind::Normal);
-        let rows = self.by_trade_day.range(days).filter(|((_, kind), _)| *kind != SettlementKind::Auction);
+        let first = Corporation::ALL[0];
+        let days = (day.plus(-LONGEST), first, SettlementKind::Normal)..(day, first, SettlementKind::Normal);
+        let rows = self.by_trade_day.range(days).filter(|((_, _, kind), _)| *kind != SettlementKind::Auction);
         rows.map(|(_, row)| (*row, &self.settlements[*row])).filter(move |(_, s)| s.pay_out >= day)
     }
 
@@ -349,11 +357,12 @@ impl Clearing {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event) {
         match *event {
-            Event::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out } => {
+            Event::Scheduled { settlement, corporation, kind, number, trade_day, pay_in, pay_out } => {
                 assert!(settlement == self.settlements.next(), "rows are given in order");
-                assert!(self.by_number.insert((kind, number), settlement).is_none(), "a number is scheduled once");
-                self.by_trade_day.insert((trade_day, kind), settlement);
-                self.settlements.push(Settlement::scheduled(kind, number, trade_day, pay_in, pay_out));
+                let before = self.by_number.insert((corporation, kind, number), settlement);
+                assert!(before.is_none(), "a number is scheduled once");
+                self.by_trade_day.insert((trade_day, corporation, kind), settlement);
+                self.settlements.push(Settlement::scheduled(corporation, kind, number, trade_day, pay_in, pay_out));
             }
             Event::Rescheduled { settlement, pay_in, pay_out } => {
                 let it = &mut self.settlements[settlement];
@@ -714,7 +723,7 @@ impl Default for Clearing {
 }
 
 vocab::kept!(struct Settlement {
-    kind, number, trade_day, pay_in, pay_out, stage, trades, matched, funds, first_standing, levies, moved,
+    corporation, kind, number, trade_day, pay_in, pay_out, stage, trades, matched, funds, first_standing, levies, moved,
     value_moved, levies_taken, shared, funded,
 });
 

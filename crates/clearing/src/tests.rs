@@ -4,6 +4,7 @@ use vocab::*;
 fn scheduled() -> Clearing {
     let mut c = Clearing::new();
     c.apply(&Event::Scheduled {
+        corporation: Corporation::Nscl,
         settlement: SettlementRow(0),
         kind: SettlementKind::Normal,
         number: 2026120,

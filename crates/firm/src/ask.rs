@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day,
+    AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
-    Ucc, UserRow, Validity, VaultRef,
+    Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
 use crate::{Correction, StatementLine, Timer};
@@ -22,23 +22,41 @@ pub enum Source {
     /// The firm's own clock and jobs: not numbered.
     Itself = 0,
     People = 1,
-    Venue = 2,
+    Nse = 2,
     Bank = 3,
-    Clearing = 4,
+    Ncl = 4,
     Nsdl = 5,
     Cdsl = 6,
+    Bse = 7,
+    Iccl = 8,
 }
 
 impl Source {
-    pub const ALL: [Source; 7] = [
+    pub const ALL: [Source; 9] = [
         Source::Itself,
         Source::People,
-        Source::Venue,
+        Source::Nse,
         Source::Bank,
-        Source::Clearing,
+        Source::Ncl,
         Source::Nsdl,
         Source::Cdsl,
+        Source::Bse,
+        Source::Iccl,
     ];
+
+    pub const fn of_venue(venue: Venue) -> Source {
+        match venue {
+            Venue::Nse => Source::Nse,
+            Venue::Bse => Source::Bse,
+        }
+    }
+
+    pub const fn of_corporation(corporation: Corporation) -> Source {
+        match corporation {
+            Corporation::Nscl => Source::Ncl,
+            Corporation::Iccl => Source::Iccl,
+        }
+    }
 
     pub fn from_number(n: u8) -> Option<Source> {
         Source::ALL.into_iter().find(|s| *s as u8 == n)
@@ -48,11 +66,13 @@ impl Source {
         match self {
             Source::Itself => "the firm",
             Source::People => "people",
-            Source::Venue => "exchange",
+            Source::Nse => "NSE",
             Source::Bank => "bank",
-            Source::Clearing => "clearing corporation",
+            Source::Ncl => "NCL",
             Source::Nsdl => "NSDL",
             Source::Cdsl => "CDSL",
+            Source::Bse => "BSE",
+            Source::Iccl => "ICCL",
         }
     }
 }
@@ -94,6 +114,7 @@ impl Role {
 pub struct Place {
     pub client: ClientRow,
     pub security: SecurityRow,
+    pub venue: Venue,
     pub side: Side,
     pub kind: OrderKind,
     pub validity: Validity,
@@ -159,7 +180,7 @@ pub enum Command {
     Suspend { client: ClientRow, reason: u16 },
     Resume { client: ClientRow },
     ListSecurities(Vec<(Isin, Symbol)>),
-    SetTerms(Vec<(SecurityRow, market::Terms)>),
+    SetTerms { venue: Venue, rows: Vec<(SecurityRow, market::Terms)> },
     /// From which day a security's trades settle by the shorter cycle, as the exchanges list it.
     MoveCycle(Vec<(SecurityRow, Day)>),
     BeginDay { day: Day },
@@ -224,11 +245,12 @@ impl Answer {
 /// A settlement by its published key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct SettlementKey {
+    pub corporation: Corporation,
     pub kind: SettlementKind,
     pub number: u32,
 }
 
-vocab::kept!(struct SettlementKey { kind, number });
+vocab::kept!(struct SettlementKey { corporation, kind, number });
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScheduleRow {
@@ -326,16 +348,16 @@ pub enum HeldAt {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Report {
     /// A board of the exchange, or all of it, comes to a phase of its day.
-    Phase { day: Day, board: Option<Board>, phase: Phase },
+    Phase { venue: Venue, day: Day, board: Option<Board>, phase: Phase },
     /// The index moved so far, either way, that all trading is halted.
-    Halted { day: Day, moved: Rate },
+    Halted { venue: Venue, day: Day, moved: Rate },
     /// The band of a security is another from now on.
-    BandMoved { security: SecurityRow, low: Price, high: Price },
+    BandMoved { venue: Venue, security: SecurityRow, low: Price, high: Price },
     Order { order: OrderNo, report: orders::Report },
     /// Whether it is known there, as of what had been told `nth` times when it was asked.
     OrderKnown { order: OrderNo, nth: u8, known: bool },
-    TradeFile { day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
-    Closes { day: Day, rows: Vec<(SecurityRow, market::Close)> },
+    TradeFile { venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
+    Closes { venue: Venue, day: Day, rows: Vec<(SecurityRow, market::Close)> },
     /// Money from a person. The number is the bank's; account and name are keyed tokens.
     Credited { account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Code<22> },
     /// The bank credited an instrument, cleared it, or had it returned unpaid.

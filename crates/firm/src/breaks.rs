@@ -3,7 +3,7 @@
 use crate::Firm;
 use alloc::format;
 use alloc::string::{String, ToString};
-use vocab::{BankAccount, ClientRow, Day, Moment, Paise, Price, Qty, SecurityRow, SettlementRow, Symbol, Ucc};
+use vocab::{BankAccount, ClientRow, Day, Moment, Paise, Price, Qty, SecurityRow, SettlementRow, Symbol, TradeNo, Ucc, Venue};
 
 /// A difference that waits for its owner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +43,8 @@ pub enum About {
     Bank,
     Instrument,
     Day,
+    /// An exchange's trade file of a day: the exchange as in a trade's number.
+    File,
     /// A settlement as the clearing corporation numbers it.
     Published,
     /// Something deposited as margin.
@@ -111,7 +113,14 @@ impl BreakKind {
         let plain = |what: &str| format!("{what} {subject}");
         match self.about() {
             About::Order => plain("order"),
-            About::Trade => plain("trade"),
+            About::Trade => format!("trade {}", TradeNo(subject)),
+            About::File => i32::try_from(TradeNo(subject).number()).map_or_else(
+                |_| plain("file"),
+                |day| match TradeNo(subject).venue() {
+                    Venue::Nse => Day(day).to_string(),
+                    venue => format!("{venue} {}", Day(day)),
+                },
+            ),
             About::Security => row.and_then(|row| names.symbol_of(SecurityRow(row))).map_or_else(
                 || if row.is_some() { plain("security") } else { "an unknown security".to_string() },
                 |symbol| symbol.to_string(),
@@ -180,9 +189,9 @@ breaks! {
     CodeDiffers = 12 Trade (Client, Client) "client code differs between sauda book and file" "operations",
     RateDiffers = 13 Trade (Price, Price) "rate differs between sauda book and file" "operations",
     QuantityDiffers = 14 Trade (Shares, Shares) "quantity, side or security differs between sauda book and file" "operations",
-    ControlValue = 15 Day (Money, Money) "the trade file's control total of value differs" "operations",
-    ControlQuantity = 16 Day (Shares, Shares) "the trade file's control total of quantity differs" "operations",
-    ControlCount = 17 Day (Count, Count) "the trade file's control total of trades differs" "operations",
+    ControlValue = 15 File (Money, Money) "the trade file's control total of value differs" "operations",
+    ControlQuantity = 16 File (Shares, Shares) "the trade file's control total of quantity differs" "operations",
+    ControlCount = 17 File (Count, Count) "the trade file's control total of trades differs" "operations",
     ObligationRow = 20 Security (Shares, Shares) "net quantity differs from the clearing corporation's file" "operations",
     ObligationFunds = 21 Settlement (Money, Money) "funds obligation differs from the clearing corporation's file" "operations",
     UnknownSettlement = 22 Published (Count, Count) "the clearing corporation names a settlement we do not have" "operations",
@@ -192,7 +201,7 @@ breaks! {
     AuctionMoney = 26 Settlement (Money, Money) "auction money came that no client's credits come to" "funds",
     ObligationCount = 27 Settlement (Count, Count) "number of net quantities differs from the clearing corporation's file" "operations",
     SecondNumber = 28 Published (Count, Count) "a day's trades have a settlement, and come under a second number" "operations",
-    NoSettlement = 29 Day (Count, Count) "a trade file came for a day that has no settlement" "operations",
+    NoSettlement = 29 File (Count, Count) "a trade file came for a day that has no settlement" "operations",
     PaymentUnknown = 30 Payment (Money, Code) "a payment the bank does not answer for, or that was never asked" "funds",
     PaidTwice = 31 Payment (Count, Count) "the bank paid what it had paid before" "funds",
     PaymentRefused = 32 Payment (Money, Code) "the bank refused a payment" "funds",

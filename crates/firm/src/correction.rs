@@ -1,6 +1,6 @@
 //! What people ask when something done is to be put right.
 
-use vocab::{ClientRow, Day, Dump, ModificationNo, ModificationReason, NoteNo, Paise, Side, Sink, TradeNo};
+use vocab::{ClientRow, Day, Dump, ModificationNo, ModificationReason, NoteNo, Paise, Side, Sink, TradeNo, Venue};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Correction {
@@ -10,7 +10,7 @@ pub enum Correction {
     /// The management approves a version of the error policy, kept as a document.
     ApproveErrorPolicy { version: u16, from: Day, document: u64 },
     /// The exchange was told, by a letter, that the code is an error account.
-    DiscloseErrorCode { client: ClientRow, letter: u64 },
+    DiscloseErrorCode { venue: Venue, client: ClientRow, letter: u64 },
     DraftWaiver { modification: ModificationNo, evidence: u64 },
     SubmitWaiver { modification: ModificationNo },
     /// A note of today is wrong: it is cancelled whole, and a new one is made from what is known now.
@@ -29,7 +29,7 @@ impl Dump for Correction {
             Correction::ApproveErrorPolicy { version, from, document } => {
                 (2u8, (version, (from, document))).dump(sink);
             }
-            Correction::DiscloseErrorCode { client, letter } => (3u8, (client, letter)).dump(sink),
+            Correction::DiscloseErrorCode { venue, client, letter } => (3u8, (venue, (client, letter))).dump(sink),
             Correction::DraftWaiver { modification, evidence } => (4u8, (modification, evidence)).dump(sink),
             Correction::SubmitWaiver { modification } => (5u8, modification).dump(sink),
             Correction::SanctionErrorLoss { client, amount } => (6u8, (client, amount)).dump(sink),

@@ -5,9 +5,9 @@ use charges::Head;
 use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
+    AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
-    UserRow,
+    UserRow, Venue,
 };
 
 use crate::{Answer, BankRef, BreakKind, Job, Refusal, Role, Timer};
@@ -102,7 +102,8 @@ pub enum Event {
     },
     HolidayAdded { day: Day },
     SettlementHolidayAdded { day: Day },
-    DayBegun { day: Day, settlement: SettlementRow, policy: PolicyFigures },
+    /// `cleared_by` settles the trades of all exchanges; each exchange's own corporation does if it is none.
+    DayBegun { day: Day, settlement: SettlementRow, cleared_by: Option<Corporation>, policy: PolicyFigures },
     /// What a day's orders may cost at most, by state and side.
     Costed { state: StateCode, side: Side, levies: Rate, tax: Rate },
     DayEnded { day: Day },
@@ -127,7 +128,9 @@ pub enum Event {
     /// Ask the clearing corporation to pay shares out to the buyer himself.
     DirectAsked { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
     LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
-    FilePart { day: Day, part: u16, rows: u32 },
+    FilePart { venue: Venue, day: Day, part: u16, rows: u32 },
+    /// The last part of an exchange's trade file has come.
+    FileWhole { venue: Venue, day: Day },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
     /// A part of the file did not agree: the file does not, whatever its other parts say.
     ObligationSpoilt { settlement: SettlementRow },

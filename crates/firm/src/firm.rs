@@ -12,8 +12,8 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Day, DematAccount, Depository, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TimeOfDay, UserRow,
+    AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
+    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TimeOfDay, UserRow, Venue,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -108,11 +108,14 @@ pub struct ObligationFile {
 
 vocab::kept!(struct ObligationFile { part, rows, spoilt });
 
+const NOWHERE: [[Option<SettlementRow>; SettlementKind::ALL.len()]; Corporation::ALL.len()] =
+    [[None; SettlementKind::ALL.len()]; Corporation::ALL.len()];
+
 /// The state of the whole broker.
 pub struct Firm {
     pub(crate) now: Moment,
     /// The last input taken from each source.
-    pub(crate) heard: [u64; 7],
+    pub(crate) heard: [u64; Source::ALL.len()],
     pub(crate) name: Option<Box<str>>,
     pub(crate) state: StateCode,
     pub(crate) banks: BTreeSet<BankAccount>,
@@ -136,8 +139,10 @@ pub struct Firm {
     pub corrections: corrections::Corrections,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
-    /// Where the day's trades go, by kind of settlement.
-    pub(crate) settlements: [Option<SettlementRow>; SettlementKind::ALL.len()],
+    /// Where the day's trades go, by clearing corporation and kind of settlement.
+    pub(crate) settlements: [[Option<SettlementRow>; SettlementKind::ALL.len()]; Corporation::ALL.len()],
+    /// Who settles the day's trades of both exchanges; each exchange's own corporation if none does.
+    pub(crate) cleared_by: Option<Corporation>,
     pub(crate) policy: PolicyFigures,
     pub(crate) house: HouseFigures,
     pub review: Review,
@@ -161,7 +166,9 @@ pub struct Firm {
     /// Settlements whose pay-outs wait for own money to arrive.
     pub(crate) waiting: BTreeSet<SettlementRow>,
     /// Trade file parts of the day, and what has come of each obligation file.
-    pub(crate) file_parts: BTreeSet<(Day, u16)>,
+    pub(crate) file_parts: BTreeSet<(Venue, Day, u16)>,
+    /// Exchanges whose whole file of the day is there.
+    pub(crate) whole_files: BTreeSet<(Venue, Day)>,
     pub(crate) obligation_files: BTreeMap<SettlementRow, ObligationFile>,
     /// Credits of auctions and close-outs whose money has not come.
     pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
@@ -174,7 +181,7 @@ impl Firm {
         let zero = vocab::Rate::ZERO;
         Firm {
             now: Moment(0),
-            heard: [0; 7],
+            heard: [0; Source::ALL.len()],
             name: None,
             state: StateCode::parse("--").expect("two characters"),
             banks: BTreeSet::new(),
@@ -198,7 +205,8 @@ impl Firm {
             corrections: corrections::Corrections::new(),
             day: None,
             ended: None,
-            settlements: [None; SettlementKind::ALL.len()],
+            settlements: NOWHERE,
+            cleared_by: None,
             policy: PolicyFigures {
                 buy: zero,
                 sell: zero,
@@ -228,6 +236,7 @@ impl Firm {
             cancelled: BTreeMap::new(),
             waiting: BTreeSet::new(),
             file_parts: BTreeSet::new(),
+            whole_files: BTreeSet::new(),
             obligation_files: BTreeMap::new(),
             cures: BTreeMap::new(),
             open: false,
@@ -256,9 +265,15 @@ impl Firm {
         self.day
     }
 
-    /// Where today's trades of a kind go.
-    pub(crate) fn settlement_today(&self, kind: SettlementKind) -> Option<SettlementRow> {
-        self.settlements.get(usize::from(kind.number())).copied().flatten()
+    /// Who settles today's trades of an exchange.
+    pub fn cleared_by(&self, venue: Venue) -> Corporation {
+        self.cleared_by.unwrap_or(venue.own_corporation())
+    }
+
+    /// Where today's trades of an exchange and a kind go.
+    pub(crate) fn settlement_today(&self, venue: Venue, kind: SettlementKind) -> Option<SettlementRow> {
+        let of = self.settlements.get(usize::from(self.cleared_by(venue).number()))?;
+        of.get(usize::from(kind.number())).copied().flatten()
     }
 
     /// The last day that was ended.
@@ -449,16 +464,20 @@ impl Firm {
             Event::RuleAdopted { .. } => self.adopt(event, tail),
             Event::HolidayAdded { day } => self.calendar.add(day),
             Event::SettlementHolidayAdded { day } => self.calendar.add_settlement_holiday(day),
-            Event::DayBegun { day, settlement, policy } => {
+            Event::DayBegun { day, settlement, cleared_by, policy } => {
                 self.day = Some(day);
-                self.settlements = [None; SettlementKind::ALL.len()];
-                for (kind, row) in self.clearing.all_of_day(day) {
-                    *self.settlements.get_mut(usize::from(kind.number())).expect("a kind") = Some(row);
+                self.settlements = NOWHERE;
+                for (corporation, kind, row) in self.clearing.all_of_day(day) {
+                    let of = self.settlements.get_mut(usize::from(corporation.number())).expect("a corporation");
+                    *of.get_mut(usize::from(kind.number())).expect("a kind") = Some(row);
                 }
-                assert!(self.settlement_today(SettlementKind::Normal) == Some(settlement), "the day's own settlement");
+                self.cleared_by = cleared_by;
+                let first = self.settlement_today(Venue::Nse, SettlementKind::Normal);
+                assert!(first == Some(settlement), "the day's own settlement");
                 self.policy = policy;
                 self.costs.clear();
                 self.file_parts.clear();
+                self.whole_files.clear();
                 self.notes_of_day.clear();
                 self.cancelled.clear();
                 self.instruments.retain(|_, it| it.stage != InstrumentStage::Cleared);
@@ -501,8 +520,11 @@ impl Firm {
             }
             Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
-            Event::FilePart { day, part, .. } => {
-                self.file_parts.insert((day, part));
+            Event::FilePart { venue, day, part, .. } => {
+                self.file_parts.insert((venue, day, part));
+            }
+            Event::FileWhole { venue, day } => {
+                self.whole_files.insert((venue, day));
             }
             Event::ObligationPart { settlement, part, .. } => {
                 let file = self.obligation_files.entry(settlement).or_default();
@@ -667,7 +689,7 @@ impl Default for Firm {
 vocab::kept!(struct Firm {
     now, heard, name, state, banks, demats, rules, calendar, users, proposals, clients, intermediaries, market,
     orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, day, ended, settlements,
-    policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
-    instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts, obligation_files,
-    cures, open,
+    cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
+    instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts, whole_files,
+    obligation_files, cures, open,
 });

@@ -81,7 +81,7 @@ pub fn permit(command: &Command) -> Permit {
         | Command::RegisterPlace { .. }
         | Command::ChooseFullValue { .. }
         | Command::ListSecurities(_)
-        | Command::SetTerms(_)
+        | Command::SetTerms { .. }
         | Command::MoveCycle(_)
         | Command::BeginDay { .. }
         | Command::ReturnReceipt { .. }

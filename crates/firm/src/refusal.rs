@@ -71,6 +71,7 @@ refusals! {
     NotToday = 142 "the day {d0} is not a trading day, or has not come" "guide I 9.15",
     DayNotEnded = 143 "the day before has {n0} orders open or bills unmade" "guide I 7.6",
     NoSettlement = 144 "no settlement is scheduled for {d0}" "guide I 9.15",
+    NoClearingCorporation = 148 "one clearing corporation settles all exchanges on {d0}, and none is chosen" "guide I 7.3(i)",
     DayGoneBy = 145 "the day {d0} is already past" "",
     UnknownIntermediary = 150 "intermediary {n0} is not known" "guide I 3.2(b)(xii)",
     IntermediaryTaken = 151 "code or tax number stand with intermediary {n0}, his partner or his director" "sebi 34.5.1(f)",

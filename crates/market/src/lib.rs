@@ -12,26 +12,27 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use stdx::Rows;
-use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, SecurityRow, Symbol};
+use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, SecurityRow, Symbol, Venue};
 
 /// How many past closes are kept per security: enough for the longest auction chain (T+4).
 const KEPT: usize = 8;
+const EXCHANGES: usize = Venue::ALL.len();
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     Listed { security: SecurityRow, isin: Isin, symbol: Symbol },
     /// The exchange changed the ticker; the row stays.
     Renamed { security: SecurityRow, symbol: Symbol },
-    Termed { security: SecurityRow, terms: Terms },
+    Termed { venue: Venue, security: SecurityRow, terms: Terms },
     /// What part of a trade's value the day asks for up front in this security.
     Margined { security: SecurityRow, day: Day, margin: Rate },
     /// A board, or the whole market, comes to a phase of its day.
-    Phased { day: Day, board: Option<Board>, phase: Phase },
+    Phased { venue: Venue, day: Day, board: Option<Board>, phase: Phase },
     /// The index moved so far that everything stops; `until` is when orders are taken again, none for not today.
-    Halted { day: Day, moved: Rate, until: Option<Moment> },
+    Halted { venue: Venue, day: Day, moved: Rate, until: Option<Moment> },
     /// The exchange moved the band of a security within the day.
-    BandMoved { security: SecurityRow, day: Day, low: Price, high: Price },
-    Closed { security: SecurityRow, close: Close },
+    BandMoved { venue: Venue, security: SecurityRow, day: Day, low: Price, high: Price },
+    Closed { venue: Venue, security: SecurityRow, close: Close },
     /// The exchanges say from which day its trades settle by the shorter cycle.
     CycleMoved { security: SecurityRow, from: Day },
 }
@@ -125,47 +126,56 @@ vocab::kept!(struct Session { day, phases, halt });
 /// The state of the department.
 pub struct Market {
     securities: Rows<SecurityRow, Security>,
-    today: Rows<SecurityRow, Today>,
-    closes: Rows<SecurityRow, [Option<Close>; KEPT]>,
+    /// By exchange: terms, closes and sessions are its own.
+    today: [Rows<SecurityRow, Today>; EXCHANGES],
+    closes: [Rows<SecurityRow, [Option<Close>; KEPT]>; EXCHANGES],
     by_isin: BTreeMap<Isin, SecurityRow>,
     by_symbol: BTreeMap<Symbol, SecurityRow>,
-    session: Session,
+    sessions: [Session; EXCHANGES],
+}
+
+/// An exchange's place in what is kept by exchange.
+fn of(venue: Venue) -> usize {
+    usize::from(venue.number())
 }
 
 impl Market {
     pub fn new() -> Market {
         Market {
             securities: Rows::new(),
-            today: Rows::new(),
-            closes: Rows::new(),
+            today: [Rows::new(), Rows::new()],
+            closes: [Rows::new(), Rows::new()],
             by_isin: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
-            session: Session::of(NEVER),
+            sessions: [Session::of(NEVER); EXCHANGES],
         }
     }
 
-    /// Where a board stands on a day.
-    pub fn board(&self, board: Board, day: Day) -> Phase {
-        match self.session.phases.get(usize::from(board.number())) {
-            Some(phase) if self.session.day == day => *phase,
+    /// Where a board of an exchange stands on a day.
+    pub fn board(&self, venue: Venue, board: Board, day: Day) -> Phase {
+        let session = &self.sessions[of(venue)];
+        match session.phases.get(usize::from(board.number())) {
+            Some(phase) if session.day == day => *phase,
             Some(_) | None => Phase::Shut,
         }
     }
 
     /// Where a security's board stands on a day.
     #[inline]
-    pub fn phase(&self, row: SecurityRow, day: Day) -> Phase {
-        self.board(self.today.get(row).map_or(Board::Regular, |today| today.terms.board), day)
+    pub fn phase(&self, venue: Venue, row: SecurityRow, day: Day) -> Phase {
+        let board = self.today[of(venue)].get(row).map_or(Board::Regular, |today| today.terms.board);
+        self.board(venue, board, day)
     }
 
-    /// Whether no board takes anything.
-    pub fn is_shut(&self, day: Day) -> bool {
-        Board::ALL.iter().all(|board| self.board(*board, day) == Phase::Shut)
+    /// Whether no board of an exchange takes anything.
+    pub fn is_shut(&self, venue: Venue, day: Day) -> bool {
+        Board::ALL.iter().all(|board| self.board(venue, *board, day) == Phase::Shut)
     }
 
     /// The last halt of a day.
-    pub fn halt(&self, day: Day) -> Option<Halt> {
-        self.session.halt.filter(|_| self.session.day == day)
+    pub fn halt(&self, venue: Venue, day: Day) -> Option<Halt> {
+        let session = &self.sessions[of(venue)];
+        session.halt.filter(|_| session.day == day)
     }
 
     pub fn security(&self, row: SecurityRow) -> Option<&Security> {
@@ -176,9 +186,9 @@ impl Market {
         self.securities.next()
     }
 
-    /// Securities the exchange admitted to trading on a day.
-    pub fn admitted(&self, day: Day) -> impl Iterator<Item = SecurityRow> {
-        self.today.iter().filter(move |(_, today)| today.terms.day == day).map(|(row, _)| row)
+    /// Securities an exchange admitted to trading on a day.
+    pub fn admitted(&self, venue: Venue, day: Day) -> impl Iterator<Item = SecurityRow> {
+        self.today[of(venue)].iter().filter(move |(_, today)| today.terms.day == day).map(|(row, _)| row)
     }
 
     pub fn count(&self) -> usize {
@@ -194,38 +204,49 @@ impl Market {
     }
 
     /// Today's terms, if the exchange admitted the security to trading today.
-    pub fn terms(&self, row: SecurityRow, day: Day) -> Option<&Terms> {
-        self.today.get(row).map(|today| &today.terms).filter(|t| t.day == day)
+    pub fn terms(&self, venue: Venue, row: SecurityRow, day: Day) -> Option<&Terms> {
+        self.today[of(venue)].get(row).map(|today| &today.terms).filter(|t| t.day == day)
     }
 
-    /// Whether its trades of a day settle one by one, by delivery.
-    pub fn is_gross(&self, row: SecurityRow, day: Day) -> bool {
-        self.terms(row, day).is_some_and(|terms| terms.gross)
+    /// Whether any exchange admitted it today.
+    pub fn trades(&self, row: SecurityRow, day: Day) -> bool {
+        Venue::ALL.iter().any(|venue| self.terms(*venue, row, day).is_some())
     }
 
-    /// The part of a trade's value this security asks for on a day, where the day's own figure is not enough.
+    /// Whether its trades of a day at an exchange settle one by one, by delivery.
+    pub fn is_gross(&self, venue: Venue, row: SecurityRow, day: Day) -> bool {
+        self.terms(venue, row, day).is_some_and(|terms| terms.gross)
+    }
+
+    /// The part of a trade's value this security asks for on a day at any exchange, where the day's own figure is not
+    /// enough.
     #[inline]
     pub fn margin(&self, row: SecurityRow, day: Day) -> Option<Rate> {
-        self.today.get(row).filter(|today| today.margin_day == day).map(|today| today.margin)
+        self.today[0].get(row).filter(|today| today.margin_day == day).map(|today| today.margin)
     }
 
-    /// The close of exactly that day.
-    pub fn close_on(&self, row: SecurityRow, day: Day) -> Option<Price> {
-        self.kept(row).find(|c| c.day == day).map(|c| c.close)
+    /// An exchange's close of exactly that day.
+    pub fn close_on(&self, venue: Venue, row: SecurityRow, day: Day) -> Option<Price> {
+        self.kept(venue, row).find(|c| c.day == day).map(|c| c.close)
     }
 
-    /// The latest close on or before a day (guide I 9.11: a day without a close uses the one before).
-    pub fn close_by(&self, row: SecurityRow, day: Day) -> Option<Close> {
-        self.kept(row).filter(|c| c.day <= day).max_by_key(|c| c.day).copied()
+    /// An exchange's latest close on or before a day (guide I 9.11: a day without a close uses the one before).
+    pub fn close_by(&self, venue: Venue, row: SecurityRow, day: Day) -> Option<Close> {
+        self.kept(venue, row).filter(|c| c.day <= day).max_by_key(|c| c.day).copied()
+    }
+
+    /// The latest close on or before a day at any exchange; of one day, the first exchange's.
+    pub fn last_close(&self, row: SecurityRow, day: Day) -> Option<Close> {
+        Venue::ALL.iter().rev().filter_map(|venue| self.close_by(*venue, row, day)).max_by_key(|c| c.day)
     }
 
     /// The highest price of the days in `from..=to` that are kept.
-    pub fn highest(&self, row: SecurityRow, from: Day, to: Day) -> Option<Price> {
-        self.kept(row).filter(|c| c.day >= from && c.day <= to).map(|c| c.high).max()
+    pub fn highest(&self, venue: Venue, row: SecurityRow, from: Day, to: Day) -> Option<Price> {
+        self.kept(venue, row).filter(|c| c.day >= from && c.day <= to).map(|c| c.high).max()
     }
 
-    fn kept(&self, row: SecurityRow) -> impl Iterator<Item = &Close> {
-        self.closes.get(row).into_iter().flatten().flatten()
+    fn kept(&self, venue: Venue, row: SecurityRow) -> impl Iterator<Item = &Close> {
+        self.closes[of(venue)].get(row).into_iter().flatten().flatten()
     }
 
     /// # Panics
@@ -237,8 +258,10 @@ impl Market {
                 assert!(self.by_isin.insert(*isin, *security).is_none(), "an ISIN is listed once");
                 self.by_symbol.insert(*symbol, *security);
                 self.securities.push(Security { isin: *isin, symbol: *symbol, moved: None });
-                self.today.push(Today::NOTHING);
-                self.closes.push([None; KEPT]);
+                for venue in Venue::ALL {
+                    self.today[of(*venue)].push(Today::NOTHING);
+                    self.closes[of(*venue)].push([None; KEPT]);
+                }
             }
             Event::Renamed { security, symbol } => {
                 let old = core::mem::replace(&mut self.securities[*security].symbol, *symbol);
@@ -247,32 +270,32 @@ impl Market {
                 }
                 self.by_symbol.insert(*symbol, *security);
             }
-            Event::Termed { security, terms } => self.today[*security].terms = *terms,
+            Event::Termed { venue, security, terms } => self.today[of(*venue)][*security].terms = *terms,
             Event::Margined { security, day, margin } => {
-                let today = &mut self.today[*security];
+                let today = &mut self.today[0][*security];
                 (today.margin, today.margin_day) = (*margin, *day);
             }
             Event::CycleMoved { security, from } => self.securities[*security].moved = Some(*from),
-            Event::Phased { day, board, phase } => {
-                self.turn(*day);
+            Event::Phased { venue, day, board, phase } => {
+                let session = self.turn(*venue, *day);
                 let all = Board::ALL.iter().filter(|it| board.is_none_or(|board| **it == board));
                 for board in all {
-                    self.session.phases[usize::from(board.number())] = *phase;
+                    session.phases[usize::from(board.number())] = *phase;
                 }
             }
-            Event::Halted { day, moved, until } => {
-                self.turn(*day);
-                self.session.phases = [Phase::Halted; Board::ALL.len()];
-                self.session.halt = Some(Halt { moved: *moved, until: *until });
+            Event::Halted { venue, day, moved, until } => {
+                let session = self.turn(*venue, *day);
+                session.phases = [Phase::Halted; Board::ALL.len()];
+                session.halt = Some(Halt { moved: *moved, until: *until });
             }
-            Event::BandMoved { security, day, low, high } => {
-                let terms = &mut self.today[*security].terms;
+            Event::BandMoved { venue, security, day, low, high } => {
+                let terms = &mut self.today[of(*venue)][*security].terms;
                 if terms.day == *day {
                     (terms.low, terms.high) = (*low, *high);
                 }
             }
-            Event::Closed { security, close } => {
-                let kept = &mut self.closes[*security];
+            Event::Closed { venue, security, close } => {
+                let kept = &mut self.closes[of(*venue)][*security];
                 // The oldest makes room; a restated day replaces itself.
                 let slot = kept
                     .iter_mut()
@@ -288,10 +311,12 @@ impl Market {
     }
 
     /// A day begins with every board shut.
-    fn turn(&mut self, day: Day) {
-        if self.session.day != day {
-            self.session = Session::of(day);
+    fn turn(&mut self, venue: Venue, day: Day) -> &mut Session {
+        let session = &mut self.sessions[of(venue)];
+        if session.day != day {
+            *session = Session::of(day);
         }
+        session
     }
 }
 
@@ -310,7 +335,7 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
 
 vocab::kept!(struct Terms { day, reference, low, high, tick, board, gross });
 
-vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, session });
+vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, sessions });
 
 #[cfg(test)]
 mod tests {
@@ -326,17 +351,17 @@ mod tests {
     #[test]
     fn a_board_is_in_a_phase_of_its_day_and_shut_on_any_other() {
         let mut m = Market::new();
-        let phased = |board, phase| Event::Phased { day: Day(7), board, phase };
+        let phased = |board, phase| Event::Phased { venue: Venue::Nse, day: Day(7), board, phase };
         m.apply(&phased(None, Phase::Continuous));
         m.apply(&phased(Some(Board::Auction), Phase::ClosingCall));
-        assert_eq!(m.board(Board::Regular, Day(7)), Phase::Continuous);
-        assert_eq!(m.board(Board::Auction, Day(7)), Phase::ClosingCall);
-        assert!(m.is_shut(Day(8)) && !m.is_shut(Day(7)));
-        m.apply(&Event::Halted { day: Day(7), moved: Rate(1), until: None });
-        assert!(Board::ALL.iter().all(|board| m.board(*board, Day(7)) == Phase::Halted));
-        assert_eq!(m.halt(Day(7)), Some(Halt { moved: Rate(1), until: None }));
-        m.apply(&Event::Phased { day: Day(8), board: Some(Board::Regular), phase: Phase::PreOpen });
-        assert_eq!((m.board(Board::Auction, Day(8)), m.halt(Day(8))), (Phase::Shut, None));
+        assert_eq!(m.board(Venue::Nse, Board::Regular, Day(7)), Phase::Continuous);
+        assert_eq!(m.board(Venue::Nse, Board::Auction, Day(7)), Phase::ClosingCall);
+        assert!(m.is_shut(Venue::Nse, Day(8)) && !m.is_shut(Venue::Nse, Day(7)));
+        m.apply(&Event::Halted { venue: Venue::Nse, day: Day(7), moved: Rate(1), until: None });
+        assert!(Board::ALL.iter().all(|board| m.board(Venue::Nse, *board, Day(7)) == Phase::Halted));
+        assert_eq!(m.halt(Venue::Nse, Day(7)), Some(Halt { moved: Rate(1), until: None }));
+        m.apply(&Event::Phased { venue: Venue::Nse, day: Day(8), board: Some(Board::Regular), phase: Phase::PreOpen });
+        assert_eq!((m.board(Venue::Nse, Board::Auction, Day(8)), m.halt(Venue::Nse, Day(8))), (Phase::Shut, None));
     }
 
     #[test]
@@ -345,7 +370,7 @@ mod tests {
         let security = SecurityRow(0);
         let isin = Isin::parse("INE144J01027").unwrap();
         m.apply(&Event::Listed { security, isin, symbol: Symbol::parse("A").unwrap() });
-        assert_eq!((m.margin(security, Day(7)), m.terms(security, Day(7))), (None, None));
+        assert_eq!((m.margin(security, Day(7)), m.terms(Venue::Nse, security, Day(7))), (None, None));
         m.apply(&Event::Margined { security, day: Day(7), margin: Rate(5) });
         assert_eq!((m.margin(security, Day(7)), m.margin(security, Day(8))), (Some(Rate(5)), None));
     }
@@ -358,13 +383,13 @@ mod tests {
         m.apply(&Event::Listed { security: s, isin, symbol: Symbol::parse("A").unwrap() });
         for n in 0..12 {
             let close = Close { day: Day(100 + n), high: Price(i64::from(n) * 100), close: Price(1) };
-            m.apply(&Event::Closed { security: s, close });
+            m.apply(&Event::Closed { venue: Venue::Nse, security: s, close });
         }
-        m.apply(&Event::Closed { security: s, close: Close { day: Day(110), high: Price(9), close: Price(2) } });
-        assert_eq!(m.close_on(s, Day(110)), Some(Price(2)));
-        assert_eq!(m.close_on(s, Day(111)), Some(Price(1)));
-        assert_eq!(m.close_by(s, Day(200)).unwrap().day, Day(111));
-        assert_eq!(m.close_on(s, Day(103)), None);
-        assert_eq!(m.highest(s, Day(104), Day(109)), Some(Price(900)));
+        m.apply(&Event::Closed { venue: Venue::Nse, security: s, close: Close { day: Day(110), high: Price(9), close: Price(2) } });
+        assert_eq!(m.close_on(Venue::Nse, s, Day(110)), Some(Price(2)));
+        assert_eq!(m.close_on(Venue::Nse, s, Day(111)), Some(Price(1)));
+        assert_eq!(m.close_by(Venue::Nse, s, Day(200)).unwrap().day, Day(111));
+        assert_eq!(m.close_on(Venue::Nse, s, Day(103)), None);
+        assert_eq!(m.highest(Venue::Nse, s, Day(104), Day(109)), Some(Price(900)));
     }
 }

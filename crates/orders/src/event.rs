@@ -2,7 +2,7 @@
 
 use vocab::{
     Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, SettlementRow, Side, TradeNo, UserRow,
-    Validity, VenueOrderNo,
+    Validity, Venue, VenueOrderNo,
 };
 
 /// An order as it was given (sebi 24 Annexure II 4.1.2): the entry carries its time.
@@ -16,13 +16,14 @@ pub struct Placed {
     pub client: ClientRow,
     pub security: SecurityRow,
     pub user: UserRow,
+    pub venue: Venue,
     pub side: Side,
     pub kind: OrderKind,
     pub validity: Validity,
     pub channel: Channel,
 }
 
-vocab::kept!(struct Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
+vocab::kept!(struct Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel });
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {

@@ -3,7 +3,7 @@
 use crate::{Event, Placed};
 use vocab::{
     Channel, ClientRow, Closing, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, TradeNo,
-    UserRow, Validity, VenueOrderNo,
+    UserRow, Validity, Venue, VenueOrderNo,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +55,7 @@ pub enum Oddity {
     AnswerUnasked = 7,
     TradedDormant = 8,
     TriggeredUnasked = 9,
+    OtherExchange = 10,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +63,8 @@ pub struct Order {
     pub client: ClientRow,
     pub security: SecurityRow,
     pub user: UserRow,
+    /// Where it stands or will.
+    pub venue: Venue,
     pub side: Side,
     pub kind: OrderKind,
     pub validity: Validity,
@@ -86,6 +89,7 @@ impl Order {
             client: placed.client,
             security: placed.security,
             user: placed.user,
+            venue: placed.venue,
             side: placed.side,
             kind: placed.kind,
             validity: placed.validity,
@@ -198,6 +202,9 @@ impl Order {
             Asked::Modify { price, qty, .. } => (Some(price), qty.max(self.qty)),
             Asked::Nothing | Asked::Cancel => (None, self.qty),
         };
+        if trade.venue() != self.venue {
+            return Err(Oddity::OtherExchange);
+        }
         // A trade of nothing, or less than nothing, fits no order either.
         if !qty.is_positive() || qty > most - self.filled {
             return Err(Oddity::Overfilled);
@@ -263,6 +270,6 @@ impl Order {
 }
 
 vocab::kept!(struct Order {
-    client, security, user, side, kind, validity, channel, price, trigger, qty, disclosed, filled, stage, asked,
+    client, security, user, venue, side, kind, validity, channel, price, trigger, qty, disclosed, filled, stage, asked,
     sent_at, sends,
 });

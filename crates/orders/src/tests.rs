@@ -11,6 +11,7 @@ fn order(stage: Stage, asked: Asked) -> Order {
         client: ClientRow(0),
         security: SecurityRow(0),
         user: UserRow(0),
+        venue: Venue::Nse,
         side: Side::Buy,
         kind: OrderKind::Limit,
         validity: Validity::Day,
@@ -94,7 +95,7 @@ fn a_fill_beyond_the_quantity_breaks_and_changes_nothing() {
     let mut orders = Orders::new();
     let placed = Placed {
         order: OrderNo(1), key: 5, price: Price::from_paise(800_00), qty: Qty(100), client: ClientRow(0),
-        security: SecurityRow(0), user: UserRow(0), side: Side::Buy, kind: OrderKind::Limit,
+        security: SecurityRow(0), user: UserRow(0), venue: Venue::Nse, side: Side::Buy, kind: OrderKind::Limit,
         validity: Validity::Day, channel: Channel::Web,
     };
     orders.apply(&Event::Placed(placed), Moment(5));
@@ -115,7 +116,7 @@ fn only_unanswered_orders_are_asked_after() {
     for n in 1..=3u64 {
         let placed = Placed {
             order: OrderNo(n), key: 0, price: Price(100), qty: Qty(1), client: ClientRow(0), security: SecurityRow(0),
-            user: UserRow(0), side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Api,
+            user: UserRow(0), venue: Venue::Nse, side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Api,
         };
         orders.apply(&Event::Placed(placed), Moment(i64::try_from(n).unwrap()));
     }

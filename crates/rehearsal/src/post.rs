@@ -8,7 +8,8 @@ use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementRow,
+    AccountToken, ClientRow, Corporation, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow,
+    SettlementRow, Venue,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
 
@@ -176,10 +177,10 @@ impl Post {
         use orders::Report as Of;
         let order = |order, report| Some(Report::Order { order, report });
         match message {
-            ToFirm::Phase { day, board, phase } => Some(Report::Phase { day, board, phase }),
-            ToFirm::Halted { day, moved } => Some(Report::Halted { day, moved }),
+            ToFirm::Phase { day, board, phase } => Some(Report::Phase { venue: Venue::Nse, day, board, phase }),
+            ToFirm::Halted { day, moved } => Some(Report::Halted { venue: Venue::Nse, day, moved }),
             ToFirm::BandMoved { isin, low, high } => {
-                Some(Report::BandMoved { security: firm.market.by_isin(&isin)?, low, high })
+                Some(Report::BandMoved { venue: Venue::Nse, security: firm.market.by_isin(&isin)?, low, high })
             }
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
@@ -243,12 +244,12 @@ impl Post {
                         at: r.traded_at,
                     })
                     .collect();
-                Some(Report::TradeFile { day, part, parts, count, qty, value, rows })
+                Some(Report::TradeFile { venue: Venue::Nse, day, part, parts, count, qty, value, rows })
             }
             ToFirm::Bhavcopy { day, rows, .. } => {
                 let close = |r: &world::CloseRow| market::Close { day, high: r.high.max(r.close), close: r.close };
                 let rows = rows.iter().filter_map(|r| Some((firm.market.by_symbol(&r.symbol)?, close(r)))).collect();
-                Some(Report::Closes { day, rows })
+                Some(Report::Closes { venue: Venue::Nse, day, rows })
             }
             ToFirm::Schedule { rows } => Some(Report::Schedule(
                 rows.iter()
@@ -366,7 +367,7 @@ fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
 }
 
 fn settlement_key(settlement: SettlementRef) -> SettlementKey {
-    SettlementKey { kind: settlement.kind, number: settlement.number }
+    SettlementKey { corporation: Corporation::Nscl, kind: settlement.kind, number: settlement.number }
 }
 
 fn bank_ref(of: world::LineOf) -> BankRef {

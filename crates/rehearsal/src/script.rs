@@ -291,7 +291,7 @@ impl Script {
     fn error_papers(&mut self, clock: &mut Clock) {
         let policy = Correction::ApproveErrorPolicy { version: 1, from: self.day, document: 1 };
         self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::Correct(policy));
-        self.ask(clock, OPERATIONS, Command::Correct(Correction::DiscloseErrorCode { client: ERROR, letter: 1 }));
+        self.ask(clock, OPERATIONS, Command::Correct(Correction::DiscloseErrorCode { venue: Venue::Nse, client: ERROR, letter: 1 }));
     }
 
     fn onboard(&mut self, clock: &mut Clock, n: u32) {
@@ -715,8 +715,8 @@ impl Script {
         source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
         let Intent { side, kind, validity, channel, .. } = *intent;
         let place = Place {
-            client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key: act, source,
-            terminal, evidence,
+            client, security, venue: Venue::Nse, side, kind, validity, channel, price, trigger, qty, disclosed, seen,
+            key: act, source, terminal, evidence,
         };
         (user, place)
     }

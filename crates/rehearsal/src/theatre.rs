@@ -172,9 +172,9 @@ fn link_of(n: u8) -> Link {
 
 fn source_of(link: Link) -> Source {
     match link {
-        Link::Venue => Source::Venue,
+        Link::Venue => Source::Nse,
         Link::Bank => Source::Bank,
-        Link::Clearing => Source::Clearing,
+        Link::Clearing => Source::Ncl,
         Link::Nsdl => Source::Nsdl,
         Link::Cdsl => Source::Cdsl,
     }
@@ -448,7 +448,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let message = ToFirm::decode(&bytes).expect("the world writes what it can read");
         let report = self.post.read(self.seq.firm(), message);
         // What names a security that is not listed here is of no concern, but it was heard.
-        let report = report.unwrap_or(firm::Report::Closes { day: due.day(), rows: Vec::new() });
+        let report = report.unwrap_or(firm::Report::Closes { venue: Venue::Nse, day: due.day(), rows: Vec::new() });
         let at = due.max(self.seq.firm().now());
         self.submit(source, seq, at, Input::Report(report))?;
         if self.parked.remove(&(link, seq + 1)) {
@@ -522,7 +522,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 (Script::user(member), Command::Keep { client, ask: clients::Ask::Wake })
             }
             What::PayShare { by, intermediary } => {
-                let due = -self.seq.firm().books.balance_of(Venue::Nse, books::Account::Intermediary, intermediary);
+                let due = -self.seq.firm().books.total_of(books::Account::Intermediary, intermediary);
                 if !due.is_positive() {
                     return Ok(());
                 }
@@ -536,7 +536,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Queue(_) if self.played >= self.days => return Ok(()),
             What::Place(ref intent) | What::Queue(ref intent) => {
                 let (security, most) = self.wanted(intent);
-                let Some(terms) = self.seq.firm().market.terms(security, at.day()).copied() else { return Ok(()) };
+                let Some(terms) = self.seq.firm().market.terms(Venue::Nse, security, at.day()).copied() else { return Ok(()) };
                 let seen = self.seen(security, at, terms.reference);
                 let (by, mut place) = self.script.place(act.number, intent, security, seen, &terms);
                 place.qty = place.qty.min(most);
@@ -652,7 +652,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     }
 
     fn drawn_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
-        let before = self.seq.firm().market.close_by(security, day.plus(-1)).map(|c| c.close);
+        let before = self.seq.firm().market.close_by(Venue::Nse, security, day.plus(-1)).map(|c| c.close);
         let prev_close = self.stage.reference(s.isin, before.unwrap_or(s.prev_close), day, self.rules());
         if !self.has_prices(day) {
             return self.sheet_row(s, day, prev_close, [prev_close; 4]);
@@ -702,7 +702,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 (*security, terms)
             })
             .collect();
-        (!rows.is_empty()).then_some(Command::SetTerms(rows))
+        (!rows.is_empty()).then_some(Command::SetTerms { venue: Venue::Nse, rows })
     }
 
     /// What an order is for, and the most its client means by it: a seller sells what he holds or is to receive, if
@@ -745,7 +745,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             return (by, Command::Cancel { order, client });
         }
         let known = known.expect("just looked up");
-        let tick = firm.market.terms(known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
+        let tick = firm.market.terms(Venue::Nse, known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
         let price = Price(known.price.0 + known.price.0 * away / 10_000).tick_down(tick);
         let qty = Qty((known.qty.0 + away / 10).max(1));
         let trigger = match known.stage {
@@ -780,6 +780,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         Some(Place {
             client: ERROR,
             security,
+            venue: Venue::Nse,
             side: shift.side.other(),
             kind: OrderKind::Market,
             validity: Validity::Ioc,
@@ -818,7 +819,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             Paper::Reissue { second } => {
                 // One evening in four: the first note of the day.
                 let day = firm.now().day();
-                let settlement = firm.clearing.of_day(day, vocab::SettlementKind::Normal).filter(|_| day.0.rem_euclid(4) == 0)?;
+                let settlement = firm.clearing.of_day(day, vocab::Corporation::Nscl, vocab::SettlementKind::Normal).filter(|_| day.0.rem_euclid(4) == 0)?;
                 let note = firm.clearing.standings_of(settlement).find_map(|s| s.bill.map(|(note, _)| note))?;
                 correct(if second { SECOND } else { OPERATIONS }, Correction::ReissueNote { note, reason: 1 })
             }

@@ -69,6 +69,8 @@ choices! {
         /// One obligation over all exchanges.
         Joint = 2 "joint",
     }
+    /// Who settles the firm's trades.
+    ClearedBy { OwnExchange = 0 "each exchange's own", Nscl = 1 "NCL", Iccl = 2 "ICCL", }
     /// Whether the clearing corporation delivers shares to the client itself.
     DirectPayOut { Optional = 0 "optional", Mandatory = 1 "mandatory", }
     /// How the closing price of a share is found.

@@ -28,6 +28,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::SettlementCodeTradeForTrade,
     RuleName::SettlementCodeAuction,
     RuleName::Interoperability,
+    RuleName::HouseClearingCorporation,
     RuleName::FinalTradeFileTime,
     RuleName::ProvisionalObligationDay,
     RuleName::ProvisionalObligationTime,

@@ -26,7 +26,7 @@ mod unit;
 
 pub use book::{BadRule, NoRule, Rulebook};
 pub use choice::{
-    AdmittedOn, Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
 };
 pub use complete::complete;

@@ -2,7 +2,7 @@
 //! the list is only added to at its end.
 
 use crate::choice::{
-    AdmittedOn, Choice, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
@@ -327,6 +327,10 @@ rule_names! {
     HouseResale = 163 "house-resale" YES_NO,
     /// Whether an order given while everything is halted is kept until the market takes orders again.
     HouseQueueInHalt = 164 "house-queue-in-halt" YES_NO,
+
+    // Two exchanges.
+    /// Who settles the firm's trades of both, where one may.
+    HouseClearingCorporation = 165 "house-clearing-corporation" Unit::Choice(ClearedBy::WORDS),
 }
 
 impl RuleName {

@@ -59,7 +59,7 @@ impl Facts {
     fn input(&mut self, entry: &Entry) {
         match &entry.input {
             Input::Report(Report::ClearingMoney { key, head, amount }) => {
-                let row = self.names.settlement_of(key.kind, key.number);
+                let row = self.names.settlement_of(key);
                 if let (Some(settlement), Some(head)) = (row, ClearingHead::from_number(*head as u8)) {
                     self.tell(entry, Fact::ClearingMoney { settlement, head, amount: *amount });
                 }

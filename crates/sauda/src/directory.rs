@@ -2,12 +2,12 @@
 //! rules. Maps, not vectors: a record that somebody rewrote may name any row.
 
 use charges::Head;
-use firm::{Event, Names, Role, text_of};
+use firm::{Event, Names, Role, SettlementKey, text_of};
 use journal::v1::Entry;
 use rulebook::{Rule, RuleName};
 use std::collections::BTreeMap;
 use vocab::{
-    ClientKind, ClientRow, Code, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, StateCode, Symbol,
+    ClientKind, ClientRow, Code, Corporation, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, StateCode, Symbol,
     Ucc, UserRow, VaultRef,
 };
 
@@ -27,6 +27,7 @@ impl ClientName {
 
 #[derive(Clone, Copy)]
 pub struct SettlementName {
+    pub corporation: Corporation,
     pub kind: SettlementKind,
     pub number: u32,
     pub trade_day: Day,
@@ -76,8 +77,11 @@ impl Directory {
             Event::UserRegistered { user, code, role, .. } => {
                 self.users.insert(user, (code, role));
             }
-            Event::Clearing(clearing::Event::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out }) => {
-                self.settlements.insert(settlement, SettlementName { kind, number, trade_day, pay_in, pay_out });
+            Event::Clearing(clearing::Event::Scheduled {
+                settlement, corporation, kind, number, trade_day, pay_in, pay_out,
+            }) => {
+                let name = SettlementName { corporation, kind, number, trade_day, pay_in, pay_out };
+                self.settlements.insert(settlement, name);
             }
             Event::Clearing(clearing::Event::Rescheduled { settlement, pay_in, pay_out }) => {
                 if let Some(known) = self.settlements.get_mut(&settlement) {
@@ -114,9 +118,9 @@ impl Directory {
     }
 
     /// The settlement of a published key; an auction carries the number of the one it cures.
-    pub fn settlement_of(&self, kind: SettlementKind, number: u32) -> Option<SettlementRow> {
-        let kind = if kind == SettlementKind::Auction { SettlementKind::Normal } else { kind };
-        let meant = |s: &SettlementName| (s.number, s.kind) == (number, kind);
+    pub fn settlement_of(&self, key: &SettlementKey) -> Option<SettlementRow> {
+        let kind = if key.kind == SettlementKind::Auction { SettlementKind::Normal } else { key.kind };
+        let meant = |s: &SettlementName| (s.corporation, s.number, s.kind) == (key.corporation, key.number, kind);
         self.settlements.iter().find(|(_, s)| meant(s)).map(|(row, _)| *row)
     }
 
@@ -161,12 +165,13 @@ impl Directory {
         self.users.get(&row).map(|(_, role)| *role)
     }
 
-    /// As published: `2026121`; an auction says so.
+    /// As published: `2026121`, or `ICCL 2026121` of the second corporation; an auction says so.
     pub fn number(&self, row: SettlementRow) -> String {
-        match self.settlements.get(&row) {
-            None => format!("settlement {row}"),
-            Some(s) if s.kind == SettlementKind::Normal => s.number.to_string(),
-            Some(s) => format!("{} ({})", s.number, s.kind),
+        let Some(s) = self.settlements.get(&row) else { return format!("settlement {row}") };
+        let of = if s.corporation == Corporation::Nscl { "" } else { "ICCL " };
+        match s.kind {
+            SettlementKind::Normal => format!("{of}{}", s.number),
+            kind => format!("{of}{} ({kind})", s.number),
         }
     }
 }

@@ -14,7 +14,7 @@ use sequencer::Replayed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use vocab::{BenefitKind, Closing, Paise, Symbol, Venue};
+use vocab::{BenefitKind, Closing, Paise, Symbol};
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -126,7 +126,7 @@ where
     let firm: &Firm = play.firm();
     let mut balances = Vec::new();
     for account in Account::ALL {
-        let amount = firm.books.balance(Venue::Nse, *account);
+        let amount = firm.books.total(*account);
         if !amount.is_zero() {
             balances.push((account.code(), account.name(), amount.0));
         }

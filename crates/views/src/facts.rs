@@ -45,7 +45,9 @@ pub fn rows(head: &Head, event: &Event, put: &mut Put<'_>) {
             put(Of::Notes, row![year.to_string(), note.0, today, client.0, settlement.0, net.0]);
         }
         Event::Noted { note, trade, side, client, brokerage } => {
-            put(Of::NoteTrades, row![note.0, trade.0, side.to_string(), client.0, brokerage.0]);
+            put(Of::NoteTrades, row![
+                note.0, trade.venue().as_str(), trade.number(), side.to_string(), client.0, brokerage.0
+            ]);
         }
         Event::Charged(charged) => {
             let [base, _, _] = charged.bases;
@@ -80,8 +82,8 @@ fn market(event: &market::Event, put: &mut Put<'_>) {
         market::Event::Listed { security, isin, symbol } => {
             put(Of::Securities, row![security.0, isin.to_string(), symbol.to_string()]);
         }
-        market::Event::Closed { security, close } => {
-            put(Of::Closes, row![security.0, day(close.day), close.close.0]);
+        market::Event::Closed { venue, security, close } => {
+            put(Of::Closes, row![venue.as_str(), security.0, day(close.day), close.close.0]);
         }
         _ => {}
     }
@@ -90,14 +92,14 @@ fn market(event: &market::Event, put: &mut Put<'_>) {
 fn order(event: &orders::Event, at: Moment, put: &mut Put<'_>) {
     if let orders::Event::Placed(p) = event {
         put(Of::Orders, row![
-            p.order.0, at.0, day(at.day()), p.client.0, p.security.0, p.user.0, p.side.to_string(), name(&p.kind),
+            p.order.0, at.0, day(at.day()), p.client.0, p.security.0, p.user.0, p.venue.as_str(), p.side.to_string(), name(&p.kind),
             name(&p.validity), p.channel.to_string(), p.qty.0, p.price.0
         ]);
         return;
     }
     let (mut trade, mut qty, mut price, mut why, mut code) = (None, None, None, None, None);
     match event {
-        orders::Event::Traded { trade: t, qty: q, price: p, .. } => (trade, qty, price) = (Some(t.0), Some(q.0), Some(p.0)),
+        orders::Event::Traded { trade: t, qty: q, price: p, .. } => (trade, qty, price) = (Some(t.number()), Some(q.0), Some(p.0)),
         orders::Event::ModifyAsked { qty: q, price: p, .. } | orders::Event::Modified { qty: q, price: p, .. } => {
             (qty, price) = (Some(q.0), Some(p.0));
         }
@@ -140,12 +142,14 @@ fn clearing(event: &clearing::Event, at: Moment, put: &mut Put<'_>) {
         E::StageReached { settlement, stage } => {
             put(Of::SettlementFacts, row![settlement.0, today(), name(stage), None::<u32>, None::<u32>, None::<i64>, None::<i64>]);
         }
-        E::Scheduled { settlement, kind, number, trade_day, pay_in, pay_out } => put(Of::Settlements, row![
-            settlement.0, kind.to_string(), *number, day(*trade_day), day(*pay_in), day(*pay_out)
+        E::Scheduled { settlement, corporation, kind, number, trade_day, pay_in, pay_out } => put(Of::Settlements, row![
+            settlement.0, corporation.as_str(), kind.to_string(), *number, day(*trade_day), day(*pay_in), day(*pay_out)
         ]),
-        E::CodeModified { trade, side, to, .. } => put(Of::Recodings, row![trade.0, side.to_string(), to.0]),
+        E::CodeModified { trade, side, to, .. } => put(Of::Recodings, row![
+            trade.venue().as_str(), trade.number(), side.to_string(), to.0
+        ]),
         E::Traded(t) => put(Of::Trades, row![
-            t.trade.0, t.side.to_string(), t.order.0, t.at.0, day(t.at.day()), t.client.0, t.security.0,
+            t.trade.venue().as_str(), t.trade.number(), t.side.to_string(), t.order.0, t.at.0, day(t.at.day()), t.client.0, t.security.0,
             t.settlement.0, t.qty.0, t.price.0
         ]),
         _ => {}

@@ -1,7 +1,7 @@
 //! The tables. A change here is a new [`VERSION`]: tables of another one are made again.
 
 /// Counted up with every change of tables or of what is put into them.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// A table of facts: the entry and the place within it that a row comes from, then its columns.
 pub struct Table {
@@ -30,21 +30,21 @@ tables! {
     Clients "clients" { client BIGINT, ucc TEXT, kind TEXT, state TEXT, opened TEXT } by "ucc";
     ClientFacts "client_facts" { client BIGINT, day TEXT, fact TEXT } by "client";
     Securities "securities" { security BIGINT, isin TEXT, symbol TEXT } by "security";
-    Closes "closes" { security BIGINT, day TEXT, close BIGINT } by "security";
+    Closes "closes" { venue TEXT, security BIGINT, day TEXT, close BIGINT } by "security";
     Orders "orders" {
-        order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT, user_row BIGINT, side TEXT, kind TEXT,
-        validity TEXT, channel TEXT, qty BIGINT, price BIGINT
+        order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT, user_row BIGINT, venue TEXT,
+        side TEXT, kind TEXT, validity TEXT, channel TEXT, qty BIGINT, price BIGINT
     } by "order_no" | "day" | "client";
     OrderFacts "order_facts" {
         order_no BIGINT, at BIGINT, fact TEXT, trade BIGINT, qty BIGINT, price BIGINT, why TEXT, code BIGINT
     } by "order_no";
     Trades "trades" {
-        trade BIGINT, side TEXT, order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT,
+        venue TEXT, trade BIGINT, side TEXT, order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT,
         settlement BIGINT, qty BIGINT, price BIGINT
     } by "day" | "client" | "trade";
-    Recodings "recodings" { trade BIGINT, side TEXT, client BIGINT } by "trade";
+    Recodings "recodings" { venue TEXT, trade BIGINT, side TEXT, client BIGINT } by "trade";
     Notes "notes" { year TEXT, note BIGINT, day TEXT, client BIGINT, settlement BIGINT, net BIGINT } by "day" | "client";
-    NoteTrades "note_trades" { note BIGINT, trade BIGINT, side TEXT, client BIGINT, brokerage BIGINT } by "note" | "trade";
+    NoteTrades "note_trades" { note BIGINT, venue TEXT, trade BIGINT, side TEXT, client BIGINT, brokerage BIGINT } by "note" | "trade";
     Charges "charges" {
         note BIGINT, client BIGINT, day TEXT, head TEXT, amount BIGINT, base BIGINT
     } by "note" | "day";
@@ -56,7 +56,7 @@ tables! {
         day TEXT, client BIGINT, security BIGINT, source TEXT, target TEXT, qty BIGINT, settlement BIGINT, depository TEXT
     } by "client, security" | "day";
     Settlements "settlements" {
-        settlement BIGINT, kind TEXT, number BIGINT, trade_day TEXT, pay_in TEXT, pay_out TEXT
+        settlement BIGINT, corporation TEXT, kind TEXT, number BIGINT, trade_day TEXT, pay_in TEXT, pay_out TEXT
     } by "settlement";
     SettlementFacts "settlement_facts" {
         settlement BIGINT, day TEXT, fact TEXT, client BIGINT, security BIGINT, qty BIGINT, amount BIGINT

@@ -1,5 +1,6 @@
 //! Numbers that name things: rows of dense tables, and series that the firm or the world counts.
 
+use crate::Venue;
 use core::fmt;
 
 macro_rules! rows {
@@ -52,8 +53,6 @@ rows! {
     OrderNo(u64);
     /// The exchange's order number.
     VenueOrderNo(u64);
-    /// The exchange's trade number.
-    TradeNo(u64);
     /// Voucher of the books, sequential.
     VoucherNo(u64);
     /// Contract note, 1.. in each financial year.
@@ -70,4 +69,62 @@ rows! {
     BreakNo(u64);
     /// A client code found wrong after the trade.
     ModificationNo(u32);
+}
+
+/// A trade: the exchange's number of it and, in the highest bit, which exchange that is. Two exchanges count their
+/// trades each from one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TradeNo(pub u64);
+
+const OF_BSE: u64 = 1 << 63;
+
+impl TradeNo {
+    /// # Panics
+    /// When a number has 64 bits: no exchange has counted that far.
+    pub const fn of(venue: Venue, number: u64) -> TradeNo {
+        assert!(number < OF_BSE, "an exchange's number has at most 63 bits");
+        match venue {
+            Venue::Nse => TradeNo(number),
+            Venue::Bse => TradeNo(number | OF_BSE),
+        }
+    }
+
+    pub const fn venue(self) -> Venue {
+        if self.0 & OF_BSE == 0 { Venue::Nse } else { Venue::Bse }
+    }
+
+    /// The number as its exchange gave it.
+    pub const fn number(self) -> u64 {
+        self.0 & !OF_BSE
+    }
+}
+
+impl fmt::Debug for TradeNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The exchange's number; the second exchange's name is in front of it.
+impl fmt::Display for TradeNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.venue() {
+            Venue::Nse => fmt::Display::fmt(&self.number(), f),
+            Venue::Bse => write!(f, "{} {}", Venue::Bse, self.number()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn one_number_on_two_exchanges_is_two_trades() {
+        let (nse, bse) = (TradeNo::of(Venue::Nse, 7), TradeNo::of(Venue::Bse, 7));
+        assert!(nse != bse && nse == TradeNo(7));
+        assert_eq!((format!("{nse}"), format!("{bse}")), ("7".into(), "BSE 7".into()));
+        assert_eq!((nse.venue(), nse.number(), bse.venue(), bse.number()), (Venue::Nse, 7, Venue::Bse, 7));
+    }
 }

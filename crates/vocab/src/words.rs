@@ -61,6 +61,7 @@ words! {
         SignedPaper = 0 "signed paper", PhoneRecording = 1 "phone recording", Email = 2 "e-mail",
         InternetLog = 3 "internet log", Sms = 4 "sms", Other = 5 "other verifiable record",
     }
+    /// An exchange.
     Venue { Nse = 0 "NSE", Bse = 1 "BSE", }
     /// Clearing corporation.
     Corporation { Nscl = 0 "NCL", Iccl = 1 "ICCL", }
@@ -201,6 +202,34 @@ impl Side {
         match self {
             Side::Buy => Side::Sell,
             Side::Sell => Side::Buy,
+        }
+    }
+}
+
+impl Venue {
+    /// The clearing corporation of the exchange itself.
+    pub const fn own_corporation(self) -> Corporation {
+        match self {
+            Venue::Nse => Corporation::Nscl,
+            Venue::Bse => Corporation::Iccl,
+        }
+    }
+
+    #[must_use]
+    pub const fn other(self) -> Venue {
+        match self {
+            Venue::Nse => Venue::Bse,
+            Venue::Bse => Venue::Nse,
+        }
+    }
+}
+
+impl Corporation {
+    /// The exchange it belongs to: in whose set of books its money is.
+    pub const fn exchange(self) -> Venue {
+        match self {
+            Corporation::Nscl => Venue::Nse,
+            Corporation::Iccl => Venue::Bse,
         }
     }
 }

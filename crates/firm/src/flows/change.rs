@@ -80,7 +80,7 @@ fn recheck(
     let day = desk.day();
     phases::lets_change(firm, order, day)?;
     let row = i64::from(order.security.0);
-    let terms = firm.market.terms(order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    let terms = firm.market.terms(order.venue, order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
     let user = firm.risk.user(by);
     if known.switched || user.switched || firm.risk.is_restrained(order.security) {
         let reduces = order.side == Side::Sell;

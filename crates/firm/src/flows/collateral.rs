@@ -137,7 +137,7 @@ fn today(firm: &Firm, deposit: &Deposit, day: Day) -> (Price, Rate, Paise) {
 
 /// The latest close on or before a day.
 pub fn latest_close(firm: &Firm, security: SecurityRow, day: Day) -> Option<Price> {
-    firm.market.close_by(security, day).map(|close| close.close)
+    firm.market.last_close(security, day).map(|close| close.close)
 }
 
 fn value(desk: &mut Desk<'_>, no: DepositNo, deposit: &Deposit) {

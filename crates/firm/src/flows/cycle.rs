@@ -7,19 +7,20 @@ use super::desk::Desk;
 use super::setup::{MOST_ROWS, bounded, repeats};
 use crate::{Code, Firm, Refusal};
 use alloc::collections::BTreeSet;
-use rulebook::RuleName;
-use vocab::{Day, SecurityRow, SettlementKind, SettlementRow};
+use rulebook::{ClearedBy, Interoperability, RuleName};
+use vocab::{Corporation, Day, SecurityRow, SettlementKind, SettlementRow, Venue};
 
-/// The settlement of a trade of today; none before a day was begun.
-pub fn of_trade(firm: &Firm, security: SecurityRow) -> Option<SettlementRow> {
-    firm.settlement_today(kind_of(firm, security, firm.day()?))
+/// The settlement of a trade of today at an exchange; none before a day was begun, or where none is scheduled with its
+/// clearing corporation.
+pub fn of_trade(firm: &Firm, venue: Venue, security: SecurityRow) -> Option<SettlementRow> {
+    firm.settlement_today(venue, kind_of(firm, venue, security, firm.day()?))
 }
 
 /// The kind of settlement that a security's trades of a day go into.
-pub fn kind_of(firm: &Firm, security: SecurityRow, day: Day) -> SettlementKind {
+pub fn kind_of(firm: &Firm, venue: Venue, security: SecurityRow, day: Day) -> SettlementKind {
     let moved = firm.market.security(security).and_then(|s| s.moved).is_some_and(|from| from <= day);
-    let moved = moved && firm.settlement_today(SettlementKind::NormalMoved).is_some();
-    match (moved, firm.market.is_gross(security, day)) {
+    let moved = moved && firm.settlement_today(venue, SettlementKind::NormalMoved).is_some();
+    match (moved, firm.market.is_gross(venue, security, day)) {
         (false, false) => SettlementKind::Normal,
         (true, false) => SettlementKind::NormalMoved,
         (false, true) => SettlementKind::TradeToTrade,
@@ -40,7 +41,7 @@ pub fn move_securities(desk: &mut Desk<'_>, rows: &[(SecurityRow, Day)]) -> Resu
             return Err(Refusal::of(Code::CycleMovedAlready, [i64::from(security.0)]));
         }
         // What trades today settles as it began.
-        if *from <= desk.day() && desk.firm.market.terms(*security, desk.day()).is_some() {
+        if *from <= desk.day() && desk.firm.market.trades(*security, desk.day()) {
             return Err(Refusal::of(Code::DayGoneBy, [i64::from(from.0)]));
         }
         desk.push(market::Event::CycleMoved { security: *security, from: *from });
@@ -57,14 +58,38 @@ pub fn is_known(desk: &Desk<'_>, security: SecurityRow, day: Day) -> Result<(), 
     }
 }
 
-/// The day's settlements are scheduled, one for each kind that its securities need.
-pub fn scheduled(desk: &Desk<'_>, day: Day) -> Result<SettlementRow, Refusal> {
+/// Who settles the trades of all exchanges on a day, if one corporation does. While each member moves on a day it
+/// chooses, the house's own rule is that day.
+pub fn joint(desk: &Desk<'_>, day: Day) -> Result<Option<Corporation>, Refusal> {
+    let rules = &desk.firm.rules;
+    let (_, era) = rules.choice::<Interoperability>(RuleName::Interoperability, day)?;
+    let (_, ours) = rules.choice::<ClearedBy>(RuleName::HouseClearingCorporation, day)?;
+    let chosen = match ours {
+        ClearedBy::Nscl => Some(Corporation::Nscl),
+        ClearedBy::Iccl => Some(Corporation::Iccl),
+        ClearedBy::OwnExchange => None,
+    };
+    match era {
+        Interoperability::PerExchange => Ok(None),
+        Interoperability::ByMember => Ok(chosen),
+        // Nobody settles apart any more: who it is must be known.
+        Interoperability::Joint if chosen.is_none() => Err(Refusal::of(Code::NoClearingCorporation, [i64::from(day.0)])),
+        Interoperability::Joint => Ok(chosen),
+    }
+}
+
+/// The first exchange's settlements of the day are scheduled, one for each kind that its securities need. Another
+/// exchange without a settlement is not traded at that day.
+pub fn scheduled(desk: &Desk<'_>, day: Day, joint: Option<Corporation>) -> Result<SettlementRow, Refusal> {
     let firm = desk.firm;
+    let corporation = joint.unwrap_or(Corporation::Nscl);
     let missing = Refusal::of(Code::NoSettlement, [i64::from(day.0)]);
     let moved = |row: SecurityRow| firm.market.security(row).and_then(|s| s.moved).is_some_and(|from| from <= day);
     let two = firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
-    if two && firm.market.admitted(day).any(moved) && firm.clearing.of_day(day, SettlementKind::NormalMoved).is_none() {
+    if two && firm.market.admitted(Venue::Nse, day).any(moved)
+        && firm.clearing.of_day(day, corporation, SettlementKind::NormalMoved).is_none()
+    {
         return Err(missing);
     }
-    firm.clearing.of_day(day, SettlementKind::Normal).ok_or(missing)
+    firm.clearing.of_day(day, corporation, SettlementKind::Normal).ok_or(missing)
 }

@@ -8,7 +8,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
 use rulebook::{DirectPayOut, RuleName, UpfrontMethod};
-use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -28,12 +28,13 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let open = firm.orders.iter().filter(|(_, o)| !o.is_closed()).count();
     let unbilled = firm.jobs.iter().filter(|(job, _)| matches!(job, Job::Bill(_))).count();
     let of_last = firm.day.into_iter().flat_map(|last| firm.clearing.all_of_day(last));
-    let mut of_last = of_last.filter_map(|(_, row)| firm.clearing.settlement(row));
+    let mut of_last = of_last.filter_map(|(.., row)| firm.clearing.settlement(row));
     let late = of_last.any(|s| s.trades > 0 && s.stage < Stage::Billed);
     if open > 0 || unbilled > 0 || late {
         return Err(Refusal::of(Code::DayNotEnded, [i64::try_from(open).unwrap_or(i64::MAX)]));
     }
-    let settlement = super::cycle::scheduled(desk, day)?;
+    let cleared_by = super::cycle::joint(desk, day)?;
+    let settlement = super::cycle::scheduled(desk, day, cleared_by)?;
     let policy = policy(desk, day)?;
     let upfront = collateral::Upfront::of(firm, day)?;
     let house = super::review::figures(firm, day)?;
@@ -41,7 +42,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });
     desk.push(clearing::Event::DayCleared { day });
-    desk.push(Event::DayBegun { day, settlement, policy });
+    desk.push(Event::DayBegun { day, settlement, cleared_by, policy });
     desk.push(Event::HouseFigured(house));
     costs(desk, day);
     if let Some(upfront) = &upfront {
@@ -136,7 +137,7 @@ fn settled(firm: &Firm) -> BTreeMap<ClientRow, Paise> {
 /// where it comes from until the bank has moved it.
 fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let firm = desk.firm;
-    let bank = |account| firm.books.balance(Venue::Nse, account);
+    let bank = |account| firm.books.total(account);
     let settled = settled(firm);
     let own = firm.clients.own().iter().map(|client| (*client, None));
     let moved = settled.into_iter().filter(|(client, _)| !firm.is_own(*client));
@@ -144,10 +145,10 @@ fn snapshot(desk: &Desk<'_>) -> (MoneyTest, Paise) {
     let (credits, debits) = firm.books.credits_and_debits(own.chain(moved));
     // A stray on the own account is not in the client system, nor owed from it.
     let strays = firm.receipts.iter().filter(|(_, r)| r.account == BankAccount::Own);
-    let astray: Paise = strays.map(|(no, _)| -firm.books.balance_of(Venue::Nse, Account::Suspense, *no)).sum();
+    let astray: Paise = strays.map(|(no, _)| -firm.books.total_of(Account::Suspense, *no)).sum();
     // A dividend that is not passed on yet is as little the firm's as money in suspense.
-    let dividends = -firm.books.balance(Venue::Nse, Account::ClientDividends);
-    let suspense = -firm.books.balance(Venue::Nse, Account::Suspense) - astray + dividends;
+    let dividends = -firm.books.total(Account::ClientDividends);
+    let suspense = -firm.books.total(Account::Suspense) - astray + dividends;
     let margins::Figures { collateral, own_securities, unfunded, own_margin, used, unused } = margins::figures(firm);
     let test = MoneyTest {
         // A cheque that is not cleared is not held yet, as it is no credit of its client yet.

@@ -30,6 +30,16 @@ pub struct Voucher {
     pub reference: u64,
     pub value_day: Day,
     pub settlement: Option<SettlementRow>,
+    /// In whose set of books its lines are.
+    pub venue: Venue,
+    pub corporation: Corporation,
+}
+
+impl Voucher {
+    /// The same voucher's lines in an exchange's set.
+    pub fn on(&self, venue: Venue) -> Voucher {
+        Voucher { venue, ..*self }
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -60,10 +70,15 @@ impl<'a> Desk<'a> {
 
     /// A voucher takes its number with its first line, so that one of nothing leaves no gap: its lines are posted before the
     /// next is drawn.
+    /// A voucher in the set of books of the exchange whose clearing corporation it concerns; what concerns none is in
+    /// the first exchange's.
     pub fn voucher(
         &mut self, cause: Cause, reference: u64, value_day: Day, settlement: Option<SettlementRow>,
     ) -> Voucher {
-        Voucher { number: self.voucher, cause, reference, value_day, settlement }
+        let of = settlement.and_then(|row| self.firm.clearing.settlement(row));
+        let corporation = of.map_or(Corporation::Nscl, |it| it.corporation);
+        let (number, venue) = (self.voucher, corporation.exchange());
+        Voucher { number, cause, reference, value_day, settlement, venue, corporation }
     }
 
     /// One line: debits positive. A line of nothing is not posted.
@@ -87,8 +102,8 @@ impl<'a> Desk<'a> {
             settlement: voucher.settlement,
             rule,
             account,
-            venue: Venue::Nse,
-            corporation: Corporation::Nscl,
+            venue: voucher.venue,
+            corporation: voucher.corporation,
             cause: voucher.cause,
         }));
     }
@@ -169,7 +184,7 @@ impl<'a> Desk<'a> {
     /// The settlement a published key speaks of: an auction carries the number of the one it cures.
     pub fn settlement(&mut self, key: crate::SettlementKey) -> Option<SettlementRow> {
         let kind = if key.kind == SettlementKind::Auction { SettlementKind::Normal } else { key.kind };
-        let found = self.firm.clearing.by_number(kind, key.number);
+        let found = self.firm.clearing.by_number(key.corporation, kind, key.number);
         if found.is_none() {
             self.break_off(BreakKind::UnknownSettlement, u64::from(key.number), 0, 0);
         }
@@ -178,7 +193,7 @@ impl<'a> Desk<'a> {
 
     /// As [`Desk::settlement`], where shares come: of two settlements of one number it is the one that trades them.
     pub fn settlement_of(&mut self, key: crate::SettlementKey, security: SecurityRow) -> Option<SettlementRow> {
-        let moved = self.firm.clearing.by_number(SettlementKind::NormalMoved, key.number);
+        let moved = self.firm.clearing.by_number(key.corporation, SettlementKind::NormalMoved, key.number);
         let moved = moved.filter(|row| self.firm.clearing.lot(*row, security).is_some());
         if key.kind == SettlementKind::Auction && moved.is_some() { moved } else { self.settlement(key) }
     }

@@ -18,12 +18,12 @@ pub fn approve(desk: &mut Desk<'_>, by: UserRow, version: u16, from: Day, docume
 }
 
 /// The exchange knows the code as an error account (sebi 38.5).
-pub fn disclose(desk: &mut Desk<'_>, client: ClientRow, letter: u64) -> Result<(), Refusal> {
+pub fn disclose(desk: &mut Desk<'_>, venue: Venue, client: ClientRow, letter: u64) -> Result<(), Refusal> {
     is_error(desk.firm, client)?;
     if letter == 0 {
         return Err(Refusal::of(Code::NotDisclosed, [i64::from(client.0)]));
     }
-    desk.push(Corrected::CodeDisclosed { venue: Venue::Nse, client, day: desk.day(), reference: letter });
+    desk.push(Corrected::CodeDisclosed { venue, client, day: desk.day(), reference: letter });
     Ok(())
 }
 
@@ -35,7 +35,7 @@ fn is_error(firm: &Firm, client: ClientRow) -> Result<(), Refusal> {
 }
 
 /// May a trade be shifted to this account?
-pub fn may_take(desk: &Desk<'_>, to: ClientRow, kind: ClientKind) -> Result<(), Refusal> {
+pub fn may_take(desk: &Desk<'_>, venue: Venue, to: ClientRow, kind: ClientKind) -> Result<(), Refusal> {
     let row = i64::from(to.0);
     if kind != ClientKind::Error {
         return Err(Refusal::of(Code::NotErrorAccount, [row]));
@@ -43,7 +43,7 @@ pub fn may_take(desk: &Desk<'_>, to: ClientRow, kind: ClientKind) -> Result<(), 
     if desk.firm.corrections.policy(desk.day()).is_none() {
         return Err(Refusal::plain(Code::NoErrorPolicy));
     }
-    if !desk.firm.corrections.is_disclosed(Venue::Nse, to) {
+    if !desk.firm.corrections.is_disclosed(venue, to) {
         return Err(Refusal::of(Code::NotDisclosed, [row]));
     }
     Ok(())

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use books::{Account, Cause};
 use clearing::Stage;
 use partners::{Payment, PaymentKind};
-use vocab::{BankAccount, ClientRow, Day, Paise, SettlementRow, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, SettlementRow};
 
 /// What a settlement needs of one group, and what the group's members have for it.
 pub struct Need {
@@ -196,7 +196,7 @@ fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
     let leaving = PaymentKind::ALL.into_iter().filter(|kind| kind.path().0 == account);
     let leaving: Paise = leaving.map(|kind| desk.firm.partners.under_way(kind)).sum();
     let uncleared = if account == BankAccount::Client { desk.firm.uncleared() } else { Paise::ZERO };
-    desk.firm.books.balance(Venue::Nse, bank_account(account)) - leaving - uncleared
+    desk.firm.books.total(bank_account(account)) - leaving - uncleared
 }
 
 fn coming_to(desk: &Desk<'_>, account: BankAccount) -> Paise {
@@ -294,7 +294,7 @@ fn giving(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
 
 /// Own money back first, then brokerage and dues collected (guide I 8.6, sebi 23 Annexure 2.4.2).
 pub fn sweep(desk: &mut Desk<'_>, _day: Day) {
-    let there = desk.firm.books.balance(Venue::Nse, Account::ClientBank).at_least_zero();
+    let there = desk.firm.books.total(Account::ClientBank).at_least_zero();
     let found = spare(desk);
     // A debtor's debt stands in own money before the day ends (PRACTICE: day end); where the own account does not
     // have it, the day's test says so.

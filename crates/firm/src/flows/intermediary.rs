@@ -139,7 +139,7 @@ fn pay(desk: &mut Desk<'_>, intermediary: IntermediaryRow, amount: Paise) -> Res
 }
 
 fn due(desk: &Desk<'_>, intermediary: IntermediaryRow) -> Paise {
-    let accrued = -desk.firm.books.balance_of(Venue::Nse, Account::Intermediary, intermediary.0);
+    let accrued = -desk.firm.books.total_of(Account::Intermediary, intermediary.0);
     let his = |p: &&Payment| p.kind == PaymentKind::ToIntermediary && p.owner == intermediary.0;
     let asked: Paise = desk.firm.partners.payments().map(|(_, p)| p).filter(his).map(|p| p.amount).sum();
     accrued - asked

@@ -10,7 +10,7 @@ use crate::{BreakKind, Event, Firm, Job, Timer};
 use clearing::{Net, Stage, Standing};
 use margin::{Event as Margin, Holder, Mark, Position};
 use rulebook::RuleName;
-use vocab::{ClientRow, Day, Paise, Price, Rate, SecurityRow, SettlementRow, Side, TimeOfDay};
+use vocab::{ClientRow, Day, Paise, Price, Rate, SecurityRow, SettlementRow, Side, TimeOfDay, Venue};
 
 /// After the closes and the trade file, before own money is drawn.
 pub const AT: TimeOfDay = TimeOfDay::hms(20, 30, 0);
@@ -41,7 +41,8 @@ fn open(firm: &Firm) -> impl Iterator<Item = SettlementRow> {
 
 /// The latest price there is: the close, or before the first close what the day began with, or what was paid.
 fn price(firm: &Firm, net: &Net, day: Day) -> Price {
-    let reference = || firm.market.terms(net.security, day).map(|terms| terms.reference);
+    let of = |venue: &Venue| firm.market.terms(*venue, net.security, day);
+    let reference = || Venue::ALL.iter().find_map(of).map(|terms| terms.reference);
     collateral::latest_close(firm, net.security, day).or_else(reference).unwrap_or_else(|| {
         let (value, qty) = if net.buy_qty.is_positive() { (net.buy_value, net.buy_qty) } else { (net.sell_value, net.sell_qty) };
         Price(value.0.saturating_mul(Price::PER_PAISA).checked_div(qty.0).unwrap_or(0))

@@ -102,7 +102,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
         Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
         Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
-        Command::SetTerms(_)
+        Command::SetTerms { .. }
         | Command::ListSecurities(_)
         | Command::OpenFirm { .. }
         | Command::NameBankAccount { .. }
@@ -138,13 +138,13 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
     match report {
         Report::Order { order, report } => venue::order(desk, *order, report),
         Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
-        Report::Phase { day, board, phase } => phases::reached(desk, *day, *board, *phase),
-        Report::Halted { day, moved } => phases::halted(desk, *day, *moved),
-        Report::BandMoved { security, low, high } => phases::band_moved(desk, *security, *low, *high),
+        Report::Phase { venue, day, board, phase } => phases::reached(desk, *venue, *day, *board, *phase),
+        Report::Halted { venue, day, moved } => phases::halted(desk, *venue, *day, *moved),
+        Report::BandMoved { venue, security, low, high } => phases::band_moved(desk, *venue, *security, *low, *high),
         Report::TradeFile { .. } => trade_file::part(desk, report),
-        Report::Closes { rows, .. } => {
+        Report::Closes { venue, rows, .. } => {
             for (security, close) in rows {
-                desk.push(market::Event::Closed { security: *security, close: *close });
+                desk.push(market::Event::Closed { venue: *venue, security: *security, close: *close });
             }
         }
         Report::Credited { account, amount, from, name, utr } => {

@@ -12,7 +12,7 @@ use risk::{Bound, Needs};
 use rulebook::RuleName;
 use vocab::{
     ClientKind, ClientRow, ModificationNo, ModificationReason, Paise, Qty, Rounding, Side, TradeNo, Ucc,
-    UserRow, Venue,
+    UserRow,
 };
 
 pub fn decide(desk: &mut Desk<'_>, by: UserRow, correction: &Correction) -> Result<(), Refusal> {
@@ -24,7 +24,7 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, correction: &Correction) -> Resu
             ask(desk, (trade, side), to, (reason, evidence), (first, by))
         }
         Correction::ApproveErrorPolicy { version, from, document } => error::approve(desk, by, version, from, document),
-        Correction::DiscloseErrorCode { client, letter } => error::disclose(desk, client, letter),
+        Correction::DiscloseErrorCode { venue, client, letter } => error::disclose(desk, venue, client, letter),
         Correction::DraftWaiver { modification, evidence } => draft(desk, modification, evidence),
         Correction::SubmitWaiver { modification } => submit(desk, modification),
         Correction::ReissueNote { note, reason } => super::reissue::ask(desk, note, reason),
@@ -36,20 +36,20 @@ fn ask(
     desk: &mut Desk<'_>, (no, side): (TradeNo, Side), to: ClientRow, (reason, evidence): (ModificationReason, u64),
     (by, sanctioned): (UserRow, UserRow),
 ) -> Result<(), Refusal> {
-    let unknown = Refusal::of(Code::UnknownTrade, [i64::try_from(no.0).unwrap_or(i64::MAX)]);
+    let unknown = Refusal::of(Code::UnknownTrade, [i64::try_from(no.number()).unwrap_or(i64::MAX)]);
     let firm = desk.firm;
     let trade = firm.clearing.trade(no, side).filter(|t| !t.annulled).ok_or(unknown)?;
     in_window(desk, trade)?;
     if let Some(pending) = firm.corrections.pending(no, side) {
         return Err(Refusal::of(Code::ModificationAsked, [i64::from(pending.0)]));
     }
-    allowed(desk, trade.client, to, reason)?;
+    allowed(desk, trade, to, reason)?;
     if evidence == 0 {
         return Err(Refusal::plain(Code::ErrorUnproved));
     }
     let other = firm.clearing.trade(no, side.other()).filter(|t| !t.annulled);
     if other.is_some_and(|t| t.client == to) {
-        return Err(Refusal::of(Code::BothSides, [i64::from(to.0), i64::try_from(no.0).unwrap_or(i64::MAX)]));
+        return Err(Refusal::of(Code::BothSides, [i64::from(to.0), i64::try_from(no.number()).unwrap_or(i64::MAX)]));
     }
     bears(desk, trade, to)?;
     // What it will cost must be known before it is done.
@@ -74,7 +74,8 @@ fn in_window(desk: &Desk<'_>, trade: &Trade) -> Result<(), Refusal> {
 
 /// Who may stand for whom: never own for client or back, nothing out of the error account, and only by a
 /// criterion of the exchange.
-fn allowed(desk: &Desk<'_>, from: ClientRow, to: ClientRow, reason: ModificationReason) -> Result<(), Refusal> {
+fn allowed(desk: &Desk<'_>, trade: &Trade, to: ClientRow, reason: ModificationReason) -> Result<(), Refusal> {
+    let from = trade.client;
     let (firm, day) = (desk.firm, desk.day());
     let (old, new) = (firm.clients.known(from)?, firm.clients.known(to)?);
     if from == to {
@@ -94,7 +95,7 @@ fn allowed(desk: &Desk<'_>, from: ClientRow, to: ClientRow, reason: Modification
         return Err(Refusal::plain(Code::NotACriterion));
     }
     match reason {
-        ModificationReason::Error => error::may_take(desk, to, new.kind)?,
+        ModificationReason::Error => error::may_take(desk, trade.trade.venue(), to, new.kind)?,
         ModificationReason::Alike => {
             let (_, most) = firm.rules.count(RuleName::HouseSimilarCodes, day)?;
             let letters = distance(&old.ucc, &new.ucc);
@@ -240,7 +241,7 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     desk.disarm(Timer::Modification(no));
     let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
     let (security, qty, settlement, side, to) = (trade.security, trade.qty, trade.settlement, trade.side, it.to);
-    let (venue, day) = (Venue::Nse, it.at.day());
+    let (venue, day) = (trade.trade.venue(), it.at.day());
     let institutional = is_institution(desk, it.from);
     desk.push(Corrected::Accepted { no, venue, day, security, qty, value, institutional });
     let released = released(desk, &trade);

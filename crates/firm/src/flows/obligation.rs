@@ -22,21 +22,24 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
     for row in rows {
         let ScheduleRow { key, trade_day, pay_in, pay_out } = *row;
         // A number named twice in one file is one settlement: the first row stands.
-        if !seen.insert((key.kind, key.number)) {
+        if !seen.insert(key) {
             continue;
         }
-        match desk.firm.clearing.by_number(key.kind, key.number) {
+        match desk.firm.clearing.by_number(key.corporation, key.kind, key.number) {
             None => {
-                let (kind, number) = (key.kind, key.number);
-                let of_day = desk.firm.clearing.of_day(trade_day, kind);
+                let crate::SettlementKey { corporation, kind, number } = key;
+                let of_day = desk.firm.clearing.of_day(trade_day, corporation, kind);
                 let other = of_day.and_then(|row| desk.firm.clearing.settlement(row)).map(|it| it.number);
-                if let Some(other) = other.or_else(|| days.get(&(trade_day, kind)).copied()) {
+                if let Some(other) = other.or_else(|| days.get(&(trade_day, corporation, kind)).copied()) {
                     // A day's trades stand in one settlement: a second number for them is a person's to clear up.
                     desk.break_off(BreakKind::SecondNumber, u64::from(number), i64::from(other), i64::from(number));
                     continue;
                 }
-                days.insert((trade_day, kind), number);
-                desk.push(clearing::Event::Scheduled { settlement: next, kind, number, trade_day, pay_in, pay_out });
+                days.insert((trade_day, corporation, kind), number);
+                let settlement = next;
+                desk.push(clearing::Event::Scheduled {
+                    settlement, corporation, kind, number, trade_day, pay_in, pay_out,
+                });
                 next = next.next();
             }
             Some(settlement) => {

@@ -7,7 +7,7 @@ use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
 use rulebook::{RuleName, RunningAccount};
-use vocab::{AccountToken, BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Qty, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Venue, Weekday};
+use vocab::{AccountToken, BankAccount, ClientRow, Day, Depository, Moment, Paise, PaymentNo, Qty, Rounding, SettlementRow, Side, TimeOfDay, UserRow, Weekday};
 
 const STANDINGS: u32 = 128;
 /// The step after the last standing: its entry sees all bills closed.
@@ -103,7 +103,7 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
     // Cover that comes, whoever asked for it, has every pay-out that waits tested again; so has tomorrow in any case.
     try_tomorrow(desk, settlement);
     if !funds::cover(desk, -spare, Some(settlement)) {
-        let own = desk.firm.books.balance(Venue::Nse, Account::OwnBank);
+        let own = desk.firm.books.total(Account::OwnBank);
         // One open break says it, however many settlements and days wait for the same money.
         let kind = BreakKind::ClientMoneyShort;
         let said = |e: &Event| matches!(e, Event::Broke { kind: other, .. } if *other == kind);

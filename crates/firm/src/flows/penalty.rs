@@ -23,21 +23,27 @@ pub fn slabs(desk: &Desk<'_>, day: Day) -> Result<Slabs, NoRule> {
 
 /// The day's turnover that is not an institution's, as the final trade file has it.
 pub fn count(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let value = turnover(desk, settlement);
-    let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
-    desk.push(Corrected::TurnoverCounted { venue: Venue::Nse, day, value });
+    let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+    let (day, home) = (it.trade_day, it.corporation.exchange());
+    for venue in Venue::ALL {
+        let value = turnover(desk, *venue, settlement);
+        if !value.is_zero() || *venue == home {
+            desk.push(Corrected::TurnoverCounted { venue: *venue, day, value });
+        }
+    }
 }
 
 /// A trade that was counted is annulled.
 pub fn uncount(desk: &mut Desk<'_>, trade: &clearing::Trade, value: Paise) {
     let day = trade.at.day();
     if !super::modification::is_institution(desk, trade.client) {
-        desk.push(Corrected::TurnoverCounted { venue: Venue::Nse, day, value: -value });
+        desk.push(Corrected::TurnoverCounted { venue: trade.trade.venue(), day, value: -value });
     }
 }
 
-fn turnover(desk: &Desk<'_>, settlement: SettlementRow) -> Paise {
-    let trades = desk.firm.clearing.trades().iter().filter(|t| t.settlement == settlement && !t.annulled);
+fn turnover(desk: &Desk<'_>, venue: Venue, settlement: SettlementRow) -> Paise {
+    let of = |t: &&clearing::Trade| t.settlement == settlement && t.trade.venue() == venue && !t.annulled;
+    let trades = desk.firm.clearing.trades().iter().filter(of);
     let counted = trades.filter(|t| !super::modification::is_institution(desk, t.client));
     counted.map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum()
 }
@@ -50,8 +56,8 @@ pub fn alert(desk: &mut Desk<'_>, venue: Venue, month: Month, more: Paise) {
     let unmatched = |row: &SettlementRow| {
         desk.firm.clearing.settlement(*row).is_some_and(|s| s.stage < clearing::Stage::Matched)
     };
-    for settlement in desk.firm.settlements.into_iter().flatten().filter(unmatched) {
-        tally.turnover += turnover(desk, settlement);
+    for settlement in desk.firm.settlements.into_iter().flatten().flatten().filter(unmatched) {
+        tally.turnover += turnover(desk, venue, settlement);
     }
     passed(desk, venue, month, &tally);
 }
@@ -85,6 +91,7 @@ pub fn day_end(desk: &mut Desk<'_>) {
             continue;
         }
         let voucher = desk.voucher(Cause::ModificationPenalty, u64::from(month.0), desk.day(), None);
+        let voucher = voucher.on(venue);
         desk.transfer_between(&voucher, (Account::Penalties, 0), (Account::PenaltiesDue, 0), more);
         desk.push(Event::Correction(Corrected::Penalised { venue, month: month.0, total }));
     }

@@ -5,7 +5,7 @@ use super::{queue, review};
 use crate::{BreakKind, Code, Firm, Place, Refusal};
 use orders::Order;
 use rulebook::{NoRule, RuleName};
-use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Rate, SecurityRow, TimeOfDay, Validity};
+use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Rate, SecurityRow, TimeOfDay, Validity, Venue};
 
 /// Whether the exchange takes such an order now. An auction takes limit and market orders that stand for the day, whole
 /// and awake (CIR/MRD/DP/21/2010; NSE/CMTR/74466), the last minutes of the closing one limit orders alone; after the
@@ -17,7 +17,7 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
     if firm.day != Some(day) {
         return Err(Refusal::plain(Code::SessionShut));
     }
-    let phase = firm.market.phase(place.security, day);
+    let phase = firm.market.phase(place.venue, place.security, day);
     let whole = place.validity == Validity::Day && !place.kind.is_stop() && place.disclosed.is_zero();
     let fits = match phase {
         Phase::Continuous => true,
@@ -25,14 +25,14 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
         Phase::ClosingLimit => whole && place.kind == OrderKind::Limit,
         Phase::PostClose => whole && place.kind == OrderKind::Market,
         Phase::Shut | Phase::Matching => return Err(Refusal::plain(Code::SessionShut)),
-        Phase::Halted => return Err(halt(firm, day)),
+        Phase::Halted => return Err(halt(firm, place.venue, day)),
     };
     if fits { Ok(()) } else { Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])) }
 }
 
 /// Why nothing goes in during a halt.
-pub fn halt(firm: &Firm, day: Day) -> Refusal {
-    match firm.market.halt(day).and_then(|halt| halt.until) {
+pub fn halt(firm: &Firm, venue: Venue, day: Day) -> Refusal {
+    match firm.market.halt(venue, day).and_then(|halt| halt.until) {
         Some(until) => Refusal::of(Code::MarketHalted, [i64::from(until.time().0)]),
         None => Refusal::plain(Code::HaltedForDay),
     }
@@ -43,11 +43,11 @@ pub fn halt(firm: &Firm, day: Day) -> Refusal {
 /// # Errors
 /// As [`takes`].
 pub fn lets_change(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
-    match firm.market.phase(order.security, day) {
+    match firm.market.phase(order.venue, order.security, day) {
         Phase::Continuous | Phase::PreOpen | Phase::ClosingCall | Phase::PostClose => Ok(()),
         Phase::ClosingLimit => lets_cancel(firm, order, day),
         Phase::Shut | Phase::Matching => Err(Refusal::plain(Code::SessionShut)),
-        Phase::Halted => Err(halt(firm, day)),
+        Phase::Halted => Err(halt(firm, order.venue, day)),
     }
 }
 
@@ -57,7 +57,7 @@ pub fn lets_change(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> 
 /// # Errors
 /// That the phase bars it.
 pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
-    let phase = firm.market.phase(order.security, day);
+    let phase = firm.market.phase(order.venue, order.security, day);
     match phase == Phase::ClosingLimit && order.kind == OrderKind::Market {
         true => Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])),
         false => Ok(()),
@@ -65,24 +65,24 @@ pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> 
 }
 
 /// The exchange's day comes to a phase. With the whole market shut nothing waits for a person any longer.
-pub fn reached(desk: &mut Desk<'_>, day: Day, board: Option<Board>, phase: Phase) {
-    desk.push(market::Event::Phased { day, board, phase });
-    queue::begin(desk, phase);
+pub fn reached(desk: &mut Desk<'_>, venue: Venue, day: Day, board: Option<Board>, phase: Phase) {
+    desk.push(market::Event::Phased { venue, day, board, phase });
+    queue::begin(desk, venue, phase);
     let market = &desk.firm.market;
     let shut = |it: &Board| match board.is_none_or(|board| board == *it) {
         true => phase == Phase::Shut,
-        false => market.board(*it, day) == Phase::Shut,
+        false => market.board(venue, *it, day) == Phase::Shut,
     };
     if Board::ALL.iter().all(shut) {
-        review::expire(desk);
+        review::expire(desk, venue);
     }
 }
 
 /// The exchange halts everything (SMDRPD/Policy/Cir-37/2001, CIR/MRD/DP/25/2013). It cancels what stands and says so
 /// order by order; until when nothing is taken is worked out from the rules.
-pub fn halted(desk: &mut Desk<'_>, day: Day, moved: Rate) {
+pub fn halted(desk: &mut Desk<'_>, venue: Venue, day: Day, moved: Rate) {
     let until = until(desk.firm, desk.as_of.now, moved).unwrap_or(None);
-    desk.push(market::Event::Halted { day, moved, until });
+    desk.push(market::Event::Halted { venue, day, moved, until });
 }
 
 /// When orders are taken again after a halt that begins now; none for not today.
@@ -115,14 +115,14 @@ fn until(firm: &Firm, now: Moment, moved: Rate) -> Result<Option<Moment>, NoRule
 }
 
 /// The exchange moves a band: orders and changes follow the one in force. What stands outside it the exchange cancels.
-pub fn band_moved(desk: &mut Desk<'_>, security: SecurityRow, low: Price, high: Price) {
+pub fn band_moved(desk: &mut Desk<'_>, venue: Venue, security: SecurityRow, low: Price, high: Price) {
     let day = desk.day();
-    let Some(terms) = desk.firm.market.terms(security, day) else {
+    let Some(terms) = desk.firm.market.terms(venue, security, day) else {
         return desk.break_off(BreakKind::BandReport, u64::from(security.0), low.0, high.0);
     };
     let on_tick = low.is_on_tick(terms.tick) && high.is_on_tick(terms.tick);
     if !on_tick || low > high || low.0 <= 0 {
         return desk.break_off(BreakKind::BandReport, u64::from(security.0), low.0, high.0);
     }
-    desk.push(market::Event::BandMoved { security, day, low, high });
+    desk.push(market::Event::BandMoved { venue, security, day, low, high });
 }

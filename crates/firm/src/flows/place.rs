@@ -49,8 +49,8 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     if firm.market.security(place.security).is_none() {
         return Err(Refusal::of(Code::UnknownSecurity, [row]));
     }
-    let terms = firm.market.terms(place.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
-    if cycle::of_trade(firm, place.security).is_none() {
+    let terms = firm.market.terms(place.venue, place.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    if cycle::of_trade(firm, place.venue, place.security).is_none() {
         return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
     }
     if client.switched || user.switched || firm.risk.is_restrained(place.security) {
@@ -79,10 +79,10 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
 /// It binds, and goes to the market.
 pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
     let order = firm.orders.next_no();
-    let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
+    let Place { client, security, venue, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };
     out.push(Event::Order(orders::Event::Placed(Placed {
-        order, key, price, qty, client, security, user: by, side, kind, validity, channel,
+        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel,
     })));
     let (proof, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::Order(orders::Event::Evidenced { order, source, terminal, kind: proof, reference }));

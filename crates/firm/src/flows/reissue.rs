@@ -13,7 +13,7 @@ pub fn ask(desk: &mut Desk<'_>, note: NoteNo, reason: u16) -> Result<(), Refusal
     let firm = desk.firm;
     let of = |s: &&Standing| s.bill.is_some_and(|(n, _)| n == note) && !s.closed;
     let open = |s: &&Standing| firm.clearing.settlement(s.settlement).is_some_and(|it| it.stage == Stage::Billed);
-    let found = firm.settlements.into_iter().flatten().find_map(|row| firm.clearing.standings_of(row).filter(of).find(open));
+    let found = firm.settlements.into_iter().flatten().flatten().find_map(|row| firm.clearing.standings_of(row).filter(of).find(open));
     let standing = *found.filter(|_| reason > 0).ok_or(Refusal::of(Code::NoteStands, [i64::from(note.0)]))?;
     cancel(desk, &standing, reason);
     Ok(())

@@ -7,7 +7,7 @@ use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Referr
 use orders::Placed;
 use risk::{Bound, Waived, Which};
 use rulebook::{NoRule, RuleName};
-use vocab::{Day, Evidence, OrderNo, Price, UserRow};
+use vocab::{Day, Evidence, OrderNo, Price, UserRow, Venue};
 
 /// Orders that may wait at once: their end with the session is one entry. Beyond it a breach is refused.
 const MOST_WAITING: usize = 1_000;
@@ -90,11 +90,11 @@ pub fn note(
         return Err(Refusal::of(Code::WaitsAlready, [i64::from(waits)]));
     }
     let referral = firm.review.next();
-    let Place { client, security, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
+    let Place { client, security, venue, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };
     let order = OrderNo(u64::from(referral));
     out.push(Event::Referred(Placed {
-        order, key, price, qty, client, security, user: by, side, kind, validity, channel,
+        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel,
     }));
     let (kind, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::ReferralProof { referral, source, terminal, kind, reference });
@@ -165,9 +165,9 @@ fn is_his_own(firm: &Firm, by: UserRow, placed: &Placed) -> bool {
 }
 
 /// What nobody answered does not outlive the session.
-pub fn expire(desk: &mut Desk<'_>) {
+pub fn expire(desk: &mut Desk<'_>, venue: Venue) {
     let firm = desk.firm;
-    for (referral, _) in firm.review.iter().filter(|(_, waits)| !waits.is_queued()) {
+    for (referral, _) in firm.review.iter().filter(|(_, waits)| waits.placed.venue == venue && !waits.is_queued()) {
         let (answer, order) = (Answer::Expire, OrderNo(0));
         desk.push(Event::ReferralEnded { referral, answer, by: None, reason: 0, order });
     }

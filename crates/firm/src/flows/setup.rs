@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
 use rulebook::{Rule, RuleName};
-use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow};
+use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow, Venue};
 
 /// Rows one ask may carry: an entry is bounded.
 pub const MOST_ROWS: usize = 4_000;
@@ -71,7 +71,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             Ok(())
         }
         Command::ListSecurities(rows) => list(desk, rows),
-        Command::SetTerms(rows) => terms(desk, rows),
+        Command::SetTerms { venue, rows } => terms(desk, *venue, rows),
         _ => unreachable!("asked of another flow"),
     }
 }
@@ -195,7 +195,7 @@ fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
     let market = &desk.firm.market;
     for holder in symbols.iter().filter_map(|symbol| market.by_symbol(symbol)) {
         let named = market.security(holder).is_some_and(|s| isins.contains(&s.isin));
-        if !named && market.terms(holder, desk.day()).is_some() {
+        if !named && market.trades(holder, desk.day()) {
             return Err(Refusal::of(Code::SymbolTaken, [i64::from(holder.0)]));
         }
     }
@@ -207,7 +207,7 @@ pub fn repeats(nth: usize) -> Refusal {
     Refusal::of(Code::RowRepeats, [i64::try_from(nth.saturating_add(1)).unwrap_or(i64::MAX)])
 }
 
-fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(), Refusal> {
+fn terms(desk: &mut Desk<'_>, venue: Venue, rows: &[(SecurityRow, market::Terms)]) -> Result<(), Refusal> {
     bounded(rows.len(), MOST_ROWS)?;
     let mut seen = BTreeSet::new();
     for (nth, (security, terms)) in rows.iter().enumerate() {
@@ -222,7 +222,7 @@ fn terms(desk: &mut Desk<'_>, rows: &[(SecurityRow, market::Terms)]) -> Result<(
             return Err(Refusal::of(Code::OutsideBand, [terms.reference.0, terms.low.0, terms.high.0]));
         }
         super::cycle::is_known(desk, *security, terms.day)?;
-        desk.push(market::Event::Termed { security: *security, terms: *terms });
+        desk.push(market::Event::Termed { venue, security: *security, terms: *terms });
     }
     Ok(())
 }

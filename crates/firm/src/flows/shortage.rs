@@ -112,11 +112,14 @@ pub fn awaited(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, q
 /// close on the auction day, or the day before that has one (guide I 9.11).
 pub fn close_out_price(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow, auction: Day) -> Option<Price> {
     let market = &desk.firm.market;
-    let trade_day = desk.firm.clearing.settlement(settlement)?.trade_day;
+    let it = desk.firm.clearing.settlement(settlement)?;
+    let (trade_day, first) = (it.trade_day, it.corporation.exchange());
+    // Prices of the corporation's own exchange, or of the other where it alone trades the share.
+    let venue = if market.close_by(first, security, auction).is_some() { first } else { first.other() };
     let (_, percentage) = desk.firm.rules.rate(RuleName::CloseOutPercentage, auction).ok()?;
-    let close = market.close_by(security, auction)?.close;
+    let close = market.close_by(venue, security, auction)?.close;
     let raised = close.moved(Rate(percentage.0.saturating_sub(Rate::WHOLE.0)));
-    let highest = market.highest(security, trade_day, auction).unwrap_or(Price::ZERO);
+    let highest = market.highest(venue, security, trade_day, auction).unwrap_or(Price::ZERO);
     // To the paisa, upwards: it is paid out.
     Some(highest.max(raised).tick_up(Price::from_paise(1)))
 }

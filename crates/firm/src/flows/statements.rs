@@ -6,11 +6,11 @@ use alloc::collections::BTreeSet;
 use crate::{BreakKind, Code, Event, HeldAt, Refusal, StatementLine};
 use books::Place;
 use rulebook::RuleName;
-use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow, Venue};
+use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow};
 
 /// The bank's closing balance against the bank book (guide I 8.12).
 pub fn bank(desk: &mut Desk<'_>, day: Day, account: BankAccount, closing: Paise, lines: u32) {
-    let ours = desk.firm.books.balance(Venue::Nse, super::payout::bank_account(account));
+    let ours = desk.firm.books.total(super::payout::bank_account(account));
     let agreed = ours == closing;
     desk.push(Event::StatementSeen { day, account, closing, lines, agreed });
     if !agreed {
@@ -116,9 +116,8 @@ pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Resul
     let number = i64::try_from(no.0).unwrap_or(i64::MAX);
     let mended = *desk.firm.breaks.get(&no).ok_or(Refusal::of(Code::UnknownBreak, [number]))?;
     desk.push(Event::Mended { no, by, reason });
-    let others = desk.firm.breaks.iter().any(|(other, b)| *other != no && is_about_trades(b.kind));
-    if let Some(day) = desk.firm.day().filter(|_| is_about_trades(mended.kind) && !others) {
-        super::trade_file::agree(desk, day);
+    if let Some(day) = desk.firm.day().filter(|_| is_about_trades(mended.kind)) {
+        super::trade_file::agree(desk, day, None, Some(no));
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! The exchange's final trade file is matched to the sauda book, trade by trade (guide I 6.3).
 
 use super::desk::Desk;
-use crate::{BreakKind, Event, FileRow, Job, Report};
+use crate::{BreakKind, Event, FileRow, Firm, Job, Report};
 use alloc::collections::BTreeSet;
 use clearing::{Stage, Trade};
-use vocab::{Day, Paise, Qty, Rounding, SettlementKind, Side, TradeNo};
+use vocab::{BreakNo, Day, Paise, Qty, Rounding, SettlementKind, Side, TradeNo, Venue};
 
 /// Trades named one by one when the file leaves many out: the control totals say how many.
 const MOST_BREAKS: usize = 50;
@@ -16,25 +16,24 @@ struct Found {
 }
 
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
-    let Report::TradeFile { day, part, parts, count, qty, value, rows } = report else { return };
+    let Report::TradeFile { venue, day, part, parts, count, qty, value, rows } = report else { return };
     let firm = desk.firm;
-    let Some(settlement) = firm.clearing.of_day(*day, SettlementKind::Normal) else {
-        desk.break_off(BreakKind::NoSettlement, u64::from(day.0.unsigned_abs()), 0, 0);
+    let Some(stage) = stage_of(desk, *venue, *day) else {
+        desk.break_off(BreakKind::NoSettlement, file_subject(*venue, *day), 0, 0);
         return;
     };
-    let stage = firm.clearing.settlement(settlement).map(|s| s.stage);
     // A file imported again changes nothing.
-    if stage != Some(Stage::Scheduled) || firm.file_parts.contains(&(*day, *part)) {
+    if stage != Stage::Scheduled || firm.file_parts.contains(&(*venue, *day, *part)) {
         return;
     }
     let mut found = Found { matched: BTreeSet::new(), broken: false };
     for row in rows {
         compare(desk, row, &mut found);
     }
-    desk.push(Event::FilePart { day: *day, part: *part, rows: u32::try_from(rows.len()).unwrap_or(u32::MAX) });
-    let parts_seen = firm.file_parts.iter().filter(|(d, _)| d == day).count();
+    desk.push(Event::FilePart { venue: *venue, day: *day, part: *part, rows: u32::try_from(rows.len()).unwrap_or(u32::MAX) });
+    let parts_seen = firm.file_parts.iter().filter(|(v, d, _)| (v, d) == (venue, day)).count();
     if parts_seen.saturating_add(1) >= usize::from(*parts) {
-        finish(desk, *day, (*count, *qty, *value), &found);
+        finish(desk, (*venue, *day), (*count, *qty, *value), &found);
     }
 }
 
@@ -70,15 +69,24 @@ fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
     }
 }
 
-/// The last part: every trade of ours is in the file and the control totals agree (guide I 6.2), or breaks.
-fn finish(desk: &mut Desk<'_>, day: Day, told: (u64, Qty, Paise), found: &Found) {
+/// The stage of an exchange's settlement of a day, if one is scheduled.
+fn stage_of(desk: &Desk<'_>, venue: Venue, day: Day) -> Option<Stage> {
+    let clearing = &desk.firm.clearing;
+    let with = |corporation| clearing.of_day(day, corporation, SettlementKind::Normal);
+    let settlement = with(desk.firm.cleared_by(venue)).or(with(venue.own_corporation()))?;
+    clearing.settlement(settlement).map(|s| s.stage)
+}
+
+/// The last part: every trade of ours at the exchange is in its file and the control totals agree (guide I 6.2), or
+/// breaks.
+fn finish(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Paise), found: &Found) {
     let firm = desk.firm;
-    let (ours, qty, value) = totals(firm.clearing.trades().iter().filter(|t| !t.annulled));
-    let of_day = firm.clearing.all_of_day(day).filter_map(|(_, row)| firm.clearing.settlement(row));
-    let before: u64 = of_day.map(|it| it.matched).fold(0, u64::saturating_add);
+    let (ours, qty, value) = totals(of_exchange(firm, venue));
+    let before = of_exchange(firm, venue).filter(|t| t.in_file).count();
     let mut clean = !found.broken;
-    if before.saturating_add(u64::try_from(found.matched.len()).unwrap_or(u64::MAX)) != ours {
-        missing(desk, &found.matched);
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    if number(before.saturating_add(found.matched.len())) != ours {
+        missing(desk, venue, &found.matched);
         clean = false;
     }
     if told != (ours, qty, value) {
@@ -91,22 +99,47 @@ fn finish(desk: &mut Desk<'_>, day: Day, told: (u64, Qty, Paise), found: &Found)
         } else {
             (BreakKind::ControlCount, number(ours), number(told.0))
         };
-        desk.break_off(kind, u64::from(day.0.unsigned_abs()), ours, theirs);
+        desk.break_off(kind, file_subject(venue, day), ours, theirs);
         clean = false;
     }
-    let open = firm.breaks.values().any(|b| is_about_trades(b.kind));
-    if clean && !open {
-        agree(desk, day);
+    desk.push(Event::FileWhole { venue, day });
+    if clean && !is_disputed(firm, venue, None) {
+        agree(desk, day, Some(venue), None);
     }
 }
 
-/// Sauda book and file are one: each settlement of the day that has trades is billed, and the normal one in any case.
-pub fn agree(desk: &mut Desk<'_>, day: Day) {
-    let clearing = &desk.firm.clearing;
-    for (kind, settlement) in clearing.all_of_day(day) {
+/// The subject of a break about an exchange's whole file: its day, with the exchange as in a trade's number.
+fn file_subject(venue: Venue, day: Day) -> u64 {
+    TradeNo::of(venue, u64::from(day.0.unsigned_abs())).0
+}
+
+fn of_exchange(firm: &Firm, venue: Venue) -> impl Iterator<Item = &Trade> {
+    firm.clearing.trades().iter().filter(move |t| t.trade.venue() == venue && !t.annulled)
+}
+
+/// Is a difference with an exchange's trade file open, one of them (that is just mended) aside?
+fn is_disputed(firm: &Firm, venue: Venue, but: Option<BreakNo>) -> bool {
+    let about = |b: &crate::Break| is_about_trades(b.kind) && TradeNo(b.subject).venue() == venue;
+    firm.breaks.iter().any(|(no, b)| Some(*no) != but && about(b))
+}
+
+/// Sauda book and files are one: each settlement of the day whose exchanges' files are whole and undisputed is billed
+/// if it has trades, and the normal one in any case. `came` is whole in this entry, `mended` a break no more.
+pub fn agree(desk: &mut Desk<'_>, day: Day, came: Option<Venue>, mended: Option<BreakNo>) {
+    let firm = desk.firm;
+    let clearing = &firm.clearing;
+    let agreed = |venue: Venue| {
+        let whole = came == Some(venue) || firm.whole_files.contains(&(venue, day));
+        whole && !is_disputed(firm, venue, mended)
+    };
+    for (corporation, kind, settlement) in clearing.all_of_day(day) {
         let it = clearing.settlement(settlement).expect("a scheduled settlement");
-        if it.stage == Stage::Scheduled && (it.trades > 0 || kind == SettlementKind::Normal) {
-            let (count, qty, value) = totals(clearing.trades().iter().filter(|t| t.settlement == settlement && !t.annulled));
+        let trades = || clearing.trades().iter().filter(move |t| t.settlement == settlement && !t.annulled);
+        let concerns = |venue: Venue| venue == corporation.exchange() || trades().any(|t| t.trade.venue() == venue);
+        let waits = Venue::ALL.iter().any(|venue| concerns(*venue) && !agreed(*venue));
+        let of_day = kind == SettlementKind::Normal && firm.cleared_by(corporation.exchange()) == corporation;
+        if it.stage == Stage::Scheduled && (it.trades > 0 || of_day) && !waits {
+            let (count, qty, value) = totals(trades());
             desk.push(clearing::Event::FileMatched { settlement, count, qty, value });
             super::penalty::count(desk, settlement);
             desk.start(Job::Bill(settlement));
@@ -126,7 +159,7 @@ fn totals<'a>(trades: impl Iterator<Item = &'a Trade>) -> (u64, Qty, Paise) {
 }
 
 /// A break for each trade the file leaves out, a bounded number; a row that merely differs is in the file.
-fn missing(desk: &mut Desk<'_>, matched: &BTreeSet<(TradeNo, Side)>) {
+fn missing(desk: &mut Desk<'_>, venue: Venue, matched: &BTreeSet<(TradeNo, Side)>) {
     let firm = desk.firm;
     let mut differs = BTreeSet::new();
     for event in desk.out.list() {
@@ -139,9 +172,9 @@ fn missing(desk: &mut Desk<'_>, matched: &BTreeSet<(TradeNo, Side)>) {
     differs.extend(firm.breaks.values().filter(|b| is_about_trades(b.kind)).map(|b| b.subject));
     let absent = |t: &&Trade| {
         let known = matched.contains(&(t.trade, t.side)) || differs.contains(&t.trade.0);
-        !t.in_file && !t.annulled && !known
+        !t.in_file && !known
     };
-    for trade in firm.clearing.trades().iter().filter(absent).take(MOST_BREAKS) {
+    for trade in of_exchange(firm, venue).filter(absent).take(MOST_BREAKS) {
         desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);
     }
 }

@@ -18,7 +18,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         if desk.firm.clearing.trade(*trade, order.side).is_some() {
             return;
         }
-        let settlement = cycle::of_trade(desk.firm, order.security);
+        let settlement = cycle::of_trade(desk.firm, order.venue, order.security);
         let stage = settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
         if stage >= Some(Stage::Matched) {
             // The final trade file did not have it and bills are being made: the break keeps it for a person.
@@ -94,7 +94,7 @@ fn part(whole: Paise, part: Qty, of: Qty) -> Paise {
 fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
     let firm = desk.firm;
     let (client, security, side) = (order.client, order.security, order.side);
-    let settlement = cycle::of_trade(firm, security).expect("a day was begun before any order");
+    let settlement = cycle::of_trade(firm, order.venue, security).expect("no order without a settlement of its day");
     let hold = *firm.risk.hold(no).expect("an open order holds");
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
@@ -136,7 +136,7 @@ fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     let known = desk.firm.clients.dealing(order.client);
     let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, order.security, &desk.as_of).ok());
     // What may trade at any price is held at the worst of the band, as when it was placed.
-    let worst = desk.firm.market.terms(order.security, desk.day()).map(|terms| terms.high);
+    let worst = desk.firm.market.terms(order.venue, order.security, desk.day()).map(|terms| terms.high);
     let price = if order.kind.is_limit() { Some(order.price) } else { worst };
     let as_held = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let need = match (needs, price) {

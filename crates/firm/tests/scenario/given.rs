@@ -8,7 +8,7 @@ use risk::{ClientLimits, UserLimits};
 use rulebook::RuleName;
 use vocab::{
     Agreement, BankAccount, Board, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
-    Phase, Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef,
+    Phase, Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef, Corporation, Venue,
 };
 
 /// Settlements the clearing corporation has published ahead.
@@ -77,10 +77,11 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
             let reference = t.price()?;
             t.wants("band")?;
             let band = t.percent()?;
+            let on_bse = if t.takes("on BSE") { Some(t.price()?) } else { None };
             let moved = if t.takes("moves") { Some(t.day()?) } else { None };
             let board = if t.takes("on") { Board::parse(t.word()?).ok_or("no board")? } else { Board::Regular };
             let gross = t.takes("trade for trade");
-            setting.securities.push((symbol, Terms { reference, band, moved, board, gross }));
+            setting.securities.push((symbol, Terms { reference, band, on_bse, moved, board, gross }));
         }
         "client" => setting.clients.push(client(&mut t)?),
         other => return Err(format!("nothing is given by `{other}`")),
@@ -187,14 +188,25 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     }
     if setting.schedule {
         let rows = schedule(play, day)?;
-        play.tell(at, Source::Clearing, &Report::Schedule(rows));
+        play.tell(at, Source::Ncl, &Report::Schedule(rows.clone()));
+        if play.trades_on_bse() {
+            // Another corporation counts its settlements for itself.
+            let of = |row: &ScheduleRow| {
+                let key = SettlementKey { corporation: Corporation::Iccl, ..row.key };
+                ScheduleRow { key, ..*row }
+            };
+            play.tell(at, Source::Iccl, &Report::Schedule(rows.iter().map(of).collect()));
+        }
     }
     for (nth, it) in setting.clients.iter().enumerate() {
         onboard(play, at, u32::try_from(nth).expect("a count"), it)?;
     }
     if !setting.shut {
         people::begin_day(play, day.at(TimeOfDay::hms(9, 0, 0)))?;
-        play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::Venue, &Report::Phase { day, board: None, phase: Phase::Continuous });
+        for venue in play.exchanges() {
+            let opened = Report::Phase { venue, day, board: None, phase: Phase::Continuous };
+            play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::of_venue(venue), &opened);
+        }
     }
     play.run_due(play.firm.now());
     play.said.clear();
@@ -262,7 +274,7 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
             let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
             let pay_in = play.firm.calendar.after(trade_day, cycle);
             let year = u32::try_from(trade_day.civil().0).map_err(|e| e.to_string())?;
-            let key = SettlementKey { kind, number: year * 1_000 + nth };
+            let key = SettlementKey { corporation: Corporation::Nscl, kind, number: year * 1_000 + nth };
             rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
         }
         trade_day = play.firm.calendar.after(trade_day, 1);
@@ -346,13 +358,20 @@ fn limits_and_means(
     Ok(())
 }
 
-/// Today's terms of every security: band and tick as the exchange would print them.
-pub fn terms(play: &Play, day: Day) -> Result<Command, String> {
+/// An exchange's terms of today of every security it trades: band and tick as it would print them.
+pub fn terms(play: &Play, venue: Venue, day: Day) -> Result<Command, String> {
     let mut rows = Vec::new();
     for (security, given) in &play.terms {
-        let tick = play.firm.rules.tick(given.reference, day).map_or(Price(500), |(_, tick)| tick);
-        let (low, high) = market::band(given.reference, given.band, tick);
-        rows.push((*security, market::Terms { day, reference: given.reference, low, high, tick, board: given.board, gross: given.gross }));
+        let reference = match venue {
+            Venue::Nse => given.reference,
+            Venue::Bse => match given.on_bse {
+                Some(reference) => reference,
+                None => continue,
+            },
+        };
+        let tick = play.firm.rules.tick(reference, day).map_or(Price(500), |(_, tick)| tick);
+        let (low, high) = market::band(reference, given.band, tick);
+        rows.push((*security, market::Terms { day, reference, low, high, tick, board: given.board, gross: given.gross }));
     }
-    Ok(Command::SetTerms(rows))
+    Ok(Command::SetTerms { venue, rows })
 }

@@ -12,7 +12,7 @@ use rulebook::RuleName;
 use std::collections::BTreeMap;
 use vocab::{
     BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Qty, Rounding, SecurityRow,
-    SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo,
+    SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo, Corporation, Venue,
 };
 
 /// Report what the line says, if it is the world that speaks.
@@ -25,12 +25,14 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
             t.wants("begins")?;
             people::begin_day(play, at)?;
         }
-        ("NSE", _) => exchange(play, at, &mut t)?,
+        ("NSE", _) => exchange(play, at, Venue::Nse, &mut t)?,
+        ("BSE", _) => exchange(play, at, Venue::Bse, &mut t)?,
         ("trade", "file") => trade_file(play, at, &mut t)?,
         ("obligation", _) => obligation(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
         ("company", _) => company(play, at, &mut t)?,
-        ("NCL", _) => clearing(play, at, &mut t)?,
+        ("NCL", _) => clearing(play, at, Corporation::Nscl, &mut t)?,
+        ("ICCL", _) => clearing(play, at, Corporation::Iccl, &mut t)?,
         (name @ ("NSDL" | "CDSL"), _) => {
             let source = if name == "NSDL" { Source::Nsdl } else { Source::Cdsl };
             depository(play, at, source, &mut t)?;
@@ -56,63 +58,69 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
 
 fn session(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
     let day = at.day();
+    let mut venue = Venue::Nse;
     let report = match t.word()? {
-        "opens" => Report::Phase { day, board: None, phase: Phase::Continuous },
-        "closes" => Report::Phase { day, board: None, phase: Phase::Shut },
+        verb @ ("opens" | "closes") => {
+            venue = t.on_venue()?;
+            let phase = if verb == "opens" { Phase::Continuous } else { Phase::Shut };
+            Report::Phase { venue, day, board: None, phase }
+        }
         "halts" => {
             t.wants("at")?;
-            Report::Halted { day, moved: t.percent()? }
+            let moved = t.percent()?;
+            venue = t.on_venue()?;
+            Report::Halted { venue, day, moved }
         }
         "turns" => {
             let phase = Phase::parse(t.word()?).ok_or("no phase of the day")?;
             let board = if t.takes("on") { Some(Board::parse(t.word()?).ok_or("no board")?) } else { None };
-            Report::Phase { day, board, phase }
+            Report::Phase { venue, day, board, phase }
         }
         other => return Err(format!("a session does not `{other}`")),
     };
-    play.tell(at, Source::Venue, &report);
+    play.tell(at, Source::of_venue(venue), &report);
     Ok(())
 }
 
-fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn exchange(play: &mut Play, at: Moment, venue: Venue, t: &mut Tokens<'_>) -> Result<(), String> {
     use orders::Report as R;
-    let verb = t.word()?;
+    let (source, verb) = (Source::of_venue(venue), t.word()?);
     if verb == "closes" {
         let security = play.security(t.word()?)?;
         let close = t.price()?;
         let high = if t.takes("high") { t.price()? } else { close };
         let close = market::Close { day: at.day(), high, close };
-        play.tell(at, Source::Venue, &Report::Closes { day: at.day(), rows: vec![(security, close)] });
+        play.tell(at, source, &Report::Closes { venue, day: at.day(), rows: vec![(security, close)] });
         return Ok(());
     }
     if verb == "bands" {
         let security = play.security(t.word()?)?;
         let low = t.price()?;
         t.wants("to")?;
-        play.tell(at, Source::Venue, &Report::BandMoved { security, low, high: t.price()? });
+        play.tell(at, source, &Report::BandMoved { venue, security, low, high: t.price()? });
         return Ok(());
     }
     if verb == "knows" || verb == "misses" {
         let order = t.order()?;
         let nth = play.firm.orders.get(order).map_or(1, |o| o.sends);
-        play.tell(at, Source::Venue, &Report::OrderKnown { order, nth, known: verb == "knows" });
+        play.tell(at, source, &Report::OrderKnown { order, nth, known: verb == "knows" });
         return Ok(());
     }
     if verb == "annuls" {
-        let trade = TradeNo(t.number()?);
+        let trade = TradeNo::of(venue, t.number()?);
         play.dealt.retain(|d| d.trade != trade || d.at.day() != at.day());
-        play.tell(at, Source::Venue, &Report::TradeAnnulled { trade });
+        play.tell(at, source, &Report::TradeAnnulled { trade });
         return Ok(());
     }
     if ["accepts", "refuses", "waives", "insists"].contains(&verb) {
-        return correction(play, at, verb, t);
+        return correction(play, at, source, verb, t);
     }
     let code = |t: &mut Tokens<'_>| u16::try_from(t.number()?).map_err(|e| e.to_string());
     let order = t.order()?;
     let report = match verb {
         "acks" => R::Acked { venue_order: VenueOrderNo(900_000 + order.0), at },
         "rejects" => R::Refused { code: code(t)? },
-        "fills" => return fill(play, at, order, t),
+        "fills" => return fill(play, at, venue, order, t),
         "changes" => {
             t.wants("to")?;
             let qty = t.qty()?;
@@ -129,13 +137,13 @@ fn exchange(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
         "wakes" => R::Triggered { at },
         other => return Err(format!("the exchange does not `{other}`")),
     };
-    play.tell(at, Source::Venue, &Report::Order { order, report });
+    play.tell(at, source, &Report::Order { order, report });
     Ok(())
 }
 
 /// `accepts M1` and `refuses M1 3` a changed code; `waives M1` and `insists M1` on its penalty. What the exchange
 /// accepts stands in its file.
-fn correction(play: &mut Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<(), String> {
+fn correction(play: &mut Play, at: Moment, source: Source, verb: &str, t: &mut Tokens<'_>) -> Result<(), String> {
     let modification = ModificationNo(u32::try_from(t.lettered('M')?).map_err(|e| e.to_string())?);
     let report = match verb {
         "accepts" => {
@@ -151,38 +159,40 @@ fn correction(play: &mut Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Re
         }
         _ => Report::WaiverDecided { modification, granted: verb == "waives" },
     };
-    play.tell(at, Source::Venue, &report);
+    play.tell(at, source, &report);
     Ok(())
 }
 
-fn fill(play: &mut Play, at: Moment, order: OrderNo, t: &mut Tokens<'_>) -> Result<(), String> {
+fn fill(play: &mut Play, at: Moment, venue: Venue, order: OrderNo, t: &mut Tokens<'_>) -> Result<(), String> {
     let qty = t.qty()?;
     t.wants("at")?;
     let price = t.price()?;
     t.wants("trade")?;
-    let trade = TradeNo(t.number()?);
+    let trade = TradeNo::of(venue, t.number()?);
     // A trade the exchange does not stand by is told and is in no file.
     let stands = !t.takes("in error");
     if let Some(known) = play.firm.orders.get(order).copied().filter(|_| stands) {
         let (client, security, side) = (known.client, known.security, known.side);
-        let dealt = Dealt { trade, order, client, security, side, qty, price, at };
+        let corporation = play.firm.cleared_by(venue);
+        let dealt = Dealt { corporation, trade, order, client, security, side, qty, price, at };
         let again = |d: &Dealt| d.trade == trade && d.side == side && d.at.day() == at.day();
         if !play.dealt.iter().any(again) {
             play.dealt.push(dealt);
         }
     }
     let report = orders::Report::Traded { trade, qty, price, at };
-    play.tell(at, Source::Venue, &Report::Order { order, report });
+    play.tell(at, Source::of_venue(venue), &Report::Order { order, report });
     Ok(())
 }
 
 fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
     t.wants("file arrives")?;
+    let venue = if t.takes("from") { t.venue()? } else { Venue::Nse };
     let day = at.day();
     let mut rows: Vec<FileRow> = play
         .dealt
         .iter()
-        .filter(|d| d.at.day() == day)
+        .filter(|d| d.at.day() == day && d.trade.venue() == venue)
         .map(|d| FileRow {
             trade: d.trade,
             order: d.order,
@@ -198,10 +208,10 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     while !t.is_done() {
         match t.word()? {
             "without" => {
-                let trade = TradeNo(t.number()?);
+                let trade = TradeNo::of(venue, t.number()?);
                 rows.retain(|r| r.trade != trade);
             }
-            "with" => spoil(play, &mut rows, t)?,
+            "with" => spoil(play, venue, &mut rows, t)?,
             "miscounting" => miscount = 1,
             other => return Err(format!("a trade file knows no `{other}`")),
         }
@@ -209,13 +219,13 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let count = u64::try_from(rows.len()).expect("a count") + miscount;
     let qty = rows.iter().map(|r| r.qty).sum();
     let value = rows.iter().map(|r| r.price.value(r.qty, Rounding::NearestPaisa)).sum();
-    play.tell(at, Source::Venue, &Report::TradeFile { day, part: 1, parts: 1, count, qty, value, rows });
+    play.tell(at, Source::of_venue(venue), &Report::TradeFile { venue, day, part: 1, parts: 1, count, qty, value, rows });
     Ok(())
 }
 
 /// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`, `with 7 twice`; a trade not dealt is added.
-fn spoil(play: &Play, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(), String> {
-    let trade = TradeNo(t.number()?);
+fn spoil(play: &Play, venue: Venue, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(), String> {
+    let trade = TradeNo::of(venue, t.number()?);
     if !rows.iter().any(|r| r.trade == trade) {
         let like = *rows.first().ok_or("no row to make another like")?;
         rows.push(FileRow { trade, ..like });
@@ -255,11 +265,11 @@ fn kind_of(play: &Play, dealt: &Dealt) -> SettlementKind {
 
 /// What the exchange dealt in a settlement: nets by security, and the money.
 fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<(SecurityRow, bool), Qty>, Paise) {
-    let of = play.firm.clearing.settlement(row).map(|s| (s.trade_day, s.kind));
+    let of = play.firm.clearing.settlement(row).map(|s| (s.trade_day, s.corporation, s.kind));
     let (mut nets, mut funds) = (BTreeMap::new(), Paise::ZERO);
-    for dealt in play.dealt.iter().filter(|d| Some((d.at.day(), kind_of(play, d))) == of) {
+    for dealt in play.dealt.iter().filter(|d| Some((d.at.day(), d.corporation, kind_of(play, d))) == of) {
         // Trade for trade, what is bought and what is sold stand apart.
-        let apart = of.is_some_and(|(_, kind)| kind.is_gross()) && dealt.side == Side::Sell;
+        let apart = of.is_some_and(|(_, _, kind)| kind.is_gross()) && dealt.side == Side::Sell;
         let net = nets.entry((dealt.security, apart)).or_insert(Qty::ZERO);
         let value = dealt.price.value(dealt.qty, Rounding::NearestPaisa);
         match dealt.side {
@@ -277,21 +287,25 @@ fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<(SecurityRow, bool), Qty>,
     (nets, funds)
 }
 
-fn key(play: &Play, t: &mut Tokens<'_>) -> Result<(SettlementKey, SettlementRow), String> {
+/// Of which settlement: the first one of the corporation that speaks, or the one that `of` names.
+fn key(play: &Play, said: Option<Corporation>, t: &mut Tokens<'_>) -> Result<(SettlementKey, SettlementRow), String> {
     if !t.takes("of") {
-        let row = play.settlement(None)?;
+        let row = play.settlement(said)?;
         let known = play.firm.clearing.settlement(row).ok_or("no settlement")?;
-        return Ok((SettlementKey { kind: known.kind, number: known.number }, row));
+        let (corporation, kind, number) = (known.corporation, known.kind, known.number);
+        return Ok((SettlementKey { corporation, kind, number }, row));
     }
+    let corporation = said.unwrap_or_else(|| t.corporation());
     let kind = t.settlement_kind();
     let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-    let row = play.firm.clearing.by_number(kind, number).unwrap_or(SettlementRow(0));
-    Ok((SettlementKey { kind, number }, row))
+    let row = play.firm.clearing.by_number(corporation, kind, number).unwrap_or(SettlementRow(0));
+    Ok((SettlementKey { corporation, kind, number }, row))
 }
 
 fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
     t.wants("arrives")?;
-    let (key, row) = key(play, t)?;
+    let (key, row) = key(play, None, t)?;
+    let source = Source::of_corporation(key.corporation);
     let provisional = t.takes("provisional");
     let (mut nets, mut funds) = owed(play, row);
     let (mut again, mut in_parts, mut backwards) = (Vec::new(), false, false);
@@ -318,7 +332,7 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let twice: Vec<_> = nets.iter().filter(|((security, _), _)| again.contains(security)).map(|(s, q)| (*s, *q)).collect();
     let rows: Vec<_> = nets.into_iter().chain(twice).map(|((security, _), qty)| (Some(security), qty)).collect();
     if !in_parts {
-        play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
+        play.tell(at, source, &Report::Obligation { key, provisional, part: 1, parts: 1, funds, rows });
         return Ok(());
     }
     // Each row a part of its own.
@@ -328,7 +342,7 @@ fn obligation(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
         told.reverse();
     }
     for (part, row) in told {
-        play.tell(at, Source::Clearing, &Report::Obligation { key, provisional, part, parts, funds, rows: vec![row] });
+        play.tell(at, source, &Report::Obligation { key, provisional, part, parts, funds, rows: vec![row] });
     }
     Ok(())
 }
@@ -390,7 +404,7 @@ fn lines(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> 
         } else if let Some(no) = word.strip_prefix('I').and_then(|n| n.parse().ok()) {
             BankRef::Instrument(no)
         } else if let Ok(head) = head(word) {
-            BankRef::Clearing(key(play, t)?.0, head)
+            BankRef::Clearing(key(play, None, t)?.0, head)
         } else {
             BankRef::Credit(Code::parse(word).map_err(|e| e.to_string())?)
         };
@@ -449,15 +463,16 @@ fn answer_all(play: &mut Play, at: Moment) {
     }
 }
 
-fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn clearing(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
+    let (source, said) = (Source::of_corporation(corporation), Some(corporation));
     match t.word()? {
-        "takes" | "gives" => return money(play, at, t),
+        "takes" | "gives" => return money(play, at, corporation, t),
         "schedules" => {
             let mut rows = Vec::new();
             loop {
                 let kind = t.settlement_kind();
                 let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-                let key = SettlementKey { kind, number };
+                let key = SettlementKey { corporation, kind, number };
                 t.wants("trading")?;
                 let trade_day = t.day()?;
                 t.wants("settling")?;
@@ -467,7 +482,7 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
                     break;
                 }
             }
-            play.tell(at, Source::Clearing, &Report::Schedule(rows));
+            play.tell(at, source, &Report::Schedule(rows));
         }
         "finds" => {
             let (qty, security) = (t.qty()?, play.security(t.word()?)?);
@@ -477,13 +492,13 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
                 true => t.money()?,
                 false => valuation.value(qty, Rounding::NearestPaisa),
             };
-            let (key, _) = key(play, t)?;
-            play.tell(at, Source::Clearing, &Report::Short { key, security, qty, valuation, debit });
+            let (key, _) = key(play, said, t)?;
+            play.tell(at, source, &Report::Short { key, security, qty, valuation, debit });
         }
         "lacks" => {
             let (qty, security) = (t.qty()?, play.security(t.word()?)?);
-            let (key, _) = key(play, t)?;
-            play.tell(at, Source::Clearing, &Report::PayOutShort { key, security, qty });
+            let (key, _) = key(play, said, t)?;
+            play.tell(at, source, &Report::PayOutShort { key, security, qty });
         }
         verb @ ("auctions" | "closes-out") => {
             let (qty, security) = (t.qty()?, play.security(t.word()?)?);
@@ -493,18 +508,18 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
             if !as_seller {
                 t.wants("for us")?;
             }
-            let (key, _) = key(play, t)?;
+            let (key, _) = key(play, said, t)?;
             let report = match verb {
                 "auctions" => Report::Auctioned { key, security, qty, price, as_seller },
                 _ => Report::ClosedOut { key, security, qty, price, as_seller },
             };
-            play.tell(at, Source::Clearing, &report);
+            play.tell(at, source, &report);
         }
-        "releases" => return release(play, at, t),
-        "rates" => return rates(play, at, t),
+        "releases" => return release(play, at, corporation, t),
+        "rates" => return rates(play, at, source, t),
         "completes" => {
-            let (key, _) = key(play, t)?;
-            play.tell(at, Source::Clearing, &Report::PayOutComplete { key });
+            let (key, _) = key(play, said, t)?;
+            play.tell(at, source, &Report::PayOutComplete { key });
         }
         other => return Err(format!("the clearing corporation does not `{other}`")),
     }
@@ -512,7 +527,7 @@ fn clearing(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Strin
 }
 
 /// `INFY 12% 3.5% [haircut 12%] [and ...]`: value at risk, extreme loss, and what is cut off collateral.
-fn rates(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn rates(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Result<(), String> {
     let mut rows = Vec::new();
     while rows.is_empty() || t.takes("and") {
         let security = play.security(t.word()?)?;
@@ -520,15 +535,16 @@ fn rates(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> 
         let haircut = if t.takes("haircut") { Some(t.percent()?) } else { None };
         rows.push(RateRow { security, var, elm, haircut });
     }
-    play.tell(at, Source::Clearing, &Report::MarginRates { day: at.day(), rows });
+    play.tell(at, source, &Report::MarginRates { day: at.day(), rows });
     Ok(())
 }
 
 /// Money of the settlement account; without a sum, what the dealt trades come to.
-fn money(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn money(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
+    let (source, said) = (Source::of_corporation(corporation), Some(corporation));
     let head = head(t.word()?)?;
     let sum = if t.is_done() || t.peek() == "of" { None } else { Some(t.money()?) };
-    let (key, row) = key(play, t)?;
+    let (key, row) = key(play, said, t)?;
     let amount = match (head, sum) {
         (ClearingHead::PayIn, Some(sum)) | (ClearingHead::Levies, Some(sum)) | (ClearingHead::Valuation, Some(sum)) => {
             sum
@@ -539,27 +555,28 @@ fn money(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> 
         (ClearingHead::Levies, None) => play.levies.get(&row).copied().unwrap_or(Paise::ZERO),
         (_, None) => -owed(play, row).1,
     };
-    play.tell(at, Source::Clearing, &Report::ClearingMoney { key, head, amount });
+    play.tell(at, source, &Report::ClearingMoney { key, head, amount });
     Ok(())
 }
 
 /// `NCL releases shares`, or `NCL releases 60 INFY to ASHA`.
-fn release(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn release(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
+    let (source, said) = (Source::of_corporation(corporation), Some(corporation));
     if t.takes("shares") {
-        let (key, row) = key(play, t)?;
+        let (key, row) = key(play, said, t)?;
         let direct: Vec<_> = play.direct.iter().copied().filter(|(of, ..)| *of == row).collect();
         if !direct.is_empty() {
             for (_, security, client, qty) in direct {
                 let own = play.firm.clients.get(client).is_some_and(clients::Client::is_own);
                 let to = if own { HeldAt::Firm(DematAccount::Own, Depository::Nsdl) } else { HeldAt::Client(client) };
-                play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+                play.tell(at, source, &Report::SharesOut { key, security, qty, to });
             }
             return Ok(());
         }
         let to = HeldAt::Firm(DematAccount::Pool, Depository::Nsdl);
         for ((security, _), qty) in owed(play, row).0 {
             if qty.is_positive() {
-                play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+                play.tell(at, source, &Report::SharesOut { key, security, qty, to });
             }
         }
         return Ok(());
@@ -567,8 +584,8 @@ fn release(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String
     let (qty, security) = (t.qty()?, play.security(t.word()?)?);
     t.wants("to")?;
     let to = holder(play, t)?;
-    let (key, _) = key(play, t)?;
-    play.tell(at, Source::Clearing, &Report::SharesOut { key, security, qty, to });
+    let (key, _) = key(play, said, t)?;
+    play.tell(at, source, &Report::SharesOut { key, security, qty, to });
     Ok(())
 }
 
@@ -597,7 +614,7 @@ fn company(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String
             let ex = t.day()?;
             t.wants("record")?;
             let row = ActionRow { security, benefit, ex, record: t.day()? };
-            play.tell(at, Source::Venue, &Report::Actions(vec![row]));
+            play.tell(at, Source::Nse, &Report::Actions(vec![row]));
         }
         "pays" => {
             t.wants("of")?;

@@ -10,7 +10,7 @@ use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
     Agreement, Board, BreakNo, Certification, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, InstrumentKind, Isin, LegalForm,
     ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Qty, Slab,
-    Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef,
+    Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
 /// Ask what the line says; the answer is in what was said.
@@ -35,9 +35,11 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
 /// The day begins: the exchange's terms of the day, then the day itself.
 pub fn begin_day(play: &mut Play, at: Moment) -> Result<(), String> {
     let ops = play.user("OPS")?;
-    let terms = given::terms(play, at.day())?;
     let quiet = std::mem::replace(&mut play.quiet, true);
-    given::granted(play, at, ops, terms)?;
+    for venue in play.exchanges() {
+        let terms = given::terms(play, venue, at.day())?;
+        given::granted(play, at, ops, terms)?;
+    }
     play.quiet = quiet;
     let _ = play.ask(at, ops, &Command::BeginDay { day: at.day() });
     Ok(())
@@ -67,6 +69,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
     let mut place = Place {
         client: play.client(who)?,
         security,
+        venue: Venue::Nse,
         side,
         kind,
         validity: Validity::Day,
@@ -93,6 +96,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
                 t.wants("market")?;
                 later = true;
             }
+            "on" => place.venue = t.venue()?,
             "ioc" => place.validity = Validity::Ioc,
             "showing" => place.disclosed = t.qty()?,
             "seeing" => place.seen = t.price()?,
@@ -226,6 +230,7 @@ fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Co
         }
         _ => {
             let mut rows = Vec::new();
+            let venue = t.on_venue()?;
             loop {
                 let security = play.security(t.word()?)?;
                 t.wants("from")?;
@@ -238,7 +243,7 @@ fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Co
                     break;
                 }
             }
-            Command::SetTerms(rows)
+            Command::SetTerms { venue, rows }
         }
     })
 }
@@ -344,7 +349,8 @@ fn correction(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Correction,
     };
     Ok(match verb {
         "recodes" => {
-            let (side, trade) = (t.side()?, TradeNo(t.number()?));
+            let (side, venue) = (t.side()?, if t.takes("BSE") { Venue::Bse } else { Venue::Nse });
+            let trade = TradeNo::of(venue, t.number()?);
             t.wants("to")?;
             let to = play.client(t.word()?)?;
             t.wants("as")?;
@@ -367,8 +373,9 @@ fn correction(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Correction,
         }
         "discloses" => {
             let client = play.client(t.word()?)?;
+            let venue = t.on_venue()?;
             t.wants("by letter")?;
-            Correction::DiscloseErrorCode { client, letter: t.number()? }
+            Correction::DiscloseErrorCode { venue, client, letter: t.number()? }
         }
         "drafts" => {
             let modification = modification(t)?;
@@ -395,9 +402,9 @@ fn settling(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, Stri
     Ok(match verb {
         "gives" => {
             t.wants("up")?;
-            let kind = t.settlement_kind();
+            let (corporation, kind) = (t.corporation(), t.settlement_kind());
             let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-            let settlement = play.firm.clearing.by_number(kind, number).unwrap_or(vocab::SettlementRow(0));
+            let settlement = play.firm.clearing.by_number(corporation, kind, number).unwrap_or(vocab::SettlementRow(0));
             Command::WriteOff { settlement, reason: 1 }
         }
         "moves" => {

@@ -7,13 +7,15 @@ use rulebook::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use vocab::{
-    Board, ClientRow, Code as Text, Day, Dump, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
+    Board, ClientRow, Code as Text, Corporation, Day, Dump, EntryNo, IntermediaryRow, Moment, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side,
     Symbol, TradeNo, Ucc, UserRow, Venue,
 };
 
 /// A side of a trade as the exchange has it, told to the firm or not.
 #[derive(Clone, Copy)]
 pub struct Dealt {
+    /// Who settles it.
+    pub corporation: Corporation,
     pub trade: TradeNo,
     pub order: OrderNo,
     pub client: ClientRow,
@@ -37,6 +39,8 @@ pub struct Kept {
 pub struct Terms {
     pub reference: Price,
     pub band: Rate,
+    /// At the second exchange, where it trades there too.
+    pub on_bse: Option<Price>,
     /// First trade day of the shorter cycle, where the exchanges said so.
     pub moved: Option<Day>,
     pub board: Board,
@@ -49,7 +53,7 @@ pub struct Play {
     /// The day that a line's time is of.
     pub day: Day,
     pub log: Vec<Kept>,
-    sources: [u64; 7],
+    sources: [u64; Source::ALL.len()],
     /// What the exchange dealt, for its trade file and the clearing corporation's figures.
     pub dealt: Vec<Dealt>,
     /// Direct pay-outs the clearing corporation was asked for.
@@ -67,7 +71,7 @@ impl Play {
             firm: Firm::new(),
             day: Day(0),
             log: Vec::new(),
-            sources: [0; 7],
+            sources: [0; Source::ALL.len()],
             dealt: Vec::new(),
             direct: Vec::new(),
             levies: BTreeMap::new(),
@@ -167,11 +171,14 @@ impl Play {
     /// What must hold after every entry, counted from elsewhere than the figure itself.
     fn check(&self) {
         let firm = &self.firm;
-        let control = firm.books.balance(Venue::Nse, books::Account::Client);
+        let control = firm.books.total(books::Account::Client);
         let clients: Paise = firm.books.clients().map(|(_, book)| book.balance).sum();
         assert!(clients == -control, "clients' balances {clients} are the control account {control}");
-        let all: Paise = firm.books.general().map(|(_, amount)| amount).sum();
-        assert!(all.is_zero(), "the ledger is out by {all}");
+        for venue in Venue::ALL {
+            let of = firm.books.general().filter(|((of, ..), _)| of == venue);
+            let all: Paise = of.map(|(_, amount)| amount).sum();
+            assert!(all.is_zero(), "the ledger of {venue} is out by {all}");
+        }
         for (client, known) in firm.clients.iter() {
             let used = firm.risk.client(client);
             let of = |order: &&(OrderNo, &orders::Order)| order.1.client == client;
@@ -267,10 +274,20 @@ impl Play {
         row.or(self.firm.market.by_symbol(&parsed)).ok_or(format!("no security `{symbol}`"))
     }
 
-    /// The settlement a number names; none names the one of the first day.
-    pub fn settlement(&self, number: Option<u32>) -> Result<SettlementRow, String> {
-        let found = self.firm.clearing.settlements().find(|(_, s)| number.is_none_or(|n| s.number == n));
-        found.map(|(row, _)| row).ok_or(format!("no settlement {number:?}"))
+    pub fn trades_on_bse(&self) -> bool {
+        self.terms.values().any(|terms| terms.on_bse.is_some())
+    }
+
+    /// Exchanges that a scenario's securities trade at.
+    pub fn exchanges(&self) -> Vec<Venue> {
+        let all = Venue::ALL.iter().copied();
+        all.filter(|venue| *venue == Venue::Nse || self.trades_on_bse()).collect()
+    }
+
+    /// The settlement of the first day, at a clearing corporation or at any.
+    pub fn settlement(&self, corporation: Option<Corporation>) -> Result<SettlementRow, String> {
+        let found = self.firm.clearing.settlements().find(|(_, s)| corporation.is_none_or(|c| s.corporation == c));
+        found.map(|(row, _)| row).ok_or("no settlement".to_string())
     }
 }
 

@@ -22,9 +22,9 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
             let row = match t.is_done() {
                 true => play.settlement(None)?,
                 false => {
-                    let kind = t.settlement_kind();
+                    let (corporation, kind) = (t.corporation(), t.settlement_kind());
                     let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
-                    play.firm.clearing.by_number(kind, number).ok_or(format!("no settlement {number}"))?
+                    play.firm.clearing.by_number(corporation, kind, number).ok_or(format!("no settlement {number}"))?
                 }
             };
             settlement(play, row)?
@@ -53,9 +53,9 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
 fn books_of(play: &Play) -> Vec<String> {
     let firm = &play.firm;
     let mut all = Vec::new();
-    for ((_, account, owner), amount) in firm.books.general() {
+    for ((venue, account, owner), amount) in firm.books.general() {
         if account != Account::Client && !amount.is_zero() {
-            all.push(format!("{} {}", words::account(firm, account, owner), words::sided(amount)));
+            all.push(format!("{}{} {}", words::of_venue(venue), words::account(firm, account, owner), words::sided(amount)));
         }
     }
     for (row, book) in firm.books.clients() {
@@ -315,7 +315,7 @@ fn errands(play: &Play) -> Vec<String> {
         .partners
         .transfers()
         .map(|(no, t)| format!("T{no} {}, asked {} times", words::transfer_words(firm, t), t.tries));
-    let suspense = firm.books.balance(Venue::Nse, Account::Suspense);
+    let suspense = firm.books.total(Account::Suspense);
     let held = (!suspense.is_zero()).then(|| format!("suspense {:#}", -suspense));
     payments.chain(transfers).chain(held).collect()
 }

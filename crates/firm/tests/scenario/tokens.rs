@@ -1,7 +1,7 @@
 //! The words of one line, taken one by one.
 
 use std::fmt::Display;
-use vocab::{AccountToken, BankAccount, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, SettlementKind, Side, StateCode, Venue};
+use vocab::{AccountToken, BankAccount, Corporation, Day, DematAccount, Depository, OrderNo, Paise, Price, Qty, SettlementKind, Side, StateCode, Venue};
 
 pub struct Tokens<'a> {
     words: Vec<&'a str>,
@@ -123,6 +123,19 @@ impl<'a> Tokens<'a> {
 
     pub fn venue(&mut self) -> Result<Venue, String> {
         self.read("an exchange", |w| Venue::parse(w).ok_or("NSE or BSE"))
+    }
+
+    /// `on BSE`; the first exchange unless it is said.
+    pub fn on_venue(&mut self) -> Result<Venue, String> {
+        if self.takes("on") { self.venue() } else { Ok(Venue::Nse) }
+    }
+
+    /// `ICCL`; the first exchange's clearing corporation unless it is said.
+    pub fn corporation(&mut self) -> Corporation {
+        match self.takes("ICCL") {
+            true => Corporation::Iccl,
+            false => Corporation::Nscl,
+        }
     }
 
     /// The kind a settlement's number is of: the normal one unless a word says otherwise.

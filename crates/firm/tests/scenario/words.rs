@@ -6,7 +6,7 @@ use corrections::Event as Correction;
 use firm::{About, BankRef, BreakKind, Event, Firm, Subject, Timer};
 use partners::{Event as Partner, Transfer, TransferKind};
 use std::fmt::Write;
-use vocab::{ActionNo, AccountToken, ClientRow, DematAccount, IntermediaryRow, Paise, Portion, SecurityRow, SettlementKind, SettlementRow, Slab, UserRow};
+use vocab::{ActionNo, AccountToken, ClientRow, Corporation, DematAccount, IntermediaryRow, Paise, Portion, SecurityRow, SettlementKind, SettlementRow, Slab, UserRow, Venue};
 
 pub fn client(firm: &Firm, row: ClientRow) -> String {
     firm.clients.get(row).map_or(format!("client {row}"), |c| c.ucc.to_string())
@@ -21,14 +21,25 @@ pub fn security(firm: &Firm, row: SecurityRow) -> String {
 }
 
 pub fn settlement(firm: &Firm, row: SettlementRow) -> String {
-    firm.clearing.settlement(row).map_or(format!("settlement {row}"), |s| match s.kind {
-        SettlementKind::Normal => s.number.to_string(),
-        kind => format!("{} ({kind})", s.number),
+    firm.clearing.settlement(row).map_or(format!("settlement {row}"), |s| {
+        let of = if s.corporation == Corporation::Nscl { "" } else { "ICCL " };
+        match s.kind {
+            SettlementKind::Normal => format!("{of}{}", s.number),
+            kind => format!("{of}{} ({kind})", s.number),
+        }
     })
 }
 
 pub fn user(firm: &Firm, row: UserRow) -> String {
     firm.users.get(row).map_or(format!("user {row}"), |u| u.code.to_string())
+}
+
+/// The exchange in front of what is of it; the first is not said.
+pub fn of_venue(venue: Venue) -> &'static str {
+    match venue {
+        Venue::Nse => "",
+        Venue::Bse => "BSE ",
+    }
 }
 
 /// An amount with its side: debits are positive.
@@ -129,7 +140,7 @@ fn posted(firm: &Firm, voucher: &[Posting]) -> String {
     let mut out = String::from("[");
     for (nth, line) in voucher.iter().enumerate() {
         let comma = if nth == 0 { "" } else { ", " };
-        let _ = write!(out, "{comma}{} {}", account(firm, line.account, line.owner), sided(line.amount));
+        let _ = write!(out, "{comma}{}{} {}", of_venue(line.venue), account(firm, line.account, line.owner), sided(line.amount));
     }
     out.push(']');
     out
@@ -340,27 +351,27 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
     match event {
         E::Listed { security: row, .. } => Some(format!("{} listed", security(firm, *row))),
         E::Renamed { symbol, .. } => Some(format!("now called {symbol}")),
-        E::Termed { security: row, terms } => {
-            Some(format!("{} trades {} to {} in steps of {}", security(firm, *row), terms.low, terms.high, terms.tick))
+        E::Termed { venue, security: row, terms } => {
+            Some(format!("{}{} trades {} to {} in steps of {}", of_venue(*venue), security(firm, *row), terms.low, terms.high, terms.tick))
         }
         E::Margined { security: row, margin, .. } => {
             Some(format!("{} asks for {margin} up front", security(firm, *row)))
         }
         E::CycleMoved { security: row, from } => Some(format!("{} moves on {from}", security(firm, *row))),
-        E::Phased { board: None, phase: vocab::Phase::Continuous, .. } => Some("session open".into()),
-        E::Phased { board, phase, .. } => {
+        E::Phased { venue, board: None, phase: vocab::Phase::Continuous, .. } => Some(format!("{}session open", of_venue(*venue))),
+        E::Phased { venue, board, phase, .. } => {
             let which = board.map_or(String::new(), |board| format!(" for the {board} board"));
-            Some(format!("session {phase}{which}"))
+            Some(format!("{}session {phase}{which}", of_venue(*venue)))
         }
-        E::Halted { moved, until, .. } => {
+        E::Halted { venue, moved, until, .. } => {
             let until = until.map_or(" for the day".into(), |until| format!(" until {}", until.time()));
-            Some(format!("all halted at {moved}{until}"))
+            Some(format!("{}all halted at {moved}{until}", of_venue(*venue)))
         }
-        E::BandMoved { security: row, low, high, .. } => {
-            Some(format!("{} trades {low} to {high} from now on", security(firm, *row)))
+        E::BandMoved { venue, security: row, low, high, .. } => {
+            Some(format!("{}{} trades {low} to {high} from now on", of_venue(*venue), security(firm, *row)))
         }
-        E::Closed { security: row, close } => {
-            Some(format!("{} closed at {}, high {}", security(firm, *row), close.close, close.high))
+        E::Closed { venue, security: row, close } => {
+            Some(format!("{}{} closed at {}, high {}", of_venue(*venue), security(firm, *row), close.close, close.high))
         }
     }
 }
@@ -676,6 +687,7 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         | About::Published
         | About::Bank
         | About::Day
+        | About::File
         | About::Client => {
             format!(" ({})", kind.subject(subject, firm))
         }

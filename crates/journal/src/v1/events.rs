@@ -53,7 +53,7 @@ mirror!(orders::Event, {
     14 => Triggered { order, at },
     15 => Unreceived { order, settlement, qty },
 });
-mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, side, kind, validity, channel });
+mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel });
 
 mirror!(risk::Event, {
     1 => UserLimited { user, limits },
@@ -75,11 +75,11 @@ mirror!(risk::Event, {
 mirror!(market::Event, {
     1 => Listed { security, isin, symbol },
     2 => Renamed { security, symbol },
-    3 => Termed { security, terms },
-    4 => Phased { day, board, phase },
-    5 => Halted { day, moved, until },
-    9 => BandMoved { security, day, low, high },
-    6 => Closed { security, close },
+    3 => Termed { venue, security, terms },
+    4 => Phased { venue, day, board, phase },
+    5 => Halted { venue, day, moved, until },
+    9 => BandMoved { venue, security, day, low, high },
+    6 => Closed { venue, security, close },
     7 => Margined { security, day, margin },
     8 => CycleMoved { security, from },
 });
@@ -120,7 +120,7 @@ mirror!(books::StockEvent, {
 });
 
 mirror!(clearing::Event, {
-    1 => Scheduled { settlement, kind, number, trade_day, pay_in, pay_out },
+    1 => Scheduled { settlement, corporation, kind, number, trade_day, pay_in, pay_out },
     2 => Rescheduled { settlement, pay_in, pay_out },
     3 => Traded(fact),
     4 => Committed { settlement, client, side, amount },
@@ -291,7 +291,7 @@ mirror_forms!(firm::Event, {
     15 => ProposalTaken { fingerprint, by },
     16 => RuleAdopted { row, name, scope as Scope, from, to, value, extra, confidence, text },
     17 => HolidayAdded { day },
-    18 => DayBegun { day, settlement, policy },
+    18 => DayBegun { day, settlement, cleared_by, policy },
     19 => Costed { state, side, levies, tax },
     20 => DayEnded { day },
     21 => Armed { due, timer },
@@ -307,7 +307,7 @@ mirror_forms!(firm::Event, {
     31 => Charged(charged),
     32 => DirectAsked { settlement, security, client, qty },
     33 => LeviesUploaded { settlement, stt, stamp },
-    34 => FilePart { day, part, rows },
+    34 => FilePart { venue, day, part, rows },
     35 => ObligationPart { settlement, part, matched },
     36 => ReceiptHeld { receipt, account, amount, from },
     37 => ReceiptReturned { receipt, payment },
@@ -342,4 +342,5 @@ mirror_forms!(firm::Event, {
     66 => Lodged { instrument, client, kind, amount, certified },
     67 => InstrumentReached { instrument, stage },
     68 => CreditKept { client, until, reference },
+    69 => FileWhole { venue, day },
 });

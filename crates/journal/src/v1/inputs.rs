@@ -34,7 +34,7 @@ mirror!(firm::Command, {
     19 => Suspend { client, reason },
     20 => Resume { client },
     21 => ListSecurities(rows),
-    22 => SetTerms(rows),
+    22 => SetTerms { venue, rows },
     23 => BeginDay { day },
     24 => Place(place),
     25 => Modify { order, client, price, qty, trigger },
@@ -63,14 +63,14 @@ mirror!(firm::Command, {
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
     2 => ApproveErrorPolicy { version, from, document },
-    3 => DiscloseErrorCode { client, letter },
+    3 => DiscloseErrorCode { venue, client, letter },
     4 => DraftWaiver { modification, evidence },
     5 => SubmitWaiver { modification },
     6 => SanctionErrorLoss { client, amount },
     7 => ReissueNote { note, reason },
 });
 mirror_struct!(firm::Place {
-    client, security, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
+    client, security, venue, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
 });
 mirror!(clients::Ask, {
     1 => Wake,
@@ -137,13 +137,13 @@ impl Wire for Rule {
 }
 
 mirror!(firm::Report, {
-    1 => Phase { day, board, phase },
-    2 => Halted { day, moved },
-    37 => BandMoved { security, low, high },
+    1 => Phase { venue, day, board, phase },
+    2 => Halted { venue, day, moved },
+    37 => BandMoved { venue, security, low, high },
     3 => Order { order, report },
     4 => OrderKnown { order, nth, known },
-    5 => TradeFile { day, part, parts, count, qty, value, rows },
-    6 => Closes { day, rows },
+    5 => TradeFile { venue, day, part, parts, count, qty, value, rows },
+    6 => Closes { venue, day, rows },
     7 => Credited { account, amount, from, name, utr },
     8 => PaymentDone { payment },
     9 => PaymentFailed { payment, code },
@@ -177,7 +177,7 @@ mirror!(firm::Report, {
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });
-mirror_struct!(firm::SettlementKey { kind, number });
+mirror_struct!(firm::SettlementKey { corporation, kind, number });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });
 mirror_struct!(firm::ActionRow { security, benefit, ex, record });
 mirror_struct!(firm::ScheduleRow { key, trade_day, pay_in, pay_out });

@@ -151,7 +151,7 @@ fn closed_lists_stand_as_their_numbers() {
 
 #[test]
 fn a_body_is_laid_out_as_documented() {
-    let it = entry(Source::Venue, Input::Step, vec![Event::JobEnded]);
+    let it = entry(Source::Nse, Input::Step, vec![Event::JobEnded]);
     let mut want = vec![VERSION];
     want.extend(LOGIC_VERSION.to_le_bytes());
     want.push(2);
@@ -264,7 +264,7 @@ fn handful() -> Vec<(&'static str, Entry)> {
         ("an order placed", entry(Source::People, ask(23), facts)),
         ("an order refused", entry(Source::People, ask(23), vec![Event::Refused(refusal)])),
         ("rules adopted", entry(Source::People, ask(3), events::events()[6..8].to_vec())),
-        ("a trade reported", entry(Source::Venue, Input::Report(inputs::reports()[15].clone()), vec![placed[0]])),
+        ("a trade reported", entry(Source::Nse, Input::Report(inputs::reports()[15].clone()), vec![placed[0]])),
         ("a timer", entry(Source::Itself, Input::Tick(Timer::DayEnd(Day(20_549))), vec![])),
         ("a step with every event", entry(Source::Itself, Input::Step, events::events())),
     ]

@@ -45,10 +45,10 @@ pub fn modifications(gathered: &Gathered, filter: &Filter) -> Sheet {
         sheet.push(vec![
             Cell::Number(u64::from(no.0)),
             Cell::Day(it.at.day()),
-            Cell::text("NSE"),
+            Cell::text(it.trade.venue().as_str()),
             Cell::text("cash"),
             deal.map_or(Cell::Blank, |d| Cell::text(directory.symbol(d.fact.security))),
-            Cell::Number(it.trade.0),
+            Cell::Number(it.trade.number()),
             deal.map_or(Cell::Blank, |d| Cell::At(d.fact.at)),
             Cell::text(it.side.as_str()),
             deal.map_or(Cell::Blank, |d| Cell::Qty(d.fact.qty)),
@@ -94,7 +94,7 @@ fn pattern(gathered: &Gathered, recoded: &Recoded, deal: Option<&Deal>, times: u
     if is_near_close(gathered, deal.fact.at) {
         words.push("near the close".to_owned());
     }
-    if let Some(close) = gathered.closes.get(&(deal.fact.security, deal.fact.at.day())) {
+    if let Some(close) = gathered.closes.get(&(deal.fact.trade.venue(), deal.fact.security, deal.fact.at.day())) {
         let pays = match recoded.it.side {
             Side::Buy => *close > deal.fact.price,
             Side::Sell => *close < deal.fact.price,
@@ -191,7 +191,7 @@ pub fn error(gathered: &Gathered, filter: &Filter) -> Sheet {
             Cell::text(directory.ucc(it.to)),
             Cell::text(directory.ucc(it.from)),
             Cell::text(directory.symbol(moved.security)),
-            Cell::Number(it.trade.0),
+            Cell::Number(it.trade.number()),
             Cell::text(it.side.as_str()),
             Cell::Qty(moved.qty),
             Cell::Money(moved.value),

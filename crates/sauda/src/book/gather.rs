@@ -14,7 +14,7 @@ use journal::v1::Entry;
 use partners::PaymentKind;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, Day, EntryNo, ModificationNo, Moment, NoteNo, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow,
+    BankAccount, Day, EntryNo, ModificationNo, Moment, NoteNo, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow, Venue,
 };
 
 /// One line of the money books with the entry that carries it.
@@ -94,7 +94,7 @@ pub struct Gathered {
     pub attempts: Vec<Attempt>,
     /// What, which, from when, by whom.
     pub disclosures: Vec<(String, String, Day, String)>,
-    pub closes: BTreeMap<(SecurityRow, Day), Price>,
+    pub closes: BTreeMap<(Venue, SecurityRow, Day), Price>,
     pub first_day: Option<Day>,
     /// The money book's own state, by its own events; and the days it counts in.
     pub money: books::Books,
@@ -156,8 +156,8 @@ impl Gathered {
                     self.lines.push(Line { entry: number, at, day: at.day(), posting: *posting, prepared, approved });
                 }
                 Event::Correction(event) => self.correct(event, at),
-                Event::Market(market::Event::Closed { security, close }) => {
-                    self.closes.insert((*security, close.day), close.close);
+                Event::Market(market::Event::Closed { venue, security, close }) => {
+                    self.closes.insert((*venue, *security, close.day), close.close);
                 }
                 Event::Order(orders::Event::Evidenced { order, terminal, .. }) => {
                     self.terminals.insert(*order, *terminal);

@@ -41,7 +41,7 @@ fn named(of: BankRef, directory: &Directory) -> String {
         BankRef::Payment(no) => format!("payment {no}"),
         BankRef::Credit(number) => format!("credit {number}"),
         BankRef::Clearing(key, head) => {
-            let row = directory.settlement_of(key.kind, key.number);
+            let row = directory.settlement_of(&key);
             let number = row.map_or_else(|| key.number.to_string(), |row| directory.number(row));
             format!("{} of {number}", head.as_str())
         }

@@ -63,7 +63,7 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
             Cell::text(directory.isin(fact.security)),
             Cell::Number(fact.order.0),
             deal.order_at.map_or(Cell::Blank, Cell::At),
-            Cell::Number(fact.trade.0),
+            Cell::Number(fact.trade.number()),
             Cell::At(fact.at),
             Cell::text(directory.ucc(fact.client)),
             Cell::text(names.get(&fact.client).map_or(String::new(), |n| plain(n))),

@@ -49,8 +49,8 @@ pub fn ask(correction: &Correction, names: &Directory) -> String {
         Correction::ApproveErrorPolicy { version, from, document } => {
             format!("approve error policy {version} from {from}, document {document}")
         }
-        Correction::DiscloseErrorCode { client, letter } => {
-            format!("record that the exchange was told of the error account {} by letter {letter}", names.ucc(client))
+        Correction::DiscloseErrorCode { venue, client, letter } => {
+            format!("record that {venue} was told of the error account {} by letter {letter}", names.ucc(client))
         }
         Correction::DraftWaiver { modification, evidence } => {
             format!("draft a waiver for modification {modification}, evidence {evidence}")

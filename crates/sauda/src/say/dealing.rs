@@ -121,8 +121,8 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
     match event {
         E::Listed { security, isin, symbol } => format!("{symbol} ({isin}) listed as row {security}"),
         E::Renamed { security, symbol } => format!("{} is now called {symbol}", names.isin(*security)),
-        E::Termed { security, terms } => format!(
-            "{} on {}: reference {}, band {} to {}, tick {}",
+        E::Termed { venue, security, terms } => format!(
+            "{} at {venue} on {}: reference {}, band {} to {}, tick {}",
             names.symbol(*security), terms.day, terms.reference, terms.low, terms.high, terms.tick
         ),
         E::Margined { security, day, margin } => {
@@ -131,16 +131,16 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
         E::CycleMoved { security, from } => {
             format!("{} settles by the shorter cycle from {from}", names.symbol(*security))
         }
-        E::Phased { day, board, phase } => format!("{} is {phase} on {day}", of_board(*board)),
-        E::Halted { day, moved, until } => {
+        E::Phased { venue, day, board, phase } => format!("{} at {venue} is {phase} on {day}", of_board(*board)),
+        E::Halted { venue, day, moved, until } => {
             let until = until.map_or_else(|| "for the day".to_owned(), |until| format!("until {until}"));
-            format!("all trading of {day} is halted at {moved} of the index, {until}")
+            format!("all trading of {day} at {venue} is halted at {moved} of the index, {until}")
         }
-        E::BandMoved { security, low, high, .. } => {
-            format!("{} trades from {low} to {high} from now on", names.symbol(*security))
+        E::BandMoved { venue, security, low, high, .. } => {
+            format!("{} at {venue} trades from {low} to {high} from now on", names.symbol(*security))
         }
-        E::Closed { security, close } => {
-            format!("{} closed {} at {}, high {}", names.symbol(*security), close.day, close.close, close.high)
+        E::Closed { venue, security, close } => {
+            format!("{} at {venue} closed {} at {}, high {}", names.symbol(*security), close.day, close.close, close.high)
         }
     }
 }

@@ -36,7 +36,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
-        Command::SetTerms(rows) => format!("set the terms of {} securities", rows.len()),
+        Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::Correct(correction) => super::correcting::ask(correction, names),
@@ -54,9 +54,9 @@ fn ask(command: &Command, names: &Directory) -> String {
 
 fn told(report: &Report, names: &Directory) -> String {
     match report {
-        Report::Phase { day, board, phase } => format!("{} of {day} is {phase}", super::dealing::of_board(*board)),
-        Report::Halted { day, moved } => format!("the exchange halted all trading of {day}: the index moved {moved}"),
-        Report::BandMoved { security, low, high } => format!("the band of {} is {low} to {high}", names.symbol(*security)),
+        Report::Phase { venue, day, board, phase } => format!("{} of {day} at {venue} is {phase}", super::dealing::of_board(*board)),
+        Report::Halted { venue, day, moved } => format!("{venue} halted all trading of {day}: the index moved {moved}"),
+        Report::BandMoved { venue, security, low, high } => format!("the band of {} at {venue} is {low} to {high}", names.symbol(*security)),
         Report::Order { order, report } => match report {
             orders::Report::Acked { venue_order, at } => format!("order {order} is {venue_order} since {at}"),
             orders::Report::Traded { trade, qty, price, at } => {
@@ -65,10 +65,10 @@ fn told(report: &Report, names: &Directory) -> String {
             orders::Report::Refused { code } => format!("order {order} rejected, code {code}"),
             other => format!("order {order}: {other:?}"),
         },
-        Report::TradeFile { day, part, parts, count, qty, value, .. } => {
-            format!("trade file of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all")
+        Report::TradeFile { venue, day, part, parts, count, qty, value, .. } => {
+            format!("trade file of {venue} of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all")
         }
-        Report::Closes { day, rows } => format!("closes of {day} for {} securities", rows.len()),
+        Report::Closes { venue, day, rows } => format!("closes of {day} at {venue} for {} securities", rows.len()),
         Report::Credited { account, amount, utr, .. } => {
             format!("{amount:#} credited to the {account} account, bank reference {utr}")
         }

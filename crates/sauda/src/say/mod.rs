@@ -53,9 +53,9 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
             None => format!("rule row {row} adopted"),
         },
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
-        Event::DayBegun { day, settlement, policy } => format!(
-            "{day} begun, settlement {}; margin {} of buys, {} of sells, allowance {:#}",
-            names.number(*settlement), policy.buy, policy.sell, policy.allowance
+        Event::DayBegun { day, settlement, cleared_by, policy } => format!(
+            "{day} begun, settlement {}{}; margin {} of buys, {} of sells, allowance {:#}",
+            names.number(*settlement), cleared_by.map_or(String::new(), |by| format!(" of all exchanges with {by}")), policy.buy, policy.sell, policy.allowance
         ),
         Event::Costed { state, side, levies, tax } => {
             format!("a {side} of a client in {state} costs at most {levies} of its value, and {tax} of its brokerage")

@@ -55,8 +55,8 @@ pub fn stock(event: &books::StockEvent, names: &Directory) -> String {
 pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
     use clearing::Event as E;
     match event {
-        E::Scheduled { kind, number, trade_day, pay_in, pay_out, .. } => {
-            format!("{kind} settlement {number} scheduled: trades of {trade_day}, pay-in {pay_in}, pay-out {pay_out}")
+        E::Scheduled { corporation, kind, number, trade_day, pay_in, pay_out, .. } => {
+            format!("{kind} settlement {number} of {corporation} scheduled: trades of {trade_day}, pay-in {pay_in}, pay-out {pay_out}")
         }
         E::Rescheduled { settlement, pay_in, pay_out } => {
             format!("settlement {} moved: pay-in {pay_in}, pay-out {pay_out}", names.number(*settlement))

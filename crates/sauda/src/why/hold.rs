@@ -25,7 +25,7 @@ impl Hold {
     fn arithmetic(&mut self, before: &Firm, entry: &Entry, p: &Placed, kept: &Bound) {
         let day = entry.head.at.day();
         let Some(client) = before.clients.get(p.client) else { return };
-        let terms = before.market.terms(p.security, day);
+        let terms = before.market.terms(p.venue, p.security, day);
         let price = if p.kind.is_limit() { p.price } else { terms.map_or(Price::ZERO, |t| t.high) };
         let policy = before.policy();
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };

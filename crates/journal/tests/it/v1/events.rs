@@ -100,6 +100,7 @@ pub fn of_orders() -> Vec<orders::Event> {
             client: CLIENT,
             security: SECURITY,
             user: UserRow(3),
+            venue: Venue::Bse,
             side: Side::Sell,
             kind: OrderKind::Market,
             validity: Validity::Ioc,
@@ -172,13 +173,13 @@ pub fn of_market() -> Vec<market::Event> {
     vec![
         Event::Listed { security, isin: Isin::parse(ISIN).unwrap(), symbol: code("KALPATPOWR") },
         Event::Renamed { security, symbol: code("KPIL") },
-        Event::Termed { security, terms: inputs::terms() },
+        Event::Termed { venue: Venue::Bse, security, terms: inputs::terms() },
         Event::CycleMoved { security, from: DAY },
-        Event::Phased { day: DAY, board: None, phase: Phase::Shut },
-        Event::Phased { day: DAY, board: Some(Board::Auction), phase: Phase::ClosingLimit },
-        Event::Halted { day: DAY, moved: Rate(10_000_000), until: Some(Moment(7)) },
-        Event::BandMoved { security, day: DAY, low: Price(800), high: Price(1_200) },
-        Event::Closed { security, close: inputs::close() },
+        Event::Phased { venue: Venue::Bse, day: DAY, board: None, phase: Phase::Shut },
+        Event::Phased { venue: Venue::Bse, day: DAY, board: Some(Board::Auction), phase: Phase::ClosingLimit },
+        Event::Halted { venue: Venue::Bse, day: DAY, moved: Rate(10_000_000), until: Some(Moment(7)) },
+        Event::BandMoved { venue: Venue::Bse, security, day: DAY, low: Price(800), high: Price(1_200) },
+        Event::Closed { venue: Venue::Bse, security, close: inputs::close() },
         Event::Margined { security, day: DAY, margin: Rate(5) },
     ]
 }
@@ -240,6 +241,7 @@ fn settlement_events() -> Vec<clearing::Event> {
     vec![
         Event::Scheduled {
             settlement,
+            corporation: Corporation::Iccl,
             kind: SettlementKind::Auction,
             number: 2_026_066,
             trade_day: DAY,
@@ -500,6 +502,7 @@ fn of_opening() -> Vec<Event> {
         Event::DayBegun {
             day: DAY,
             settlement: SETTLEMENT,
+            cleared_by: Some(Corporation::Iccl),
             policy: PolicyFigures {
                 buy: Rate(1),
                 sell: Rate(2),
@@ -537,7 +540,8 @@ fn of_desks() -> Vec<Event> {
         }),
         Event::DirectAsked { settlement, security: SECURITY, client, qty: Qty(60) },
         Event::LeviesUploaded { settlement, stt: Paise(15), stamp: Paise(16) },
-        Event::FilePart { day, part: 17, rows: 18 },
+        Event::FilePart { venue: Venue::Bse, day, part: 17, rows: 18 },
+        Event::FileWhole { venue: Venue::Bse, day },
         Event::ObligationPart { settlement, part: 19, matched: 20 },
         Event::ReceiptHeld { receipt: 21, account: vocab::BankAccount::Client, amount: Paise(22), from: TOKEN },
         Event::ReceiptReturned { receipt: 21, payment: PaymentNo(5) },

@@ -10,7 +10,7 @@ use vocab::{
 
 use super::{ISIN, code, timers};
 
-pub const KEY: SettlementKey = SettlementKey { kind: SettlementKind::Auction, number: 2_026_066 };
+pub const KEY: SettlementKey = SettlementKey { corporation: vocab::Corporation::Iccl, kind: SettlementKind::Auction, number: 2_026_066 };
 const CLIENT: ClientRow = ClientRow(7);
 const SECURITY: SecurityRow = SecurityRow(0x0102_0304);
 const DAY: Day = Day(20_549);
@@ -36,6 +36,7 @@ pub fn place() -> Place {
     Place {
         client: CLIENT,
         security: SECURITY,
+        venue: vocab::Venue::Bse,
         side: Side::Sell,
         kind: OrderKind::Limit,
         validity: Validity::Ioc,
@@ -125,7 +126,7 @@ fn plain_commands() -> Vec<Command> {
         Command::Suspend { client, reason: 38 },
         Command::Resume { client },
         Command::ListSecurities(vec![(Isin::parse(ISIN).unwrap(), code("M&M-RE"))]),
-        Command::SetTerms(vec![(SECURITY, terms())]),
+        Command::SetTerms { venue: vocab::Venue::Bse, rows: vec![(SECURITY, terms())] },
         Command::MoveCycle(vec![(SECURITY, DAY)]),
         Command::BeginDay { day: DAY },
         Command::Place(place()),
@@ -194,7 +195,7 @@ pub fn corrections() -> Vec<Correction> {
             evidence: 17,
         },
         Correction::ApproveErrorPolicy { version: 2, from: DAY, document: 18 },
-        Correction::DiscloseErrorCode { client: CLIENT, letter: 19 },
+        Correction::DiscloseErrorCode { venue: vocab::Venue::Bse, client: CLIENT, letter: 19 },
         Correction::DraftWaiver { modification, evidence: 20 },
         Correction::SubmitWaiver { modification },
         Correction::SanctionErrorLoss { client: CLIENT, amount: Paise(21) },
@@ -328,12 +329,13 @@ fn corporation_reports() -> Vec<Report> {
 
 pub fn reports() -> Vec<Report> {
     let mut all = vec![
-        Report::Phase { day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
-        Report::Phase { day: DAY, board: None, phase: Phase::Continuous },
-        Report::Halted { day: DAY, moved: Rate(10_000_000) },
-        Report::BandMoved { security: SECURITY, low: Price(800), high: Price(1_200) },
+        Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
+        Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: None, phase: Phase::Continuous },
+        Report::Halted { venue: vocab::Venue::Bse, day: DAY, moved: Rate(10_000_000) },
+        Report::BandMoved { venue: vocab::Venue::Bse, security: SECURITY, low: Price(800), high: Price(1_200) },
         Report::OrderKnown { order: OrderNo(81), nth: 2, known: true },
         Report::TradeFile {
+            venue: vocab::Venue::Bse,
             day: DAY,
             part: 2,
             parts: 3,
@@ -342,7 +344,7 @@ pub fn reports() -> Vec<Report> {
             value: Paise(959_400),
             rows: vec![file_row(None), file_row(Some(CLIENT))],
         },
-        Report::Closes { day: DAY, rows: vec![(SECURITY, close())] },
+        Report::Closes { venue: vocab::Venue::Bse, day: DAY, rows: vec![(SECURITY, close())] },
         Report::Credited {
             account: BankAccount::Client,
             amount: Paise(100),
