@@ -78,6 +78,7 @@ pub(crate) mod place {
         POOL = 3 "pool",
         PRINCIPAL = 4 "principal",
         CORPORATION = 5 "clearing corporation",
+        EARLY = 6 "early pay-in",
     }
 }
 

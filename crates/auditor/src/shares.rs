@@ -39,7 +39,7 @@ impl Audit {
         *self.places.entry((client, security, from)).or_insert(Qty::ZERO) -= qty;
         *self.places.entry((client, security, to)).or_insert(Qty::ZERO) += qty;
         let left = self.at(client, security, from);
-        if is_the_firms(from) && left.is_negative() {
+        if (is_the_firms(from) || from == place::EARLY) && left.is_negative() {
             let (had, went) = (Figure::Shares(left + qty), Figure::Shares(qty));
             self.find(What::SharesNotThere { who, security, place: from }, had, went);
         }
@@ -61,9 +61,13 @@ impl Audit {
         let who = self.clients.get(&client).map(|c| c.ucc);
         let who = crate::Who { client, ucc: who };
         let (from, to) = path;
-        let found = if from == place::ACCOUNT && is_the_firms(to) {
+        let found = if from == place::ACCOUNT && (is_the_firms(to) || to == place::EARLY) {
             tally.called += qty;
             Some((What::CalledBeyondSold { who, security }, dealt.to_deliver(), tally.called))
+        } else if (from, to) == (place::EARLY, place::ACCOUNT) {
+            // It came back, and may be called in again.
+            tally.called -= qty;
+            None
         } else if to == place::CORPORATION {
             tally.delivered += qty;
             Some((What::DeliveredBeyondSold { who, security }, dealt.to_deliver(), tally.delivered))

@@ -19,11 +19,20 @@ pub enum Place {
     Principal = 4,
     /// With the clearing corporation: delivered in, or still due from it (negative).
     Corporation = 5,
+    /// Paid in early: blocked in the clearing corporation's favour, or moved to it, before the day's pay-in.
+    Early = 6,
 }
 
 impl Place {
-    pub const ALL: [Place; 6] =
-        [Place::Outside, Place::Account, Place::Beneficiary, Place::Pool, Place::Principal, Place::Corporation];
+    pub const ALL: [Place; 7] = [
+        Place::Outside,
+        Place::Account,
+        Place::Beneficiary,
+        Place::Pool,
+        Place::Principal,
+        Place::Corporation,
+        Place::Early,
+    ];
 
     pub fn from_number(n: u8) -> Option<Place> {
         Place::ALL.into_iter().find(|p| *p as u8 == n)
@@ -37,6 +46,7 @@ impl Place {
             Place::Pool => "pool",
             Place::Principal => "principal",
             Place::Corporation => "clearing corporation",
+            Place::Early => "early pay-in",
         }
     }
 }
@@ -71,13 +81,14 @@ pub struct Holding {
     pool: Qty,
     principal: Qty,
     corporation: Qty,
+    early: Qty,
     next_of_client: NetRow,
     next_of_security: NetRow,
 }
 
 vocab::kept!(struct Holding {
-    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, next_of_client,
-    next_of_security,
+    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, early,
+    next_of_client, next_of_security,
 });
 
 const _: () = assert!(size_of::<Holding>() == 96, "three halves of a cache line");
@@ -91,6 +102,7 @@ impl Holding {
             Place::Pool => self.pool,
             Place::Principal => self.principal,
             Place::Corporation => self.corporation,
+            Place::Early => self.early,
         }
     }
 
@@ -107,6 +119,7 @@ impl Holding {
             Place::Pool => &mut self.pool,
             Place::Principal => &mut self.principal,
             Place::Corporation => &mut self.corporation,
+            Place::Early => &mut self.early,
         }
     }
 }
@@ -187,6 +200,7 @@ impl Stock {
                     pool: Qty::ZERO,
                     principal: Qty::ZERO,
                     corporation: Qty::ZERO,
+                    early: Qty::ZERO,
                     next_of_client,
                     next_of_security,
                 })

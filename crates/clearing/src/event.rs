@@ -49,6 +49,13 @@ pub enum Event {
     Gathered { settlement: SettlementRow, client: ClientRow, security: SecurityRow, asked: Qty, moved: Qty },
     /// Set aside for the clearing corporation out of what was gathered.
     Staged { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// With the clearing corporation before it was called in; and what comes back of that.
+    PaidInEarly { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    EarlyReturned { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// Of what was paid in early, what stands for the obligation: called, come, set aside and given in one.
+    EarlyTaken { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
+    /// What of the sale backs orders before its pay-out, or backs them no more if negative.
+    SaleCredited { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
     /// Given to a buyer among the firm's own clients.
     HandedOver { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
     /// Given to the clearing corporation.

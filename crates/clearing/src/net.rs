@@ -40,6 +40,10 @@ pub struct Net {
     /// Set aside for the clearing corporation, and what reached it.
     pub staged: Qty,
     pub delivered: Qty,
+    /// With the clearing corporation since before that, not yet standing for the obligation; and what of the sale backs
+    /// orders.
+    pub early: Qty,
+    pub credit: Paise,
     /// Given to other clients of the firm who bought.
     pub handed: Qty,
     /// Of a net buy: planned from the clearing corporation, planned from other clients.
@@ -58,7 +62,8 @@ pub struct Net {
 }
 
 impl Net {
-    pub(crate) fn count(&mut self, side: Side, qty: Qty, value: Paise) {
+    /// A trade of a side more; less where quantity and value are negative.
+    pub fn count(&mut self, side: Side, qty: Qty, value: Paise) {
         match side {
             Side::Buy => {
                 self.buy_qty += qty;
@@ -81,6 +86,17 @@ impl Net {
         self.buy_value - self.sell_value
     }
 
+    /// Of what is to be delivered, what the clearing corporation has.
+    pub fn protected(&self) -> Qty {
+        (self.early + self.delivered).min(self.to_deliver())
+    }
+
+    /// What a part of the sold quantity was sold for, on the average, cut downwards.
+    pub fn sold_for(&self, part: Qty) -> Paise {
+        let exact = i128::from(self.sell_value.0).saturating_mul(i128::from(part.0));
+        Paise(exact.checked_div(i128::from(self.sell_qty.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+    }
+
     pub fn value(&self, side: Side) -> Paise {
         match side {
             Side::Buy => self.buy_value,
@@ -96,9 +112,10 @@ impl Net {
         if self.gross { self.sell_qty } else { (-self.net_qty()).at_least_zero() }
     }
 
-    /// Sold, not bought back in the same settlement, and not yet called in: so many of his shares are set apart.
+    /// Sold, not bought back in the same settlement, not yet called in and not paid in early: so many of his shares are
+    /// set apart.
     pub fn to_call(&self) -> Qty {
-        (self.to_deliver() - self.called).at_least_zero()
+        (self.to_deliver() - self.called - self.early).at_least_zero()
     }
 
     /// As it would be had he dealt in so many shares more.
@@ -170,8 +187,8 @@ vocab::kept!(struct Trade {
 
 vocab::kept!(struct Net {
     settlement, client, security, gross, buy_qty, sell_qty, buy_value, sell_value, gathered, called, staged, delivered,
-    handed, direct, internal, received, received_internal, awaited, closed_out, internal_short, next_of_standing,
-    next_of_lot,
+    early, credit, handed, direct, internal, received, received_internal, awaited, closed_out, internal_short,
+    next_of_standing, next_of_lot,
 });
 
 vocab::kept!(struct Standing {

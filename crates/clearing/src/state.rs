@@ -445,7 +445,7 @@ impl Clearing {
         }
     }
 
-    #[allow(clippy::wildcard_enum_match_arm, reason = "deliveries are the rest, and the arm asserts it")]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     fn apply_delivery(&mut self, event: &Event) {
         match *event {
             Event::Planned { settlement, client, security, direct, internal } => {
@@ -502,6 +502,35 @@ impl Clearing {
                     // Auctioned shares come after the rest of the direct part.
                     net.awaited = net.direct_outstanding().at_least_zero();
                 }
+            }
+            _ => self.apply_early(event),
+        }
+    }
+
+    /// What the clearing corporation has before the day's pay-in, and what it brings.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "early pay-in is the rest, and the arm asserts it")]
+    fn apply_early(&mut self, event: &Event) {
+        match *event {
+            Event::PaidInEarly { settlement, client, security, qty } => {
+                self.net_mut(settlement, client, security).early += qty;
+            }
+            Event::EarlyReturned { settlement, client, security, qty } => {
+                let net = self.net_mut(settlement, client, security);
+                net.early -= qty;
+                assert!(!net.early.is_negative(), "no more comes back than was paid in");
+            }
+            Event::EarlyTaken { settlement, client, security, qty } => {
+                let net = self.net_mut(settlement, client, security);
+                net.early -= qty;
+                assert!(!net.early.is_negative(), "no more stands for the obligation than was paid in");
+                for sum in [&mut net.called, &mut net.gathered, &mut net.staged, &mut net.delivered] {
+                    *sum += qty;
+                }
+            }
+            Event::SaleCredited { settlement, client, security, amount } => {
+                let net = self.net_mut(settlement, client, security);
+                net.credit += amount;
+                assert!(!net.credit.is_negative(), "no more is taken back than was credited");
             }
             _ => unreachable!("handled before"),
         }
@@ -702,6 +731,8 @@ impl Net {
             called: Qty::ZERO,
             staged: Qty::ZERO,
             delivered: Qty::ZERO,
+            early: Qty::ZERO,
+            credit: Paise::ZERO,
             handed: Qty::ZERO,
             direct: Qty::ZERO,
             internal: Qty::ZERO,

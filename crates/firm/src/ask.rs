@@ -202,6 +202,8 @@ pub enum Command {
     /// Place a deposit with the clearing corporation, or take it back.
     LodgeDeposit { no: DepositNo, on: bool },
     ReturnDeposit { no: DepositNo },
+    /// Give sold shares to the clearing corporation before they are called in.
+    PayInEarly { client: ClientRow, security: SecurityRow, qty: Qty },
     Intermediary(intermediaries::Ask),
     /// Stop new orders and pull open ones; what reduces stays open.
     PullSwitch { scope: Scope, reason: u16 },

@@ -427,12 +427,12 @@ impl Firm {
             Event::Action(event) => self.actions.apply(event),
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
-            Event::Margin(event) => self.margin.apply(event),
-            Event::Intermediary(event) => {
-                self.intermediaries.apply(event);
+            Event::Margin(event) => {
+                self.margin.apply(event);
                 // Beside the figures an order reads anyway.
                 self.policy.barred = self.margin.is_barred();
             }
+            Event::Intermediary(event) => self.intermediaries.apply(event),
             other => self.apply_rest(other, tail),
         }
     }

@@ -101,6 +101,7 @@ pub fn permit(command: &Command) -> Permit {
                 plain(OPERATIONS)
             }
         },
+        Command::PayInEarly { .. } => plain(&[Role::Client, Role::Dealer, Role::Operations, Role::Principal]),
         Command::Withdraw { .. } => plain(&[Role::Client, Role::Operations, Role::Principal]),
     }
 }

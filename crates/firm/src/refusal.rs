@@ -157,6 +157,7 @@ refusals! {
     NothingToWriteOff = 408 "nothing of settlement row {n0} is left to write off, or its pay-out has not come" "guide I 9.15",
     ClientMoneyShort = 407 "clients' money is short of {m0}: own money comes before anyone is paid" "sebi 23 Annexure 3.3.1",
     RowRepeats = 406 "row {n0} names what a row before it names" "",
+    NothingToPayIn = 242 "{q0} shares asked, {q1} are sold today and not with the clearing corporation" "entities B4 Transactions",
     NoMarginRate = 240 "security {n0} has no margin rate today" "sebi 73 Annexure 4 cl.11",
     MarginUnpaid = 241 "mark to market of {m0} is due and {m1} lie in cash with the clearing corporation: nobody buys" "guide I 5.7",
     BadDeposit = 420 "a paper of {m0} with {m1} behind it and good until {d2} is not taken as margin" "guide I 5.10",

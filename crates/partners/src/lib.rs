@@ -137,16 +137,22 @@ pub enum TransferKind {
     PayOut = 5,
     /// What a company gave on shares in one of the firm's accounts, to its owner's account.
     Benefit = 6,
+    /// Sold shares from the client's account to the clearing corporation, before they are called in.
+    EarlyPayIn = 7,
+    /// What it does not need of them, back to the client's account.
+    EarlyBack = 8,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 6] = [
+    pub const ALL: [TransferKind; 8] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
         TransferKind::Internal,
         TransferKind::PayOut,
         TransferKind::Benefit,
+        TransferKind::EarlyPayIn,
+        TransferKind::EarlyBack,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {

@@ -160,12 +160,19 @@ impl Post {
         let transfer = firm.partners.transfer(no)?;
         let (account, depository) = (transfer.account, transfer.depository);
         let ours = self.house.demat(account, depository);
+        let of_settlement = transfer.settlement.and_then(|row| key(firm, row));
         let (from, to, settlement) = match transfer.kind {
             TransferKind::Gather => (self.demat_of(firm, transfer.client)?, ours?, None),
             TransferKind::Stage => {
                 (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, None)
             }
-            TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), transfer.settlement.and_then(|row| key(firm, row))),
+            TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), of_settlement),
+            TransferKind::EarlyPayIn => (
+                self.demat_of(firm, transfer.client)?, self.house.clearing(depository), of_settlement,
+            ),
+            TransferKind::EarlyBack => (
+                self.house.clearing(depository), self.demat_of(firm, transfer.client)?, of_settlement,
+            ),
             TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;

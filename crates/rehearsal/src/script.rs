@@ -90,6 +90,8 @@ pub enum What {
     /// A client pays what he owes, if he owes and pays in time.
     PayDue { member: u32 },
     TakeAway { member: u32 },
+    /// What a member has sold so far of one security goes to the clearing corporation.
+    DeliverEarly { member: u32 },
     GiveBack,
     /// The risk desk answers for the latest order that waits.
     Review,
@@ -537,6 +539,7 @@ impl Script {
         let mut acts: Vec<(i64, Option<What>)> = times.into_iter().map(|at| (at, None)).collect();
         if count > 0 {
             acts.extend(self.risk_desk(day).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
+            acts.extend(self.early(day).into_iter().map(|(at, what)| (at.0, Some(what))));
         }
         acts.sort_by_key(|(at, _)| *at);
         // A few trades of a day have a wrong code, however many there are.
@@ -601,6 +604,14 @@ impl Script {
         let after = self.phases.post_close.iter().map(|it| of(it.from, it.until, 50, Phase::PostClose));
         let soon = |(from, to, part, phase): (Moment, Moment, u32, Phase)| (from.plus_seconds(5), to.plus_seconds(-5), part, phase);
         opening.chain(closing).chain(after).map(soon).collect()
+    }
+
+    /// One member in three delivers early what he has sold, at some whole second of the session.
+    fn early(&self, day: Day) -> Vec<(Moment, What)> {
+        let mut lots = Lots::of(self.seed, &[0xEA51, u64::try_from(day.0).expect("after 1970")]);
+        let open = day + TimeOfDay::hms(10, 0, 0);
+        let members = (0..self.clients).filter(|n| n % 3 == 1);
+        members.map(|member| (open.plus_seconds(lots.between(0, 19_000)), What::DeliverEarly { member })).collect()
     }
 
     /// What the risk desk does on a day: a list, a switch of each kind and its restoring, reviews. On whole seconds,

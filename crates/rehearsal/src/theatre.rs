@@ -561,6 +561,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let answer = if referral % 3 == 0 { firm::Answer::Decline } else { firm::Answer::Release };
                 Some((RISK, Command::Answer { referral, answer, reason: 1 }))
             }
+            What::DeliverEarly { member } => self.deliver_early(member),
             What::GiveBack => {
                 let waiting = self.seq.firm().receipts().find(|(_, r)| r.returning.is_none()).map(|(no, _)| no);
                 let receipt = waiting?;
@@ -579,6 +580,17 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             }
             other => unreachable!("no act of a desk: {other:?}"),
         }
+    }
+
+    /// All he has sold today of the first security of which the clearing corporation has none of his.
+    fn deliver_early(&self, member: u32) -> Option<(vocab::UserRow, Command)> {
+        let (firm, client) = (self.seq.firm(), Script::row(member));
+        let of_today = |s: &&clearing::Standing| {
+            firm.clearing.settlement(s.settlement).is_some_and(|it| Some(it.trade_day) == firm.day())
+        };
+        let standing = firm.clearing.standings().iter().filter(|s| s.client == client).find(of_today)?;
+        let net = firm.clearing.nets_of(standing).find(|net| net.to_deliver().is_positive() && net.early.is_zero())?;
+        Some((Script::user(member), Command::PayInEarly { client, security: net.security, qty: net.to_deliver() }))
     }
 
     fn tell(&mut self, number: u64, at: Moment, message: &FromPeople) -> Result<(), TheatreError> {

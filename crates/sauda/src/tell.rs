@@ -215,6 +215,8 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::Internal => "handed from client to client",
                 TransferKind::PayOut => "passed on from the pool",
                 TransferKind::Benefit => "given by companies, passed on to clients",
+                TransferKind::EarlyPayIn => "paid in early",
+                TransferKind::EarlyBack => "paid in early and not needed",
             };
             let _ = writeln!(out, "shares       {what:36} {shares:>16} in {count}");
         }

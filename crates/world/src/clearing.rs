@@ -134,6 +134,11 @@ impl Clearing {
         self.settlements.get(&number).filter(|s| !s.securities_taken).map(|_| number)
     }
 
+    /// What was given of a security for a settlement.
+    pub fn given(&self, number: u32, isin: Isin) -> Qty {
+        self.settlements.get(&number).and_then(|it| it.delivered.get(&isin)).copied().unwrap_or(Qty::ZERO)
+    }
+
     pub fn deliver(&mut self, number: u32, isin: Isin, qty: Qty) {
         let it = self.settlements.get_mut(&number).expect("it takes shares");
         *it.delivered.entry(isin).or_insert(Qty::ZERO) += qty;

@@ -281,16 +281,21 @@ impl World {
     }
 
     /// Carry out an instruction as far as there are shares. The clearing corporation's accounts take shares only
-    /// for a settlement that still pays in, and give none.
+    /// for a settlement that still pays in, and give back no more than was given for it.
     fn move_shares(&mut self, asked: &Asked) {
         let ours = [self.terms.clearing_nsdl, self.terms.clearing_cdsl];
         let Asked { transfer, depository, from, to, isin, qty, settlement } = *asked;
         self.depositories.note(depository, transfer);
         let pay_in = self.clearing.takes(settlement);
-        let barred = ours.contains(&from) || (ours.contains(&to) && pay_in.is_none());
+        let early = ours.contains(&from);
+        let barred = (early || ours.contains(&to)) && pay_in.is_none();
         let mut moved = Qty::ZERO;
         if !barred && self.depositories.can_move(depository, from, to) {
-            moved = self.depositories.shift(from, to, isin, qty);
+            let given = pay_in.map_or(Qty::ZERO, |number| self.clearing.given(number, isin));
+            moved = self.depositories.shift(from, to, isin, if early { qty.min(given) } else { qty });
+        }
+        if let Some(number) = pay_in.filter(|_| early && moved.is_positive()) {
+            self.clearing.deliver(number, isin, -moved);
         }
         if let Some(number) = pay_in.filter(|_| ours.contains(&to) && moved.is_positive()) {
             self.clearing.deliver(number, isin, moved);

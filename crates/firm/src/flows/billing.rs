@@ -132,6 +132,7 @@ fn close_bill(
     desk.push(Event::NoteTaken { year, note, client, settlement, net: -total });
     desk.push(clearing::Event::Billed { settlement, client, note, bill: total, levies });
     desk.push(books::Event::BillOpened { client, settlement, amount: total, due });
+    super::early::billed(desk, standing, total);
     // The bill itself now stands against the client: what was committed for buys is free of it.
     let amount = standing.committed_buy;
     if amount.is_positive() {

@@ -5,7 +5,8 @@
 //! goes to the buyer directly. Client and lot stay known on every leg (guide I 9.1).
 
 use super::desk::Desk;
-use crate::{BreakKind, Event, HeldAt, Job, SettlementKey};
+use super::early;
+use crate::{BreakKind, Event, Firm, HeldAt, Job, SettlementKey};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use books::{Place, StockEvent};
@@ -51,6 +52,14 @@ fn outside(nets: &[&Net]) -> (Qty, Qty) {
     }
 }
 
+/// What the clearing corporation is still to get of a lot.
+pub fn still_due(firm: &Firm, lot: &Lot) -> Qty {
+    let nets = firm.clearing.nets_in(lot);
+    let (_, to_corporation) = outside(&nets);
+    let staged: Qty = nets.iter().map(|n| n.staged).sum();
+    (to_corporation - staged).at_least_zero()
+}
+
 /// Who gets his shares from the clearing corporation, who from another client of the firm.
 pub fn plan(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let pay_out = desk.firm.clearing.settlement(settlement).expect("a settlement").pay_out;
@@ -72,24 +81,37 @@ pub fn plan(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     });
 }
 
-/// Call in what was sold.
+/// Call in what was sold; what the clearing corporation has already stands for the obligation first.
 pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    let coming = early::coming(desk.firm, settlement);
     each_lot(desk, settlement, cursor, |desk, lot| {
-        for net in desk.firm.clearing.nets_in(lot) {
-            let qty = net.to_deliver();
-            if !qty.is_positive() || net.called.is_positive() {
+        let nets = desk.firm.clearing.nets_in(lot);
+        let (bought, sold) = sums(&nets);
+        let mut due = (sold - bought).at_least_zero();
+        for net in nets {
+            if net.called.is_positive() {
                 continue;
             }
-            let account = match desk.firm.is_own(net.client) {
-                // Own shares never enter the client beneficiary account (guide I 9.2).
-                true => DematAccount::Pool,
-                false => DematAccount::ClientBeneficiary,
-            };
-            let depository = desk.depository(net.client);
-            let kind = TransferKind::Gather;
-            desk.move_shares(kind, net.client, net.security, qty, settlement, net.client, account, depository);
+            let taken = early::take(desk, net, net.early, due);
+            due -= taken;
+            // What is still on its way there, or comes back from there, is called in when it has come.
+            let coming = coming.get(&(net.client, net.security)).copied().unwrap_or(Qty::ZERO);
+            call_in(desk, net, (net.to_call() - coming).at_least_zero());
         }
     });
+}
+
+pub fn call_in(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
+    if !qty.is_positive() {
+        return;
+    }
+    let account = match desk.firm.is_own(net.client) {
+        // Own shares never enter the client beneficiary account (guide I 9.2).
+        true => DematAccount::Pool,
+        false => DematAccount::ClientBeneficiary,
+    };
+    let (depository, kind) = (desk.depository(net.client), TransferKind::Gather);
+    desk.move_shares(kind, net.client, net.security, qty, net.settlement, net.client, account, depository);
 }
 
 /// Set aside for the clearing corporation what came in, and find who is short towards whom.
@@ -98,9 +120,11 @@ pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         let nets = desk.firm.clearing.nets_in(lot);
         let ((bought, sold), (_, to_corporation)) = (sums(&nets), outside(&nets));
         let gathered: Qty = nets.iter().map(|n| n.gathered).sum();
-        let mut due = to_corporation.min(gathered);
-        for net in nets.iter().filter(|n| n.gathered.is_positive()) {
-            let qty = net.gathered.min(due);
+        // What was paid in early is there already.
+        let staged: Qty = nets.iter().map(|n| n.staged).sum();
+        let mut due = (to_corporation - staged).at_least_zero().min(gathered - staged);
+        for net in nets.iter().filter(|n| n.gathered > n.staged) {
+            let qty = (net.gathered - net.staged).min(due);
             due -= qty;
             if qty.is_positive() {
                 stage(desk, net, qty);
@@ -227,7 +251,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
         None => super::benefits::moved(desk, client, security, account, moved),
         Some(settlement) => settled(desk, settlement, &transfer, place, (no, moved)),
     }
-    if moved < qty && kind != TransferKind::Gather {
+    if moved < qty && !matches!(kind, TransferKind::Gather | TransferKind::EarlyPayIn) {
         desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);
     }
 }
@@ -263,6 +287,8 @@ fn settled(
             receive(desk, settlement, client, security, moved, Place::Corporation, true);
         }
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
+        TransferKind::EarlyPayIn => early::paid_in(desk, settlement, client, security, qty, moved),
+        TransferKind::EarlyBack => early::back(desk, settlement, client, security, moved),
         TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }
 }

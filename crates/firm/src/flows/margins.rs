@@ -4,7 +4,7 @@
 //! A client is looked at once an evening, with every settlement of his that is not paid out: none of them stands against
 //! another. What is found is kept for every client-day: a report of margin collected must be shown from it.
 
-use super::collateral;
+use super::{collateral, early};
 use super::desk::Desk;
 use crate::{BreakKind, Event, Firm, Job, Timer};
 use clearing::{Net, Stage, Standing};
@@ -28,6 +28,8 @@ pub struct Asked {
     pub mtm: Paise,
     /// By the era, what the client himself must have up front.
     pub upfront: Paise,
+    /// Of it, what his sales of the same settlements bring before their pay-out.
+    pub by_sales: Paise,
 }
 
 /// Settlements whose pay-in is not behind them: their positions ask for margin (guide I 5.4, 5.7: released at pay-in).
@@ -60,20 +62,27 @@ fn rates(firm: &Firm, security: SecurityRow, day: Day) -> (Rate, Rate) {
 
 /// What a client's open positions ask for, from his nets alone.
 pub fn asked(firm: &Firm, client: ClientRow, day: Day) -> Asked {
-    let mut asked = Asked { var: Paise::ZERO, elm: Paise::ZERO, mtm: Paise::ZERO, upfront: Paise::ZERO };
+    let mut asked = Asked { var: Paise::ZERO, elm: Paise::ZERO, mtm: Paise::ZERO, upfront: Paise::ZERO, by_sales: Paise::ZERO };
     for standing in open(firm).filter_map(|settlement| firm.clearing.standing(settlement, client)) {
-        let mut mark = Mark::NOTHING;
+        let (mut mark, before) = (Mark::NOTHING, asked.upfront);
         for net in firm.clearing.nets_of(standing) {
             let price = price(firm, net, day);
-            let position = Position { net: net.net_qty(), bought: net.buy_value, sold: net.sell_value, price };
+            // Shares the clearing corporation has already ask for nothing.
+            let there = net.protected();
+            let sold = net.sell_value - net.sold_for(there);
+            let position = Position { net: net.net_qty() + there, bought: net.buy_value, sold, price };
             let (var, elm) = rates(firm, net.security, day);
             asked.var += position.asks(var);
             asked.elm += position.asks(elm);
             let side = if position.net.is_negative() { Side::Sell } else { Side::Buy };
-            asked.upfront += position.asks(firm.upfront(net.security, side, day));
+            // A sale whose own proceeds are kept back for it asks for no more.
+            if !net.to_deliver().is_positive() || !early::is_credited_at_once(firm, day) {
+                asked.upfront += position.asks(firm.upfront(net.security, side, day));
+            }
             mark.position(&position);
         }
         asked.mtm += mark.loss();
+        asked.by_sales += early::collected(firm, standing, asked.upfront - before);
     }
     asked
 }
@@ -113,7 +122,7 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
 
 fn client_day(desk: &mut Desk<'_>, client: ClientRow, day: Day) {
     let firm = desk.firm;
-    let Asked { var, elm, mtm, upfront } = asked(firm, client, day);
+    let Asked { var, elm, mtm, upfront, by_sales } = asked(firm, client, day);
     let own = firm.is_own(client);
     let holder = match (own, firm.books.client(client).clear().is_negative()) {
         (true, _) => Holder::Own,
@@ -127,7 +136,7 @@ fn client_day(desk: &mut Desk<'_>, client: ClientRow, day: Day) {
         return;
     }
     let kept = firm.margin.kept(client);
-    let funds = funds(firm, client);
+    let funds = funds(firm, client) + by_sales;
     let short = (upfront - funds - kept.sum()).at_least_zero();
     let (deposits, securities) = (kept.cash_like, kept.securities);
     desk.push(Margin::Collected { day, client, upfront, mtm, funds, deposits, securities, short });

@@ -8,6 +8,7 @@ mod cycle;
 mod day;
 mod delivery;
 mod desk;
+mod early;
 mod error;
 mod funds;
 mod gate;
@@ -101,6 +102,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         }
         Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
         Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
+        Command::PayInEarly { client, security, qty } => early::ask(&mut desk, by, *client, *security, *qty),
         Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
         Command::SetTerms { .. }
         | Command::ListSecurities(_)

@@ -3,7 +3,7 @@
 
 use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
-use super::{error, penalty, place, shares};
+use super::{early, error, penalty, place, shares};
 use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
 use clearing::{Stage, Trade};
 use clients::Gate;
@@ -257,6 +257,8 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     }
     let (from, to) = (trade.client, Some(to));
     desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
+    early::recount(desk, settlement, from, security, |net| net.count(side, -qty, -value));
+    early::recount(desk, settlement, it.to, security, |net| net.count(side, qty, value));
     if let Some(other) = firm.clearing.trade(trade.trade, side.other()).filter(|t| !t.annulled) {
         let (buyer, seller) = match side {
             Side::Buy => (it.to, other.client),

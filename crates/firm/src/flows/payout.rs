@@ -52,6 +52,7 @@ pub fn close_bills(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) 
             desk.push(risk::Event::Released { client, amount: sold });
             desk.push(Clearing::CommitmentEnded { settlement, client, side: Side::Sell, amount: sold });
         }
+        super::early::end_credit(desk, standing);
         desk.push(Clearing::StandingClosed { settlement, client });
         let value = desk.firm.clearing.value_of(standing);
         if !desk.firm.is_own(client) {

@@ -84,6 +84,7 @@ fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     desk.push(clearing::Event::Annulled { settlement, trade: trade.trade, side });
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value, released, committed: Paise::ZERO });
+    super::early::recount(desk, settlement, client, security, |net| net.count(side, -qty, -value));
     if standing.bill.is_some() {
         let done = |e: &Event| {
             matches!(e, Event::Clearing(clearing::Event::BillCancelled { settlement: s, client: c, .. }) if (*s, *c) == (settlement, client))

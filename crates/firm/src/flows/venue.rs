@@ -1,12 +1,12 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, place, shares, switches};
+use super::{cycle, early, place, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
 use risk::{Bound, Needs};
-use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Qty, Rounding, Side, TradeNo};
+use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Qty, Rate, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     let Some(order) = desk.firm.orders.get(no).copied() else {
@@ -102,6 +102,9 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let committed = match firm.clients.dealing(client) {
         Some(known) => place::needs(firm, known, side, security, &desk.as_of)
             .map(|needs| {
+                // What the sale keeps back of its own proceeds is its margin.
+                let kept_back = side == Side::Sell && early::is_credited_at_once(firm, desk.as_of.day());
+                let needs = if kept_back { Needs { margin: Rate::ZERO, ..needs } } else { needs };
                 // What falls on the order whatever its size is committed once; rounding is for the hold alone.
                 let first = order.filled.is_zero();
                 let allowance = if first { needs.allowance - firm.policy.allowance } else { Paise::ZERO };
@@ -118,6 +121,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     }
     let blocked = if side == Side::Sell { qty } else { Qty::ZERO };
     shares::dealt(desk, (settlement, client, security), side, qty, blocked);
+    early::recount(desk, settlement, client, security, |net| net.count(side, qty, turnover));
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }

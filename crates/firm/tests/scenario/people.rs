@@ -19,7 +19,7 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let who = t.word()?;
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
-        "changes" | "cancels" | "withdraws" | "confirms" => own_business(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" | "delivers" | "confirms" => own_business(play, who, &mut t)?,
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
@@ -153,6 +153,12 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             Command::Modify { order, client, price, qty, trigger }
         }
         "cancels" => Command::Cancel { order: t.order()?, client },
+        "delivers" => {
+            let qty = t.qty()?;
+            let security = play.security(t.word()?)?;
+            t.wants("early")?;
+            Command::PayInEarly { client, security, qty }
+        }
         "confirms" => Command::Answer { referral: referral(t)?, answer: Answer::Confirm, reason: 1 },
         "takes" => {
             t.wants("back")?;

@@ -189,7 +189,9 @@ impl Play {
             let standings = firm.clearing.standings().iter().filter(|s| s.client == client);
             let committed: Paise = standings.map(|s| s.committed_buy + s.committed_sell).sum();
             let backed = if known.is_own() { Paise::ZERO } else { firm.margin.kept(client).sum() };
-            let bound = used.committed + backed;
+            let sales: Vec<&clearing::Standing> = firm.clearing.standings().iter().filter(|s| s.client == client).collect();
+            let credit: Paise = sales.iter().flat_map(|s| firm.clearing.nets_of(s)).map(|net| net.credit).sum();
+            let bound = used.committed + backed + credit;
             assert!(bound == committed, "{}: {bound} committed, settlements {committed}", known.ucc);
             let closed = orders.iter().filter(of).filter(|(_, o)| o.is_closed());
             for (no, _) in closed {

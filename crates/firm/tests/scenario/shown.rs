@@ -71,14 +71,17 @@ fn client(play: &Play, code: &str) -> Result<Vec<String>, String> {
     let (book, used) = (play.firm.books.client(row), play.firm.risk.client(row));
     let own = play.firm.clients.get(row).is_some_and(clients::Client::is_own);
     let kept = if own { Paise::ZERO } else { play.firm.margin.kept(row).sum() };
+    let standings = play.firm.clearing.standings().iter().filter(|s| s.client == row);
+    let credit: Paise = standings.flat_map(|s| play.firm.clearing.nets_of(s)).map(|net| net.credit).sum();
     let mut all = vec![format!("ledger {}", words::sided(-book.balance))];
     for (word, amount) in [
         ("bills to pay", book.open_debit),
         ("bills to receive", book.open_credit),
         ("on its way", book.paying),
         ("held", used.held),
-        ("committed", used.committed + kept),
+        ("committed", used.committed + kept + credit),
         ("collateral", kept),
+        ("credit for sales", credit),
     ] {
         if !amount.is_zero() {
             all.push(format!("{word} {amount:#}"));

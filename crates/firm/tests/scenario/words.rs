@@ -454,6 +454,14 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
             format!("{} gave {moved} of {asked} {}", who(c), what(s))
         }
         E::Staged { client: c, security: s, qty, .. } => format!("{qty} {} of {} set aside", what(s), who(c)),
+        E::PaidInEarly { client: c, security: s, qty, .. } => format!("{qty} {} of {} paid in early", what(s), who(c)),
+        E::EarlyReturned { client: c, security: s, qty, .. } => format!("{qty} {} of {} came back", what(s), who(c)),
+        E::EarlyTaken { client: c, security: s, qty, .. } => {
+            format!("{qty} {} of {} paid in early stand for the obligation", what(s), who(c))
+        }
+        E::SaleCredited { client: c, security: s, amount, .. } => {
+            format!("sale of {} credited to {} {}", what(s), who(c), sided(-*amount))
+        }
         E::HandedOver { client: c, security: s, qty, .. } => format!("{qty} {} of {} handed over", what(s), who(c)),
         E::Delivered { client: c, security: s, qty, .. } => format!("{qty} {} of {} delivered", what(s), who(c)),
         E::ShortOfDelivery { client: c, security: s, qty, valuation, .. } => {
@@ -555,6 +563,8 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
         TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
         TransferKind::PayOut => format!("from {own} to {who}"),
         TransferKind::Benefit => format!("given by the company, from {own} to {who}"),
+        TransferKind::EarlyPayIn => format!("from {who} to the corporation early"),
+        TransferKind::EarlyBack => format!("of {who} back from the corporation"),
     };
     format!("{} {what} {path}, {}", asked.qty, asked.depository)
 }

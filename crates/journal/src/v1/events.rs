@@ -155,6 +155,10 @@ mirror!(clearing::Event, {
     33 => Annulled { settlement, trade, side },
     34 => BillCancelled { settlement, client, note },
     35 => WrittenOff { settlement, value, levies },
+    36 => PaidInEarly { settlement, client, security, qty },
+    37 => EarlyReturned { settlement, client, security, qty },
+    38 => EarlyTaken { settlement, client, security, qty },
+    39 => SaleCredited { settlement, client, security, amount },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 

@@ -59,6 +59,7 @@ mirror!(firm::Command, {
     44 => KeepCredit { client, until, reference },
     45 => Keep { client, ask },
     46 => Queue(place),
+    46 => PayInEarly { client, security, qty },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -39,10 +39,13 @@ pub const fn purpose(from: Place, to: Place) -> &'static str {
         (Place::Outside, _) => "brought in",
         (_, Place::Outside) => "taken out",
         (Place::Account, Place::Beneficiary | Place::Pool | Place::Principal) => "pay-in from the client",
+        (_, Place::Early) => "early pay-in",
+        (Place::Early, Place::Account) => "early pay-in returned",
         (_, Place::Corporation) => "pay-in to the clearing corporation",
         (Place::Corporation, Place::Account) => "direct pay-out to the client",
         (Place::Corporation, _) => "pay-out from the clearing corporation",
         (_, Place::Account) => "delivered to the client",
+        (Place::Early, _) => "early pay-in to the firm",
         (Place::Beneficiary | Place::Pool | Place::Principal, Place::Beneficiary | Place::Pool | Place::Principal) => {
             "between the firm's accounts"
         }

@@ -48,6 +48,9 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("{} deposit {no} {} the clearing corporation", if *on { "place" } else { "take" }, if *on { "with" } else { "back from" })
         }
         Command::ReturnDeposit { no } => format!("give deposit {no} back"),
+        Command::PayInEarly { client, security, qty } => {
+            format!("pay in {qty:#} {} of {} early", names.symbol(*security), names.ucc(*client))
+        }
         other => format!("{other:?}"),
     }
 }

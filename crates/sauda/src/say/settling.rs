@@ -131,6 +131,18 @@ fn delivery(event: &clearing::Event, names: &Directory) -> String {
             format!("{}: {moved:#} of {asked:#} called in came", of(client, security))
         }
         E::Staged { client, security, qty, .. } => format!("{}: {qty:#} set aside for pay-in", of(client, security)),
+        E::PaidInEarly { client, security, qty, .. } => {
+            format!("{}: {qty:#} with the clearing corporation before pay-in", of(client, security))
+        }
+        E::EarlyReturned { client, security, qty, .. } => {
+            format!("{}: {qty:#} paid in early came back", of(client, security))
+        }
+        E::EarlyTaken { client, security, qty, .. } => {
+            format!("{}: {qty:#} paid in early stand for the obligation", of(client, security))
+        }
+        E::SaleCredited { client, security, amount, .. } => {
+            format!("{}: {amount:#} of the sale back orders before its pay-out", of(client, security))
+        }
         E::HandedOver { client, security, qty, .. } => {
             format!("{}: {qty:#} given to a buyer among our clients", of(client, security))
         }

@@ -66,9 +66,13 @@ impl Case for Margin {
                     if day == self.day && Some(client) == self.client =>
                 {
                     self.story.fact(event, entry, names);
-                    self.compare("wanted up front", entry, upfront, firm::asked(before, client, day).upfront);
+                    let again = firm::asked(before, client, day);
+                    self.compare("wanted up front", entry, upfront, again.upfront);
                     let kept = before.margin.kept(client);
-                    self.compare("in money", entry, funds, firm::funds(before, client));
+                    if again.by_sales.is_positive() {
+                        self.story.line(format_args!("    of the day's money {:#} is credit for sales", again.by_sales));
+                    }
+                    self.compare("in money", entry, funds, firm::funds(before, client) + again.by_sales);
                     self.compare("in receipts and guarantees", entry, deposits, kept.cash_like);
                     self.compare("in securities", entry, securities, kept.securities);
                     let missing = (upfront - funds - deposits - securities).at_least_zero();

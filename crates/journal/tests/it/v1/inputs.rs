@@ -220,6 +220,7 @@ fn margin_commands() -> Vec<Command> {
         Command::TakeDeposit { client: CLIENT, form, amount, funded, good_until: DAY, paper: 77 },
         Command::LodgeDeposit { no: DepositNo(4), on: true },
         Command::ReturnDeposit { no: DepositNo(4) },
+        Command::PayInEarly { client: CLIENT, security: SECURITY, qty: Qty(6) },
     ]
 }
 

@@ -1,0 +1,223 @@
+//! Early pay-in: sold shares go to the clearing corporation before they are called in. Once there they ask for no
+//! margin, and what they were sold for backs the client's orders as far as the rules of the day let it.
+//!
+//! When shares are called in, what the corporation needs of those it has stands for the obligation. The rest, bought back
+//! or due to another client of the firm, comes back first.
+
+use super::desk::Desk;
+use super::{cycle, delivery, gate};
+use crate::{Code, Firm, Refusal, Timer};
+use alloc::collections::BTreeMap;
+use books::{Place, StockEvent};
+use clearing::{Event as Clearing, Net, Stage, Standing};
+use partners::TransferKind;
+use rulebook::RuleName;
+use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow};
+
+/// From the evening on sold shares are called in.
+fn is_called_in(firm: &Firm, settlement: SettlementRow) -> bool {
+    let billed = firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Billed);
+    billed && !firm.timers.is_armed(Timer::Gather(settlement))
+}
+
+/// Shares asked to move to the corporation early and not yet there.
+pub fn coming(firm: &Firm, settlement: SettlementRow) -> BTreeMap<(ClientRow, SecurityRow), Qty> {
+    let mut coming = BTreeMap::new();
+    for (_, it) in firm.partners.transfers() {
+        if it.settlement == Some(settlement) && it.kind == TransferKind::EarlyPayIn {
+            *coming.entry((it.client, it.security)).or_insert(Qty::ZERO) += it.qty;
+        }
+    }
+    coming
+}
+
+/// Asked to move between a client's account and the corporation or the firm, for one of his sales.
+fn under_way(firm: &Firm, net: &Net, kinds: &[TransferKind]) -> Qty {
+    let of = |it: &partners::Transfer| {
+        (it.settlement, it.client, it.security) == (Some(net.settlement), net.client, net.security) && kinds.contains(&it.kind)
+    };
+    firm.partners.transfers().filter(|(_, it)| of(it)).map(|(_, it)| it.qty).sum()
+}
+
+/// Of today's sales, for whoever acts for the client.
+pub fn ask(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, security: SecurityRow, qty: Qty) -> Result<(), Refusal> {
+    let firm = desk.firm;
+    gate::client_of(firm, by, client)?;
+    let net = cycle::of_trade(firm, security).filter(|settlement| !is_called_in(firm, *settlement));
+    let net = net.and_then(|settlement| firm.clearing.net(settlement, client, security)).filter(|_| !firm.is_own(client));
+    let left = net.map_or(Qty::ZERO, |net| net.to_call() - under_way(firm, net, &[TransferKind::EarlyPayIn]));
+    let (Some(net), true) = (net, qty.is_positive() && qty <= left) else {
+        return Err(Refusal::of(Code::NothingToPayIn, [qty.0, left.at_least_zero().0]));
+    };
+    move_shares(desk, TransferKind::EarlyPayIn, net, qty);
+    Ok(())
+}
+
+fn move_shares(desk: &mut Desk<'_>, kind: TransferKind, net: &Net, qty: Qty) {
+    let depository = desk.depository(net.client);
+    // No account of the firm lies on the way.
+    let account = DematAccount::ClientBeneficiary;
+    desk.move_shares(kind, net.client, net.security, qty, net.settlement, net.client, account, depository);
+}
+
+/// The depository moved them, or the part of them that was there: what did not move is called in with the others.
+pub fn paid_in(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, asked: Qty, moved: Qty) {
+    let firm = desk.firm;
+    let mut net = *firm.clearing.net(settlement, client, security).expect("paid in for a sale");
+    let apart = net.to_call();
+    net.early += moved;
+    if moved.is_positive() {
+        desk.register(client, security, Place::Account, Place::Early, moved, Some(settlement));
+        set_apart(desk, &net, apart);
+        desk.push(Clearing::PaidInEarly { settlement, client, security, qty: moved });
+        release(desk, &net, moved);
+        recount(desk, settlement, client, security, |net| net.early += moved);
+    }
+    if is_called_in(firm, settlement) {
+        let due = delivery::still_due(firm, firm.clearing.lot(settlement, security).expect("the lot of a sale"));
+        take(desk, &net, moved, due);
+        let called = under_way(firm, &net, &[TransferKind::Gather, TransferKind::EarlyPayIn]) - asked;
+        delivery::call_in(desk, &net, (net.to_call() - called).at_least_zero());
+    }
+}
+
+/// What stands apart of his shares follows the net.
+fn set_apart(desk: &mut Desk<'_>, net: &Net, before: Qty) {
+    let change = net.to_call() - before;
+    if !change.is_zero() {
+        desk.push(StockEvent::Sold { client: net.client, security: net.security, qty: change, blocked: Qty::ZERO });
+    }
+}
+
+/// The margin a sale bound is free once its shares are there.
+fn release(desk: &mut Desk<'_>, net: &Net, moved: Qty) {
+    let Net { settlement, client, security, .. } = *net;
+    let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
+    let bound = desk.firm.clearing.standing(settlement, client).map_or(Paise::ZERO, |s| s.committed(Side::Sell));
+    if is_credited_at_once(desk.firm, day) {
+        return;
+    }
+    let margin = desk.firm.upfront(security, Side::Sell, day).of(net.sold_for(moved), Rounding::DownPaisa);
+    let amount = margin.min(bound);
+    if amount.is_positive() {
+        desk.push(risk::Event::Released { client, amount });
+        desk.push(Clearing::CommitmentEnded { settlement, client, side: Side::Sell, amount });
+    }
+}
+
+/// Of what a client has with the corporation, what it needs of him stands for the obligation; the rest is asked back.
+pub fn take(desk: &mut Desk<'_>, net: &Net, there: Qty, due: Qty) -> Qty {
+    let Net { settlement, client, security, .. } = *net;
+    let taken = there.min((net.to_deliver() - net.called).at_least_zero()).min(due);
+    if taken.is_positive() {
+        desk.register(client, security, Place::Early, Place::Corporation, taken, Some(settlement));
+        desk.push(Clearing::EarlyTaken { settlement, client, security, qty: taken });
+    }
+    if there > taken {
+        move_shares(desk, TransferKind::EarlyBack, net, there - taken);
+    }
+    taken
+}
+
+/// It is back in the client's account: what he still has to deliver of it is called in as any other share.
+pub fn back(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, moved: Qty) {
+    if !moved.is_positive() {
+        return;
+    }
+    let mut net = *desk.firm.clearing.net(settlement, client, security).expect("paid in for a sale");
+    let apart = net.to_call();
+    net.early -= moved;
+    desk.register(client, security, Place::Early, Place::Account, moved, Some(settlement));
+    desk.push(Clearing::EarlyReturned { settlement, client, security, qty: moved });
+    set_apart(desk, &net, apart);
+    let called = under_way(desk.firm, &net, &[TransferKind::Gather, TransferKind::EarlyPayIn]);
+    delivery::call_in(desk, &net, (net.to_call() - called).at_least_zero().min(moved));
+}
+
+/// Whether a sale is credited when it is traded, for what it keeps back of its own proceeds is its margin.
+pub fn is_credited_at_once(firm: &Firm, day: Day) -> bool {
+    firm.rules.yes(RuleName::SaleCreditNeedsEarlyPayIn, day).is_ok_and(|(_, needs)| !needs)
+}
+
+/// What of a client's sale of a security backs his orders before its pay-out; nothing in the eras without the rule.
+fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
+    let at_once = is_credited_at_once(firm, day);
+    let part = if at_once { net.to_deliver() } else { net.protected() };
+    if !part.is_positive() {
+        return Paise::ZERO;
+    }
+    let rate = |name| firm.rules.rate(name, day).map_or(Rate::ZERO, |(_, rate)| rate);
+    // What is sold before it came cannot be paid in early; where that is not asked, the lesser rate is for both.
+    let rate = match at_once {
+        true => rate(RuleName::SaleCreditHoldings).min(rate(RuleName::SaleCreditUndelivered)),
+        false => rate(RuleName::SaleCreditHoldings),
+    };
+    rate.of(net.sold_for(part), Rounding::DownPaisa)
+}
+
+/// Something of a net changes: so does what of it backs orders. The own account is bound by nothing here.
+pub fn recount(
+    desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, change: impl FnOnce(&mut Net),
+) {
+    if desk.firm.is_own(client) {
+        return;
+    }
+    let mut net = desk.firm.clearing.net_or_empty(settlement, client, security);
+    let before = net.credit;
+    change(&mut net);
+    if !net.to_deliver().is_positive() && before.is_zero() {
+        return;
+    }
+    let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
+    let mut after = credit(desk.firm, &net, day);
+    if let Some(standing) = desk.firm.clearing.standing(settlement, client).filter(|s| s.bill.is_some()) {
+        after = after.min((left(standing) - credited(desk.firm, standing) + before).at_least_zero());
+    }
+    back_with(desk, &net, after - before);
+}
+
+/// What a bill leaves of the sales in it: the rest paid for what was bought in the same settlement.
+fn left(standing: &Standing) -> Paise {
+    standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero())
+}
+
+fn credited(firm: &Firm, standing: &Standing) -> Paise {
+    firm.clearing.nets_of(standing).map(|net| net.credit).sum()
+}
+
+/// The bill is made: of what it sets off against purchases nothing backs another order.
+pub fn billed(desk: &mut Desk<'_>, standing: &Standing, bill: Paise) {
+    let firm = desk.firm;
+    let mut beyond = credited(firm, standing) - (-bill).at_least_zero();
+    for net in firm.clearing.nets_of(standing).filter(|net| net.credit.is_positive()) {
+        let part = net.credit.min(beyond.at_least_zero());
+        beyond -= part;
+        back_with(desk, net, -part);
+    }
+}
+
+/// What stands for a client's margins of a settlement out of his sales in it: what backs orders, and what of the rest
+/// paid for the settlement's own purchases, up to what they ask for.
+pub fn collected(firm: &Firm, standing: &Standing, upfront: Paise) -> Paise {
+    let day = firm.clearing.settlement(standing.settlement).expect("a settlement").trade_day;
+    let whole: Paise = firm.clearing.nets_of(standing).map(|net| credit(firm, net, day)).sum();
+    let now = credited(firm, standing);
+    now + (whole - now).at_least_zero().min(upfront)
+}
+
+fn back_with(desk: &mut Desk<'_>, net: &Net, amount: Paise) {
+    if amount.is_zero() {
+        return;
+    }
+    let Net { settlement, client, security, .. } = *net;
+    desk.push(Clearing::SaleCredited { settlement, client, security, amount });
+    desk.push(risk::Event::Backed { client, amount });
+}
+
+/// The bill is closed: the proceeds are money now, or were set off against what was bought.
+pub fn end_credit(desk: &mut Desk<'_>, standing: &Standing) {
+    let firm = desk.firm;
+    for net in firm.clearing.nets_of(standing).filter(|net| net.credit.is_positive()) {
+        back_with(desk, net, -net.credit);
+    }
+}
