@@ -88,7 +88,7 @@ impl Audit {
             *claimed.entry((*client, *at)).or_insert(Qty::ZERO) += *held;
         }
         let held = self.places.iter().filter(|((_, of, at), qty)| {
-            *of == security && matches!(*at, place::BENEFICIARY | place::POOL | place::PRINCIPAL) && qty.is_positive()
+            *of == security && matches!(*at, place::BENEFICIARY | place::POOL | place::PRINCIPAL | place::UNPAID) && qty.is_positive()
         });
         let held: BTreeMap<(ClientRow, u8), Qty> = held.map(|((client, _, at), qty)| ((*client, *at), *qty)).collect();
         for key in held.keys().chain(claimed.keys().filter(|key| !held.contains_key(key))) {

@@ -16,7 +16,7 @@ pub(crate) struct Tally {
 
 /// Is it one of the firm's own demat accounts, where clients' shares stand?
 const fn is_the_firms(at: u8) -> bool {
-    matches!(at, place::BENEFICIARY | place::POOL | place::PRINCIPAL)
+    matches!(at, place::BENEFICIARY | place::POOL | place::PRINCIPAL | place::UNPAID)
 }
 
 impl Audit {

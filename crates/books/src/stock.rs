@@ -21,10 +21,12 @@ pub enum Place {
     Corporation = 5,
     /// Paid in early: blocked in the clearing corporation's favour, or moved to it, before the day's pay-in.
     Early = 6,
+    /// The firm's client unpaid securities account.
+    Unpaid = 7,
 }
 
 impl Place {
-    pub const ALL: [Place; 7] = [
+    pub const ALL: [Place; 8] = [
         Place::Outside,
         Place::Account,
         Place::Beneficiary,
@@ -32,6 +34,7 @@ impl Place {
         Place::Principal,
         Place::Corporation,
         Place::Early,
+        Place::Unpaid,
     ];
 
     pub fn from_number(n: u8) -> Option<Place> {
@@ -47,6 +50,7 @@ impl Place {
             Place::Principal => "principal",
             Place::Corporation => "clearing corporation",
             Place::Early => "early pay-in",
+            Place::Unpaid => "unpaid securities",
         }
     }
 }
@@ -62,6 +66,9 @@ pub enum StockEvent {
     Blocked { client: ClientRow, security: SecurityRow, qty: Qty },
     /// Sold and to be delivered: no longer blocked, not yet gone. Negative once asked for.
     Sold { client: ClientRow, security: SecurityRow, qty: Qty, blocked: Qty },
+    /// In the account and not its client's to sell, because he has not paid for them; negative once they are, or once
+    /// the firm itself sells them.
+    Kept { client: ClientRow, security: SecurityRow, qty: Qty },
 }
 
 /// No row follows.
@@ -82,12 +89,14 @@ pub struct Holding {
     principal: Qty,
     corporation: Qty,
     early: Qty,
+    unpaid: Qty,
+    kept: Qty,
     next_of_client: NetRow,
     next_of_security: NetRow,
 }
 
 vocab::kept!(struct Holding {
-    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, early,
+    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, early, unpaid, kept,
     next_of_client, next_of_security,
 });
 
@@ -103,12 +112,18 @@ impl Holding {
             Place::Principal => self.principal,
             Place::Corporation => self.corporation,
             Place::Early => self.early,
+            Place::Unpaid => self.unpaid,
         }
     }
 
-    /// What may still be sold: free + blocked + sold = held in the account (entities B4).
+    /// What may still be sold: free + blocked + sold + kept = held in the account (entities B4).
     pub fn free(&self) -> Qty {
-        self.at(Place::Account) - self.blocked - self.sold
+        self.at(Place::Account) - self.blocked - self.sold - self.kept
+    }
+
+    /// Not the client's to sell; below zero while the firm sells for him what lies in its own accounts.
+    pub fn kept(&self) -> Qty {
+        self.kept
     }
 
     fn place_mut(&mut self, place: Place) -> &mut Qty {
@@ -120,6 +135,7 @@ impl Holding {
             Place::Principal => &mut self.principal,
             Place::Corporation => &mut self.corporation,
             Place::Early => &mut self.early,
+            Place::Unpaid => &mut self.unpaid,
         }
     }
 }
@@ -201,6 +217,8 @@ impl Stock {
                     principal: Qty::ZERO,
                     corporation: Qty::ZERO,
                     early: Qty::ZERO,
+                    unpaid: Qty::ZERO,
+                    kept: Qty::ZERO,
                     next_of_client,
                     next_of_security,
                 })
@@ -232,6 +250,7 @@ impl Stock {
                 holding.blocked -= blocked;
                 assert!(!holding.sold.is_negative() && !holding.blocked.is_negative(), "sold out of what was blocked");
             }
+            StockEvent::Kept { client, security, qty } => self.holding_mut(client, security).kept += qty,
         }
     }
 }

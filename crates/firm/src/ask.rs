@@ -8,7 +8,7 @@ use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
     AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
-    DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
+    DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
     Ucc, UserRow, Validity, VaultRef, Venue,
 };
@@ -215,6 +215,8 @@ pub enum Command {
     Answer { referral: u32, answer: Answer, reason: u16 },
     /// What the clearing corporation never moves of a settlement is given up.
     WriteOff { settlement: SettlementRow, reason: u16 },
+    /// Sell shares that their client has not paid, at a limit.
+    SellLien { lien: LienNo, price: Price },
     /// A client's record once he is registered.
     Keep { client: ClientRow, ask: clients::Ask },
 }
@@ -388,11 +390,15 @@ pub enum Report {
     TransferDone { transfer: TransferNo, moved: Qty },
     TransferKnown { transfer: TransferNo, nth: u8, known: bool },
     Holdings { day: Day, opening: bool, rows: Vec<(HeldAt, SecurityRow, Qty)> },
+    /// All of a depository's statement of a day has come: what it did not show it does not hold.
+    HoldingsWhole { day: Day, depository: Depository },
     /// The clearing corporation's margin rates for a day, and what it takes as collateral.
     MarginRates { day: Day, rows: Vec<RateRow> },
     /// Shares of a client pledged to the firm, under the depository's number.
     Pledged { client: ClientRow, security: SecurityRow, qty: Qty, paper: u32 },
     Unpledged { deposit: DepositNo },
+    /// How many shares a depository has pledged as unpaid under a number.
+    LienStands { lien: LienNo, qty: Qty },
     /// What companies will give, as the exchange publishes it.
     Actions(Vec<ActionRow>),
     /// A dividend on one of the firm's bank accounts, for the shares its accounts held on the record day.

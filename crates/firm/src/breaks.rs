@@ -3,7 +3,7 @@
 use crate::Firm;
 use alloc::format;
 use alloc::string::{String, ToString};
-use vocab::{BankAccount, ClientRow, Day, Moment, Paise, Price, Qty, SecurityRow, SettlementRow, Symbol, TradeNo, Ucc, Venue};
+use vocab::{BankAccount, ClientRow, Day, DematAccount, Depository, Moment, Paise, Price, Qty, SecurityRow, SettlementRow, Symbol, TradeNo, Ucc, Venue};
 
 /// A difference that waits for its owner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +52,11 @@ pub enum About {
     Client,
     User,
     Modification,
+    /// Shares kept as unpaid.
+    Lien,
+    /// One of the firm's demat accounts.
+    Demat,
+    Depository,
 }
 
 /// Who knows the names behind rows.
@@ -104,6 +109,7 @@ impl BreakKind {
                 | BreakKind::FrequentDealer
                 | BreakKind::ErrorOpen
                 | BreakKind::ResoldShort
+                | BreakKind::UnpaidKept
         )
     }
 
@@ -143,6 +149,15 @@ impl BreakKind {
                 .map_or_else(|| plain("client"), |ucc| ucc.to_string()),
             About::User => plain("user"),
             About::Modification => plain("modification"),
+            About::Lien => plain("lien"),
+            About::Demat => u8::try_from(subject)
+                .ok()
+                .and_then(DematAccount::from_number)
+                .map_or_else(|| plain("account"), |account| format!("{account} account")),
+            About::Depository => u8::try_from(subject)
+                .ok()
+                .and_then(Depository::from_number)
+                .map_or_else(|| plain("depository"), |depository| depository.to_string()),
         }
     }
 
@@ -215,6 +230,9 @@ breaks! {
     ClientMoneyMissing = 36 Day (Money, Money) "clients are due more than is held for them and debtors owe" "principal officer",
     TransferUnknown = 40 Transfer (Shares, Shares) "a transfer the depository does not answer for, or that was never asked" "securities",
     HoldingDiffers = 41 Security (Shares, Shares) "depository statement and register differ" "securities",
+    DematItemsOld = 92 Demat (Count, Count) "differences with the depositories' statements stand too long" "securities",
+    /// guide I 9.14
+    NoDematStatement = 93 Depository (Day, Day) "no depository statement has come today" "securities",
     TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
     MarginRate = 50 Security (Count, Count) "a margin rate that no clearing corporation sets" "risk",
     PledgeDiffers = 51 Security (Shares, Shares) "more shares are pledged than the register has free" "securities",
@@ -228,6 +246,9 @@ breaks! {
     OwnMarginUncovered = 54 Day (Money, Money) "clients' assets stand behind the own account's margin" "principal officer",
     /// J of the client-money test.
     ClientMoneyInMargins = 55 Day (Money, Money) "clients' money stands behind margins of debtors and the own account" "principal officer",
+    LienDiffers = 90 Lien (Shares, Shares) "the shares pledged as unpaid are not those that were asked for" "securities",
+    /// sebi 2019-06-20: a penalty beyond the day.
+    UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
     ModificationUnknown = 60 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
     AnnulledLate = 66 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",

@@ -2,8 +2,9 @@
 
 use crate::{Event, Subject};
 use corrections::Event as Correction;
+use liens::{Event as Of, Form};
 use partners::Event as Partner;
-use vocab::{ClientRow, DepositNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
+use vocab::{ClientRow, DepositNo, LienNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
 
 /// Told once; if unanswered, asked after before it is told again (orders, payments and transfers happen
 /// twice if told twice). The uploads may be repeated.
@@ -20,6 +21,8 @@ pub enum Errand {
     AskMove(TransferNo),
     DirectPayOut { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
     UploadLevies { settlement: SettlementRow, stt: Paise, stamp: Paise },
+    /// So many shares of a client are pledged as unpaid from now on. Told again it comes to the same.
+    Lien(LienNo),
     /// The depository ends a pledge.
     Unpledge(DepositNo),
     /// Told again under the same number it comes to the same.
@@ -46,6 +49,9 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::AskedAfter { subject: Subject::Payment(payment) } => Some(Errand::AskPayment(payment)),
         Event::AskedAfter { subject: Subject::Transfer(transfer) } => Some(Errand::AskMove(transfer)),
         Event::Margin(margin::Event::Leaving { no }) => Some(Errand::Unpledge(no)),
+        Event::Lien(
+            Of::Asked { no, form: Form::Pledge, .. } | Of::Leaving { no, .. } | Of::Realised { no, .. } | Of::Repeated { no },
+        ) => Some(Errand::Lien(no)),
         Event::DirectAsked { settlement, security, client, qty } => {
             Some(Errand::DirectPayOut { settlement, security, client, qty })
         }

@@ -88,6 +88,7 @@ pub enum Event {
     Action(actions::Event),
     Intermediary(intermediaries::Event),
     Correction(corrections::Event),
+    Lien(liens::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -149,6 +150,10 @@ pub enum Event {
     BankBooked { account: BankAccount, reference: BankRef, amount: Paise },
     BankStated { account: BankAccount, reference: BankRef, amount: Paise },
     HoldingsSeen { day: Day, rows: u32, differing: u32 },
+    /// A line of a depository's statement of the firm's accounts beside the register; a line it does not show is nothing.
+    DematCompared { account: DematAccount, depository: Depository, security: SecurityRow, ours: Qty, theirs: Qty },
+    /// The statement of a depository is whole: so many lines of the register it did not show, so many differences open.
+    DematStated { day: Day, depository: Depository, missing: u32, open: u32 },
     /// A, B, C, D of sebi 23 Annexure 3.2.
     MoneyTested { day: Day, held: Paise, collateral: Paise, credits: Paise, debits: Paise, suspense: Paise },
     /// E, F, P, MC, MF of the same.
@@ -293,4 +298,5 @@ event_from! {
     Action actions::Event;
     Intermediary intermediaries::Event;
     Correction corrections::Event;
+    Lien liens::Event;
 }

@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Break, Calendar, Command, Event, Events, HouseFigures, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
+    Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -137,6 +137,7 @@ pub struct Firm {
     pub series: notes::Series,
     pub margin: margin::Margin,
     pub corrections: corrections::Corrections,
+    pub liens: liens::Liens,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     /// Where the day's trades go, by clearing corporation and kind of settlement.
@@ -154,6 +155,7 @@ pub struct Firm {
     pub(crate) receipts: BTreeMap<u32, Receipt>,
     pub(crate) next_receipt: u32,
     pub reconciliation: Reconciliation,
+    pub demat_reconciliation: DematReconciliation,
     /// Cheques and drafts that are not cleared, or were today.
     pub(crate) instruments: BTreeMap<u32, Lodged>,
     pub(crate) next_instrument: u32,
@@ -203,6 +205,7 @@ impl Firm {
             series: notes::Series::new(),
             margin: margin::Margin::new(),
             corrections: corrections::Corrections::new(),
+            liens: liens::Liens::new(),
             day: None,
             ended: None,
             settlements: NOWHERE,
@@ -228,6 +231,7 @@ impl Firm {
             receipts: BTreeMap::new(),
             next_receipt: 1,
             reconciliation: Reconciliation::default(),
+            demat_reconciliation: DematReconciliation::default(),
             instruments: BTreeMap::new(),
             next_instrument: 1,
             keeps: BTreeMap::new(),
@@ -427,6 +431,7 @@ impl Firm {
             Event::Action(event) => self.actions.apply(event),
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
+            Event::Lien(event) => self.liens.apply(event),
             Event::Margin(event) => {
                 self.margin.apply(event);
                 // Beside the figures an order reads anyway.
@@ -610,6 +615,10 @@ impl Firm {
             Event::BankStated { account, reference, amount } => {
                 self.reconciliation.stated(account, reference, amount, self.now.day());
             }
+            Event::DematCompared { account, depository, security, ours, theirs } => {
+                self.demat_reconciliation.compared((account, depository, security), ours, theirs, self.now.day());
+            }
+            Event::DematStated { day, depository, .. } => self.demat_reconciliation.told(depository, day),
             _ => {}
         }
     }
@@ -688,8 +697,8 @@ impl Default for Firm {
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
     now, heard, name, state, banks, demats, rules, calendar, users, proposals, clients, intermediaries, market,
-    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, day, ended, settlements,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
-    instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts, whole_files,
-    obligation_files, cures, open,
+    demat_reconciliation, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,
+    whole_files, obligation_files, cures, open,
 });

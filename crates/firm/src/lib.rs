@@ -23,6 +23,7 @@ mod breaks;
 mod calendar;
 mod correction;
 mod costs;
+mod demat;
 mod errand;
 mod event;
 mod fingerprint;
@@ -42,6 +43,7 @@ pub use ask::{
 pub use breaks::{About, Break, BreakKind, Measure, Names};
 pub use calendar::Calendar;
 pub use correction::Correction;
+pub use demat::{DematLine, DematReconciliation, Gap};
 pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};

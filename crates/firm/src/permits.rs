@@ -89,7 +89,7 @@ pub fn permit(command: &Command) -> Permit {
         | Command::Lodge { .. }
         | Command::KeepCredit { .. }
         | Command::MendBreak { .. } => plain(OPERATIONS),
-        Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
+        Command::SellLien { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
         Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),
         Command::Answer { answer: Answer::Release | Answer::Decline | Answer::Expire | Answer::Send | Answer::Refuse, .. } => plain(RISK),

@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable};
+use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, LienNo, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,6 +33,10 @@ pub enum Timer {
     Benefit(ActionNo),
     /// The evening's margins are counted.
     Margins(Day),
+    /// Shares kept as unpaid are looked at.
+    Unpaid(Day),
+    /// A pledge as unpaid that the depository has not answered for.
+    Lien(LienNo),
     /// A changed client code that the exchange has not answered for.
     Modification(ModificationNo),
 }
@@ -117,6 +121,8 @@ impl Timer {
             Timer::Benefit(a) => (13, a.0 as u64),
             Timer::Margins(d) => (20, d.0 as u64),
             Timer::Modification(no) => (14, no.0 as u64),
+            Timer::Unpaid(d) => (21, d.0 as u64),
+            Timer::Lien(no) => (22, no.0 as u64),
         }
     }
 
@@ -142,6 +148,8 @@ impl Timer {
             13 => row.map(ActionNo).map(Timer::Benefit),
             20 => day.map(Timer::Margins),
             14 => row.map(ModificationNo).map(Timer::Modification),
+            21 => day.map(Timer::Unpaid),
+            22 => row.map(LienNo).map(Timer::Lien),
             _ => None,
         }
     }
@@ -166,6 +174,8 @@ pub enum Job {
     Pull(u32),
     /// Margins of every client with an open position, then the firm's own.
     Margins,
+    /// Shares kept as unpaid.
+    Unpaid,
     /// Clients who have long not dealt are found.
     Sleepers,
     /// After-market orders are checked again and sent.
@@ -178,7 +188,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Margins | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
+            Job::Revalue | Job::Margins | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
         }
     }
 
@@ -198,6 +208,7 @@ impl Job {
             Job::Margins => (20, 0),
             Job::Sleepers => (12, 0),
             Job::SendQueued => (13, 0),
+            Job::Unpaid => (21, 0),
         }
     }
 
@@ -218,6 +229,7 @@ impl Job {
             20 if about == 0 => Some(Job::Margins),
             12 if about == 0 => Some(Job::Sleepers),
             13 if about == 0 => Some(Job::SendQueued),
+            21 if about == 0 => Some(Job::Unpaid),
             _ => None,
         }
     }

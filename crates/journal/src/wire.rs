@@ -345,7 +345,7 @@ macro_rules! inner {
     )*};
 }
 inner!(
-    AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow ModificationNo Moment
+    AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow LienNo ModificationNo Moment
     NetRow NoteNo OrderNo Paise PanToken PaymentNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
     TransferNo UserRow VaultRef VenueOrderNo VoucherNo
 );

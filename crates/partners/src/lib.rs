@@ -141,10 +141,16 @@ pub enum TransferKind {
     EarlyPayIn = 7,
     /// What it does not need of them, back to the client's account.
     EarlyBack = 8,
+    /// Shares of a client who has not paid, from the pool to the account they are kept in.
+    Keep = 9,
+    /// Kept shares to their client, who has paid, or whose other shares are worth what he owes.
+    Release = 10,
+    /// Kept shares that the firm sold, to the client beneficiary account.
+    Realise = 11,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 8] = [
+    pub const ALL: [TransferKind; 11] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
@@ -153,6 +159,9 @@ impl TransferKind {
         TransferKind::Benefit,
         TransferKind::EarlyPayIn,
         TransferKind::EarlyBack,
+        TransferKind::Keep,
+        TransferKind::Release,
+        TransferKind::Realise,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {

@@ -64,12 +64,13 @@ impl House {
             DematAccount::ClientBeneficiary => "Client Account",
             DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => "Pool account",
             DematAccount::Own => "Proprietary Account",
+            DematAccount::Unpaid => "Client Unpaid Securities Account",
         };
         format!("{} - {purpose}", self.name)
     }
 
     pub fn demats(&self) -> Vec<(DematAccount, Depository, DematNo)> {
-        use DematAccount::{Cisa, ClientBeneficiary, Own, Pool, Principal};
+        use DematAccount::{Cisa, ClientBeneficiary, Own, Pool, Principal, Unpaid};
         use Depository::{Cdsl, Nsdl};
         let all = [
             (ClientBeneficiary, Nsdl, "IN30009900000001"),
@@ -80,6 +81,8 @@ impl House {
             (Principal, Cdsl, "1201990000000003"),
             (Cisa, Cdsl, "1201990000000004"),
             (Own, Cdsl, "1201990000000005"),
+            (Unpaid, Nsdl, "IN30009900000004"),
+            (Unpaid, Cdsl, "1201990000000006"),
         ];
         all.into_iter().map(|(a, d, number)| (a, d, Code::parse(number).expect("sixteen characters"))).collect()
     }

@@ -106,6 +106,7 @@ impl Post {
                 let (isin, to) = (firm.market.security(security)?.isin, self.demat_of(firm, client)?);
                 Some(FromFirm::DirectPayOut { settlement: key(firm, settlement)?, isin, to, qty })
             }
+            Errand::Lien(no) => self.write_lien(firm, no),
             Errand::Unpledge(no) => self.write_unpledge(firm, no),
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
@@ -156,6 +157,13 @@ impl Post {
         Some(FromFirm::Unpledge { deposit: no, from: self.demat_of(firm, deposit.client)?, isin, qty: deposit.qty })
     }
 
+    /// What is to be pledged as unpaid from now on.
+    fn write_lien(&self, firm: &Firm, no: vocab::LienNo) -> Option<FromFirm> {
+        let lien = firm.liens.get(no).filter(|lien| lien.form == liens::Form::Pledge)?;
+        let isin = firm.market.security(lien.security)?.isin;
+        Some(FromFirm::Lien { lien: no, from: self.demat_of(firm, lien.client)?, isin, qty: lien.asked + lien.qty })
+    }
+
     fn write_move(&self, firm: &Firm, no: vocab::TransferNo) -> Option<FromFirm> {
         let transfer = firm.partners.transfer(no)?;
         let (account, depository) = (transfer.account, transfer.depository);
@@ -173,7 +181,12 @@ impl Post {
             TransferKind::EarlyBack => (
                 self.house.clearing(depository), self.demat_of(firm, transfer.client)?, of_settlement,
             ),
-            TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit => (ours?, self.demat_of(firm, transfer.client)?, None),
+            TransferKind::Keep => {
+                let home = firm.clients.get(transfer.client)?.demat.map_or(Depository::Nsdl, |(depository, _)| depository);
+                (self.house.demat(DematAccount::Pool, depository)?, self.house.demat(account, home)?, None)
+            }
+            TransferKind::Realise => (ours?, self.house.demat(DematAccount::ClientBeneficiary, depository)?, None),
+            TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit | TransferKind::Release => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;
         Some(FromFirm::Move { transfer: no, depository, from, to, symbol_isin, qty: transfer.qty, settlement })
@@ -300,6 +313,7 @@ impl Post {
                 let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
                 Some(Report::Holdings { day, opening: false, rows })
             }
+            ToFirm::HoldingsWhole { day, depository } => Some(Report::HoldingsWhole { day, depository }),
             other => self.read_benefits(firm, other),
         }
     }
@@ -331,6 +345,7 @@ impl Post {
                 HeldAt::Client(client) => Some(Report::Pledged { client, security: row(&isin)?, qty, paper }),
                 HeldAt::Firm(..) | HeldAt::Stranger => None,
             },
+            ToFirm::LienStands { lien, qty } => Some(Report::LienStands { lien, qty }),
             ToFirm::Unpledged { deposit } => Some(Report::Unpledged { deposit }),
             _ => None,
         }

@@ -97,6 +97,8 @@ pub enum What {
     Review,
     /// A trade told by a moment had a wrong client code: one of two persons asks that it be changed.
     Recode { told_by: Moment, lot: u64, second: bool },
+    /// The risk desk sells shares that their client has not paid.
+    SellLien,
     /// The own desk closes what lies in the error account.
     CloseError,
     Paper(Paper),
@@ -636,6 +638,9 @@ impl Script {
         for (hour, minutes, scope) in switches {
             ask(hour, 30, 0, RISK, Command::PullSwitch { scope, reason: 7 });
             ask(hour, 30 + minutes, 0, RISK_SECOND, Command::RestoreSwitch { scope });
+        }
+        for turn in 0..40 {
+            all.push((TimeOfDay(36_007 + turn * 450), What::SellLien));
         }
         for turn in 0..100 {
             all.push((TimeOfDay(34_500 + turn * 210), What::Review));

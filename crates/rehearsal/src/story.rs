@@ -57,6 +57,8 @@ pub struct Story {
     pub alerts: u64,
     /// Client codes: asked to be changed, changed, of these to the error account.
     pub recoded: [u64; 3],
+    /// Liens on shares not paid for: asked, told, offered, sold.
+    pub liens: [u64; 4],
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -131,6 +133,10 @@ impl Story {
             }
             Event::Correction(corrections::Event::Asked { .. }) => self.recoded[0] += 1,
             Event::Correction(corrections::Event::Accepted { .. }) => self.recoded[1] += 1,
+            Event::Lien(liens::Event::Asked { .. }) => self.liens[0] += 1,
+            Event::Lien(liens::Event::Told { .. }) => self.liens[1] += 1,
+            Event::Lien(liens::Event::Offered { .. }) => self.liens[2] += 1,
+            Event::Lien(liens::Event::Realised { .. }) => self.liens[3] += 1,
             Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
             Event::Mended { .. } => self.mended += 1,
@@ -191,7 +197,7 @@ impl Given {
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
-    short_ended, internal_short, awaited, breaks, alerts, recoded, mended, late, agreed, money_tests, worst_g, days,
+    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, mended, late, agreed, money_tests, worst_g, days,
     most_placed,
 });
 

@@ -472,7 +472,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let Some(message) = letter.message else { return Ok(()) };
         let uploads = matches!(
             message,
-            world::FromFirm::DirectPayOut { .. } | world::FromFirm::LeviesUpload { .. } | world::FromFirm::Unpledge { .. }
+            world::FromFirm::DirectPayOut { .. }
+                | world::FromFirm::LeviesUpload { .. }
+                | world::FromFirm::Unpledge { .. }
+                | world::FromFirm::Lien { .. }
         );
         if !uploads && self.faults.lost_out(letter.number) {
             return Ok(());
@@ -570,6 +573,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Recode { told_by, lot, second } => {
                 let command = self.recode(told_by, lot)?;
                 Some((if second { SECOND } else { OPERATIONS }, command))
+            }
+            What::SellLien => {
+                let (lien, price) = self.sell_lien()?;
+                Some((RISK, Command::SellLien { lien, price }))
             }
             What::CloseError => {
                 let place = self.close_error(number)?;
@@ -807,6 +814,17 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             terminal: OWN_TERMINAL,
             evidence: Some((Evidence::InternetLog, act)),
         })
+    }
+
+    /// The first shares kept as unpaid that may be sold, a little below the last close.
+    fn sell_lien(&self) -> Option<(vocab::LienNo, Price)> {
+        let firm = self.seq.firm();
+        let today = firm.now().day();
+        let told = |it: &liens::Lien| it.told.is_some_and(|(day, _)| firm.calendar.between(day, today) > 1);
+        let (no, it) = firm.liens.iter().find(|(_, it)| told(it) && it.offered.is_zero() && it.qty.is_positive())?;
+        let terms = firm.market.terms(it.security, today)?;
+        let price = Price(terms.reference.0 - terms.reference.0 / 50).tick_down(terms.tick).max(terms.low);
+        (price.value(Qty(1), vocab::Rounding::UpPaisa) <= -firm.books.client(it.client).clear()).then_some((no, price))
     }
 
     /// A waiver for the first change that has none; the error account's loss once nothing of it is open.

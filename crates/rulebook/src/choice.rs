@@ -73,6 +73,15 @@ choices! {
     ClearedBy { OwnExchange = 0 "each exchange's own", Nscl = 1 "NCL", Iccl = 2 "ICCL", }
     /// Whether the clearing corporation delivers shares to the client itself.
     DirectPayOut { Optional = 0 "optional", Mandatory = 1 "mandatory", }
+    /// What becomes of shares whose client has not paid.
+    UnpaidSecurities {
+        /// Withheld in the firm's client account, until he pays.
+        Withheld = 1 "withheld",
+        /// In an account of their own, for a few days.
+        Account = 2 "unpaid securities account",
+        /// In his own account, pledged to the firm, for a few days.
+        Pledge = 3 "pledge in the client's account",
+    }
     /// How the closing price of a share is found.
     ClosingMethod {
         LastHalfHourAverage = 0 "average of the last half hour",

@@ -27,7 +27,7 @@ mod unit;
 pub use book::{BadRule, NoRule, Rulebook};
 pub use choice::{
     AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
-    RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
+    RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 pub use complete::complete;
 pub use name::{Jurisdiction, RuleName};

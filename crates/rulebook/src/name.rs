@@ -3,7 +3,7 @@
 
 use crate::choice::{
     AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
-    RunningAccount, StampRegime, TaxBase, UpfrontMethod, YesNo,
+    RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
 use core::fmt;
@@ -331,6 +331,17 @@ rule_names! {
     // Two exchanges.
     /// Who settles the firm's trades of both, where one may.
     HouseClearingCorporation = 165 "house-clearing-corporation" Unit::Choice(ClearedBy::WORDS),
+
+    // Shares whose client has not paid. Days count from the pay-out.
+    UnpaidSecurities = 166 "unpaid-securities" Unit::Choice(UnpaidSecurities::WORDS),
+    /// By when they are sold.
+    UnpaidSaleDays = 167 "unpaid-sale-days" Unit::TradingDays,
+    /// When they are the client's again, or were to be.
+    UnpaidReleaseDays = 168 "unpaid-release-days" Unit::TradingDays,
+    /// Between the client's notice and the sale.
+    HouseUnpaidNoticeDays = 169 "house-unpaid-notice-days" Unit::TradingDays,
+    /// How long a difference with a depository's statement may stand before it is escalated.
+    HouseDematDifferenceDays = 170 "house-demat-difference-days" Unit::Days,
 }
 
 impl RuleName {

@@ -273,6 +273,10 @@ pub enum Book {
     Error,
     /// Bank book against the banks' statements, line by line
     Reconciliation,
+    /// Register of securities against the depositories' statements
+    DematReconciliation,
+    /// Shares kept because their client has not paid
+    Unpaid,
     /// Register of clients: how each record stands
     ClientRegister,
     /// Register of changes of clients' records and limits

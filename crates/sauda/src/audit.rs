@@ -229,6 +229,7 @@ const fn place_of(account: DematAccount) -> u8 {
         DematAccount::Pool | DematAccount::Cisa => Place::Pool as u8,
         DematAccount::Principal => Place::Principal as u8,
         DematAccount::Own => Place::Account as u8,
+        DematAccount::Unpaid => Place::Unpaid as u8,
     }
 }
 

@@ -214,6 +214,9 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::Deliver => "delivered to the clearing corporation",
                 TransferKind::Internal => "handed from client to client",
                 TransferKind::PayOut => "passed on from the pool",
+                TransferKind::Keep => "kept, not paid for",
+                TransferKind::Release => "released to clients",
+                TransferKind::Realise => "kept, sold, called in",
                 TransferKind::Benefit => "given by companies, passed on to clients",
                 TransferKind::EarlyPayIn => "paid in early",
                 TransferKind::EarlyBack => "paid in early and not needed",
@@ -244,6 +247,10 @@ fn settled(out: &mut String, told: &Told) {
         "settlement   {} obligation agreed with the clearing corporation; {} short deliveries ({} ended by auction or close-out), {} between own clients, {} purchases awaited from auction",
         s.agreed, s.short, s.short_ended, s.internal_short, s.awaited
     );
+    if s.liens[0] > 0 {
+        let [kept, told, offered, sold] = s.liens;
+        let _ = writeln!(out, "unpaid       {kept} liens on shares not paid for; {told} clients told, {offered} offers in the market, {sold} sold and delivered");
+    }
     if s.recoded[0] > 0 {
         let [asked, changed, error] = s.recoded;
         let _ = writeln!(out, "codes        {asked} asked to be changed, {changed} changed, {error} of them to the error account");

@@ -5,7 +5,7 @@ use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
     NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, DepositNo, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, DepositNo, LienNo, VenueOrderNo, VoucherNo,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -238,7 +238,7 @@ macro_rules! inner {
 }
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
-    AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin ModificationNo NetRow NoteNo OrderNo
+    AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
     PanToken PaymentNo PlanNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 

@@ -67,6 +67,8 @@ rows! {
     ActionNo(u32);
     /// A difference between the firm's books and the world's report.
     BreakNo(u64);
+    /// Shares kept because their client has not paid for them; the first is 1.
+    LienNo(u32);
     /// A client code found wrong after the trade.
     ModificationNo(u32);
 }

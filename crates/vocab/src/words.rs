@@ -119,6 +119,8 @@ words! {
     DematAccount {
         ClientBeneficiary = 0 "client beneficiary", Pool = 1 "pool", Principal = 2 "principal", Cisa = 3 "cisa",
         Own = 4 "own beneficiary",
+        /// Client unpaid securities account.
+        Unpaid = 5 "unpaid securities",
     }
     /// What a company gives its holders.
     BenefitKind { Dividend = 1 "dividend", Bonus = 2 "bonus", Split = 3 "split", Rights = 4 "rights", }

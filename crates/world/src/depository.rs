@@ -6,7 +6,7 @@ use crate::canon::{dump_fields, set};
 use crate::exchange::{PART_ROWS, Turn};
 use crate::message::{DematNo, HoldingRow, Link, ToFirm};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{DepositNo, Depository, Dump, Isin, Qty, Sink, TransferNo};
+use vocab::{DepositNo, Depository, Dump, Isin, LienNo, Qty, Sink, TransferNo};
 
 struct Account {
     depository: Depository,
@@ -24,6 +24,8 @@ pub(crate) struct Depositories {
     /// Pledged to the firm: there, and not to be moved.
     pledged: BTreeMap<(DematNo, Isin), Qty>,
     pledges: u32,
+    /// Of that, as unpaid, by the firm's number.
+    liens: BTreeMap<LienNo, Qty>,
 }
 
 pub(crate) const fn link(depository: Depository) -> Link {
@@ -43,6 +45,7 @@ impl Depositories {
             seen: BTreeSet::new(),
             pledged: BTreeMap::new(),
             pledges: 0,
+            liens: BTreeMap::new(),
         }
     }
 
@@ -82,6 +85,17 @@ impl Depositories {
             self.pledged.retain(|_, qty| qty.is_positive());
             turn.say(link(depository), &ToFirm::Unpledged { deposit });
         }
+    }
+
+    /// So many shares are pledged as unpaid under a number from now on, as far as they are there.
+    pub fn lien(&mut self, lien: LienNo, from: DematNo, isin: Isin, qty: Qty, turn: &mut Turn<'_>) {
+        let Some(depository) = self.accounts.get(&from).map(|a| a.depository) else { return };
+        let had = self.liens.get(&lien).copied().unwrap_or(Qty::ZERO);
+        let more = (qty - had).min(self.free(from, isin).at_least_zero());
+        *self.pledged.entry((from, isin)).or_insert(Qty::ZERO) += more;
+        self.pledged.retain(|_, qty| qty.is_positive());
+        self.liens.insert(lien, had + more);
+        turn.say(link(depository), &ToFirm::LienStands { lien, qty: had + more });
     }
 
     fn add(&mut self, account: DematNo, isin: Isin, qty: Qty) {
@@ -166,6 +180,7 @@ impl Depositories {
                 assert!(rows.len() <= PART_ROWS, "a part is bounded");
                 turn.say(link(*depository), &ToFirm::Holdings { day, rows });
             }
+            turn.say(link(*depository), &ToFirm::HoldingsWhole { day, depository: *depository });
         }
     }
 
@@ -194,5 +209,6 @@ impl Dump for Depositories {
         set(&self.seen, sink);
         self.pledged.dump(sink);
         self.pledges.dump(sink);
+        self.liens.dump(sink);
     }
 }

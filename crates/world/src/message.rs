@@ -3,7 +3,7 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, BenefitKind, Board, Code, Day, DepositNo, Depository, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Phase, Price, Qty, Rate,
+    BankAccount, BenefitKind, Board, Code, Day, DepositNo, Depository, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Phase, Price, Qty, Rate,
     SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
 };
 
@@ -102,6 +102,9 @@ pub enum FromFirm {
     LeviesUpload { settlement: SettlementRef, stt: Paise, stamp: Paise },
     /// To the depository of `from`: the pledge of these shares to the firm ends. `deposit` is the firm's own number.
     Unpledge { deposit: DepositNo, from: DematNo, isin: Isin, qty: Qty },
+    /// To the depository of `from`: from now on so many of these shares are pledged to the firm as unpaid, under the
+    /// firm's own number. Told again it comes to the same.
+    Lien { lien: LienNo, from: DematNo, isin: Isin, qty: Qty },
     /// To the exchange: a side of today's trades stands under a wrong client code. Told again under the same
     /// number it is answered as before.
     ModifyCode { modification: ModificationNo, trade: TradeNo, side: Side, to: Ucc },
@@ -253,6 +256,8 @@ pub enum ToFirm {
     MoveKnown { transfer: TransferNo, nth: u8, known: bool },
     /// The firm's own accounts and those it may see, in parts of at most 500 rows.
     Holdings { day: Day, rows: Vec<HoldingRow> },
+    /// The parts before it are the whole statement of the day.
+    HoldingsWhole { day: Day, depository: Depository },
     CodeModified { modification: ModificationNo },
     CodeKept { modification: ModificationNo, code: u16 },
     WaiverDecided { modification: ModificationNo, granted: bool },
@@ -261,6 +266,8 @@ pub enum ToFirm {
     /// Shares pledged to the firm, under the depository's number.
     Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
     Unpledged { deposit: DepositNo },
+    /// So many shares are pledged as unpaid under the firm's number.
+    LienStands { lien: LienNo, qty: Qty },
     Actions { rows: Vec<Announcement> },
     /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
     Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise, utr: Utr },

@@ -29,6 +29,7 @@ mirror!(FromFirm, {
     10 => DirectPayOut { settlement, isin, to, qty },
     11 => LeviesUpload { settlement, stt, stamp },
     20 => Unpledge { deposit, from, isin, qty },
+    30 => Lien { lien, from, isin, qty },
     12 => ModifyCode { modification, trade, side, to },
     13 => AskWaiver { modification },
 });
@@ -93,6 +94,8 @@ mirror!(ToFirm, {
     40 => MarginRates { day, rows },
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
+    60 => LienStands { lien, qty },
+    61 => HoldingsWhole { day, depository },
     43 => Actions { rows },
     44 => Dividend { isin, record, account, amount, utr },
     45 => BenefitShares { isin, kind, record, to, qty },

@@ -271,6 +271,7 @@ impl World {
             }
             FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
             FromFirm::DirectPayOut { settlement, isin, to, qty } => clearing.direct(settlement, isin, to, qty),
+            FromFirm::Lien { lien, from, isin, qty } => depositories.lien(lien, from, isin, qty, &mut turn),
             FromFirm::Unpledge { deposit, from, isin, qty } => depositories.unpledge(deposit, from, isin, qty, &mut turn),
             FromFirm::LeviesUpload { settlement, stt, stamp } => {
                 let marks = &exchange.marks;
@@ -406,6 +407,9 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::ModifyCode { .. }
         | FromFirm::AskWaiver { .. } => Ok(()),
         FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } => shares("qty", *qty),
+        // None: the pledge is over.
+        FromFirm::Lien { qty, .. } if qty.is_zero() => Ok(()),
+        FromFirm::Lien { qty, .. } => shares("qty", *qty),
         FromFirm::LeviesUpload { stt, stamp, .. } => money("stt", *stt).and_then(|()| money("stamp", *stamp)),
     }
 }

@@ -23,10 +23,11 @@ const LOOK: TimeOfDay = TimeOfDay::hms(19, 0, 0);
 const HOLDERS: usize = 64;
 
 /// The firm's accounts that hold shares for clients, and what the register calls them.
-const CUSTODY: [(Place, DematAccount); 3] = [
+const CUSTODY: [(Place, DematAccount); 4] = [
     (Place::Beneficiary, DematAccount::ClientBeneficiary),
     (Place::Pool, DematAccount::Pool),
     (Place::Principal, DematAccount::Principal),
+    (Place::Unpaid, DematAccount::Unpaid),
 ];
 
 fn place_of(account: DematAccount) -> Place {

@@ -38,6 +38,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let policy = policy(desk, day)?;
     let upfront = collateral::Upfront::of(firm, day)?;
     let house = super::review::figures(firm, day)?;
+    super::unpaid::begin(desk, day)?;
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });
@@ -108,6 +109,7 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     super::penalty::day_end(desk);
     super::error::day_end(desk);
     super::statements::escalate(desk, day);
+    super::statements::escalate_demat(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);

@@ -86,8 +86,7 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let coming = early::coming(desk.firm, settlement);
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let (bought, sold) = sums(&nets);
-        let mut due = (sold - bought).at_least_zero();
+        let (_, mut due) = outside(&nets);
         for net in nets {
             if net.called.is_positive() {
                 continue;
@@ -96,7 +95,8 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
             due -= taken;
             // What is still on its way there, or comes back from there, is called in when it has come.
             let coming = coming.get(&(net.client, net.security)).copied().unwrap_or(Qty::ZERO);
-            call_in(desk, net, (net.to_call() - coming).at_least_zero());
+            let qty = super::unpaid::realise(desk, net, (net.to_call() - coming).at_least_zero());
+            call_in(desk, net, qty);
         }
     });
 }
@@ -245,6 +245,7 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
         DematAccount::Pool | DematAccount::Cisa => Place::Pool,
         DematAccount::Principal => Place::Principal,
         DematAccount::Own => Place::Account,
+        DematAccount::Unpaid => Place::Unpaid,
     };
     match settlement {
         // What companies give is moved for no settlement.
@@ -289,6 +290,24 @@ fn settled(
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
         TransferKind::EarlyPayIn => early::paid_in(desk, settlement, client, security, qty, moved),
         TransferKind::EarlyBack => early::back(desk, settlement, client, security, moved),
+        TransferKind::Keep => {
+            super::unpaid::kept(desk, settlement, client, security, (qty, moved));
+            if moved.is_positive() {
+                desk.register(client, security, Place::Pool, place, moved, of);
+                desk.push(Clearing::Received { settlement, client, security, qty: moved, internal: false });
+            }
+        }
+        TransferKind::Release => {
+            desk.register(client, security, place, Place::Account, moved, of);
+            super::unpaid::released(desk, settlement, client, security, moved);
+        }
+        TransferKind::Realise => {
+            desk.register(client, security, place, Place::Beneficiary, moved, of);
+            let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
+            desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
+            desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
+            came_late(desk, settlement, client, security, moved, no);
+        }
         TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }
 }
@@ -300,6 +319,7 @@ fn receive(
     if qty.is_positive() {
         desk.register(client, security, from, Place::Account, qty, Some(settlement));
         desk.push(Clearing::Received { settlement, client, security, qty, internal });
+        super::unpaid::arrived(desk, settlement, client, security, qty);
     }
 }
 
@@ -312,7 +332,7 @@ pub fn shares_out(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow
         HeldAt::Firm(DematAccount::Pool | DematAccount::Cisa, depository) => {
             to_pool(desk, settlement, security, qty, depository);
         }
-        HeldAt::Firm(DematAccount::ClientBeneficiary | DematAccount::Principal, _) | HeldAt::Stranger => {
+        HeldAt::Firm(DematAccount::ClientBeneficiary | DematAccount::Principal | DematAccount::Unpaid, _) | HeldAt::Stranger => {
             desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), 0, qty.0);
         }
     }
@@ -351,8 +371,8 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
     };
     let mut under_way: BTreeMap<ClientRow, Qty> = BTreeMap::new();
     for (_, transfer) in desk.firm.partners.transfers() {
-        let of = (transfer.kind, transfer.settlement, transfer.security) == (TransferKind::PayOut, Some(settlement), security);
-        if of {
+        let to_buyer = matches!(transfer.kind, TransferKind::PayOut | TransferKind::Keep);
+        if to_buyer && (transfer.settlement, transfer.security) == (Some(settlement), security) {
             *under_way.entry(transfer.client).or_insert(Qty::ZERO) += transfer.qty;
         }
     }
@@ -365,8 +385,11 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
         }
         left -= lacks;
         desk.register(net.client, security, Place::Corporation, Place::Pool, lacks, Some(settlement));
-        let (kind, account) = (TransferKind::PayOut, DematAccount::Pool);
-        desk.move_shares(kind, net.client, security, lacks, settlement, net.client, account, depository);
+        let free = lacks - super::unpaid::keep(desk, settlement, net.client, security, lacks);
+        if free.is_positive() {
+            let (kind, account) = (TransferKind::PayOut, DematAccount::Pool);
+            desk.move_shares(kind, net.client, security, free, settlement, net.client, account, depository);
+        }
     }
     if left.is_positive() {
         desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), (qty - left).0, qty.0);

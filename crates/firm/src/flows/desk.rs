@@ -5,7 +5,7 @@ use crate::{AsOf, BreakKind, Event, Events, Firm, Job, Timer};
 use books::{Account, Cause, Posting};
 use partners::{Event as Partner, PaymentKind, TransferKind};
 use vocab::{
-    AccountToken, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, Moment, Paise, PaymentNo, Qty,
+    AccountToken, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, LienNo, Moment, Paise, PaymentNo, Qty,
     RuleRow, SecurityRow, SettlementKind, SettlementRow, TransferNo, Venue, VoucherNo,
 };
 
@@ -20,6 +20,7 @@ pub struct Desk<'a> {
     payment: PaymentNo,
     transfer: TransferNo,
     broke: BreakNo,
+    lien: LienNo,
 }
 
 /// The dimensions all lines of a voucher share.
@@ -52,6 +53,7 @@ impl<'a> Desk<'a> {
             payment: firm.partners.next_payment(),
             transfer: firm.partners.next_transfer(),
             broke: firm.next_break,
+            lien: firm.liens.next_no(),
         }
     }
 
@@ -135,6 +137,13 @@ impl<'a> Desk<'a> {
         self.transfer = transfer.next();
         self.push(Partner::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository });
         self.arm_answer(Timer::Transfer(transfer));
+    }
+
+    /// The next number of a series of its own.
+    pub fn next_lien(&mut self) -> LienNo {
+        let no = self.lien;
+        self.lien = no.next();
+        no
     }
 
     pub fn arm_answer(&mut self, timer: Timer) {

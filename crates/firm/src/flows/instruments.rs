@@ -68,6 +68,7 @@ pub fn cleared(desk: &mut Desk<'_>, instrument: u32) {
     let Some(it) = known(desk, instrument, InstrumentStage::Credited) else { return };
     desk.push(books::Event::Uncleared { client: it.client, amount: -it.amount });
     desk.push(Event::InstrumentReached { instrument, stage: InstrumentStage::Cleared });
+    super::unpaid::paid(desk, it.client, it.amount);
 }
 
 /// Dishonoured: the client's credit is taken back at once, and with it whatever it was worth (guide I 8.12).

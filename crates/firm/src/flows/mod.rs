@@ -35,6 +35,7 @@ mod statements;
 mod switches;
 mod trade_file;
 mod unanswered;
+mod unpaid;
 mod venue;
 mod write_off;
 
@@ -103,6 +104,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
         Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
         Command::PayInEarly { client, security, qty } => early::ask(&mut desk, by, *client, *security, *qty),
+        Command::SellLien { lien, price } => unpaid::offer(&mut desk, by, *lien, *price),
         Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
         Command::SetTerms { .. }
         | Command::ListSecurities(_)
@@ -192,10 +194,12 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::TradeAnnulled { trade } => reissue::annulled(desk, *trade),
         Report::WaiverDecided { modification, granted } => modification::waiver(desk, *modification, *granted),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
+        Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
         Report::Pledged { client, security, qty, paper } => {
             collateral::pledged(desk, *client, *security, *qty, *paper);
         }
+        Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
 }
@@ -220,6 +224,8 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Record(action) => desk.start(Job::Entitle(action)),
         Timer::Benefit(action) => benefits::late(desk, action),
         Timer::Margins(_) => margins::due(desk),
+        Timer::Unpaid(_) => desk.start(Job::Unpaid),
+        Timer::Lien(no) => unpaid::remind(desk, no),
         Timer::Modification(no) => modification::remind(desk, no),
     }
 }
@@ -239,6 +245,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Entitle(action) => benefits::entitle(desk, action, cursor),
         Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
         Job::Margins => margins::step(desk, cursor),
+        Job::Unpaid => unpaid::step(desk, cursor),
         Job::Sleepers => keep::sleepers(desk, cursor),
         Job::SendQueued => queue::step(desk, cursor),
     }

@@ -28,6 +28,7 @@ pub fn credited(
             desk.push(Event::Receipt { client, amount, utr });
             let voucher = desk.voucher(Cause::Receipt, u64::from(client.0), day, None);
             desk.transfer_between(&voucher, (bank, 0), (Account::Client, client.0), amount);
+            super::unpaid::paid(desk, client, amount);
         }
         (BankAccount::Client, None) => hold(desk, account, amount, from),
         // Clients' money does not come on the settlement or own account: found, and held apart.

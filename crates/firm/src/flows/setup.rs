@@ -146,6 +146,7 @@ fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool
     match account {
         DematAccount::ClientBeneficiary => client_title_fits(desk, title),
         DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => titled(desk, title, "Pool account"),
+        DematAccount::Unpaid => titled(desk, title, "Client Unpaid Securities Account"),
         DematAccount::Own => {
             !["Client Account", "Pool account", "Collateral Account"].iter().any(|p| titled(desk, title, p))
         }

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::trade_file::is_about_trades;
 use alloc::collections::BTreeSet;
-use crate::{BreakKind, Code, Event, HeldAt, Refusal, StatementLine};
+use crate::{BreakKind, Code, DematLine, Event, HeldAt, Refusal, StatementLine};
 use books::Place;
 use rulebook::RuleName;
 use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow};
@@ -64,10 +64,10 @@ pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, 
                 let (from, to) = if more.is_positive() { (Place::Outside, Place::Account) } else { (Place::Account, Place::Outside) };
                 desk.register(client, *security, from, to, more.abs(), None);
             }
-            HeldAt::Firm(account, _) => {
-                if ours != *qty && !is_opening_own(desk, account, *security, ours, *qty) {
-                    differing = differing.saturating_add(1);
-                    desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, qty.0);
+            HeldAt::Firm(account, depository) => {
+                if ours == *qty || !is_opening_own(desk, account, *security, ours, *qty) {
+                    compare(desk, (account, depository, *security), ours, *qty);
+                    differing = differing.saturating_add(u32::from(ours != *qty));
                 }
             }
             HeldAt::Stranger => {
@@ -78,6 +78,69 @@ pub fn holdings(desk: &mut Desk<'_>, day: Day, _opening: bool, rows: &[(HeldAt, 
     }
     let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     desk.push(Event::HoldingsSeen { day, rows: count, differing });
+}
+
+/// A line of the firm's accounts. A difference is said when it opens and when it changes.
+fn compare(desk: &mut Desk<'_>, line: DematLine, ours: Qty, theirs: Qty) {
+    let (account, depository, security) = line;
+    let said = desk.firm.demat_reconciliation.gap(line).is_some_and(|gap| (gap.ours, gap.theirs) == (ours, theirs));
+    desk.push(Event::DematCompared { account, depository, security, ours, theirs });
+    if ours != theirs && !said {
+        desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), ours.0, theirs.0);
+    }
+}
+
+/// The firm's accounts at a depository that its register must account for.
+const ACCOUNTS: [DematAccount; 4] =
+    [DematAccount::ClientBeneficiary, DematAccount::Pool, DematAccount::Principal, DematAccount::Unpaid];
+
+/// All of a statement has come: what the register has and the statement did not show is a difference too.
+pub fn whole(desk: &mut Desk<'_>, day: Day, depository: Depository) {
+    let firm = desk.firm;
+    let securities: BTreeSet<SecurityRow> = firm.stock.iter().filter(|h| in_custody(h)).map(|h| h.security).collect();
+    let open: BTreeSet<DematLine> = firm.demat_reconciliation.iter().map(|(line, _)| line).collect();
+    let held = securities.iter().flat_map(|security| ACCOUNTS.map(|account| (account, depository, *security)));
+    let lines: BTreeSet<DematLine> = held.chain(open).filter(|(_, of, _)| *of == depository).collect();
+    let mut missing = 0u32;
+    let mut left = firm.demat_reconciliation.iter().filter(|((_, of, _), _)| *of == depository).count();
+    for line in lines.into_iter().filter(|line| !firm.demat_reconciliation.is_stated(*line)) {
+        let ours = firm_holds(desk, line.0, depository, line.2);
+        let was = firm.demat_reconciliation.gap(line).is_some();
+        if !ours.is_zero() || was {
+            missing = missing.saturating_add(u32::from(!ours.is_zero()));
+            left = left.saturating_add(usize::from(!was && !ours.is_zero()));
+            left = left.saturating_sub(usize::from(was && ours.is_zero()));
+            compare(desk, line, ours, Qty::ZERO);
+        }
+    }
+    desk.push(Event::DematStated { day, depository, missing, open: u32::try_from(left).unwrap_or(u32::MAX) });
+}
+
+fn in_custody(holding: &books::Holding) -> bool {
+    let places = [Place::Beneficiary, Place::Pool, Place::Principal, Place::Unpaid];
+    places.iter().any(|place| !holding.at(*place).is_zero())
+}
+
+/// Differences with a depository that have stood too long, once an account; and a day without the statement that
+/// comes every day (guide I 9.14).
+pub fn escalate_demat(desk: &mut Desk<'_>, day: Day) {
+    let firm = desk.firm;
+    let open = |kind, subject| firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject));
+    for depository in Depository::ALL {
+        let (kind, subject) = (BreakKind::NoDematStatement, u64::from(depository.number()));
+        if let Some(last) = firm.demat_reconciliation.last(*depository).filter(|last| *last < day && !open(kind, subject)) {
+            desk.break_off(kind, subject, i64::from(day.0), i64::from(last.0));
+        }
+    }
+    let Ok((_, most)) = firm.rules.count(RuleName::HouseDematDifferenceDays, day) else { return };
+    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    for account in DematAccount::ALL {
+        let (kind, subject) = (BreakKind::DematItemsOld, u64::from(account.number()));
+        let Some((count, oldest)) = firm.demat_reconciliation.older(*account, by).filter(|_| !open(kind, subject)) else {
+            continue;
+        };
+        desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
+    }
 }
 
 /// The own account's shares are known from its statement, as a client's are.
@@ -101,7 +164,9 @@ fn firm_holds(desk: &Desk<'_>, account: DematAccount, depository: Depository, se
             DematAccount::Pool if depository == Depository::Nsdl => holding.at(Place::Pool),
             DematAccount::Principal if depository == Depository::Cdsl => holding.at(Place::Principal),
             DematAccount::Own if own && depository == Depository::Nsdl => holding.at(Place::Account),
+            DematAccount::Unpaid if there && !own => holding.at(Place::Unpaid),
             DematAccount::ClientBeneficiary
+            | DematAccount::Unpaid
             | DematAccount::Pool
             | DematAccount::Principal
             | DematAccount::Cisa

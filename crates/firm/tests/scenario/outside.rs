@@ -11,7 +11,7 @@ use firm::{ActionRow, BankRef, ClearingHead, FileRow, HeldAt, RateRow, Report, S
 use rulebook::RuleName;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Qty, Rounding, SecurityRow,
+    BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, LienNo, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo, Corporation, Venue,
 };
 
@@ -682,9 +682,20 @@ fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -
             let client = play.client(t.word()?)?;
             play.tell(at, source, &Report::Pledged { client, security, qty, paper: 1 });
         }
+        "keeps" => {
+            let lien = LienNo(u32::try_from(t.lettered('L')?).map_err(|e| e.to_string())?);
+            let wanted = play.firm.liens.get(lien).map_or(Qty::ZERO, |it| it.asked + it.qty);
+            let qty = if t.takes("only") { t.qty()? } else { wanted };
+            play.tell(at, source, &Report::LienStands { lien, qty });
+        }
         "unpledges" => {
             let deposit = DepositNo(u32::try_from(t.lettered('D')?).map_err(|e| e.to_string())?);
             play.tell(at, source, &Report::Unpledged { deposit });
+        }
+        "ends" => {
+            t.wants("statement")?;
+            let depository = if source == Source::Nsdl { Depository::Nsdl } else { Depository::Cdsl };
+            play.tell(at, source, &Report::HoldingsWhole { day: at.day(), depository });
         }
         "shows" => {
             let mut rows = Vec::new();

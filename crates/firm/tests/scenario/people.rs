@@ -210,6 +210,11 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             t.wants("receipt")?;
             Command::ReturnReceipt { receipt: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
         }
+        "offers" => {
+            let lien = vocab::LienNo(u32::try_from(t.lettered('L')?).map_err(|e| e.to_string())?);
+            t.wants("at")?;
+            Command::SellLien { lien, price: t.price()? }
+        }
         "stops" => Command::PullSwitch { scope: scope(play, t)?, reason: if t.takes("reason") { reason(t)? } else { 1 } },
         "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
         "restricts" => Command::Restrict(restrictions(play, t)?),

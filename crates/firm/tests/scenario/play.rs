@@ -206,6 +206,13 @@ impl Play {
             let owed: Qty = mine.map(clearing::Net::to_call).sum();
             let apart = holding.sold;
             assert!(apart == pledged + owed, "{apart} shares set apart, {pledged} pledged and {owed} to be called in");
+            let kept: Qty = firm
+                .liens
+                .of_client(holding.client)
+                .filter(|(_, lien)| lien.security == holding.security)
+                .map(|(_, lien)| if lien.form == liens::Form::Pledge { lien.idle() + lien.leaving } else { -lien.offered })
+                .sum();
+            assert!(holding.kept() == kept, "{} shares kept from sale, liens are on {kept}", holding.kept());
             let places: Qty = books::Place::ALL.iter().map(|place| holding.at(*place)).sum();
             assert!(places.is_zero(), "shares only move between places");
             let waits = |order: &orders::Order| match (order.stage, order.asked) {

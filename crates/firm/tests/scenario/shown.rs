@@ -33,6 +33,8 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "reconciliation" => reconciliation(play),
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
+        "liens" => liens(&play.firm),
+        "demat" => demat(play),
         "waiting" => words::waiting(&play.firm),
         "margins" => margins(play),
         "figures" => figures(play),
@@ -47,6 +49,32 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
     };
     t.end()?;
     Ok(shown)
+}
+
+/// What register and depositories do not agree on.
+fn demat(play: &Play) -> Vec<String> {
+    let line = |((account, depository, security), gap): (firm::DematLine, &firm::Gap)| {
+        let days = play.day.days_since(gap.since);
+        format!(
+            "{} {depository} {}: ours {}, theirs {}, {days} days", words::demat_word(account),
+            words::security(&play.firm, security), gap.ours, gap.theirs
+        )
+    };
+    play.firm.demat_reconciliation.iter().map(line).collect()
+}
+
+/// Shares kept as unpaid.
+fn liens(firm: &Firm) -> Vec<String> {
+    let line = |(no, it): (vocab::LienNo, &liens::Lien)| {
+        let mut all = format!("L{no} {} {} {}", words::client(firm, it.client), it.qty, words::security(firm, it.security));
+        for (word, qty) in [("asked", it.asked), ("offered", it.offered), ("leaving", it.leaving), ("taken", it.taken)] {
+            if !qty.is_zero() {
+                all.push_str(&format!(", {qty} {word}"));
+            }
+        }
+        format!("{all}, {}, since {}", it.form.as_str(), it.since)
+    };
+    firm.liens.iter().map(line).collect()
 }
 
 /// The trial balance, clients one by one.
@@ -101,7 +129,7 @@ fn shares(play: &Play, code: &str) -> Result<Vec<String>, String> {
                 all.push(format!("{} {what} in {}", holding.at(place), place.as_str()));
             }
         }
-        for (word, qty) in [("blocked", holding.blocked), ("sold", holding.sold)] {
+        for (word, qty) in [("blocked", holding.blocked), ("sold", holding.sold), ("kept", holding.kept())] {
             if !qty.is_zero() {
                 all.push(format!("{qty} {what} {word}"));
             }

@@ -113,7 +113,8 @@ impl<'a> Tokens<'a> {
             "principal" => Ok(DematAccount::Principal),
             "cisa" => Ok(DematAccount::Cisa),
             "own" => Ok(DematAccount::Own),
-            _ => Err("beneficiary, pool, principal, cisa or own"),
+            "unpaid" => Ok(DematAccount::Unpaid),
+            _ => Err("beneficiary, pool, principal, cisa, unpaid or own"),
         })
     }
 

@@ -87,7 +87,8 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::DayEnd(_) => Some("day end".into()),
         Timer::Record(no) => action(firm, no).map(|a| format!("record day of {a}")),
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
-        Timer::Margins(_) => None,
+        Timer::Unpaid(_) => Some("unpaid shares".into()),
+        Timer::Margins(_) | Timer::Lien(_) => None,
     }
 }
 
@@ -160,6 +161,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Action(event) => of_action(firm, event),
         Event::Intermediary(event) => Some(of_intermediary(firm, event)),
         Event::Correction(event) => of_correction(firm, event),
+        Event::Lien(event) => of_lien(firm, event),
         other => of_firm(firm, other),
     }
 }
@@ -424,7 +426,7 @@ fn of_stock(firm: &Firm, event: &StockEvent) -> Option<String> {
             Some(format!("free {} {}", qty.abs(), security(firm, *what)))
         }
         StockEvent::Blocked { security: what, qty, .. } => Some(format!("blocked {qty} {}", security(firm, *what))),
-        StockEvent::Sold { .. } => None,
+        StockEvent::Sold { .. } | StockEvent::Kept { .. } => None,
     }
 }
 
@@ -548,6 +550,24 @@ fn of_correction(firm: &Firm, event: &Correction) -> Option<String> {
     })
 }
 
+fn of_lien(firm: &Firm, event: &liens::Event) -> Option<String> {
+    use liens::Event as E;
+    Some(match event {
+        E::Asked { no, client: row, security: what, qty, form, .. } => {
+            format!("L{no}: {qty} {} of {} to be {}", security(firm, *what), client(firm, *row), form.as_str())
+        }
+        E::Held { no, qty } => format!("L{no} keeps {qty}"),
+        E::Told { no, owed, .. } => format!("L{no} told: {owed:#} owed"),
+        E::Offered { no, order, qty, .. } => format!("L{no} offers {qty} by O{order}"),
+        E::Sold { no, qty } => format!("L{no} sold {qty}"),
+        E::Realised { no, qty } => format!("L{no} delivers {qty}"),
+        E::Leaving { no, qty } => format!("L{no} releases {qty}"),
+        E::Released { no, qty } if qty.is_positive() => format!("L{no} released {qty}"),
+        E::Released { .. } => return None,
+        E::Repeated { no } => format!("L{no} told again"),
+    })
+}
+
 /// The name a token was made from.
 fn account_name(token: AccountToken) -> String {
     String::from_utf8_lossy(&token.0).trim_end_matches('\0').to_string()
@@ -562,6 +582,9 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
         TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
         TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
         TransferKind::PayOut => format!("from {own} to {who}"),
+        TransferKind::Keep => format!("of {who} from pool to {own}"),
+        TransferKind::Release => format!("released, from {own} to {who}"),
+        TransferKind::Realise => format!("of {who} from {own} to beneficiary"),
         TransferKind::Benefit => format!("given by the company, from {own} to {who}"),
         TransferKind::EarlyPayIn => format!("from {who} to the corporation early"),
         TransferKind::EarlyBack => format!("of {who} back from the corporation"),
@@ -576,6 +599,7 @@ pub fn demat_word(account: DematAccount) -> &'static str {
         DematAccount::Principal => "principal",
         DematAccount::Cisa => "cisa",
         DematAccount::Own => "own",
+        DematAccount::Unpaid => "unpaid securities",
     }
 }
 
@@ -654,6 +678,12 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
         Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
+        Event::DematCompared { account, depository, security: s, ours, theirs } if ours != theirs => {
+            format!("{} {depository} {}: ours {ours}, theirs {theirs}", demat_word(*account), security(firm, *s))
+        }
+        Event::DematStated { depository, missing, open, .. } => {
+            format!("statement of {depository} whole: {missing} not shown, {open} open")
+        }
         Event::StatementSeen { account, agreed, .. } => {
             format!("statement of {account} {}", if *agreed { "agrees" } else { "differs" })
         }
@@ -690,6 +720,7 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         About::Instrument => format!(" I{subject}"),
         About::Deposit => format!(" D{subject}"),
         About::Modification => format!(" M{subject}"),
+        About::Lien => format!(" L{subject}"),
         About::User => format!(" ({})", u32::try_from(subject).map_or(String::new(), |row| user(firm, vocab::UserRow(row)))),
         About::Trade
         | About::Security
@@ -698,6 +729,8 @@ pub fn about(firm: &Firm, kind: BreakKind, subject: u64) -> String {
         | About::Bank
         | About::Day
         | About::File
+        | About::Demat
+        | About::Depository
         | About::Client => {
             format!(" ({})", kind.subject(subject, firm))
         }

@@ -117,6 +117,7 @@ mirror!(books::StockEvent, {
     1 => Moved { client, security, from, to, qty, settlement, depository },
     2 => Blocked { client, security, qty },
     3 => Sold { client, security, qty, blocked },
+    4 => Kept { client, security, qty },
 });
 
 mirror!(clearing::Event, {
@@ -215,6 +216,17 @@ mirror!(corrections::Event, {
     13 => WaiverDecided { no, granted },
 });
 
+mirror!(liens::Event, {
+    1 => Asked { no, client, security, settlement, qty, form, since },
+    2 => Held { no, qty },
+    3 => Told { no, owed, day },
+    4 => Offered { no, order, settlement, qty },
+    5 => Sold { no, qty },
+    6 => Realised { no, qty },
+    7 => Leaving { no, qty },
+    8 => Released { no, qty },
+    9 => Repeated { no },
+});
 mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
@@ -347,4 +359,7 @@ mirror_forms!(firm::Event, {
     67 => InstrumentReached { instrument, stage },
     68 => CreditKept { client, until, reference },
     69 => FileWhole { venue, day },
+    69 => Lien(event),
+    70 => DematCompared { account, depository, security, ours, theirs },
+    71 => DematStated { day, depository, missing, open },
 });

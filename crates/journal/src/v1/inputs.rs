@@ -60,6 +60,7 @@ mirror!(firm::Command, {
     45 => Keep { client, ask },
     46 => Queue(place),
     46 => PayInEarly { client, security, qty },
+    46 => SellLien { lien, price },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -175,6 +176,8 @@ mirror!(firm::Report, {
     34 => InstrumentCredited { instrument },
     35 => InstrumentCleared { instrument },
     36 => InstrumentReturned { instrument, code },
+    38 => LienStands { lien, qty },
+    39 => HoldingsWhole { day, depository },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });

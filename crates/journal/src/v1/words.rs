@@ -36,6 +36,7 @@ numbered! {
     partners::PaymentKind, "kind of payment";
     partners::TransferKind, "kind of transfer";
     margin::Form, "form of deposit";
+    liens::Form, "form of a lien";
     margin::Holder, "holder of positions";
     clearing::Stage, "stage";
     firm::InstrumentStage, "stage of an instrument";

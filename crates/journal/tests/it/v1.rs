@@ -38,6 +38,8 @@ fn timers() -> Vec<Timer> {
         Timer::Benefit(vocab::ActionNo(4)),
         Timer::Margins(Day(20_549)),
         Timer::Modification(ModificationNo(4)),
+        Timer::Unpaid(Day(20_549)),
+        Timer::Lien(vocab::LienNo(3)),
     ]
 }
 

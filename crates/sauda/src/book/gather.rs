@@ -85,6 +85,9 @@ pub struct Gathered {
     pub moves: Vec<Move>,
     pub statements: Vec<Statement>,
     pub margins: Vec<(EntryNo, Moment, margin::Event)>,
+    pub liens: Vec<(EntryNo, Moment, liens::Event)>,
+    /// What depositories said of the firm's accounts, beside the register.
+    pub demat: Vec<(EntryNo, Moment, Event)>,
     /// Lines of the bank book (true) and of statements, by what they are of.
     pub bank_lines: Vec<(Moment, bool, BankAccount, BankRef, Paise)>,
     pub payments: BTreeMap<PaymentNo, PaymentKind>,
@@ -171,6 +174,8 @@ impl Gathered {
                 Event::Margin(event) if !matches!(event, margin::Event::Rated { .. }) => {
                     self.margins.push((number, at, *event));
                 }
+                Event::DematCompared { .. } | Event::DematStated { .. } => self.demat.push((number, at, *event)),
+                Event::Lien(event) => self.liens.push((number, at, *event)),
                 Event::StatementSeen { day, account, closing, lines, agreed } => {
                     let (day, account, closing, lines, agreed) = (*day, *account, *closing, *lines, *agreed);
                     self.statements.push(Statement { at, day, account, closing, lines, agreed });

@@ -54,6 +54,8 @@ pub const BOOKS: &[Named] = &[
     book("Register of securities", "guide I 9.5", Book::Securities),
     book("Trial balance", "guide I 3.2(b)(iii)", Book::Trial),
     book("Bank reconciliation", "guide I 8.12", Book::Reconciliation),
+    book("Demat reconciliation", "guide I 9.14", Book::DematReconciliation),
+    book("Register of withheld and unpaid securities", "guide I 9.6", Book::Unpaid),
     book("Daily margin of each client", "guide I 10.4", Book::Margin),
     book("Modifications of client codes", "sebi 38.2, 38.8", Book::Modifications),
     book("Debits of clients by age", "sebi 23 Annexure 2.6, guide SP Ann II.2", Book::Ageing),

@@ -4,6 +4,7 @@ mod contracts;
 mod ageing;
 mod corrections;
 mod documents;
+mod demat;
 mod gather;
 mod index;
 mod ledger;
@@ -13,6 +14,7 @@ mod people;
 mod reconciliation;
 mod sauda;
 mod securities;
+mod unpaid;
 
 use crate::args::{Book, BookArgs, By, Format};
 use crate::directory::Directory;
@@ -127,6 +129,8 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::Modifications
         | Book::Error
         | Book::Reconciliation
+        | Book::DematReconciliation
+        | Book::Unpaid
         | Book::ClientRegister
         | Book::Changes
         | Book::Intermediaries => {
@@ -163,6 +167,8 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         Book::Error => vec![corrections::error(gathered, filter), corrections::policy(gathered)],
         Book::Reconciliation => vec![reconciliation::sheet(gathered, filter)],
         Book::Ageing => vec![ageing::sheet(gathered, filter)],
+        Book::DematReconciliation => vec![demat::sheet(gathered, filter), demat::statements(gathered, filter)],
+        Book::Unpaid => vec![unpaid::sheet(gathered, filter)],
         Book::ClientRegister => vec![people::register(gathered, filter)],
         Book::Changes => vec![people::changes(gathered, filter)],
         Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],

@@ -29,7 +29,7 @@ pub fn moved(event: &StockEvent) -> Option<Moved> {
         StockEvent::Moved { client, security, from, to, qty, settlement, depository } => {
             Some(Moved { client, security, from, to, qty, settlement, depository })
         }
-        StockEvent::Blocked { .. } | StockEvent::Sold { .. } => None,
+        StockEvent::Blocked { .. } | StockEvent::Sold { .. } | StockEvent::Kept { .. } => None,
     }
 }
 
@@ -42,13 +42,16 @@ pub const fn purpose(from: Place, to: Place) -> &'static str {
         (_, Place::Early) => "early pay-in",
         (Place::Early, Place::Account) => "early pay-in returned",
         (_, Place::Corporation) => "pay-in to the clearing corporation",
+        (_, Place::Unpaid) => "kept: not paid for",
+        (Place::Unpaid, Place::Account) => "released to the client",
         (Place::Corporation, Place::Account) => "direct pay-out to the client",
         (Place::Corporation, _) => "pay-out from the clearing corporation",
         (_, Place::Account) => "delivered to the client",
         (Place::Early, _) => "early pay-in to the firm",
-        (Place::Beneficiary | Place::Pool | Place::Principal, Place::Beneficiary | Place::Pool | Place::Principal) => {
-            "between the firm's accounts"
-        }
+        (
+            Place::Beneficiary | Place::Pool | Place::Principal | Place::Unpaid,
+            Place::Beneficiary | Place::Pool | Place::Principal,
+        ) => "between the firm's accounts",
     }
 }
 

@@ -47,6 +47,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::LodgeDeposit { no, on } => {
             format!("{} deposit {no} {} the clearing corporation", if *on { "place" } else { "take" }, if *on { "with" } else { "back from" })
         }
+        Command::SellLien { lien, price } => format!("sell what is kept under lien {lien} at {price}"),
         Command::ReturnDeposit { no } => format!("give deposit {no} back"),
         Command::PayInEarly { client, security, qty } => {
             format!("pay in {qty:#} {} of {} early", names.symbol(*security), names.ucc(*client))

@@ -30,6 +30,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Margin(event) => margin::margin(event, names),
         Event::Intermediary(event) => people::intermediary(event, names),
         Event::Correction(event) => correcting::event(event, names),
+        Event::Lien(event) => settling::lien(event, names),
         other => house(other, tail, names),
     }
 }
@@ -115,6 +116,12 @@ fn papers(event: &Event, names: &Directory) -> String {
         Event::StatementSeen { day, account, closing, lines, agreed } => format!(
             "statement of the {account} account of {day}: closing {closing:#}, {lines} lines, {}",
             if *agreed { "agrees" } else { "differs" }
+        ),
+        Event::DematCompared { account, depository, security, ours, theirs } => format!(
+            "{} in the {account} account at {depository}: register {ours:#}, statement {theirs:#}", names.symbol(*security)
+        ),
+        Event::DematStated { day, depository, missing, open } => format!(
+            "statement of {depository} of {day} is whole: {missing} lines of the register not shown, {open} differences open"
         ),
         Event::MoneyTested { day, held, collateral, credits, debits, suspense } => format!(
             "client money of {day}: held {held:#}, collateral {collateral:#}, credits {credits:#}, debits {debits:#}, \

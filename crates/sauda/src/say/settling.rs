@@ -45,10 +45,34 @@ pub fn stock(event: &books::StockEvent, names: &Directory) -> String {
         E::Blocked { client, security, qty } => {
             format!("{qty:#} {} of {} are blocked for a sale", names.symbol(*security), names.ucc(*client))
         }
+        E::Kept { client, security, qty } if qty.is_negative() => {
+            format!("{:#} {} of {} are no longer kept from sale", -*qty, names.symbol(*security), names.ucc(*client))
+        }
+        E::Kept { client, security, qty } => {
+            format!("{qty:#} {} of {} are kept from sale: not paid for", names.symbol(*security), names.ucc(*client))
+        }
         E::Sold { client, security, qty, blocked } => format!(
             "{qty:#} {} of {} are sold and to be delivered; {blocked:#} less are blocked",
             names.symbol(*security), names.ucc(*client)
         ),
+    }
+}
+
+pub fn lien(event: &liens::Event, names: &Directory) -> String {
+    use liens::Event as E;
+    match event {
+        E::Asked { no, client, security, settlement, qty, form, .. } => format!(
+            "lien {no}: {qty:#} {} of {} to be {}, not paid for in settlement {}",
+            names.symbol(*security), names.ucc(*client), form.as_str(), names.number(*settlement)
+        ),
+        E::Held { no, qty } => format!("lien {no}: {qty:#} kept"),
+        E::Told { no, owed, .. } => format!("lien {no}: the client is told that {owed:#} are owed and his shares will be sold"),
+        E::Offered { no, order, qty, .. } => format!("lien {no}: {qty:#} offered by order {order}"),
+        E::Sold { no, qty } => format!("lien {no}: {qty:#} sold"),
+        E::Realised { no, qty } => format!("lien {no}: {qty:#} taken for delivery"),
+        E::Leaving { no, qty } => format!("lien {no}: {qty:#} released"),
+        E::Released { no, qty } => format!("lien {no}: {qty:#} free to the client"),
+        E::Repeated { no } => format!("lien {no}: told again to the depository"),
     }
 }
 

@@ -8,6 +8,7 @@ const RANKS: [&[&str]; 6] = [
     &["vocab", "stdx", "rulebook"],
     &[
         "clients", "intermediaries", "partners", "orders", "risk", "market", "books", "margin", "clearing", "charges", "corrections", "actions",
+        "liens",
         "notes", "watch", "controls", "access", "matching",
     ],
     &["firm", "auditor"],

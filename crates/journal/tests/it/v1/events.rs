@@ -6,7 +6,7 @@ use rulebook::{Confidence, EVERYWHERE, RuleName};
 use vocab::{
     ActionNo,
     AccountToken, Agreement, BankAccount, Board, BreakNo, Channel, ClientKind, ClientRow, Closing, Corporation, Day,
-    DematAccount, DepositNo, Depository, Evidence, FinancialYear, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
+    DematAccount, DepositNo, Depository, Evidence, FinancialYear, InstrumentKind, Isin, LienNo, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Qty, Rate, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo, TransferNo,
     UserRow, Validity, VaultRef, Venue, VenueOrderNo, VoucherNo,
 };
@@ -226,6 +226,7 @@ pub fn of_stock() -> Vec<books::StockEvent> {
         },
         StockEvent::Blocked { client, security, qty },
         StockEvent::Sold { client, security, qty, blocked: Qty(1) },
+        StockEvent::Kept { client, security, qty },
     ]
 }
 
@@ -363,6 +364,26 @@ pub fn of_partners() -> Vec<partners::Event> {
     ]
 }
 
+pub fn of_liens() -> Vec<liens::Event> {
+    use liens::Event;
+    let (no, qty) = (LienNo(3), Qty(40));
+    let mut all: Vec<_> = liens::Form::ALL
+        .into_iter()
+        .map(|form| Event::Asked { no, client: CLIENT, security: SECURITY, settlement: SETTLEMENT, qty, form, since: DAY })
+        .collect();
+    all.extend([
+        Event::Held { no, qty },
+        Event::Told { no, owed: Paise(50), day: DAY },
+        Event::Offered { no, order: ORDER, settlement: SETTLEMENT, qty },
+        Event::Sold { no, qty },
+        Event::Realised { no, qty },
+        Event::Leaving { no, qty },
+        Event::Released { no, qty },
+        Event::Repeated { no },
+    ]);
+    all
+}
+
 pub fn of_margin() -> Vec<margin::Event> {
     use margin::Event;
     let (no, rated) = (DepositNo(4), margin::Rated { day: DAY, var: Rate(1), elm: Rate(2), haircut: Some(Rate(3)) });
@@ -475,6 +496,7 @@ pub fn jobs() -> Vec<Job> {
         Job::Margins,
         Job::Sleepers,
         Job::SendQueued,
+        Job::Unpaid,
     ]
 }
 
@@ -552,6 +574,14 @@ fn of_desks() -> Vec<Event> {
         Event::Receipt { client, amount: Paise(23), utr: code("N0123") },
         Event::StatementSeen { day, account: BankAccount::Settlement, closing: Paise(24), lines: 25, agreed: true },
         Event::HoldingsSeen { day, rows: 26, differing: 27 },
+        Event::DematCompared {
+            account: DematAccount::Unpaid,
+            depository: Depository::Cdsl,
+            security: SECURITY,
+            ours: Qty(28),
+            theirs: Qty(29),
+        },
+        Event::DematStated { day, depository: Depository::Nsdl, missing: 30, open: 31 },
         Event::MoneyTested {
             day,
             held: Paise(28),
@@ -631,6 +661,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_clearing().into_iter().map(Event::Clearing));
     all.extend(of_partners().into_iter().map(Event::Partner));
     all.extend(of_margin().into_iter().map(Event::Margin));
+    all.extend(of_liens().into_iter().map(Event::Lien));
     all.extend(of_actions().into_iter().map(Event::Action));
     all.extend(of_corrections().into_iter().map(Event::Correction));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));

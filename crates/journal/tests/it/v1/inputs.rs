@@ -96,6 +96,7 @@ fn plain_commands() -> Vec<Command> {
         Command::AdoptRules(vec![rule(EVERYWHERE, None), rule(code("KA"), Some(DAY))]),
         Command::AddHolidays(vec![DAY, Day(20_550)]),
         Command::AddSettlementHolidays(vec![DAY]),
+        Command::SellLien { lien: vocab::LienNo(3), price: Price(8_000_000) },
         Command::WriteOff { settlement: SettlementRow(13), reason: 2 },
         Command::RegisterUser { code: code("DEALER1"), role: Role::Dealer, client: Some(client), terminal: 400_001 },
         Command::LimitUser { user: UserRow(3), limits: user_limits() },
@@ -388,6 +389,8 @@ pub fn reports() -> Vec<Report> {
         },
         Report::Pledged { client: CLIENT, security: SECURITY, qty: Qty(40), paper: 5 },
         Report::Unpledged { deposit: DepositNo(4) },
+        Report::HoldingsWhole { day: DAY, depository: Depository::Cdsl },
+        Report::LienStands { lien: vocab::LienNo(3), qty: Qty(40) },
     ];
     all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
     all.extend(corporation_reports());
