@@ -1,6 +1,6 @@
 //! The post between the firm's rows and the world's codes: errands out, reports in. Wire words stop here.
 
-use crate::house::{House, IFSC};
+use crate::house::{House, IFSC, STRANGER};
 use crate::script::{Script, own_accounts_of};
 use actions::Benefit;
 use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
@@ -8,7 +8,7 @@ use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, Corporation, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow,
+    AccountToken, ClientRow, Code, Corporation, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow,
     SettlementRow, Venue,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
@@ -38,6 +38,8 @@ impl Post {
         for n in 0..2 {
             self.learn(crate::house::intermediary_account(n), None);
         }
+        // A stranger's money goes back to him, though the world that died may not have said yet that it came.
+        self.learn(Code::parse(STRANGER).expect("an account"), None);
         for sent in said {
             if let Ok(ToFirm::Credited { from, .. }) = ToFirm::decode(&sent.bytes) {
                 self.learn(from, None);

@@ -324,7 +324,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         match who {
             0 => {
                 self.world.advance(first);
-                self.listen()?;
+                self.listen();
             }
             1 => {
                 let (due, timer) = self.seq.firm().next_timer().expect("a timer");
@@ -377,6 +377,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
         if ended {
             self.seq.checkpoint()?;
+            self.settle_world()?;
         }
         let begun = self.seq.events().list().iter().any(|e| matches!(e, Event::DayBegun { .. }));
         if begun || done.entry.0 - self.last_snapshot >= sequencer::EVERY {
@@ -388,22 +389,25 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     fn snapshot(&mut self) -> io::Result<()> {
         let mut beside = Vec::new();
         self.story.dump(&mut |part: &[u8]| beside.extend_from_slice(part));
+        // A start passes over a snapshot with errands that the world has not heard.
+        self.settle_world()?;
         let snapshot = self.seq.snapshot(beside)?;
         self.last_snapshot = snapshot.head.entry.0;
         (self.snapshots)(snapshot);
         Ok(())
     }
 
-    /// What the world said leaves it once what it heard is durable.
-    fn listen(&mut self) -> Result<(), TheatreError> {
+    /// What the world said is on its way at once. If the world dies before what it heard of the firm is durable, it is
+    /// told again on the next start: the firm's own journal has every errand. What people tell it nobody else knows: that
+    /// is durable first ([`Theatre::tell`]).
+    fn listen(&mut self) {
         let mut said = std::mem::take(&mut self.said);
         said.clear();
-        self.world.flush(&mut said)?;
+        self.world.release(&mut said);
         for sent in &said {
             self.enqueue(sent);
         }
         self.said = said;
-        Ok(())
     }
 
     fn enqueue(&mut self, sent: &Sent) {
@@ -485,7 +489,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         if self.faults.sent_twice(&message) {
             self.world.receive(letter.due, world::Sender::Firm, letter.number, &bytes)?;
         }
-        self.listen()
+        self.listen();
+        Ok(())
     }
 
     /// The next act of the script, unless it was done before a crash.
@@ -602,7 +607,17 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     fn tell(&mut self, number: u64, at: Moment, message: &FromPeople) -> Result<(), TheatreError> {
         self.world.receive(at, world::Sender::People, number, &message.encode())?;
-        self.listen()
+        self.settle_world()?;
+        self.listen();
+        Ok(())
+    }
+
+    /// What the world heard is durable.
+    fn settle_world(&mut self) -> io::Result<()> {
+        let mut said = Vec::new();
+        self.world.flush(&mut said)?;
+        said.iter().for_each(|sent| self.enqueue(sent));
+        Ok(())
     }
 
     /// The vault first, durably; then the ask that names its reference.

@@ -39,7 +39,11 @@ fn failed(failed: Failed) -> io::Error {
     io::Error::new(failed.kind, failed.text)
 }
 
-/// The journal on its own thread.
+/// Entries that are gathered before they are handed to the journal's thread, unless somebody waits for one.
+const LOT: usize = 256;
+
+/// The journal on its own thread. Entries are gathered until one of them is waited for, so that a wait is one
+/// flush and not the end of another one first.
 pub struct Threaded {
     journal: Journal<Kept>,
     batch: Vec<Kept>,
@@ -54,18 +58,31 @@ impl Threaded {
     ///
     /// # Errors
     /// When the last flush fails.
-    pub fn close(self, wall: Moment) -> io::Result<Head> {
+    pub fn close(mut self, wall: Moment) -> io::Result<Head> {
+        self.hand_over()?;
         self.journal.close(wall).map_err(failed)
+    }
+
+    fn hand_over(&mut self) -> io::Result<()> {
+        let Some(last) = self.batch.last().map(|kept| kept.head.entry) else { return Ok(()) };
+        let numbered = self.journal.hand_over(&mut self.batch).map_err(failed)?;
+        assert!(numbered == last, "the journal numbers entries as we do");
+        Ok(())
     }
 }
 
 impl Keeper for Threaded {
     fn keep(&mut self, entry: Kept) -> io::Result<EntryNo> {
+        let number = entry.head.entry;
         self.batch.push(entry);
-        self.journal.hand_over(&mut self.batch).map_err(failed)
+        if self.batch.len() >= LOT {
+            self.hand_over()?;
+        }
+        Ok(number)
     }
 
     fn mark(&mut self, mark: Mark) -> io::Result<()> {
+        self.hand_over()?;
         self.journal.mark(mark).map_err(failed)
     }
 
@@ -78,6 +95,9 @@ impl Keeper for Threaded {
     }
 
     fn wait(&mut self, entry: EntryNo) -> io::Result<()> {
+        if self.batch.first().is_some_and(|first| first.head.entry <= entry) {
+            self.hand_over()?;
+        }
         self.journal.wait_durable(entry).map(|_| ()).map_err(failed)
     }
 

@@ -333,7 +333,8 @@ impl Table {
         let (mut firm, vault) = (disk_faults(lots, more, 900_000), disk_faults(lots, more, 60_000));
         firm.lying_flush = planted.lying_flush;
         // The disk of the snapshots dies by itself, in the middle of one more often than not.
-        let snapshots = journal::Faults { crash_after: more.then(|| lots.below(4_000_000) + 1), ..journal::Faults::default() };
+        let mut own = Lots::of(lots.clone().draw(), &[0x5A95]);
+        let snapshots = journal::Faults { crash_after: more.then(|| own.below(4_000_000) + 1), ..journal::Faults::default() };
         if lots.one_in(3) && !self.firm.has_crashed() && !self.vault.has_crashed() {
             self.firm = self.firm.kill(firm);
             self.vault = self.vault.kill(vault);

@@ -34,6 +34,9 @@ pub fn rows(head: &Head, event: &Event, put: &mut Put<'_>) {
         Event::Order(event) => order(event, at, put),
         Event::Clearing(event) => clearing(event, at, put),
         Event::Partner(event) => partner(event, at, put),
+        Event::Margin(event) => margin(event, &today, put),
+        Event::Action(event) => action(event, &today, put),
+        Event::Intermediary(event) => intermediary(event, &today, put),
         Event::Money(books::Event::Posted(p)) => put(Of::Postings, row![
             today, day(p.value_day), p.voucher.0, p.account.code(), p.owner, p.amount.0, p.cause.narration(), p.reference,
             p.settlement.map(|s| s.0), p.venue.to_string(), p.corporation.to_string()
@@ -175,5 +178,75 @@ fn partner(event: &partners::Event, at: Moment, put: &mut Put<'_>) {
             transfer.0, at.0, today, name(event), None::<String>, None::<u32>, None::<u32>, moved.0
         ]),
         _ => {}
+    }
+}
+
+fn margin(event: &margin::Event, today: &str, put: &mut Put<'_>) {
+    use margin::Event as E;
+    let mut fact = |no: vocab::DepositNo, value: Option<i64>| put(Of::DepositFacts, row![no.0, today, name(event), value]);
+    match *event {
+        E::Deposited { no, client, form, security, qty, amount, good_until, .. } => put(Of::Deposits, row![
+            no.0, today, client.0, form.as_str(), security.map(|s| s.0), qty.0, amount.0, good_until.map(day)
+        ]),
+        E::Valued { no, value, .. } => fact(no, Some(value.0)),
+        E::Lodged { no, on } => fact(no, Some(i64::from(on))),
+        E::Leaving { no } | E::Returned { no, .. } => fact(no, None),
+        E::Exposed { day: of, client, holder, var, elm, mtm, covered } => put(Of::ClientMargins, row![
+            day(of), client.0, name(&holder), var.0, elm.0, mtm.0, covered.0
+        ]),
+        E::Collected { day: of, client, upfront, mtm, funds, deposits, securities, short } => put(Of::MarginsCollected, row![
+            day(of), client.0, upfront.0, mtm.0, funds.0, deposits.0, securities.0, short.0
+        ]),
+        E::Member { day: of, var, elm, mtm, covered, cash_like, securities } => put(Of::MemberMargins, row![
+            day(of), var.0, elm.0, mtm.0, covered.0, cash_like.0, securities.0
+        ]),
+        // Rates are the clearing corporation's files; what bars buying is asked of the journal.
+        _ => {}
+    }
+}
+
+fn action(event: &actions::Event, today: &str, put: &mut Put<'_>) {
+    use actions::Event as E;
+    let mut fact = |no: vocab::ActionNo, client: Option<u32>, account: Option<vocab::DematAccount>, depository: Option<vocab::Depository>, amount: Option<i64>| {
+        let (account, depository) = (account.map(|a| a.to_string()), depository.map(|d| d.to_string()));
+        put(Of::ActionFacts, row![no.0, today, name(event), client, account, depository, amount]);
+    };
+    match *event {
+        E::Announced { action, security, benefit, ex, record } => put(Of::Actions, row![
+            action.0, today, security.0, benefit.kind().to_string(), day(ex), day(record)
+        ]),
+        E::Entitled { action, client, account, depository, held } => {
+            fact(action, Some(client.0), Some(account), Some(depository), Some(held.0));
+        }
+        E::Came { action, account, depository, amount } => fact(action, None, Some(account), Some(depository), Some(amount)),
+        E::Passed { action, client, account, depository, amount } => {
+            fact(action, Some(client.0), Some(account), Some(depository), Some(amount));
+        }
+        E::Recorded { action } | E::Shared { action } => fact(action, None, None, None, None),
+    }
+}
+
+fn intermediary(event: &intermediaries::Event, today: &str, put: &mut Put<'_>) {
+    use intermediaries::Event as E;
+    let mut fact = |row: Option<u32>, venue: Option<vocab::Venue>, client: Option<u32>, since: Option<Day>, rate: Option<i64>| {
+        let (venue, since) = (venue.map(|v| v.to_string()), since.map(day));
+        put(Of::IntermediaryFacts, row![row, today, name(event), venue, client, since, rate]);
+    };
+    match *event {
+        E::Opened { intermediary, code, kind, form, day: opened, .. } => put(Of::Intermediaries, row![
+            intermediary.0, code.to_string(), kind.to_string(), form.to_string(), day(opened)
+        ]),
+        E::Decided { intermediary, venue, approved, from, .. } => {
+            fact(Some(intermediary.0), Some(venue), None, Some(from), Some(i64::from(approved)));
+        }
+        E::Withdrawn { intermediary, venue, day: from, .. } => fact(Some(intermediary.0), Some(venue), None, Some(from), None),
+        E::Agreed { intermediary, day: from } => fact(Some(intermediary.0), None, None, Some(from), None),
+        E::ShareSet { intermediary, from, rate } => fact(Some(intermediary.0), None, None, Some(from), Some(rate.0)),
+        E::Introduced { client, intermediary, from, .. } => {
+            fact(intermediary.map(|i| i.0), None, Some(client.0), Some(from), None);
+        }
+        E::Withheld { intermediary, on, .. } => fact(Some(intermediary.0), None, None, None, Some(i64::from(on))),
+        // Tax numbers and accounts are tokens of persons: not in a view.
+        E::Associated { .. } | E::BankRegistered { .. } | E::Barred { .. } => {}
     }
 }

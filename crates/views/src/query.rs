@@ -77,6 +77,22 @@ queries! {
     }
     "refusals" "Refusals" (Days) { "Time" At, "From" Text, "Code" Text, "Why" Text, "Entry" Number }
     "clients" "Clients" (Day) { "Client" Text, "Kind" Text, "State" Text, "Opened" Text, "Last fact" Text, "On" Text }
+    "deposits" "What clients deposited as margin" (Day) {
+        "Deposit" Number, "Client" Text, "Form" Text, "Security" Text, "Quantity" Qty, "Amount" Money, "Good until" Text,
+        "Value" Money, "Last fact" Text, "Entry" Number,
+    }
+    "margins" "Margins of clients" (Days) {
+        "Day" Text, "Client" Text, "VaR" Money, "ELM" Money, "Mark to market" Money, "Covered" Money, "Up front" Money,
+        "Funds" Money, "Deposits" Money, "Shares" Money, "Short" Money, "Entry" Number,
+    }
+    "actions" "Corporate actions by record day" (Days) {
+        "Action" Number, "Security" Text, "Benefit" Text, "Ex" Text, "Record" Text, "Entitled" Number, "Money came" Money,
+        "Money passed on" Money, "Shares came" Qty, "Shares passed on" Qty, "Entry" Number,
+    }
+    "intermediaries" "Intermediaries" (Day) {
+        "Code" Text, "Kind" Text, "Form" Text, "Opened" Text, "Clients" Number, "Due to him" Money, "Last fact" Text,
+        "On" Text,
+    }
     "payments" "Payments" (Days) {
         "Payment" Number, "Asked" At, "Purpose" Text, "Amount" Money, "Answer" Text, "Entry" Number,
     }

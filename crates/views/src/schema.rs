@@ -69,6 +69,27 @@ tables! {
     Mends "mends" { break_no BIGINT, at BIGINT, by_user BIGINT, reason BIGINT } by "break_no";
     Refusals "refusals" { at BIGINT, day TEXT, source TEXT, code BIGINT, name TEXT, sentence TEXT } by "day";
     MoneyTests "money_tests" { day TEXT, held BIGINT, collateral BIGINT, credits BIGINT, debits BIGINT, suspense BIGINT } by "day";
+    Deposits "deposits" {
+        deposit BIGINT, day TEXT, client BIGINT, form TEXT, security BIGINT, qty BIGINT, amount BIGINT, good_until TEXT
+    } by "deposit" | "client";
+    DepositFacts "deposit_facts" { deposit BIGINT, day TEXT, fact TEXT, value BIGINT } by "deposit";
+    ClientMargins "client_margins" {
+        day TEXT, client BIGINT, holder TEXT, var BIGINT, elm BIGINT, mtm BIGINT, covered BIGINT
+    } by "day" | "client";
+    MarginsCollected "margins_collected" {
+        day TEXT, client BIGINT, upfront BIGINT, mtm BIGINT, funds BIGINT, deposits BIGINT, securities BIGINT, short BIGINT
+    } by "day" | "client";
+    MemberMargins "member_margins" {
+        day TEXT, var BIGINT, elm BIGINT, mtm BIGINT, covered BIGINT, cash_like BIGINT, securities BIGINT
+    } by "day";
+    Actions "actions" { action_no BIGINT, day TEXT, security BIGINT, benefit TEXT, ex TEXT, record TEXT } by "action_no" | "record";
+    ActionFacts "action_facts" {
+        action_no BIGINT, day TEXT, fact TEXT, client BIGINT, account TEXT, depository TEXT, amount BIGINT
+    } by "action_no" | "client";
+    Intermediaries "intermediaries" { intermediary BIGINT, code TEXT, kind TEXT, form TEXT, opened TEXT } by "code";
+    IntermediaryFacts "intermediary_facts" {
+        intermediary BIGINT, day TEXT, fact TEXT, venue TEXT, client BIGINT, since TEXT, rate BIGINT
+    } by "intermediary" | "client";
     Days "days" { day TEXT } by "day";
 }
 

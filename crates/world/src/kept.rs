@@ -1,6 +1,7 @@
 //! A world that survives a crash: what it heard is journaled, and hearing it again makes the same world.
 //!
-//! Nothing the world says leaves before what it heard is durable: [`Kept::flush`] hands it out. What it does
+//! Nothing the world says leaves before what it heard is durable: [`Kept::flush`] hands it out. A firm that tells the
+//! world again what it lost may hear it sooner: [`Kept::release`]. What it does
 //! by itself needs no entry, because it follows from what it heard and from the time.
 
 use crate::mirrors::{Entry, Heard};
@@ -146,6 +147,12 @@ impl<D: Disk> Kept<D> {
         }
         out.append(&mut self.held);
         Ok(self.durable())
+    }
+
+    /// Let go what was said before what was heard is durable: only for a listener who tells the world again, under the
+    /// same numbers, whatever it should have lost. It then says the same.
+    pub fn release(&mut self, out: &mut Vec<Sent>) {
+        out.append(&mut self.held);
     }
 
     /// The last entry that is durable.

@@ -1,0 +1,5 @@
+SELECT m.day, c.ucc, m.var, m.elm, m.mtm, m.covered, k.upfront, k.funds, k.deposits, k.securities, k.short, m.entry
+FROM client_margins m JOIN clients c ON c.client = m.client
+LEFT JOIN margins_collected k ON k.day = m.day AND k.client = m.client AND k.entry <= $1
+WHERE m.entry <= $1 AND m.day >= $2 AND m.day <= $3
+ORDER BY m.entry, m.line
