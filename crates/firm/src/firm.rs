@@ -515,6 +515,7 @@ impl Firm {
             }
             Event::NoteTaken { year, note, client, settlement, .. } => {
                 self.series.take(year, note);
+                self.note_block(note, client);
                 self.cancelled.remove(&(settlement, client));
                 self.clients.dealt(client, self.now.day());
             }
@@ -625,14 +626,21 @@ impl Firm {
 
     /// The levies of a settlement grow with each of its bills; a note's lines come one behind the other.
     fn add_levy(&mut self, charged: &crate::Charged) {
-        let state = self.clients.get(charged.client).map_or(self.state, |c| c.state);
         let line = (charged.head, charged.amount);
-        match self.notes_of_day.last_mut().filter(|last| last.note == charged.note) {
-            Some(last) => last.lines.push(line),
-            None => self.notes_of_day.push(NoteOfDay { note: charged.note, state, lines: alloc::vec![line], shared: None }),
-        }
+        let block = self.note_block(charged.note, charged.client);
+        block.lines.push(line);
+        let state = block.state;
         let Some((Job::Bill(settlement), _)) = self.jobs.front() else { return };
         self.count_levy(*settlement, line, state);
+    }
+
+    /// The block of the last note, begun with its first line, or with the note itself where nothing is charged.
+    fn note_block(&mut self, note: NoteNo, client: ClientRow) -> &mut NoteOfDay {
+        if self.notes_of_day.last().is_none_or(|last| last.note != note) {
+            let state = self.clients.get(client).map_or(self.state, |c| c.state);
+            self.notes_of_day.push(NoteOfDay { note, state, lines: Vec::new(), shared: None });
+        }
+        self.notes_of_day.last_mut().expect("just begun")
     }
 
     fn count_levy(&mut self, settlement: SettlementRow, (head, amount): (charges::Head, Paise), state: StateCode) {

@@ -59,6 +59,8 @@ pub struct Story {
     pub recoded: [u64; 3],
     /// Liens on shares not paid for: asked, told, offered, sold.
     pub liens: [u64; 4],
+    /// Questions about what nobody answered for.
+    pub asked_after: u64,
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -139,6 +141,7 @@ impl Story {
             Event::Lien(liens::Event::Realised { .. }) => self.liens[3] += 1,
             Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
+            Event::AskedAfter { .. } => self.asked_after += 1,
             Event::Mended { .. } => self.mended += 1,
             Event::Late { .. } => self.late += 1,
             Event::MoneyTested { held, collateral, credits, .. } => {

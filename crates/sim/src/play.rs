@@ -9,8 +9,8 @@ use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
-use vocab::Moment;
-use world::Odds;
+use vocab::{Moment, Paise, Price};
+use world::{Announcement, Gift, Odds};
 
 /// Segments small enough that a month turns many.
 const SEGMENT: u64 = 256 * 1024;
@@ -91,12 +91,35 @@ pub struct Table {
     pub failed: bool,
 }
 
+/// What companies give in a seed's month: a few of each kind, known ahead or on the day itself.
+fn gifts(stage: &Stage, month: Month, seed: u64) -> Vec<Announcement> {
+    let mut lots = Lots::of(seed, &[0x61F7]);
+    let mut all: Vec<Announcement> = Vec::new();
+    for security in &stage.securities {
+        if !lots.one_in(3) {
+            continue;
+        }
+        let gift = match lots.below(4) {
+            0 => Gift::Bonus { new: 1, held: u32::try_from(1 + lots.below(3)).expect("few") },
+            1 => Gift::Split { from: Paise::rupees(10), to: Paise::rupees([1, 2, 5][usize::try_from(lots.below(3)).expect("few")]) },
+            _ => Gift::Dividend { per_share: Price(i64::try_from(1 + lots.below(400)).expect("few") * 500) },
+        };
+        let nth = lots.below(u64::from(month.days.saturating_sub(1).max(1)));
+        let ex = (0..nth).fold(stage.day, |day, _| stage.next_day(day));
+        let pay = (0..3).fold(ex, |day, _| stage.next_day(day));
+        all.push(Announcement { isin: security.isin, gift, ex, record: ex, pay });
+    }
+    all
+}
+
 /// Put a play together on what the disks hold.
 pub fn open<T: Tamper>(
     ground: &Ground, month: Month, seed: u64, plan: Plan, tamper: T, table: &mut Table,
 ) -> Result<Play<T>, Failure> {
     let house = House::sandbox();
-    let day = ground.stage.day;
+    let mut stage = ground.stage.clone();
+    stage.give_also(gifts(&ground.stage, month, seed));
+    let day = stage.day;
     let wall = Moment(0);
     table.failed = true;
     let key = VaultKey::sandbox(seed);
@@ -106,7 +129,7 @@ pub fn open<T: Tamper>(
     let phases = phases(&ground.book, day).map_err(failure)?;
     let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
-    script.day(day, month.orders_each_day, Vec::new(), ground.stage.announced(day));
+    script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens);
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
@@ -137,7 +160,7 @@ pub fn open<T: Tamper>(
         vault,
         post,
         script,
-        stage: ground.stage.clone(),
+        stage,
         story,
         faults: WayFaults { seed, plan },
         wall: Box::new(|| 0),

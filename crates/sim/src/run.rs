@@ -1,6 +1,8 @@
 //! Many seeds.
 
 use crate::{Ground, Month, Plan, play};
+use firm::BreakKind;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -15,7 +17,14 @@ pub struct Sum {
     /// Starts that went on from a snapshot.
     pub resumed: u64,
     pub trades: u64,
-    pub breaks: u64,
+    /// Breaks that were opened, by kind.
+    pub breaks: BTreeMap<BreakKind, u64>,
+    /// What persons must look at though nothing differs.
+    pub alerts: u64,
+    /// Parts of benefits that were passed on.
+    pub benefits: u64,
+    /// Questions about what nobody answered for in time.
+    pub asked_after: u64,
     pub failed: Vec<(u64, String)>,
     /// All digests folded in the order of the seeds.
     pub digest: u64,
@@ -25,20 +34,34 @@ impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds: {} failed; {} entries, {} trades, {} breaks opened, {} crashes, {} restarts from a snapshot; digests {:016x}",
-            self.seeds, self.failed.len(), self.entries, self.trades, self.breaks, self.crashes, self.resumed, self.digest
-        )
+            "{} seeds: {} failed; {} entries, {} trades, {} benefits passed on, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
+            self.seeds, self.failed.len(), self.entries, self.trades, self.benefits, self.asked_after, self.opened(), self.alerts,
+            self.crashes, self.resumed, self.digest
+        )?;
+        let mut kinds: Vec<(&BreakKind, &u64)> = self.breaks.iter().collect();
+        kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(**count), **kind));
+        kinds.iter().try_for_each(|(kind, count)| write!(f, "\n{count:8}  {}", kind.as_str()))
     }
 }
 
-/// What one seed came to: its digest folded, entries, crashes, trades, breaks.
+impl Sum {
+    /// Breaks of every kind.
+    pub fn opened(&self) -> u64 {
+        self.breaks.values().sum()
+    }
+}
+
+/// What one seed came to, its digest folded.
 struct One {
     digest: u64,
     entries: u64,
     crashes: u64,
     resumed: u64,
     trades: u64,
-    breaks: u64,
+    breaks: BTreeMap<BreakKind, u64>,
+    alerts: u64,
+    benefits: u64,
+    asked_after: u64,
 }
 
 /// Play a seed straight and with crashes, on the same rough way; both must agree and be proved.
@@ -58,8 +81,11 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     }
     let digest = crashed.digest.iter().fold(0u64, |n, b| n.rotate_left(7) ^ u64::from(*b));
     let trades = crashed.story.trades.iter().sum();
-    let breaks = crashed.story.breaks.values().sum();
-    Ok(One { digest, entries: crashed.entries, crashes: u64::from(crashed.crashes), resumed: u64::from(crashed.resumed), trades, breaks })
+    let (alerts, given) = (crashed.story.alerts, &crashed.story.given);
+    let benefits = given.money.0 + given.shares.0;
+    let (entries, crashes, resumed) = (crashed.entries, u64::from(crashed.crashes), u64::from(crashed.resumed));
+    let asked_after = crashed.story.asked_after;
+    Ok(One { digest, entries, crashes, resumed, trades, breaks: crashed.story.breaks, alerts, benefits, asked_after })
 }
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
@@ -98,7 +124,12 @@ pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) 
                 sum.crashes += one.crashes;
                 sum.resumed += one.resumed;
                 sum.trades += one.trades;
-                sum.breaks += one.breaks;
+                for (kind, count) in one.breaks {
+                    *sum.breaks.entry(kind).or_default() += count;
+                }
+                sum.alerts += one.alerts;
+                sum.benefits += one.benefits;
+                sum.asked_after += one.asked_after;
                 sum.digest = sum.digest.rotate_left(13) ^ one.digest;
             }
             Err(what) => sum.failed.push((seed, what)),

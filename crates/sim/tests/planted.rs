@@ -122,6 +122,95 @@ fn a_settlement_on_the_wrong_date_is_caught() {
     assert!(why.is_some());
 }
 
+/// A share, or a paisa, of a benefit more than is his part.
+#[test]
+fn a_part_of_a_benefit_too_large_is_caught() {
+    let why = caught(|_, events| {
+        for event in events.list_mut() {
+            if let Event::Action(actions::Event::Passed { amount, .. }) = event {
+                *amount += 1;
+            }
+        }
+    });
+    assert!(why.is_some());
+}
+
+#[test]
+fn a_holder_left_out_on_a_record_day_is_caught() {
+    let why = caught(|_, events| {
+        for event in events.list_mut() {
+            if let Event::Action(actions::Event::Entitled { held, .. }) = event {
+                *held = Qty(held.0 - 1);
+            }
+        }
+    });
+    assert!(why.as_ref().is_some_and(|w| w.contains("decides otherwise again")), "{why:?}");
+}
+
+#[test]
+fn a_margin_deposit_worth_too_much_is_caught() {
+    let why = caught(|_, events| {
+        for event in events.list_mut() {
+            if let Event::Margin(margin::Event::Deposited { amount, .. }) = event {
+                *amount = Paise(amount.0 + 1);
+            }
+        }
+    });
+    assert!(why.as_ref().is_some_and(|w| w.contains("decides otherwise again")), "{why:?}");
+}
+
+#[test]
+fn a_code_changed_to_another_client_is_caught() {
+    let why = caught(|firm, events| {
+        for event in events.list_mut() {
+            if let Event::Clearing(Clearing::CodeModified { to, .. }) = event {
+                *to = to_another(firm, *to);
+            }
+        }
+    });
+    assert!(why.is_some());
+}
+
+#[test]
+fn a_stop_woken_before_its_time_is_caught() {
+    let why = caught(|_, events| {
+        for event in events.list_mut() {
+            if let Event::Order(orders::Event::Conditioned { trigger, .. }) = event
+                && !trigger.is_zero()
+            {
+                *trigger = vocab::Price(trigger.0 + 500);
+            }
+        }
+    });
+    assert!(why.is_some());
+}
+
+#[test]
+fn an_order_released_that_was_declined_is_caught() {
+    let why = caught(|_, events| {
+        for event in events.list_mut() {
+            if let Event::ReferralEnded { answer, .. } = event
+                && *answer == firm::Answer::Decline
+            {
+                *answer = firm::Answer::Release;
+            }
+        }
+    });
+    assert!(why.is_some());
+}
+
+#[test]
+fn a_switch_that_stops_nobody_is_caught() {
+    let why = caught(|firm, events| {
+        for event in events.list_mut() {
+            if let Event::Risk(risk::Event::SwitchPulled { scope: risk::Scope::Client(client), .. }) = event {
+                *client = to_another(firm, *client);
+            }
+        }
+    });
+    assert!(why.is_some());
+}
+
 /// The firm's own reconciliation sees it: the bank paid what it had paid before.
 #[test]
 fn a_payment_sent_twice_is_caught() {

@@ -14,6 +14,8 @@ use vocab::{Moment, OrderNo, PaymentNo, TransferNo};
 const AT_ONCE: usize = 200;
 /// After this many tries a person looks at it.
 const TRIES: u8 = 5;
+/// An exchange's link finds what it lost by its heartbeat of half a minute: a person is called when that did not help.
+const ORDER_TRIES: u8 = 11;
 
 pub fn orders(desk: &mut Desk<'_>) {
     let now = desk.now();
@@ -27,13 +29,13 @@ pub fn orders(desk: &mut Desk<'_>) {
         .collect();
     for no in &old {
         let sent = desk.firm.orders.get(*no).expect("an unanswered order").sent_at;
-        if asked_out(sent, ANSWER_SECONDS, now) {
+        if is_silent(sent, now) {
             desk.break_off(BreakKind::OrderReport, no.0, 0, 0);
         } else {
             desk.push(Event::AskedAfter { subject: Subject::Order(*no) });
         }
     }
-    let given_up = |no: OrderNo, o: &Order| old.contains(&no) && asked_out(o.sent_at, ANSWER_SECONDS, now);
+    let given_up = |no: OrderNo, o: &Order| old.contains(&no) && is_silent(o.sent_at, now);
     let waits = desk.firm.orders.unanswered().filter(|(no, o)| !is_broken(desk, *no) && !given_up(*no, o));
     let next = waits.map(|(_, o)| o.sent_at.plus_seconds(ANSWER_SECONDS)).min();
     if let Some(next) = next {
@@ -43,8 +45,17 @@ pub fn orders(desk: &mut Desk<'_>) {
 
 /// Asked as often as it will be: questions leave once an interval since the thing itself did.
 pub fn asked_out(since: Moment, seconds: i64, now: Moment) -> bool {
-    let last = seconds.saturating_mul(i64::from(TRIES).saturating_add(1));
+    asked_times(since, seconds, TRIES, now)
+}
+
+fn asked_times(since: Moment, seconds: i64, tries: u8, now: Moment) -> bool {
+    let last = seconds.saturating_mul(i64::from(tries).saturating_add(1));
     since.plus_seconds(last) <= now
+}
+
+/// The exchange says nothing of an order, however often it was asked.
+fn is_silent(sent: Moment, now: Moment) -> bool {
+    asked_times(sent, ANSWER_SECONDS, ORDER_TRIES, now)
 }
 
 /// A person already looks at the order that nobody answers for: given up since it was last sent. When an answer
