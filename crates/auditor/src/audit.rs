@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
     BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, SecurityRow,
-    SettlementRow, Slab, StateCode, Ucc,
+    SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
 };
 
 /// Work everything out from the facts, in their order, and compare it with the claims.
@@ -37,6 +37,7 @@ pub fn audit(facts: &[Told], claims: &Claims) -> Vec<Finding> {
 pub(crate) struct Client {
     pub ucc: Ucc,
     pub own: bool,
+    pub institution: bool,
     pub state: StateCode,
 }
 
@@ -61,6 +62,8 @@ pub(crate) struct Audit {
     pub open_orders: BTreeMap<OrderNo, Order>,
     pub closed_orders: BTreeMap<OrderNo, Order>,
     pub codes: Codes,
+    /// Sides that custodians settle.
+    pub settled_elsewhere: BTreeSet<(Day, TradeNo, Side)>,
     pub trades: BTreeMap<(SettlementRow, ClientRow), Vec<Sold>>,
     pub dealt: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Dealt>,
     pub settlements: BTreeMap<SettlementRow, Settlement>,
@@ -114,6 +117,7 @@ impl Audit {
             open_orders: BTreeMap::new(),
             closed_orders: BTreeMap::new(),
             codes: Codes::default(),
+            settled_elsewhere: BTreeSet::new(),
             trades: BTreeMap::new(),
             dealt: BTreeMap::new(),
             settlements: BTreeMap::new(),
@@ -171,8 +175,8 @@ impl Audit {
                 self.state = state;
                 self.opening(capital);
             }
-            Fact::ClientOpened { client, ucc, own, state } => {
-                self.clients.insert(client, Client { ucc, own, state });
+            Fact::ClientOpened { client, ucc, own, institution, state } => {
+                self.clients.insert(client, Client { ucc, own, institution, state });
             }
             Fact::PlanSet { client, from, ref slabs } => self.plan_set(client, from, slabs, told.day),
             Fact::IntermediaryApproved { .. }
@@ -253,6 +257,7 @@ impl Audit {
             }
             Fact::Annulled { day, trade, side, billed } => self.annulled((day, trade, side), billed),
             Fact::NoteCancelled { settlement, client, note } => self.note_cancelled(settlement, client, note),
+            Fact::CustodianSettles { settlement, trade, side } => self.custodian_settles(settlement, trade, side),
             Fact::PenaltyWaived { modification } => self.penalty_waived(modification),
             Fact::FileAgreed { settlement } => self.file_agreed(settlement),
             Fact::Evening { day } => self.evening(day),

@@ -5,11 +5,13 @@ use crate::brokerage::brokerage;
 use crate::charge::{self, Dealt};
 use crate::sharing::Shared;
 use crate::chart::{account, head, state_owner};
-use crate::{Figure, What};
+use crate::{Figure, What, exact};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rulebook::NoRule;
-use vocab::{ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Slab};
+use vocab::{
+    ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Side, Slab, TradeNo,
+};
 
 /// A bill as it must be.
 pub(crate) struct Bill {
@@ -22,6 +24,8 @@ pub(crate) struct Bill {
     /// The most its brokerage may be, over all its trades.
     pub cap: Paise,
     pub shared: Option<Shared>,
+    /// Of the value, what custodians settle.
+    pub custody: Paise,
     pub open: bool,
 }
 
@@ -29,6 +33,11 @@ impl Bill {
     /// Payable by the client if positive.
     pub fn total(&self) -> Paise {
         self.value + self.lines.values().copied().sum()
+    }
+
+    /// Of that, what the client and the firm settle with each other.
+    pub fn due(&self) -> Paise {
+        self.total() - self.custody
     }
 
     /// STT and stamp duty: what of it the clearing corporation takes.
@@ -108,7 +117,7 @@ impl Audit {
         let fees = fees.into_iter().sum();
         let lines = charge::block(&self.rules, &dealt, fees, state, self.state, day)?;
         let value = dealt.iter().map(Dealt::value).sum();
-        Ok(Bill { note, year, entry: self.entry, value, lines, cap, shared, open: true })
+        Ok(Bill { note, year, entry: self.entry, value, lines, cap, shared, custody: Paise::ZERO, open: true })
     }
 
     /// A client's day by security.
@@ -162,6 +171,38 @@ impl Audit {
         }
     }
 
+    /// A custodian settles the trade: its value leaves the bill and the settlement, the charges stay.
+    pub(crate) fn custodian_settles(&mut self, settlement: SettlementRow, trade: TradeNo, side: Side) {
+        let Some(day) = self.settlements.get(&settlement).map(|s| s.trade_day) else {
+            return self.find_plain(What::SettlementUnknown { settlement });
+        };
+        let key = (day, trade, side);
+        let Some(it) = self.codes.sides.get(&key).copied() else {
+            return self.find_plain(What::CustodyOfNoTrade { trade });
+        };
+        let institution = self.clients.get(&it.client).is_some_and(|c| c.institution);
+        if !institution || !self.settled_elsewhere.insert(key) {
+            return self.find_plain(What::CustodyOfNoTrade { trade });
+        }
+        let who = self.who(it.client);
+        let value = exact::value(it.price, it.qty);
+        let payable = if side == Side::Buy { value } else { -value };
+        let Some(bill) = self.bills.get_mut(&(settlement, it.client)).filter(|bill| bill.open) else {
+            return self.find_plain(What::BillNotOpen { who, settlement });
+        };
+        let (before, value_before) = (bill.due(), bill.value - bill.custody);
+        bill.custody += payable;
+        let (after, value_after) = (bill.due(), bill.value - bill.custody);
+        let credit = |due: Paise| (-due).at_least_zero();
+        *self.open_credit.entry(it.client).or_insert(Paise::ZERO) += credit(after) - credit(before);
+        self.dealt.entry((settlement, it.client, it.security)).or_insert(Dealt::NOTHING).add(side, -it.qty, -value);
+        self.ledger.debit(account::SETTLEMENT_CONTROL, 0, payable);
+        self.ledger.credit(account::CLIENT, it.client.0, payable);
+        let settled = self.settlements.get_mut(&settlement).expect("looked up above");
+        settled.control += payable;
+        settled.clients_dues += value_after.at_least_zero() - value_before.at_least_zero();
+    }
+
     fn credit_line(&mut self, line: u8, amount: Paise, state: u32) {
         if line == head::STATE_AND_CENTRAL_GST {
             // The tax is debited once and then split; an odd paisa stays with the centre.
@@ -200,12 +241,12 @@ impl Audit {
             None => self.find_plain(What::BillNotOpen { who, settlement }),
             Some(bill) => {
                 bill.open = false;
-                let total = bill.total();
-                if total.is_negative() {
-                    *self.open_credit.entry(client).or_insert(Paise::ZERO) += total;
+                let due = bill.due();
+                if due.is_negative() {
+                    *self.open_credit.entry(client).or_insert(Paise::ZERO) += due;
                 }
                 if !own {
-                    self.undrawn += total - bill.value - bill.levies();
+                    self.undrawn += bill.total() - bill.value - bill.levies();
                 }
             }
         }

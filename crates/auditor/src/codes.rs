@@ -84,8 +84,14 @@ impl Audit {
         self.codes.sides.insert(key, moved);
         self.give_side(moved, side);
         let shift = to_error.then_some(Shift { client: to, security: it.security, side, qty: it.qty, closed: Qty::ZERO });
-        let (month, value) = (month_of(day), exact::value(it.price, it.qty));
+        // An institution's trades are in neither figure (sebi 38.1).
+        let value = if self.is_institution(it.client) { Paise::ZERO } else { exact::value(it.price, it.qty) };
+        let month = month_of(day);
         self.codes.changes.insert(no, Change { month, value, waived: false, shift });
+    }
+
+    fn is_institution(&self, client: ClientRow) -> bool {
+        self.clients.get(&client).is_some_and(|c| c.institution)
     }
 
     /// The side is nobody's any more; what was counted of it as turnover is counted no longer.
@@ -149,7 +155,7 @@ impl Audit {
         let Some(day) = self.settlements.get(&settlement).map(|s| s.trade_day) else {
             return self.find_plain(What::SettlementUnknown { settlement });
         };
-        let of_day = self.codes.sides.values().filter(|b| b.settlement == settlement);
+        let of_day = self.codes.sides.values().filter(|b| b.settlement == settlement && !self.is_institution(b.client));
         let value: Paise = of_day.map(|b| exact::value(b.price, b.qty)).sum();
         *self.codes.turnover.entry(month_of(day)).or_insert(Paise::ZERO) += value;
     }

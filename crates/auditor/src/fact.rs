@@ -69,8 +69,8 @@ numbered! {
 pub enum Fact {
     /// The state the firm supplies from, and the capital paid into its own bank account.
     FirmOpened { state: StateCode, capital: Paise },
-    /// `own` for the member's own account and the error account.
-    ClientOpened { client: ClientRow, ucc: Ucc, own: bool, state: StateCode },
+    /// `own` for the member's own account and the error account; an institution settles through a custodian.
+    ClientOpened { client: ClientRow, ucc: Ucc, own: bool, institution: bool, state: StateCode },
     /// Brokerage agreed from a day on.
     PlanSet { client: ClientRow, from: Day, slabs: Vec<Slab> },
     /// The exchange whose trades these are approved him from a day on.
@@ -157,6 +157,8 @@ pub enum Fact {
     Annulled { day: Day, trade: TradeNo, side: Side, billed: bool },
     /// A note is void, with its bill.
     NoteCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
+    /// The institution's custodian settles a side of the settlement's trades.
+    CustodianSettles { settlement: SettlementRow, trade: TradeNo, side: Side },
     PenaltyWaived { modification: u32 },
     /// The day's trades are as the exchange's final file has them, or a person has said why not.
     FileAgreed { settlement: SettlementRow },

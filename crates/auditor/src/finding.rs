@@ -90,6 +90,7 @@ whats! {
     TradeNotAsOrdered { trade: TradeNo } "trade {trade} is of another security or side than its order";
     TradeQuantity { trade: TradeNo } "trade {trade} has no quantity";
     CodeOfNoTrade { trade: TradeNo } "the code of trade {trade} was changed and the trade is not booked";
+    CustodyOfNoTrade { trade: TradeNo } "a custodian settles trade {trade}, which is no institution's, or settles it twice";
     OwnForClient { trade: TradeNo } "trade {trade} changed between the own account and a client";
     WaivedUnknown { modification: u32 } "the penalty of modification {modification} is waived and it was never made";
     BorneBeyondLoss { who: Who } "the firm bears more than {who} lost";

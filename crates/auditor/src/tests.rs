@@ -113,7 +113,7 @@ impl Journal {
         self.tell(Fact::HolidayAdded { day: day("2026-06-26") });
         for (client, ucc, home) in [(HOUSE, "HOUSE", "MH"), (ASHA, "ASHA", "MH"), (BALA, "BALA", "KA")] {
             let (ucc, state) = (Ucc::parse(ucc).unwrap(), state(home));
-            self.tell(Fact::ClientOpened { client, ucc, own: client == HOUSE, state });
+            self.tell(Fact::ClientOpened { client, ucc, own: client == HOUSE, institution: false, state });
         }
         for (client, plain) in [(ASHA, "0.003"), (BALA, "0.0005")] {
             let slabs = vec![Slab::plain(Rate(rate(plain)))];

@@ -146,6 +146,8 @@ causes! {
     Dishonoured = 23 "cheque or draft dishonoured",
     /// Reference: the settlement.
     WriteOff = 24 "written off: never moved by the clearing corporation",
+    /// Reference: the trade.
+    Custodian = 25 "settled by the institution's custodian",
 }
 
 vocab::kept!(byte Account);

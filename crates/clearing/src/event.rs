@@ -100,6 +100,12 @@ pub enum Event {
     Annulled { settlement: SettlementRow, trade: TradeNo, side: Side },
     /// A bill is taken back with its note: the client's trades of the settlement stand unbilled again.
     BillCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
+    /// An institution's trade was told to its custodian (guide I 7.3(iv)).
+    Entrusted { settlement: SettlementRow, trade: TradeNo, side: Side },
+    /// He settles it: it leaves the member's obligation.
+    Confirmed { settlement: SettlementRow, trade: TradeNo, side: Side },
+    /// He does not: the member does, delivery versus payment. Code zero where no answer came in time.
+    Returned { settlement: SettlementRow, trade: TradeNo, side: Side, code: u16 },
     /// The day's trades leave memory; settlements and nets stay until they are done.
     DayCleared { day: Day },
 }

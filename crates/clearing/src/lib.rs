@@ -12,12 +12,14 @@
 
 extern crate alloc;
 
+mod custody;
 mod event;
 mod net;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use custody::{Custody, Entrusted};
 pub use event::{Event, TradeFact};
 pub use net::{Lot, Net, Standing, Trade};
 pub use state::{Clearing, InternalShort, Obligation, Settlement, Shortage, Stage};

@@ -1,7 +1,7 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Event, Lot, Net, Standing, Trade, TradeFact};
+use crate::{Custody, Entrusted, Event, Lot, Net, Standing, Trade, TradeFact};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
@@ -155,6 +155,7 @@ pub struct Clearing {
     lot_rows: Table,
     shortages: BTreeMap<SellerKey, Shortage>,
     internal: BTreeMap<PairKey, InternalShort>,
+    entrusted: BTreeMap<(TradeNo, Side), Entrusted>,
 }
 
 fn pair(settlement: SettlementRow, other: u32) -> u64 {
@@ -199,6 +200,7 @@ impl Clearing {
             lot_rows: Table::new(),
             shortages: BTreeMap::new(),
             internal: BTreeMap::new(),
+            entrusted: BTreeMap::new(),
         }
     }
 
@@ -337,6 +339,15 @@ impl Clearing {
         self.internal.iter()
     }
 
+    pub fn entrusted(&self, trade: TradeNo, side: Side) -> Option<&Entrusted> {
+        self.entrusted.get(&(trade, side))
+    }
+
+    /// What custodians were told of a settlement that is not done.
+    pub fn entrusted_of(&self, settlement: SettlementRow) -> impl Iterator<Item = ((TradeNo, Side), &Entrusted)> {
+        self.entrusted.iter().filter(move |(_, it)| it.settlement == settlement).map(|(key, it)| (*key, it))
+    }
+
     /// The firm's own figure of what it owes and is owed, to set against the clearing corporation's file.
     pub fn obligation(&self, settlement: SettlementRow) -> Obligation {
         let mut rows = BTreeMap::new();
@@ -404,6 +415,9 @@ impl Clearing {
                 let it = &mut self.settlements[settlement];
                 assert!(stage > it.stage, "a settlement only goes on");
                 it.stage = stage;
+                if stage == Stage::Done {
+                    self.entrusted.retain(|_, entrusted| entrusted.settlement != settlement);
+                }
             }
             Event::ObligationAgreed { settlement, provisional, .. } => {
                 if !provisional {
@@ -484,6 +498,9 @@ impl Clearing {
                 short.ended = Some(price);
             }
             Event::CodeModified { trade, side, to, .. } => self.modify(trade, side, to),
+            Event::Entrusted { trade, side, .. } => self.entrust(trade, side),
+            Event::Confirmed { trade, side, .. } => self.confirm(trade, side),
+            Event::Returned { trade, side, .. } => self.entrusted_mut(trade, side).custody = Custody::Returned,
             Event::Annulled { trade, side, .. } => self.annul(trade, side),
             Event::Awaited { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).awaited += qty;
@@ -628,6 +645,31 @@ impl Clearing {
         self.net_entry(trade.settlement, to, trade.security).count(trade.side, trade.qty, value);
     }
 
+    fn entrust(&mut self, no: TradeNo, side: Side) {
+        let row = self.trade_rows.get(side_key(no, side)).expect("a booked trade");
+        let Trade { settlement, client, security, qty, price, .. } = *self.trade_mut(row);
+        let entrusted = Entrusted { settlement, client, security, side, qty, price, custody: Custody::Asked };
+        assert!(self.entrusted.insert((no, side), entrusted).is_none(), "a trade is told to its custodian once");
+    }
+
+    fn entrusted_mut(&mut self, no: TradeNo, side: Side) -> &mut Entrusted {
+        let it = self.entrusted.get_mut(&(no, side)).expect("a trade told to a custodian");
+        assert!(it.custody == Custody::Asked, "a custodian answers once");
+        it
+    }
+
+    /// The trade leaves the member's obligation, and its value the bill: brokerage and levies stay.
+    fn confirm(&mut self, no: TradeNo, side: Side) {
+        let it = self.entrusted_mut(no, side);
+        it.custody = Custody::Confirmed;
+        let Entrusted { settlement, client, security, qty, price, .. } = *it;
+        let value = price.value(qty, Rounding::NearestPaisa);
+        self.net_mut(settlement, client, security).count(side, -qty, -value);
+        self.settlements[settlement].funds -= signed(side, value);
+        let bill = self.standing_mut(settlement, client).bill.as_mut().expect("billed before it was told");
+        bill.1 += signed(side, value);
+    }
+
     fn annul(&mut self, no: TradeNo, side: Side) {
         let row = self.trade_rows.get(side_key(no, side)).expect("a booked trade");
         let trade = self.take_out(row);
@@ -760,4 +802,5 @@ vocab::kept!(struct Settlement {
 
 vocab::kept!(struct Clearing {
     settlements, by_number, by_trade_day, trades, nets, standings, lots, shortages, internal,
+    entrusted,
 } made { trade_rows, net_rows, standing_rows, lot_rows });

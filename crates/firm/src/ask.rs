@@ -411,4 +411,6 @@ pub enum Report {
     WaiverDecided { modification: ModificationNo, granted: bool },
     /// The exchange took a trade back, both sides of it.
     TradeAnnulled { trade: TradeNo },
+    /// What an institution's custodian said of its trade, by the clearing corporation; his reason if he does not settle it.
+    CustodianSaid { trade: TradeNo, side: Side, confirmed: bool, code: u16 },
 }

@@ -251,6 +251,7 @@ breaks! {
     UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",
     LevyDiffers = 42 Settlement (Money, Money) "levies debited differ from those billed" "funds",
     ModificationUnknown = 60 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
+    CustodyDiffers = 75 Trade (Code, Code) "a custodian's answer was not asked for, or contradicts what stands" "operations",
     AnnulledLate = 66 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",
     /// sebi 38.3.2
     ModificationWarning = 61 Day (Money, Money) "the month's changed client codes come near the exchange's threshold" "compliance",

@@ -4,7 +4,10 @@ use crate::{Event, Subject};
 use corrections::Event as Correction;
 use liens::{Event as Of, Form};
 use partners::Event as Partner;
-use vocab::{ClientRow, DepositNo, LienNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, TransferNo};
+use vocab::{
+    ClientRow, DepositNo, LienNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, Side, TradeNo,
+    TransferNo,
+};
 
 /// Told once; if unanswered, asked after before it is told again (orders, payments and transfers happen
 /// twice if told twice). The uploads may be repeated.
@@ -29,6 +32,8 @@ pub enum Errand {
     ModifyCode(ModificationNo),
     /// A request that the penalty of a changed code be waived.
     AskWaiver(ModificationNo),
+    /// Tell an institution's custodian of its trade, through the clearing corporation.
+    Entrust(TradeNo, Side),
 }
 
 /// The errand a fact calls for, if any.
@@ -58,6 +63,7 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::LeviesUploaded { settlement, stt, stamp } => Some(Errand::UploadLevies { settlement, stt, stamp }),
         Event::Correction(Correction::Asked { no, .. } | Correction::Repeated { no }) => Some(Errand::ModifyCode(no)),
         Event::Correction(Correction::WaiverSubmitted { no }) => Some(Errand::AskWaiver(no)),
+        Event::Clearing(clearing::Event::Entrusted { trade, side, .. }) => Some(Errand::Entrust(trade, side)),
         _ => None,
     }
 }

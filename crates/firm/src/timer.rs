@@ -39,6 +39,8 @@ pub enum Timer {
     Lien(LienNo),
     /// A changed client code that the exchange has not answered for.
     Modification(ModificationNo),
+    /// Custodians have had their time to confirm.
+    Custody(SettlementRow),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -123,6 +125,7 @@ impl Timer {
             Timer::Modification(no) => (14, no.0 as u64),
             Timer::Unpaid(d) => (21, d.0 as u64),
             Timer::Lien(no) => (22, no.0 as u64),
+            Timer::Custody(s) => (15, s.0 as u64),
         }
     }
 
@@ -150,6 +153,7 @@ impl Timer {
             14 => row.map(ModificationNo).map(Timer::Modification),
             21 => day.map(Timer::Unpaid),
             22 => row.map(LienNo).map(Timer::Lien),
+            15 => settlement.map(Timer::Custody),
             _ => None,
         }
     }

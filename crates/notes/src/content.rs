@@ -72,6 +72,13 @@ pub struct Content {
     pub day: Day,
     pub exchange: &'static str,
     pub settlement: String,
+    /// Its type as the clearing corporation writes it on the day, and in words: `M (normal)`.
+    pub settlement_type: String,
+    /// Where it is made out.
+    pub place: String,
+    /// By the day's rule one note is for every exchange, and tells each security at its weighted average rate with the
+    /// trades behind it.
+    pub is_common: bool,
     pub pay_in: Day,
     pub pay_out: Day,
     /// Notes above this value print the tax number (guide I 6.6).
@@ -107,14 +114,19 @@ impl Content {
     /// The note as text, 100 columns.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        self.head(&mut out).and_then(|()| self.lines(&mut out)).and_then(|()| self.block(&mut out)).expect("text grows");
+        let written = self.head(&mut out).and_then(|()| match self.is_common {
+            true => self.averages(&mut out),
+            false => Ok(()),
+        });
+        written.and_then(|()| self.lines(&mut out)).and_then(|()| self.block(&mut out)).expect("text grows");
         out
     }
 
     fn head(&self, out: &mut String) -> core::fmt::Result {
         let f = &self.firm;
         writeln!(out, "{:^100}", f.name)?;
-        writeln!(out, "{:^100}", "CONTRACT NOTE CUM BILL")?;
+        let title = if self.is_common { "COMMON CONTRACT NOTE CUM BILL" } else { "CONTRACT NOTE CUM BILL" };
+        writeln!(out, "{title:^100}")?;
         writeln!(out, "Member of {} · code {} · SEBI registration {}", self.exchange, f.member_code, f.registration)?;
         writeln!(out, "{}", f.address)?;
         writeln!(out, "Dealing office: {}", f.dealing_office)?;
@@ -132,7 +144,8 @@ impl Content {
                 writeln!(out, "In place of the cancelled contract note no. {}/{note}", self.year)?;
             }
         }
-        writeln!(out, "Settlement {:<36} Pay-in {}  Pay-out {}", self.settlement, self.pay_in, self.pay_out)?;
+        let settlement = alloc::format!("{}, type {}", self.settlement, self.settlement_type);
+        writeln!(out, "Settlement {settlement:<36} Pay-in {}  Pay-out {}", self.pay_in, self.pay_out)?;
         let r = &self.recipient;
         writeln!(out, "Client {}  {}", r.ucc, r.name)?;
         writeln!(out, "{}", r.address)?;
@@ -141,6 +154,43 @@ impl Content {
             writeln!(out, "PAN {}", r.pan)?;
         }
         writeln!(out)
+    }
+
+    /// Each security and side once, at its weighted average rate: totals of the trades that are annexed.
+    pub fn average_lines(&self) -> Vec<AverageLine> {
+        let mut all: Vec<AverageLine> = Vec::new();
+        for t in &self.trades {
+            let at = all.iter().position(|a| (a.isin, a.side) == (t.isin, t.side));
+            let nil = Paise::ZERO;
+            let empty = AverageLine { symbol: t.symbol, isin: t.isin, side: t.side, qty: Qty::ZERO, value: nil, brokerage: nil };
+            let at = at.unwrap_or_else(|| {
+                all.push(empty);
+                all.len().saturating_sub(1)
+            });
+            if let Some(line) = all.get_mut(at) {
+                line.qty += t.qty;
+                line.value += t.value();
+                line.brokerage += t.brokerage;
+            }
+        }
+        all
+    }
+
+    fn averages(&self, out: &mut String) -> core::fmt::Result {
+        writeln!(
+            out,
+            "{:12} {:12} {:6} {:>8} {:>12} {:>10} {:>12} {:>14}",
+            "Security", "ISIN", "", "Quantity", "Average", "Brokerage", "Net average", "Net amount"
+        )?;
+        for a in self.average_lines() {
+            let side = if a.side == Side::Buy { "bought" } else { "sold" };
+            writeln!(
+                out,
+                "{:12} {:12} {side:6} {:>8} {:>12} {:>10} {:>12} {:>14}",
+                a.symbol, a.isin, a.qty, a.average(), a.brokerage, a.net_average(), a.net_amount()
+            )?;
+        }
+        writeln!(out, "\nAnnexure: the trades of these averages")
     }
 
     fn lines(&self, out: &mut String) -> core::fmt::Result {
@@ -156,7 +206,7 @@ impl Content {
                 t.order, t.order_at.time(), t.trade, t.trade_at.time(), t.symbol, t.side, t.qty, t.price, t.brokerage,
                 t.net_rate(), t.net_amount()
             )?;
-            writeln!(out, "{:>8} {:8} {:>12} {:8} {}", t.venue_order, "exchange", "", "", t.isin)?;
+            writeln!(out, "{:>8} {:8} {:>12} {:8} {}", t.venue_order, self.exchange, "", "", t.isin)?;
         }
         writeln!(out)
     }
@@ -177,8 +227,44 @@ impl Content {
         writeln!(out, "{due:62} {:>18}", self.net())?;
         writeln!(out)?;
         writeln!(out, "Brokerage does not exceed the maximum of the exchange. Member acts as agent.")?;
+        writeln!(out, "Rates are before brokerage, net rates with it. Place {}, date {}", self.place, self.day)?;
         writeln!(out, "For {}: {} (authorised signatory; signature follows)", self.firm.name, self.firm.signatory)
     }
+}
+
+/// A security on one side, over its trades.
+#[derive(Clone, Debug)]
+pub struct AverageLine {
+    pub symbol: Symbol,
+    pub isin: Isin,
+    pub side: Side,
+    pub qty: Qty,
+    pub value: Paise,
+    pub brokerage: Paise,
+}
+
+impl AverageLine {
+    /// Value with brokerage: what the client pays, or receives on a sale.
+    pub fn net_amount(&self) -> Paise {
+        match self.side {
+            Side::Buy => self.value + self.brokerage,
+            Side::Sell => self.value - self.brokerage,
+        }
+    }
+
+    /// Weighted by quantity, to 1/10,000 rupee.
+    pub fn average(&self) -> Price {
+        per_share(self.value, self.qty)
+    }
+
+    pub fn net_average(&self) -> Price {
+        per_share(self.net_amount(), self.qty)
+    }
+}
+
+fn per_share(amount: Paise, qty: Qty) -> Price {
+    let exact = amount.0.saturating_mul(Price::PER_PAISA);
+    Price(exact.checked_div(qty.0.max(1)).unwrap_or(0))
 }
 
 impl TradeLine {
@@ -196,7 +282,6 @@ impl TradeLine {
 
     /// Net amount per share, to 1/10,000 rupee.
     pub fn net_rate(&self) -> Price {
-        let exact = self.net_amount().0.saturating_mul(Price::PER_PAISA);
-        Price(exact.checked_div(self.qty.0.max(1)).unwrap_or(0))
+        per_share(self.net_amount(), self.qty)
     }
 }

@@ -12,7 +12,7 @@ extern crate alloc;
 
 mod content;
 
-pub use content::{ChargeRow, Content, Firm, NoteStanding, Recipient, TradeLine};
+pub use content::{AverageLine, ChargeRow, Content, Firm, NoteStanding, Recipient, TradeLine};
 
 use alloc::collections::BTreeMap;
 use vocab::{FinancialYear, NoteNo};

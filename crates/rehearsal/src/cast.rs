@@ -68,6 +68,7 @@ fn kind(n: u32) -> (ClientKind, char) {
     match n % 20 {
         6 => (ClientKind::Huf, 'H'),
         9 => (ClientKind::Partnership, 'F'),
+        11 => (ClientKind::Institution, 'T'),
         14 => (ClientKind::Company, 'C'),
         17 => (ClientKind::Trust, 'T'),
         _ => (ClientKind::Individual, 'P'),
@@ -133,7 +134,9 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
             Rate([1_000_000_000, 2_000_000_000, 3_000_000_000, 5_000_000_000][pick(&mut lots, 4)]),
             Lots::of(seed, &[0x51AB, u64::from(n)]),
         ),
+        // What a custodian settles is on no running account.
         running: match lots.below(10) {
+            _ if kind == ClientKind::Institution => None,
             0..=3 => None,
             4..=6 => Some(30),
             _ => Some(90),

@@ -115,6 +115,11 @@ impl Post {
             }
             Errand::ModifyCode(modification) => write_code(firm, modification),
             Errand::AskWaiver(modification) => Some(FromFirm::AskWaiver { modification }),
+            Errand::Entrust(trade, side) => {
+                let it = firm.clearing.entrusted(trade, side)?;
+                let custodian = firm.clients.get(it.client)?.custodian?;
+                Some(FromFirm::Entrust { trade, side, custodian, account: self.demat_of(firm, it.client)? })
+            }
         }
     }
 
@@ -239,6 +244,9 @@ impl Post {
             }
             ToFirm::CodeKept { modification, code } => {
                 Some(Report::CodeModified { modification, accepted: false, code })
+            }
+            ToFirm::CustodianSaid { trade, side, confirmed, code } => {
+                Some(Report::CustodianSaid { trade, side, confirmed, code })
             }
             ToFirm::WaiverDecided { modification, granted } => Some(Report::WaiverDecided { modification, granted }),
             ToFirm::BankLines { day, account, rows, .. } => {

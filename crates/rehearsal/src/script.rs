@@ -324,6 +324,11 @@ impl Script {
         }
         let (paper, next) = (paper(n), day.plus(365));
         self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Review { next, paper } });
+        if member.kind == ClientKind::Institution {
+            let custodian = Code::parse("CUSTODY1").expect("a short code");
+            let ask = Keep::Custodian { custodian, paper };
+            self.ask_twice(clock, [OPERATIONS, PRINCIPAL], &Command::Keep { client, ask });
+        }
         if let Some(head) = member.family.map(Script::row) {
             self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Family { head: Some(head), paper } });
         }

@@ -61,6 +61,8 @@ pub struct Story {
     pub liens: [u64; 4],
     /// Questions about what nobody answered for.
     pub asked_after: u64,
+    /// Trades of institutions: told to custodians, theirs to settle, come back.
+    pub custody: [u64; 3],
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -167,6 +169,9 @@ impl Story {
             clearing::Event::ShortageEnded { .. } => self.short_ended += 1,
             clearing::Event::ShortInternally { .. } => self.internal_short += 1,
             clearing::Event::Awaited { .. } => self.awaited += 1,
+            clearing::Event::Entrusted { .. } => self.custody[0] += 1,
+            clearing::Event::Confirmed { .. } => self.custody[1] += 1,
+            clearing::Event::Returned { .. } => self.custody[2] += 1,
             clearing::Event::CodeModified { to, .. } => self.recoded[2] += u64::from(*to == crate::script::ERROR),
             _ => {}
         }
@@ -200,7 +205,8 @@ impl Given {
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
-    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, mended, late, agreed, money_tests, worst_g, days,
+    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, custody, mended, late, agreed, money_tests,
+    worst_g, days,
     most_placed,
 });
 

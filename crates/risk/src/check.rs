@@ -31,8 +31,8 @@ pub struct Needs {
     pub per_share: Paise,
     /// What an order takes whatever its size: a flat brokerage, and an allowance for rounding.
     pub allowance: Paise,
-    /// Own and error account: the firm's money, not blocked here.
-    pub own: bool,
+    /// Nothing is blocked: the own and error account, whose money is the firm's, and institutions, whose custodian answers.
+    pub unbound: bool,
 }
 
 /// What the client has, and what his order wants of it.
@@ -118,7 +118,7 @@ impl Bound {
     /// What a quantity at a price binds.
     pub fn of(price: Price, qty: Qty, needs: &Needs) -> Bound {
         let value = price.value(qty, Rounding::UpPaisa);
-        if needs.own {
+        if needs.unbound {
             return Bound { value, margin: Paise::ZERO, charges: Paise::ZERO };
         }
         let by_shares = Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa);
@@ -177,7 +177,7 @@ fn funds(ticket: &Ticket, bound: &Bound, means: &Means, already: &Bound) -> Resu
         return Err(Refusal::DebitOverdue { days });
     }
     let free = means.free + already.amount();
-    let enough = means.needs.own || bound.amount() <= free;
+    let enough = means.needs.unbound || bound.amount() <= free;
     // Only what a client owes makes his free money negative; selling what he holds reduces it, and the shares
     // are blocked, so such a sale is not refused for the very debt it pays (sebi 23 Annexure 2.6).
     let reduces = ticket.side == Side::Sell && means.free.is_negative();

@@ -40,7 +40,7 @@ fn needs() -> Needs {
         charges: Rate::parse("0.005").unwrap(),
         per_share: Paise::ZERO,
         allowance: Paise(200),
-        own: false,
+        unbound: false,
     }
 }
 

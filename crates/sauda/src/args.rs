@@ -267,6 +267,8 @@ pub enum Book {
     Margin,
     /// Margin deposit book
     Deposits,
+    /// Trades of institutions, and what their custodians said
+    Custodians,
     /// Client codes changed after trading
     Modifications,
     /// Error account

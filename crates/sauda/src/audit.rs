@@ -80,8 +80,8 @@ impl Facts {
                 Some(Fact::FirmOpened { state, capital })
             }
             Event::Client(clients::Event::Opened { client, ucc, kind, state, .. }) => {
-                let own = kind.is_own();
-                Some(Fact::ClientOpened { client, ucc, own, state })
+                let (own, institution) = (kind.is_own(), kind == ClientKind::Institution);
+                Some(Fact::ClientOpened { client, ucc, own, institution, state })
             }
             Event::Client(clients::Event::PlanDrawn { plan, slab }) => {
                 self.plans.entry(plan).or_default().push(slab);
@@ -283,6 +283,7 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
         E::WrittenOff { settlement, value, .. } => Some(Fact::WrittenOff { settlement, value }),
         E::StageReached { settlement, stage: Stage::Done } => Some(Fact::SettlementDone { settlement }),
         E::FileMatched { settlement, .. } => Some(Fact::FileAgreed { settlement }),
+        E::Confirmed { settlement, trade, side } => Some(Fact::CustodianSettles { settlement, trade, side }),
         E::StandingClosed { settlement, client } => Some(Fact::BillClosed { settlement, client }),
         E::Traded(f) => Some(Fact::Traded {
             trade: f.trade,

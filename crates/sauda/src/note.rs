@@ -11,8 +11,10 @@ use firm::{Charged, Event};
 use journal::v1::Entry;
 use notes::{ChargeRow, Content, NoteStanding, Recipient, TradeLine};
 use rulebook::RuleName;
+use crate::day::hex;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ClientRow, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementRow, Side, TradeNo, VenueOrderNo};
+use vocab::{ClientRow, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementKind, SettlementRow, Side, TradeNo, VenueOrderNo};
 
 /// What the record says of one note.
 struct Paper {
@@ -52,7 +54,11 @@ pub fn run(args: &NoteArgs, out: &mut String) -> Result<(), Failure> {
         let (note, net, lines) = (content.note, paper.net, content.net());
         return Err(Failure::found(format!("note {}/{note}: the record says net {net:#}, its lines say {lines:#}", args.fy)));
     }
-    out.push_str(&content.text());
+    let text = content.text();
+    out.push_str(&text);
+    // What a signature is made over, and what shows that not a letter was changed since.
+    let digest = Sha256::digest(text.as_bytes());
+    out.push_str(&format!("Digital signature: none affixed yet; reference SHA-256 {}\n", hex(&digest)));
     Ok(())
 }
 
@@ -156,6 +162,9 @@ fn content(
         day,
         exchange: "NSE",
         settlement: names.number(paper.settlement),
+        settlement_type: type_of(names, settlement.kind, day),
+        place: names.home.map_or(String::new(), |home| home.to_string()),
+        is_common: names.rule_on(RuleName::ContractNoteCommon, day).is_some_and(|rule| rule.value == 1),
         pay_in: settlement.pay_in,
         pay_out: settlement.pay_out,
         pan_above: Paise(threshold.value),
@@ -169,6 +178,19 @@ fn content(
         return Err(missing("client's PAN, which a note above the threshold must bear (guide I 6.6)"));
     }
     Ok(content)
+}
+
+/// The letter the clearing corporation writes on the day, where it has one, and the word.
+fn type_of(names: &Directory, kind: SettlementKind, day: vocab::Day) -> String {
+    let rule = match kind {
+        SettlementKind::Normal => Some(RuleName::SettlementCodeNormal),
+        SettlementKind::NormalMoved => Some(RuleName::SettlementCodeNormalMoved),
+        SettlementKind::TradeToTrade => Some(RuleName::SettlementCodeTradeForTrade),
+        SettlementKind::Auction => Some(RuleName::SettlementCodeAuction),
+        SettlementKind::TradeToTradeMoved | SettlementKind::SameDay => None,
+    };
+    let letter = rule.and_then(|name| names.rule_on(name, day)).and_then(|rule| u8::try_from(rule.value).ok());
+    letter.map_or_else(|| kind.to_string(), |letter| format!("{} ({kind})", char::from(letter)))
 }
 
 /// Whom the note is for. The own account's is the firm, which the vault does not keep.

@@ -255,6 +255,10 @@ fn settled(out: &mut String, told: &Told) {
         let [asked, changed, error] = s.recoded;
         let _ = writeln!(out, "codes        {asked} asked to be changed, {changed} changed, {error} of them to the error account");
     }
+    if s.custody[0] > 0 {
+        let [told, taken, back] = s.custody;
+        let _ = writeln!(out, "custodians   {told} trades of institutions told, {taken} theirs to settle, {back} came back to be settled against delivery");
+    }
     let breaks: u64 = s.breaks.values().sum();
     let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);
     if s.alerts > 0 {

@@ -63,6 +63,8 @@ pub(crate) struct Settlement {
     pub levies: Paise,
     pub levies_debited: Paise,
     pub shorts: Vec<Short>,
+    /// What custodians bring to institutions with the pay-out.
+    pub custody: Vec<(DematNo, Isin, Qty)>,
     pub complete: bool,
 }
 
@@ -128,6 +130,21 @@ impl Clearing {
         }
     }
 
+    /// A custodian settles the trade: it leaves the firm's obligation.
+    pub fn leave(&mut self, number: u32, isin: Isin, side: Side, qty: Qty, value: Paise) {
+        let it = self.settlements.get_mut(&number).expect("a trade that was taken over");
+        let net = it.net.get_mut(&isin).expect("a trade that was taken over");
+        match side {
+            Side::Buy => (*net, it.funds) = (*net - qty, it.funds + value),
+            Side::Sell => (*net, it.funds) = (*net + qty, it.funds - value),
+        }
+    }
+
+    /// Shares a custodian's client bought come with the pay-out.
+    pub fn bring_later(&mut self, number: u32, to: DematNo, isin: Isin, qty: Qty) {
+        self.settlements.get_mut(&number).expect("a trade that was taken over").custody.push((to, isin, qty));
+    }
+
     /// Shares on their way to the corporation count for a settlement that still takes them.
     pub fn takes(&self, settlement: Option<SettlementRef>) -> Option<u32> {
         let number = settlement.filter(|s| s.kind == SettlementKind::Normal)?.number;
@@ -186,6 +203,11 @@ impl Clearing {
     fn pay_out(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
         let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
         around.bank.credit(normal(number), ClearingHead::PayOut, it.funds, turn);
+        for (to, isin, qty) in std::mem::take(&mut it.custody) {
+            if around.depositories.is_open(to) {
+                around.depositories.bring(to, isin, qty);
+            }
+        }
         let street_shorts = it.draw_street_shorts(number, around);
         let mut due: BTreeMap<Isin, Qty> = it.net.clone();
         due.retain(|_, qty| qty.is_positive());
@@ -291,6 +313,7 @@ impl Settlement {
             levies: Paise::ZERO,
             levies_debited: Paise::ZERO,
             shorts: Vec::new(),
+            custody: Vec::new(),
             complete: false,
         }
     }
@@ -394,6 +417,7 @@ impl Dump for Settlement {
         (self.securities_taken, self.levies_due).dump(sink);
         (self.levies, self.levies_debited).dump(sink);
         list(&self.shorts, sink);
+        list(&self.custody, sink);
         self.complete.dump(sink);
     }
 }

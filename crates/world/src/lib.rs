@@ -22,6 +22,7 @@ mod calendar;
 mod canon;
 mod clearing;
 mod codes;
+mod custodian;
 mod depository;
 mod exchange;
 mod floor;
@@ -41,6 +42,7 @@ mod world;
 pub use bank::{PayInDefault, failure};
 pub use calendar::Calendar;
 pub use codes::kept as code_kept;
+pub use custodian::left as left_to_member;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{

@@ -110,6 +110,9 @@ pub enum FromFirm {
     ModifyCode { modification: ModificationNo, trade: TradeNo, side: Side, to: Ucc },
     /// To the exchange: the penalty of a changed code be waived.
     AskWaiver { modification: ModificationNo },
+    /// To an institution's custodian, through the clearing corporation: confirm the trade. The account is the
+    /// institution's with him.
+    Entrust { trade: TradeNo, side: Side, custodian: Code<10>, account: DematNo },
 }
 
 /// Clients acting outside the firm, and the sheet of the day.
@@ -261,6 +264,8 @@ pub enum ToFirm {
     CodeModified { modification: ModificationNo },
     CodeKept { modification: ModificationNo, code: u16 },
     WaiverDecided { modification: ModificationNo, granted: bool },
+    /// A custodian settles a trade, or leaves it to the member; his reason if he does.
+    CustodianSaid { trade: TradeNo, side: Side, confirmed: bool, code: u16 },
     /// The clearing corporation's margin rates and its list of approved securities, in parts of at most 500 rows.
     MarginRates { day: Day, rows: Vec<RateRow> },
     /// Shares pledged to the firm, under the depository's number.

@@ -32,6 +32,7 @@ mirror!(FromFirm, {
     30 => Lien { lien, from, isin, qty },
     12 => ModifyCode { modification, trade, side, to },
     13 => AskWaiver { modification },
+    14 => Entrust { trade, side, custodian, account },
 });
 
 mirror!(FromPeople, {
@@ -103,6 +104,7 @@ mirror!(ToFirm, {
     47 => CodeKept { modification, code },
     48 => WaiverDecided { modification, granted },
     49 => BankLines { day, account, part, parts, rows },
+    50 => CustodianSaid { trade, side, confirmed, code },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

@@ -12,6 +12,7 @@ use crate::message::{
 };
 use crate::post::{Post, Sent};
 use crate::queue::{Due, Queue};
+use crate::custodian::Custodians;
 use crate::registrar::Registrar;
 use crate::sheet;
 use crate::terms::{BadTerms, Terms};
@@ -59,9 +60,10 @@ pub struct World {
     clearing: Clearing,
     depositories: Depositories,
     registrar: Registrar,
+    custodians: Custodians,
 }
 
-dump_fields! { World { seed now queue post exchange bank clearing depositories registrar } }
+dump_fields! { World { seed now queue post exchange bank clearing depositories registrar custodians } }
 
 /// Trade days a schedule of settlements looks ahead.
 const SCHEDULED_DAYS: usize = 10;
@@ -95,6 +97,7 @@ impl World {
             clearing: Clearing::new(),
             depositories,
             registrar: Registrar::new(),
+            custodians: Custodians::default(),
             terms,
             seed,
         })
@@ -245,7 +248,7 @@ impl World {
     }
 
     fn hear_firm(&mut self, message: FromFirm) {
-        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, .. } = self;
+        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, custodians, .. } = self;
         let mut turn = Turn { at: self.now, post, queue };
         match message {
             FromFirm::NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal } => {
@@ -262,6 +265,10 @@ impl World {
                 exchange.modify_code(modification, trade, side, to, &mut turn);
             }
             FromFirm::AskWaiver { modification } => exchange.waive(modification, &mut turn),
+            FromFirm::Entrust { trade, side, account, .. } => {
+                let row = exchange.trades.iter().find(|t| (t.trade, t.side) == (trade, side));
+                custodians.told(self.seed, (trade, side), row, account, clearing, depositories, &mut turn);
+            }
             FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
             FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
             FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
@@ -405,7 +412,8 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::Move { .. }
         | FromFirm::AskMove { .. }
         | FromFirm::ModifyCode { .. }
-        | FromFirm::AskWaiver { .. } => Ok(()),
+        | FromFirm::AskWaiver { .. }
+        | FromFirm::Entrust { .. } => Ok(()),
         FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } => shares("qty", *qty),
         // None: the pledge is over.
         FromFirm::Lien { qty, .. } if qty.is_zero() => Ok(()),

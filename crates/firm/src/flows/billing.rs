@@ -93,6 +93,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let total = value + lines.iter().map(|l| l.amount).sum();
     post(desk, standing, year, note, value, &lines, known.state);
     share(desk, standing, (year, note), &trades, &fees, day);
+    super::custodian::entrust(desk, standing, &trades);
     super::keep::dealt_again(desk, client, day);
     close_bill(desk, standing, year, note, total, levied);
 }

@@ -96,11 +96,15 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
             // What is still on its way there, or comes back from there, is called in when it has come.
             let coming = coming.get(&(net.client, net.security)).copied().unwrap_or(Qty::ZERO);
             let qty = super::unpaid::realise(desk, net, (net.to_call() - coming).at_least_zero());
-            call_in(desk, net, qty);
+            // What a custodian may still deliver is not called in.
+            if !super::custodian::waits(desk, settlement, net.client, net.security) {
+                call_in(desk, net, qty);
+            }
         }
     });
 }
 
+/// Ask the depository for what a client sold.
 pub fn call_in(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
     if !qty.is_positive() {
         return;

@@ -121,6 +121,10 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
 }
 
 fn client_day(desk: &mut Desk<'_>, client: ClientRow, day: Day) {
+    // Of an institution the corporation asks its custodian, once he has confirmed (guide I 7.3(iv)).
+    if super::custodian::is_institution(desk, client) {
+        return;
+    }
     let firm = desk.firm;
     let Asked { var, elm, mtm, upfront, by_sales } = asked(firm, client, day);
     let own = firm.is_own(client);

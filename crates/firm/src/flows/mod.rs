@@ -4,6 +4,7 @@ mod benefits;
 pub mod billing;
 mod change;
 mod collateral;
+mod custodian;
 mod cycle;
 mod day;
 mod delivery;
@@ -192,6 +193,9 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
             modification::answered(desk, *modification, *accepted, *code);
         }
         Report::TradeAnnulled { trade } => reissue::annulled(desk, *trade),
+        Report::CustodianSaid { trade, side, confirmed, code } => {
+            custodian::answered(desk, *trade, *side, *confirmed, *code);
+        }
         Report::WaiverDecided { modification, granted } => modification::waiver(desk, *modification, *granted),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
@@ -227,6 +231,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Unpaid(_) => desk.start(Job::Unpaid),
         Timer::Lien(no) => unpaid::remind(desk, no),
         Timer::Modification(no) => modification::remind(desk, no),
+        Timer::Custody(settlement) => custodian::time_over(desk, settlement),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
+use super::custodian::is_institution;
 use super::{early, error, penalty, place, shares};
 use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
 use clearing::{Stage, Trade};
@@ -133,7 +134,7 @@ fn distance(one: &Ucc, other: &Ucc) -> i64 {
 fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     let firm = desk.firm;
     let known = firm.clients.dealing(to).expect("a known client");
-    if known.is_own() {
+    if known.is_own() || known.kind == ClientKind::Institution {
         return Ok(());
     }
     let shares = shares::saleable(firm, to, trade.security, desk.day());
@@ -242,6 +243,7 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
     let (security, qty, settlement, side, to) = (trade.security, trade.qty, trade.settlement, trade.side, it.to);
     let (venue, day) = (trade.trade.venue(), it.at.day());
+    // The category of the client on the trade says it, not whoever asks (sebi 38.1).
     let institutional = is_institution(desk, it.from);
     desk.push(Corrected::Accepted { no, venue, day, security, qty, value, institutional });
     let released = released(desk, &trade);
@@ -270,11 +272,6 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     if !it.is_shift() && !institutional {
         penalty::alert(desk, venue, Month::of(day), value);
     }
-}
-
-/// An institution settles by a custodian: its trades are left out of the figures (sebi 38.1).
-pub fn is_institution(_desk: &Desk<'_>, _client: ClientRow) -> bool {
-    false
 }
 
 /// What a trade binds of a client's money, as it was bound when it was told.

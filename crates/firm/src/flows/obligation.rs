@@ -57,7 +57,7 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
 /// more, though the schedule still names it, stands for the next one.
 fn milestones(
     desk: &Desk<'_>, settlement: SettlementRow, calendar: &Calendar, days: (Day, Day),
-) -> [Option<(Moment, Timer)>; 6] {
+) -> [Option<(Moment, Timer)>; 7] {
     let it = *desk.firm.clearing.settlement(settlement).expect("a settlement");
     let (pay_in, pay_out) = (calendar.settling(days.0), calendar.settling(days.1));
     let rules = &desk.firm.rules;
@@ -80,6 +80,7 @@ fn milestones(
         last.and_then(|day| at(RuleName::SecuritiesPayOutTime, day, AFTER_PAY_OUT))
             .map(|due| (due, Timer::Deadline(settlement))),
         auction.map(|day| (day.at(AFTER_CLOSES), Timer::Shortages(settlement))),
+        super::custodian::deadline(desk, settlement, calendar).map(|due| (due, Timer::Custody(settlement))),
     ]
 }
 
@@ -194,6 +195,9 @@ fn agree(
     }
     desk.push(clearing::Event::ObligationAgreed { settlement, provisional, funds, rows });
     if !provisional {
+        // The final obligation has what no custodian took.
+        desk.disarm(Timer::Custody(settlement));
+        super::custodian::time_over(desk, settlement);
         desk.start(Job::Plan(settlement));
     }
 }

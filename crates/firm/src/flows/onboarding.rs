@@ -127,6 +127,10 @@ fn sign(
         return Err(No::BadAuthority.into());
     };
     if agreement == Agreement::RunningAccount {
+        // What a custodian settles runs on no account here (sebi 15.1.1.i).
+        if super::custodian::is_institution(desk, client) {
+            return Err(Refusal::plain(Code::NotForKind));
+        }
         if every != 30 && every != 90 {
             return Err(Refusal::of(Code::BadInterval, [i64::from(every)]));
         }

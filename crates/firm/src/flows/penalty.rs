@@ -36,7 +36,7 @@ pub fn count(desk: &mut Desk<'_>, settlement: SettlementRow) {
 /// A trade that was counted is annulled.
 pub fn uncount(desk: &mut Desk<'_>, trade: &clearing::Trade, value: Paise) {
     let day = trade.at.day();
-    if !super::modification::is_institution(desk, trade.client) {
+    if !super::custodian::is_institution(desk, trade.client) {
         desk.push(Corrected::TurnoverCounted { venue: trade.trade.venue(), day, value: -value });
     }
 }
@@ -44,7 +44,7 @@ pub fn uncount(desk: &mut Desk<'_>, trade: &clearing::Trade, value: Paise) {
 fn turnover(desk: &Desk<'_>, venue: Venue, settlement: SettlementRow) -> Paise {
     let of = |t: &&clearing::Trade| t.settlement == settlement && t.trade.venue() == venue && !t.annulled;
     let trades = desk.firm.clearing.trades().iter().filter(of);
-    let counted = trades.filter(|t| !super::modification::is_institution(desk, t.client));
+    let counted = trades.filter(|t| !super::custodian::is_institution(desk, t.client));
     counted.map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum()
 }
 

@@ -36,8 +36,9 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         Side::Sell => shares::for_sale(firm, place.client, place.security, place.qty, as_of.day()),
     };
     let client = gate::admit(firm, by, place)?;
-    // What was shifted to the error account is sold before it has come.
-    let shares = if client.kind == ClientKind::Error { place.qty } else { shares };
+    // What was shifted to the error account is sold before it has come; what an institution sells is with its custodian.
+    let elsewhere = matches!(client.kind, ClientKind::Error | ClientKind::Institution);
+    let shares = if elsewhere { place.qty } else { shares };
     if place.key != 0
         && let Some(order) = firm.orders.by_key(by, place.key)
     {
@@ -182,7 +183,9 @@ pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<
     let charges = Rate(cost.levies.0.saturating_add(taxed.0));
     let taxed = |amount: Paise| amount + cost.tax.of(amount, Rounding::UpPaisa);
     let (per_share, allowance) = (taxed(client.per_share()), firm.policy.allowance + taxed(client.per_order()));
-    Ok(Needs { margin: Rate::ZERO, charges, per_share, allowance, own: client.is_own() })
+    // An institution's custodian answers for what it deals: its limits hold, and nothing is blocked (guide I 7.3(iv)).
+    let unbound = client.is_own() || client.kind == ClientKind::Institution;
+    Ok(Needs { margin: Rate::ZERO, charges, per_share, allowance, unbound })
 }
 
 /// What a client has for an order.
@@ -193,7 +196,7 @@ pub fn means(
         free: book.free() - used.held - used.committed,
         shares,
         needs,
-        debit_overdue: if needs.own || !book.clear().is_negative() { None } else { overdue(firm, row, as_of) },
+        debit_overdue: if firm.is_own(row) || !book.clear().is_negative() { None } else { overdue(firm, row, as_of) },
     }
 }
 

@@ -11,7 +11,9 @@ use vocab::{NoteNo, Paise, Qty, Rounding, Side, TradeNo};
 /// A person found a note wrong. Once the obligation is agreed the shares and money of it are under way.
 pub fn ask(desk: &mut Desk<'_>, note: NoteNo, reason: u16) -> Result<(), Refusal> {
     let firm = desk.firm;
-    let of = |s: &&Standing| s.bill.is_some_and(|(n, _)| n == note) && !s.closed;
+    // What a custodian was told of stands on its note.
+    let told = |s: &Standing| super::custodian::is_told(desk, s.settlement, s.client);
+    let of = |s: &&Standing| s.bill.is_some_and(|(n, _)| n == note) && !s.closed && !told(s);
     let open = |s: &&Standing| firm.clearing.settlement(s.settlement).is_some_and(|it| it.stage == Stage::Billed);
     let found = firm.settlements.into_iter().flatten().flatten().find_map(|row| firm.clearing.standings_of(row).filter(of).find(open));
     let standing = *found.filter(|_| reason > 0).ok_or(Refusal::of(Code::NoteStands, [i64::from(note.0)]))?;
@@ -63,7 +65,8 @@ pub fn annulled(desk: &mut Desk<'_>, no: TradeNo) {
         let stage = firm.clearing.settlement(trade.settlement).map(|s| s.stage);
         // From the evening on sold shares are called in.
         let called = stage == Some(Stage::Billed) && !firm.timers.is_armed(Timer::Gather(trade.settlement));
-        if stage > Some(Stage::Billed) || called || firm.is_error_account(trade.client) {
+        let told = super::custodian::is_told(desk, trade.settlement, trade.client);
+        if stage > Some(Stage::Billed) || called || told || firm.is_error_account(trade.client) {
             desk.break_off(BreakKind::AnnulledLate, no.0, trade.qty.0, 0);
             continue;
         }

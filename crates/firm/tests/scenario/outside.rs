@@ -31,6 +31,7 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
         ("obligation", _) => obligation(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
         ("company", _) => company(play, at, &mut t)?,
+        ("custodian", _) => custodian(play, at, &mut t)?,
         ("NCL", _) => clearing(play, at, Corporation::Nscl, &mut t)?,
         ("ICCL", _) => clearing(play, at, Corporation::Iccl, &mut t)?,
         (name @ ("NSDL" | "CDSL"), _) => {
@@ -163,6 +164,28 @@ fn correction(play: &mut Play, at: Moment, source: Source, verb: &str, t: &mut T
     Ok(())
 }
 
+/// `confirms buys 7`, `rejects sells 7 3`: the corporation passes on what a custodian says. What he confirms is no
+/// obligation of the member's.
+fn custodian(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+    let confirmed = match t.word()? {
+        "confirms" => true,
+        "rejects" => false,
+        other => return Err(format!("a custodian does not `{other}`")),
+    };
+    let side = match t.word()? {
+        "buys" => Side::Buy,
+        "sells" => Side::Sell,
+        other => return Err(format!("a trade's side is not `{other}`")),
+    };
+    let trade = TradeNo(t.number()?);
+    let code = if confirmed { 0 } else { u16::try_from(t.number()?).map_err(|e| e.to_string())? };
+    if confirmed {
+        play.taken.insert((trade, side));
+    }
+    play.tell(at, Source::Clearing, &Report::CustodianSaid { trade, side, confirmed, code });
+    Ok(())
+}
+
 fn fill(play: &mut Play, at: Moment, venue: Venue, order: OrderNo, t: &mut Tokens<'_>) -> Result<(), String> {
     let qty = t.qty()?;
     t.wants("at")?;
@@ -267,7 +290,9 @@ fn kind_of(play: &Play, dealt: &Dealt) -> SettlementKind {
 fn owed(play: &Play, row: SettlementRow) -> (BTreeMap<(SecurityRow, bool), Qty>, Paise) {
     let of = play.firm.clearing.settlement(row).map(|s| (s.trade_day, s.corporation, s.kind));
     let (mut nets, mut funds) = (BTreeMap::new(), Paise::ZERO);
-    for dealt in play.dealt.iter().filter(|d| Some((d.at.day(), d.corporation, kind_of(play, d))) == of) {
+    let ours = |d: &&Dealt| !play.taken.contains(&(d.trade, d.side));
+    let of_it = |d: &&Dealt| Some((d.at.day(), d.corporation, kind_of(play, d))) == of;
+    for dealt in play.dealt.iter().filter(of_it).filter(ours) {
         // Trade for trade, what is bought and what is sold stand apart.
         let apart = of.is_some_and(|(_, _, kind)| kind.is_gross()) && dealt.side == Side::Sell;
         let net = nets.entry((dealt.security, apart)).or_insert(Qty::ZERO);

@@ -56,6 +56,8 @@ pub struct Play {
     sources: [u64; Source::ALL.len()],
     /// What the exchange dealt, for its trade file and the clearing corporation's figures.
     pub dealt: Vec<Dealt>,
+    /// Of that, what custodians confirmed.
+    pub taken: BTreeSet<(TradeNo, Side)>,
     /// Direct pay-outs the clearing corporation was asked for.
     pub direct: Vec<(SettlementRow, SecurityRow, ClientRow, Qty)>,
     pub levies: BTreeMap<SettlementRow, Paise>,
@@ -73,6 +75,7 @@ impl Play {
             log: Vec::new(),
             sources: [0; Source::ALL.len()],
             dealt: Vec::new(),
+            taken: BTreeSet::new(),
             direct: Vec::new(),
             levies: BTreeMap::new(),
             terms: BTreeMap::new(),

@@ -76,6 +76,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
     let of = |word: &str, row: SettlementRow| Some(format!("{word} of {}", settlement(firm, row)));
     match timer {
         Timer::Orders | Timer::Payment(_) | Timer::Transfer(_) | Timer::Modification(_) => None,
+        Timer::Custody(row) => of("custodians' time over", row),
         Timer::Gather(row) => of("shares called in", row),
         Timer::Deliver(row) => of("shares delivered", row),
         Timer::Fund(row) => of("pay-in", row),
@@ -443,6 +444,10 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
         E::FileMatched { count, qty, value, .. } => format!("matched {count}, {qty} shares, {value:#}"),
         E::CodeModified { trade, side, to, .. } => format!("{side} {trade} is {}'s", client(firm, *to)),
         E::Annulled { trade, side, .. } => format!("{side} {trade} annulled"),
+        E::Entrusted { trade, side, .. } => format!("{side} {trade} told to the custodian"),
+        E::Confirmed { trade, side, .. } => format!("{side} {trade} is the custodian's to settle"),
+        E::Returned { trade, side, code: 0, .. } => format!("{side} {trade} is ours to settle: no answer"),
+        E::Returned { trade, side, code, .. } => format!("{side} {trade} is ours to settle: rejected, code {code}"),
         E::BillCancelled { client: c, note, .. } => format!("bill {note} of {} taken back", client(firm, *c)),
         E::StageReached { settlement: row, stage } => format!("{} {}", settlement(firm, *row), stage_word(*stage)),
         E::ObligationAgreed { provisional, funds, .. } => {

@@ -160,6 +160,9 @@ mirror!(clearing::Event, {
     37 => EarlyReturned { settlement, client, security, qty },
     38 => EarlyTaken { settlement, client, security, qty },
     39 => SaleCredited { settlement, client, security, amount },
+    36 => Entrusted { settlement, trade, side },
+    37 => Confirmed { settlement, trade, side },
+    38 => Returned { settlement, trade, side, code },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 

@@ -178,6 +178,7 @@ mirror!(firm::Report, {
     36 => InstrumentReturned { instrument, code },
     38 => LienStands { lien, qty },
     39 => HoldingsWhole { day, depository },
+    38 => CustodianSaid { trade, side, confirmed, code },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });

@@ -1,6 +1,7 @@
 //! One pass over the journal: what the books are made of, in the order it happened.
 
 use super::contracts::Contracts;
+use super::custodians::Custodians;
 use super::documents::Documents;
 use super::people::People;
 use crate::directory::Directory;
@@ -105,6 +106,7 @@ pub struct Gathered {
     pub last_day: Option<Day>,
     pub entries: u64,
     pub contracts: Contracts,
+    pub custodians: Custodians,
     pub documents: Documents,
     terminals: BTreeMap<OrderNo, u64>,
     pub people: People,
@@ -197,7 +199,14 @@ impl Gathered {
         self.contracts.take(entry, &fact);
     }
 
+    pub fn deal_of(&self, trade: TradeNo, side: Side) -> Option<&Deal> {
+        self.by_trade.get(&(trade, side)).and_then(|nth| self.deals.get(*nth))
+    }
+
     fn deal(&mut self, event: &Event, at: Moment) {
+        if let Event::Clearing(event) = event {
+            self.custodians.take(event, at);
+        }
         if let Event::Clearing(clearing::Event::Traded(fact)) = event {
             let order_at = self.placed.get(&fact.order).copied();
             self.by_trade.insert((fact.trade, fact.side), self.deals.len());

@@ -57,6 +57,7 @@ pub const BOOKS: &[Named] = &[
     book("Demat reconciliation", "guide I 9.14", Book::DematReconciliation),
     book("Register of withheld and unpaid securities", "guide I 9.6", Book::Unpaid),
     book("Daily margin of each client", "guide I 10.4", Book::Margin),
+    book("Trades of institutions with custodians", "guide I 7.3(iv), SP Annexure II.2", Book::Custodians),
     book("Modifications of client codes", "sebi 38.2, 38.8", Book::Modifications),
     book("Debits of clients by age", "sebi 23 Annexure 2.6, guide SP Ann II.2", Book::Ageing),
     book("Error account", "sebi 38.5", Book::Error),

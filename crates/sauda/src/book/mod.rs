@@ -3,6 +3,7 @@
 mod contracts;
 mod ageing;
 mod corrections;
+mod custodians;
 mod documents;
 mod demat;
 mod gather;
@@ -126,6 +127,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::Ageing
         | Book::Documents
         | Book::Contracts
+        | Book::Custodians
         | Book::Modifications
         | Book::Error
         | Book::Reconciliation
@@ -156,6 +158,7 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
             documents::papers(gathered, filter),
         ],
         Book::Contracts => vec![contracts::sheet(gathered, filter)],
+        Book::Custodians => vec![custodians::sheet(gathered, filter)],
         Book::Trial => vec![money::trial(gathered, filter)],
         Book::Margin => vec![margin::daily(gathered, filter)],
         Book::Deposits => vec![margin::deposits(gathered, filter)],

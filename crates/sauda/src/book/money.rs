@@ -41,6 +41,7 @@ pub fn narration(posting: &Posting) -> String {
             format!("{why}: month of {}", month.first_day())
         }
         Cause::Dishonoured => format!("{why}: instrument {}", posting.reference),
+        Cause::Custodian => format!("{why}: trade {}", posting.reference),
         // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt
@@ -279,6 +280,7 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         | Cause::ModificationPenalty
         | Cause::ErrorLoss
         | Cause::InternalShortage
+        | Cause::Custodian
         | Cause::WriteOff => "settlement",
     }
 }

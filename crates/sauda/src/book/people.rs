@@ -61,6 +61,11 @@ impl People {
         }
     }
 
+    /// What a part of a client's record says at the end.
+    pub fn latest(&self, client: ClientRow, what: &str) -> Option<String> {
+        self.changes.iter().rev().find(|c| c.client == Some(client) && c.what == what).map(|c| c.to.clone())
+    }
+
     fn learn(&mut self, event: &Event) {
         let Event::Intermediary(event) = event else { return };
         match *event {

@@ -82,6 +82,8 @@ fn told(report: &Report, names: &Directory) -> String {
         Report::CodeModified { modification, accepted: true, .. } => format!("modification {modification} accepted"),
         Report::CodeModified { modification, code, .. } => format!("modification {modification} refused, code {code}"),
         Report::TradeAnnulled { trade } => format!("trade {trade} annulled"),
+        Report::CustodianSaid { trade, side, confirmed: true, .. } => format!("custodian confirms {side} trade {trade}"),
+        Report::CustodianSaid { trade, side, code, .. } => format!("custodian rejects {side} trade {trade}, code {code}"),
         Report::WaiverDecided { modification, granted } => {
             format!("waiver for modification {modification} {}", if *granted { "granted" } else { "denied" })
         }

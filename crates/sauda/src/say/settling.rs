@@ -148,6 +148,12 @@ fn delivery(event: &clearing::Event, names: &Directory) -> String {
     use clearing::Event as E;
     let of = |client, security| format!("{} of {}", names.symbol(security), names.ucc(client));
     match *event {
+        E::Entrusted { trade, side, .. } => format!("{side} trade {trade} is told to the institution's custodian"),
+        E::Confirmed { trade, side, .. } => format!("{side} trade {trade} is the custodian's to settle"),
+        E::Returned { trade, side, code, .. } => {
+            let why = if code == 0 { "he did not answer in time".to_owned() } else { format!("he rejected it, code {code}") };
+            format!("{side} trade {trade} is the member's to settle against delivery: {why}")
+        }
         E::Planned { client, security, direct, internal, .. } => format!(
             "{}: {direct:#} to come from the clearing corporation, {internal:#} from other clients", of(client, security)
         ),

@@ -8,7 +8,7 @@ use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
 use rulebook::{MarginPolicy, RuleName};
-use vocab::{Day, OrderNo, Paise, Price, Rate, Rounding, Side};
+use vocab::{ClientKind, Day, OrderNo, Paise, Price, Rate, Rounding, Side};
 
 pub struct Hold {
     order: OrderNo,
@@ -42,12 +42,15 @@ impl Hold {
         let charges = Rate(levies.0.saturating_add(brokerage.0));
         let taxed = |amount: Paise| amount + tax.of(amount, Rounding::UpPaisa);
         let (per_share, allowance) = (taxed(dealing.per_share()), policy.allowance + taxed(dealing.per_order()));
-        let own = client.is_own();
-        let again = Bound::of(price, p.qty, &Needs { margin, charges, per_share, allowance, own });
+        let institution = client.kind == ClientKind::Institution;
+        let unbound = client.is_own() || institution;
+        let again = Bound::of(price, p.qty, &Needs { margin, charges, per_share, allowance, unbound });
         let which = if p.kind.is_limit() { "limit" } else { "upper end of the band" };
         let story = &mut self.story;
         story.line(format_args!("    value   {:#} × {price} ({which}) = {:#}", p.qty, again.value));
-        if own {
+        if institution {
+            story.line(format_args!("    institution: its custodian answers, nothing is blocked (guide I 7.3(iv))"));
+        } else if unbound {
             story.line(format_args!("    own account: the firm's money is not blocked"));
         } else {
             story.line(format_args!("    margin  {margin} × {:#} = {:#}", again.value, again.margin));

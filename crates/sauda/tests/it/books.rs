@@ -1,6 +1,6 @@
 //! The books of the played day.
 
-use crate::played::{ask, book, column, day, error_day, folder, paise, turn};
+use crate::played::{ask, book, column, day, error_day, folder, paise, sample, turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 // covers: G-6.1-1, G-6.1-2, A-4.6-2
@@ -387,4 +387,29 @@ fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
     let table = ageing(&[]);
     assert!(table.contains("Debits of clients by age") && table.contains("more than 5 trading days"), "{table}");
     std::fs::remove_dir_all(&dir).expect("a folder of this test");
+}
+
+// covers: A-SP2-10
+#[test]
+fn each_institutions_trade_went_to_its_custodian_and_what_did_not_stay_with_him_says_why() {
+    let (_, told) = sample();
+    assert!(told.contains("custodians   "), "{told}");
+    let (dir, _) = sample();
+    let (heading, rows) = crate::played::rows(&ask(dir, &["book", "custodians", "--format", "csv"]).good());
+    let at = |name| column(&heading, name);
+    let answers: BTreeSet<&str> = rows.iter().map(|r| r[at("Answer")].split(',').next().unwrap_or("")).collect();
+    assert!(answers.contains("confirmed") && answers.contains("rejected") && !answers.contains("awaited"), "{answers:?}");
+    for row in &rows {
+        assert_eq!(row[at("Custodian")], "CUSTODY1", "{row:?}");
+        assert_eq!(row[at("Answer")] == "confirmed", row[at("Settled by")] == "custodian", "{row:?}");
+    }
+    let institutions: BTreeSet<&str> = rows.iter().map(|r| r[at("Client code")].as_str()).collect();
+    let (ledger_heading, ledger) = crate::played::rows(&ask(dir, &["book", "clients", "--format", "csv"]).good());
+    let of = |name| column(&ledger_heading, name);
+    // The value of what custodians took over is off the institutions' ledgers again.
+    let settled = |r: &&Vec<String>| r[of("Narration")].starts_with("settled by the institution's custodian");
+    let off: i64 = ledger.iter().filter(settled).map(|r| paise(&r[of("Debit")]) + paise(&r[of("Credit")])).sum();
+    let confirmed = rows.iter().filter(|r| r[at("Answer")] == "confirmed");
+    assert_eq!(off, confirmed.map(|r| paise(&r[at("Value")])).sum::<i64>());
+    assert!(ledger.iter().filter(settled).all(|r| institutions.contains(r[of("Account")].as_str())));
 }

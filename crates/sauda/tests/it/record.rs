@@ -199,6 +199,7 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::CodeModified { .. }
         | Report::WaiverDecided { .. }
         | Report::TradeAnnulled { .. }
+        | Report::CustodianSaid { .. }
         | Report::Holdings { .. }
         | Report::MarginRates { .. }
         | Report::Pledged { .. }

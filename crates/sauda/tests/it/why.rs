@@ -113,6 +113,45 @@ fn an_entry_a_payment_and_a_transfer_are_told() {
     assert!(why("transfer:1").contains("transfer 1 asked of"));
 }
 
+// covers: G-6.6-2, A-4.7-7, A-4.7-12, A-4.7-21
+#[test]
+fn a_common_note_tells_each_security_at_its_average_rate_and_annexes_the_trades_it_is_the_average_of() {
+    let _turn = turn();
+    let text = ask(day(), &["note", "--fy", "2026-27", "3"]).good();
+    for part in [
+        "COMMON CONTRACT NOTE CUM BILL", "Settlement 2026120, type M (normal)", "Dealing office: ", "Client C0000", "Invented Lane",
+        "GST registration", "Place MH, date 2026-07-01", "Digital signature: none affixed yet; reference SHA-256 ",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let (summary, annexure) = text.split_once("Annexure: the trades of these averages").expect("an annexure");
+    let (_, averages) = summary.split_once("Net average").expect("averages");
+    let number = |word: &str| vocab::Price::parse(word).expect("a rate").0;
+    let mut seen = 0;
+    for line in averages.lines().skip(1).filter(|l| !l.trim().is_empty()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [symbol, _, side, qty, average, brokerage, net_average, net] = words[..] else { panic!("{line}") };
+        let side = if side == "bought" { "buy" } else { "sell" };
+        let (mut sum, mut value, mut fees, mut amount) = (0i64, 0i64, 0i64, 0i64);
+        for trade in annexure.lines() {
+            let words: Vec<&str> = trade.split_whitespace().collect();
+            if words.len() == 11 && words[4] == symbol && words[5] == side {
+                let (q, rate) = (words[6].parse::<i64>().expect("shares"), vocab::Price::parse(words[7]).expect("a rate"));
+                sum += q;
+                value += rate.value(vocab::Qty(q), vocab::Rounding::NearestPaisa).0;
+                fees += vocab::Paise::parse(words[8]).expect("brokerage").0;
+                amount += vocab::Paise::parse(words[10]).expect("an amount").0;
+            }
+        }
+        assert_eq!(qty.parse::<i64>().expect("shares"), sum, "{line}");
+        assert_eq!(vocab::Paise::parse(brokerage).expect("brokerage").0, fees, "{line}");
+        assert_eq!(vocab::Paise::parse(net).expect("an amount").0, amount, "{line}");
+        assert_eq!((number(average), number(net_average)), (value * 100 / sum, amount * 100 / sum), "{line}");
+        seen += 1;
+    }
+    assert!(seen >= 2, "{text}");
+}
+
 // covers: G-6.6-3, G-3.2-11
 #[test]
 fn a_note_is_found_and_never_changes() {
@@ -142,7 +181,7 @@ fn a_note_is_found_and_never_changes() {
     assert!(beyond.contains("there is no note"), "{beyond}");
 }
 
-// covers: G-6.6-5
+// covers: G-6.6-5, A-4.7-9
 #[test]
 fn a_note_above_the_threshold_prints_the_tax_number() {
     // A day of few orders, so that some clients' notes are small.

@@ -281,6 +281,9 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::Annulled { settlement, trade: TradeNo(70), side: Side::Buy },
         Event::BillCancelled { settlement, client, note: NoteNo(8) },
         Event::WrittenOff { settlement, value: Paise(-3), levies: Paise(4) },
+        Event::Entrusted { settlement, trade: TradeNo(70), side: Side::Sell },
+        Event::Confirmed { settlement, trade: TradeNo(70), side: Side::Sell },
+        Event::Returned { settlement, trade: TradeNo(70), side: Side::Buy, code: 9 },
     ]
 }
 

@@ -396,6 +396,7 @@ pub fn reports() -> Vec<Report> {
     all.extend(corporation_reports());
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
     all.push(Report::TradeAnnulled { trade: TradeNo(70) });
+    all.push(Report::CustodianSaid { trade: TradeNo(70), side: Side::Sell, confirmed: true, code: 3 });
     all.push(Report::WaiverDecided { modification: ModificationNo(4), granted: false });
     all
 }
