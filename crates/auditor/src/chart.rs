@@ -79,7 +79,7 @@ pub(crate) mod place {
         PRINCIPAL = 4 "principal",
         CORPORATION = 5 "clearing corporation",
         EARLY = 6 "early pay-in",
-        UNPAID = 6 "unpaid securities",
+        UNPAID = 7 "unpaid securities",
     }
 }
 

@@ -100,7 +100,7 @@ vocab::kept!(struct Holding {
     next_of_client, next_of_security,
 });
 
-const _: () = assert!(size_of::<Holding>() == 96, "three halves of a cache line");
+const _: () = assert!(size_of::<Holding>() == 128, "two cache lines");
 
 impl Holding {
     pub fn at(&self, place: Place) -> Qty {

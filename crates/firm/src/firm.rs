@@ -317,8 +317,8 @@ impl Firm {
     }
 
     /// What a client may sell on a day: what is in his account and bound by nothing, and what is still to come to him.
-    pub fn saleable(&self, client: ClientRow, security: SecurityRow, day: Day) -> vocab::Qty {
-        flows::shares::saleable(self, client, security, day)
+    pub fn saleable(&self, venue: Venue, client: ClientRow, security: SecurityRow, day: Day) -> vocab::Qty {
+        flows::shares::saleable(self, venue, client, security, day)
     }
 
     pub fn house(&self) -> &HouseFigures {

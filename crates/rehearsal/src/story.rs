@@ -205,9 +205,8 @@ impl Given {
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
-    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, custody, mended, late, agreed, money_tests,
-    worst_g, days,
-    most_placed,
+    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, asked_after, custody, mended, late, agreed,
+    money_tests, worst_g, days, most_placed,
 });
 
 vocab::kept!(struct Given { announced, came, money, shares, direct });

@@ -751,7 +751,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         held.extend(open.flat_map(|s| firm.clearing.nets_of(s)).map(|net| net.security));
         held.sort_unstable();
         held.dedup();
-        let held = held.into_iter().map(|security| (security, firm.saleable(client, security, today)));
+        let held = held.into_iter().map(|security| (security, firm.saleable(Venue::Nse, client, security, today)));
         let held: Vec<(SecurityRow, Qty)> = held.filter(|(_, qty)| qty.is_positive()).collect();
         let nth = intent.security.checked_rem(held.len() as u64).and_then(|nth| usize::try_from(nth).ok());
         nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
@@ -837,7 +837,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let today = firm.now().day();
         let told = |it: &liens::Lien| it.told.is_some_and(|(day, _)| firm.calendar.between(day, today) > 1);
         let (no, it) = firm.liens.iter().find(|(_, it)| told(it) && it.offered.is_zero() && it.qty.is_positive())?;
-        let terms = firm.market.terms(it.security, today)?;
+        let terms = firm.market.terms(Venue::Nse, it.security, today)?;
         let price = Price(terms.reference.0 - terms.reference.0 / 50).tick_down(terms.tick).max(terms.low);
         (price.value(Qty(1), vocab::Rounding::UpPaisa) <= -firm.books.client(it.client).clear()).then_some((no, price))
     }

@@ -343,7 +343,7 @@ rule_names! {
     /// How long a difference with a depository's statement may stand before it is escalated.
     HouseDematDifferenceDays = 170 "house-demat-difference-days" Unit::Days,
     /// One note for every exchange, at weighted average rates.
-    ContractNoteCommon = 164 "contract-note-common" YES_NO,
+    ContractNoteCommon = 171 "contract-note-common" YES_NO,
 }
 
 impl RuleName {

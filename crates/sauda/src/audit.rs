@@ -28,7 +28,7 @@ pub struct Facts {
 fn traded(event: &market::Event) -> Option<Fact> {
     match *event {
         market::Event::CycleMoved { security, from } => Some(Fact::CycleMoved { security, from }),
-        market::Event::Termed { security, terms } if terms.gross => {
+        market::Event::Termed { security, terms, .. } if terms.gross => {
             Some(Fact::TradeForTrade { security, day: terms.day })
         }
         _ => None,

@@ -61,7 +61,7 @@ mirror_struct!(SheetRow {
 mirror!(ToFirm, {
     1 => Phase { day, board, phase },
     2 => Halted { day, moved },
-    50 => BandMoved { isin, low, high },
+    33 => BandMoved { isin, low, high },
     3 => Acked { order, venue_order, at },
     4 => Refused { order, code },
     5 => Traded { order, venue_order, trade, qty, price, at },
@@ -95,8 +95,8 @@ mirror!(ToFirm, {
     40 => MarginRates { day, rows },
     41 => Pledged { from, isin, qty, number },
     42 => Unpledged { deposit },
-    60 => LienStands { lien, qty },
-    61 => HoldingsWhole { day, depository },
+    50 => LienStands { lien, qty },
+    51 => HoldingsWhole { day, depository },
     43 => Actions { rows },
     44 => Dividend { isin, record, account, amount, utr },
     45 => BenefitShares { isin, kind, record, to, qty },
@@ -104,7 +104,7 @@ mirror!(ToFirm, {
     47 => CodeKept { modification, code },
     48 => WaiverDecided { modification, granted },
     49 => BankLines { day, account, part, parts, rows },
-    50 => CustodianSaid { trade, side, confirmed, code },
+    52 => CustodianSaid { trade, side, confirmed, code },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(TradeRow {

@@ -65,7 +65,7 @@ pub fn modify(
     }
     if order.side == Side::Sell && qty > order.qty {
         let (security, day) = (order.security, desk.day());
-        shares::tell(desk.firm, no, (client, security), qty - order.qty, day, desk.out);
+        shares::tell(desk.firm, (no, order.venue), (client, security), qty - order.qty, day, desk.out);
         desk.push(books::StockEvent::Blocked { client, security, qty: qty - order.qty });
     }
     place::watch(desk.firm, &desk.as_of, desk.out);
@@ -92,7 +92,7 @@ fn recheck(
     // Shares of the error account may not have come yet; it closes no more than it did.
     let closes = known.kind == ClientKind::Error && qty <= order.qty;
     let more = qty - order.qty;
-    let shares = if closes { qty } else { shares::for_sale(firm, order.client, order.security, more, day) };
+    let shares = if closes { qty } else { shares::for_sale(firm, order.venue, order.client, order.security, more, day) };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };

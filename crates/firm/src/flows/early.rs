@@ -12,7 +12,7 @@ use books::{Place, StockEvent};
 use clearing::{Event as Clearing, Net, Stage, Standing};
 use partners::TransferKind;
 use rulebook::RuleName;
-use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow};
+use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow, Venue};
 
 /// From the evening on sold shares are called in.
 fn is_called_in(firm: &Firm, settlement: SettlementRow) -> bool {
@@ -43,9 +43,16 @@ fn under_way(firm: &Firm, net: &Net, kinds: &[TransferKind]) -> Qty {
 pub fn ask(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, security: SecurityRow, qty: Qty) -> Result<(), Refusal> {
     let firm = desk.firm;
     gate::client_of(firm, by, client)?;
-    let net = cycle::of_trade(firm, security).filter(|settlement| !is_called_in(firm, *settlement));
-    let net = net.and_then(|settlement| firm.clearing.net(settlement, client, security)).filter(|_| !firm.is_own(client));
-    let left = net.map_or(Qty::ZERO, |net| net.to_call() - under_way(firm, net, &[TransferKind::EarlyPayIn]));
+    // Of what he sold at each exchange, that which can take the most.
+    let sold = Venue::ALL.iter().filter_map(|venue| cycle::of_trade(firm, *venue, security));
+    let nets = sold.filter(|settlement| !is_called_in(firm, *settlement) && !firm.is_own(client));
+    let nets = nets.filter_map(|settlement| firm.clearing.net(settlement, client, security));
+    let left = |net: &Net| {
+        let offered: Qty = firm.liens.sold(client, security, net.settlement).map(|(_, lien)| lien.offered).sum();
+        net.to_call() - under_way(firm, net, &[TransferKind::EarlyPayIn]) - offered
+    };
+    let net = nets.max_by_key(|net| left(net));
+    let left = net.map_or(Qty::ZERO, left);
     let (Some(net), true) = (net, qty.is_positive() && qty <= left) else {
         return Err(Refusal::of(Code::NothingToPayIn, [qty.0, left.at_least_zero().0]));
     };

@@ -137,7 +137,7 @@ fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     if known.is_own() || known.kind == ClientKind::Institution {
         return Ok(());
     }
-    let shares = shares::saleable(firm, to, trade.security, desk.day());
+    let shares = shares::saleable(firm, trade.trade.venue(), to, trade.security, desk.day());
     if trade.side == Side::Sell && shares < trade.qty {
         return Err(risk::Refusal::ShortOfShares { free: shares, asked: trade.qty }.into());
     }

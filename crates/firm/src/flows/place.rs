@@ -33,7 +33,7 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
     let shares = match place.side {
         Side::Buy => Qty::ZERO,
-        Side::Sell => shares::for_sale(firm, place.client, place.security, place.qty, as_of.day()),
+        Side::Sell => shares::for_sale(firm, place.venue, place.client, place.security, place.qty, as_of.day()),
     };
     let client = gate::admit(firm, by, place)?;
     // What was shifted to the error account is sold before it has come; what an institution sells is with its custodian.
@@ -97,7 +97,7 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
     if side == Side::Sell {
-        shares::tell(firm, order, (client, security), qty, as_of.day(), out);
+        shares::tell(firm, (order, venue), (client, security), qty, as_of.day(), out);
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
     }
     watch(firm, as_of, out);

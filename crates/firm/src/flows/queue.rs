@@ -7,7 +7,7 @@ use super::{gate, phases, review};
 use crate::{Answer, Code, Event, Job, Place, Refusal};
 use risk::{Attempt, Waived};
 use rulebook::RuleName;
-use vocab::{Day, Phase, Side, UserRow};
+use vocab::{Day, Phase, Side, UserRow, Venue};
 
 /// Orders that are kept at once.
 const MOST: usize = 20_000;
@@ -19,10 +19,10 @@ pub fn keep(desk: &mut Desk<'_>, by: UserRow, place: &Place) -> Result<(), Refus
     if place.key != 0 && let Some(order) = firm.orders.by_key(by, place.key) {
         return Err(orders::Refusal::SameKey { order }.into());
     }
-    match firm.market.phase(place.security, day) {
+    match firm.market.phase(place.venue, place.security, day) {
         Phase::Shut => {}
         Phase::Halted if firm.rules.yes(RuleName::HouseQueueInHalt, day)?.1 => {}
-        Phase::Halted => return Err(phases::halt(firm, day)),
+        Phase::Halted => return Err(phases::halt(firm, place.venue, day)),
         open => return Err(Refusal::of(Code::TakenNow, [i64::from(open.number())])),
     }
     if firm.market.security(place.security).is_none() {
@@ -45,8 +45,8 @@ pub fn keep(desk: &mut Desk<'_>, by: UserRow, place: &Place) -> Result<(), Refus
 }
 
 /// The exchange takes orders: what is kept goes, one order a step, since each changes what the next may use.
-pub fn begin(desk: &mut Desk<'_>, phase: Phase) {
-    let kept = desk.firm.review.iter().any(|(_, waits)| waits.is_queued());
+pub fn begin(desk: &mut Desk<'_>, venue: Venue, phase: Phase) {
+    let kept = desk.firm.review.iter().any(|(_, waits)| waits.is_queued() && waits.placed.venue == venue);
     if kept && matches!(phase, Phase::PreOpen | Phase::Continuous) {
         desk.start(Job::SendQueued);
     }
@@ -65,7 +65,7 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
 }
 
 fn is_taken(desk: &Desk<'_>, place: &Place, day: Day) -> bool {
-    let begins = matches!(desk.firm.market.phase(place.security, day), Phase::PreOpen | Phase::Continuous);
+    let begins = matches!(desk.firm.market.phase(place.venue, place.security, day), Phase::PreOpen | Phase::Continuous);
     begins && phases::takes(desk.firm, place, day).is_ok()
 }
 

@@ -10,7 +10,7 @@ use crate::{BreakKind, Event, Events, Firm};
 use books::StockEvent;
 use clearing::{Event as Clearing, Net};
 use orders::Event as OrderEvent;
-use vocab::{ClientRow, Day, OrderNo, Qty, SecurityRow, SettlementRow, Side};
+use vocab::{ClientRow, Day, OrderNo, Qty, SecurityRow, SettlementRow, Side, Venue};
 
 /// A client's net of a settlement in one security.
 pub type Key = (SettlementRow, ClientRow, SecurityRow);
@@ -54,31 +54,31 @@ fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
 /// What he may sell: shares in his account that nothing binds, what he bought today and has not sold, and what comes
 /// to him from earlier settlements before these would be called in.
 /// Trade for trade a sale is delivered out of the account.
-pub fn saleable(firm: &Firm, client: ClientRow, security: SecurityRow, day: Day) -> Qty {
-    if firm.market.is_gross(security, day) {
+pub fn saleable(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, day: Day) -> Qty {
+    if firm.market.is_gross(venue, security, day) {
         return firm.stock.free(client, security);
     }
-    at_hand(firm, client, security) + to_come(firm, client, security, day).map(|(_, qty)| qty).sum()
+    at_hand(firm, venue, client, security) + to_come(firm, venue, client, security, day).map(|(_, qty)| qty).sum()
 }
 
 /// As [`saleable`], but looks no further than it must to see that a quantity is there.
 #[inline]
-pub fn for_sale(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty, day: Day) -> Qty {
+pub fn for_sale(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, qty: Qty, day: Day) -> Qty {
     let free = firm.stock.free(client, security);
-    if free >= qty { free } else { saleable(firm, client, security, day) }
+    if free >= qty { free } else { saleable(firm, venue, client, security, day) }
 }
 
 /// Without what is still to be received: negative once some of that is sold.
-fn at_hand(firm: &Firm, client: ClientRow, security: SecurityRow) -> Qty {
-    let today = cycle::of_trade(firm, security).and_then(|row| firm.clearing.net(row, client, security));
+fn at_hand(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow) -> Qty {
+    let today = cycle::of_trade(firm, venue, security).and_then(|row| firm.clearing.net(row, client, security));
     firm.stock.free(client, security) + today.map_or(Qty::ZERO, Net::to_receive)
 }
 
 /// What he bought on earlier days and has not received, settlement by settlement, oldest first.
 fn to_come(
-    firm: &Firm, client: ClientRow, security: SecurityRow, day: Day,
+    firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, day: Day,
 ) -> impl Iterator<Item = (SettlementRow, Qty)> + use<'_> {
-    let today = cycle::of_trade(firm, security).and_then(|row| firm.clearing.settlement(row));
+    let today = cycle::of_trade(firm, venue, security).and_then(|row| firm.clearing.settlement(row));
     let pay_in = today.map(|s| s.pay_in).filter(|_| firm.house.resale);
     let open = firm.clearing.unsettled(day).filter(move |(_, s)| pay_in.is_some_and(|pay_in| s.pay_out < pay_in));
     open.filter_map(move |(row, _)| {
@@ -89,19 +89,20 @@ fn to_come(
 
 /// A sale of more than is at hand is told what it rests on: should that not come, it is short and goes to auction.
 pub fn tell(
-    firm: &Firm, order: OrderNo, (client, security): (ClientRow, SecurityRow), qty: Qty, day: Day, out: &mut Events,
+    firm: &Firm, (order, venue): (OrderNo, Venue), (client, security): (ClientRow, SecurityRow), qty: Qty, day: Day,
+    out: &mut Events,
 ) {
     // The error account sells what is nobody's, and knows it.
     if firm.stock.free(client, security) >= qty || firm.is_own(client) {
         return;
     }
-    let at_hand = at_hand(firm, client, security);
+    let at_hand = at_hand(firm, venue, client, security);
     let mut left = qty - at_hand.at_least_zero();
     let mut sold = (-at_hand).at_least_zero();
     if !left.is_positive() {
         return;
     }
-    for (settlement, qty) in to_come(firm, client, security, day) {
+    for (settlement, qty) in to_come(firm, venue, client, security, day) {
         let before = sold.min(qty);
         sold -= before;
         let qty = left.min(qty - before);
@@ -114,7 +115,8 @@ pub fn tell(
 
 /// So many shares that were to come do not: what was sold of them will be short.
 pub fn lacking(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, qty: Qty) {
-    let left = saleable(desk.firm, client, security, desk.day());
+    let at = |venue: &Venue| saleable(desk.firm, *venue, client, security, desk.day());
+    let left = Venue::ALL.iter().map(at).max().unwrap_or(Qty::ZERO);
     let short = (qty - left.at_least_zero()).at_least_zero();
     if short.is_positive() && !desk.firm.is_own(client) {
         desk.break_off(BreakKind::ResoldShort, u64::from(security.0), qty.0, short.0);

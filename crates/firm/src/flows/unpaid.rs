@@ -16,7 +16,7 @@ use risk::Bound;
 use rulebook::{NoRule, RuleName, UnpaidSecurities};
 use vocab::{
     Channel, ClientRow, Day, DematAccount, Depository, Evidence, LienNo, OrderKind, Paise, Price, Qty, Rounding,
-    SecurityRow, SettlementRow, Side, TimeOfDay, UserRow, Validity,
+    SecurityRow, SettlementRow, Side, TimeOfDay, UserRow, Validity, Venue,
 };
 
 /// When kept shares are looked at: after the day's closing prices, before sold shares are called in.
@@ -262,15 +262,18 @@ pub fn offer(desk: &mut Desk<'_>, by: UserRow, no: LienNo, price: Price) -> Resu
         return Err(Refusal::plain(Code::AlreadySo));
     }
     let owed = owed(firm, client, None);
+    // Where it is traded today.
+    let venue = Venue::ALL.iter().copied().find(|venue| firm.market.terms(*venue, security, day).is_some());
+    let venue = venue.ok_or(Refusal::of(Code::NotAdmitted, [i64::from(security.0)]))?;
     let order = Order {
-        client, security, side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Terminal,
+        client, security, venue, side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Terminal,
         price, trigger: Price::ZERO, qty: liens::kept(owed, price, lien.idle()), disclosed: Qty::ZERO, seen: Price::ZERO,
         key: 0, source: [0; 16], terminal: firm.users.get(by).map_or(0, |user| user.terminal),
         evidence: Some((Evidence::Other, u64::from(no.0))),
     };
     fits(firm, &order, day)?;
     let qty = order.qty;
-    let settlement = cycle::of_trade(firm, security).filter(|_| qty.is_positive());
+    let settlement = cycle::of_trade(firm, venue, security).filter(|_| qty.is_positive());
     let settlement = settlement.ok_or(Refusal::of(Code::NothingOwed, [owed.0, price.0]))?;
     desk.push(Of::Offered { no, order: firm.orders.next_no(), settlement, qty });
     desk.push(StockEvent::Kept { client, security, qty: -qty });
@@ -284,7 +287,7 @@ pub fn offer(desk: &mut Desk<'_>, by: UserRow, no: LienNo, price: Price) -> Resu
 fn fits(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
     phases::takes(firm, order, day)?;
     let security = order.security;
-    let terms = firm.market.terms(security, day).ok_or(Refusal::of(Code::NotAdmitted, [i64::from(security.0)]))?;
+    let terms = firm.market.terms(order.venue, security, day).ok_or(Refusal::of(Code::NotAdmitted, [i64::from(security.0)]))?;
     if !order.price.is_on_tick(terms.tick) {
         return Err(Refusal::of(Code::OffTick, [order.price.0, terms.tick.0]));
     }

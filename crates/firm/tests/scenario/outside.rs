@@ -182,7 +182,9 @@ fn custodian(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Stri
     if confirmed {
         play.taken.insert((trade, side));
     }
-    play.tell(at, Source::Clearing, &Report::CustodianSaid { trade, side, confirmed, code });
+    let dealt = play.dealt.iter().find(|d| d.trade == trade);
+    let source = Source::of_corporation(dealt.map_or(Corporation::Nscl, |d| d.corporation));
+    play.tell(at, source, &Report::CustodianSaid { trade, side, confirmed, code });
     Ok(())
 }
 

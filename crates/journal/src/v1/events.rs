@@ -160,9 +160,9 @@ mirror!(clearing::Event, {
     37 => EarlyReturned { settlement, client, security, qty },
     38 => EarlyTaken { settlement, client, security, qty },
     39 => SaleCredited { settlement, client, security, amount },
-    36 => Entrusted { settlement, trade, side },
-    37 => Confirmed { settlement, trade, side },
-    38 => Returned { settlement, trade, side, code },
+    40 => Entrusted { settlement, trade, side },
+    41 => Confirmed { settlement, trade, side },
+    42 => Returned { settlement, trade, side, code },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -362,7 +362,7 @@ mirror_forms!(firm::Event, {
     67 => InstrumentReached { instrument, stage },
     68 => CreditKept { client, until, reference },
     69 => FileWhole { venue, day },
-    69 => Lien(event),
-    70 => DematCompared { account, depository, security, ours, theirs },
-    71 => DematStated { day, depository, missing, open },
+    70 => Lien(event),
+    71 => DematCompared { account, depository, security, ours, theirs },
+    72 => DematStated { day, depository, missing, open },
 });

@@ -59,8 +59,8 @@ mirror!(firm::Command, {
     44 => KeepCredit { client, until, reference },
     45 => Keep { client, ask },
     46 => Queue(place),
-    46 => PayInEarly { client, security, qty },
-    46 => SellLien { lien, price },
+    47 => PayInEarly { client, security, qty },
+    48 => SellLien { lien, price },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -178,7 +178,7 @@ mirror!(firm::Report, {
     36 => InstrumentReturned { instrument, code },
     38 => LienStands { lien, qty },
     39 => HoldingsWhole { day, depository },
-    38 => CustodianSaid { trade, side, confirmed, code },
+    40 => CustodianSaid { trade, side, confirmed, code },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });
