@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use firm::Firm;
+use vocab::Dump;
 use journal::{Caching, Item, RealDisk, Reader, v1};
 use sha2::{Digest, Sha256};
 
