@@ -9,8 +9,8 @@ use crate::stage::Stage;
 
 /// Wall time stands in every entry; its value costs nothing.
 pub const WALL: Moment = Moment(0);
-const CLIENTS: u32 = 10_000;
-const LIVE: usize = 10_000;
+pub const CLIENTS: u32 = 10_000;
+pub const LIVE: usize = 10_000;
 
 /// An entry on its way to the journal.
 #[derive(Clone)]

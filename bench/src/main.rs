@@ -1,7 +1,7 @@
 //! One table: what the program does, each figure beside its yardstick run in the same minute.
 //!
 //! `bench [--dir FOLDER] [JOB...]`: the jobs are `matching`, `orders` (10,000 clients), `million` (1 M
-//! clients, and memory), `durable`, `replay`, `evening`; all of them when none is named. The folder is
+//! clients, and memory), `durable`, `replay`, `restart`, `evening`; all of them when none is named. The folder is
 //! where journals are written and removed again. `README.md` says how to read the table.
 
 mod durable;
@@ -13,6 +13,7 @@ mod machine;
 mod matched;
 mod memory;
 mod replay;
+mod restart;
 mod stage;
 mod table;
 
@@ -25,7 +26,7 @@ use table::{Row, Table};
 /// Runs of each figure: the median is shown with the least and the most.
 pub const RUNS: usize = 5;
 
-const JOBS: [&str; 6] = ["matching", "orders", "million", "durable", "replay", "evening"];
+const JOBS: [&str; 7] = ["matching", "orders", "million", "durable", "replay", "restart", "evening"];
 
 fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
     match job {
@@ -39,6 +40,7 @@ fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
         }
         "durable" => durable::rows(dir),
         "replay" => replay::rows(dir),
+        "restart" => restart::rows(dir),
         "evening" => evening::rows(dir),
         other => Err(format!("no job {other}; there are {}", JOBS.join(", ")).into()),
     }
