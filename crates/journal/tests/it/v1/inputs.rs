@@ -326,6 +326,7 @@ fn corporation_reports() -> Vec<Report> {
         Report::ClosedOut { key: KEY, security, qty, price, as_seller: false },
         Report::SharesOut { key: KEY, security, qty, to: HeldAt::Firm(DematAccount::Cisa, Depository::Cdsl) },
         Report::PayOutComplete { key: KEY },
+        Report::CustodianSaid { trade: TradeNo(70), side: Side::Sell, confirmed: true, code: 3 },
     ]
 }
 
@@ -396,7 +397,6 @@ pub fn reports() -> Vec<Report> {
     all.extend(corporation_reports());
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
     all.push(Report::TradeAnnulled { trade: TradeNo(70) });
-    all.push(Report::CustodianSaid { trade: TradeNo(70), side: Side::Sell, confirmed: true, code: 3 });
     all.push(Report::WaiverDecided { modification: ModificationNo(4), granted: false });
     all
 }
