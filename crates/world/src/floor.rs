@@ -253,6 +253,11 @@ impl Exchange {
             return self.change_called(index, change, turn);
         }
         self.bring_up(it.security, it.side, Some(price), turn);
+        // The market that came up may have taken it.
+        let it = match self.check_change(order, change) {
+            Ok((_, it)) => it,
+            Err(code) => return turn.say(Link::Venue, &ToFirm::ModifyRefused { order, code }),
+        };
         let trigger = if it.sleeps.is_some() { change.trigger } else { it.trigger };
         turn.say(Link::Venue, &ToFirm::Modified { order, price, qty, trigger, at: turn.at });
         let changed = &mut self.orders[index];

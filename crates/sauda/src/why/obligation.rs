@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use firm::{Event, Firm, Input, Report};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
-use vocab::{EntryNo, Paise, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side};
+use vocab::{EntryNo, Paise, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side, TradeNo};
 
 struct Sum {
     bought: Qty,
@@ -27,6 +27,7 @@ pub struct Obligation {
     number: u32,
     settlement: Option<SettlementRow>,
     sums: BTreeMap<SecurityRow, Sum>,
+    dealt: BTreeMap<(TradeNo, Side), clearing::TradeFact>,
     story: Story,
     /// What the clearing corporation's files and our own agreement with them said.
     agreed: Vec<(EntryNo, bool, Paise)>,
@@ -39,6 +40,7 @@ impl Obligation {
             number,
             settlement: None,
             sums: BTreeMap::new(),
+            dealt: BTreeMap::new(),
             story: Story::default(),
             agreed: Vec::new(),
             told: Vec::new(),
@@ -50,6 +52,7 @@ impl Obligation {
         let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
         sum.first.get_or_insert(entry);
         sum.trades += 1;
+        self.dealt.insert((fact.trade, fact.side), *fact);
         match fact.side {
             Side::Buy => {
                 sum.bought += fact.qty;
@@ -58,6 +61,24 @@ impl Obligation {
             Side::Sell => {
                 sum.sold += fact.qty;
                 sum.sell_value += value;
+            }
+        }
+    }
+
+    /// Annulled, or a custodian's to settle: no obligation of the member's.
+    fn take_out(&mut self, trade: TradeNo, side: Side) {
+        let Some(fact) = self.dealt.remove(&(trade, side)) else { return };
+        let sum = self.sums.entry(fact.security).or_insert_with(Sum::new);
+        let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
+        sum.trades -= 1;
+        match side {
+            Side::Buy => {
+                sum.bought -= fact.qty;
+                sum.buy_value -= value;
+            }
+            Side::Sell => {
+                sum.sold -= fact.qty;
+                sum.sell_value -= value;
             }
         }
     }
@@ -90,6 +111,9 @@ impl Case for Obligation {
                 Event::Clearing(clearing::Event::Traded(fact)) if Some(fact.settlement) == self.settlement => {
                     self.trade(entry.head.entry, fact);
                 }
+                Event::Clearing(
+                    clearing::Event::Confirmed { settlement, trade, side } | clearing::Event::Annulled { settlement, trade, side },
+                ) if Some(*settlement) == self.settlement => self.take_out(*trade, *side),
                 Event::Clearing(clearing::Event::ObligationAgreed { settlement, provisional, funds, .. })
                     if Some(*settlement) == self.settlement =>
                 {

@@ -343,7 +343,7 @@ fn a_note_says_what_the_sauda_book_says_and_nothing_else() {
 // covers: S-23A-2.4.3-1, S-25.2-1
 #[test]
 fn shares_move_along_the_matrix_and_ours_never_lie_with_clients() {
-    use Place::{Account, Beneficiary, Corporation, Outside, Pool, Principal, Unpaid};
+    use Place::{Account, Beneficiary, Corporation, Early, Outside, Pool, Principal, Unpaid};
     let entries = entries();
     let own = own_clients(&entries);
     assert!(!own.is_empty());
@@ -358,6 +358,8 @@ fn shares_move_along_the_matrix_and_ours_never_lie_with_clients() {
             (Account | Pool | Principal | Corporation, Beneficiary) | (Beneficiary, Account | Pool | Principal | Corporation) => !ours,
             // What its client has not paid for lies apart, and leaves for him or for its sale.
             (Pool, Unpaid) | (Unpaid, Account | Beneficiary) => !ours,
+            // Paid in early, and back if it was not needed: past the firm's accounts.
+            (Account, Early) | (Early, Account | Corporation) => !ours,
             (Account, Pool) => ours,
             (Pool, Account | Corporation) | (Principal, Corporation) | (Corporation, Account | Pool) => true,
             _ => false,

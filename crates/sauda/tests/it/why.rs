@@ -115,7 +115,7 @@ fn an_entry_a_payment_and_a_transfer_are_told() {
 
 // covers: G-6.6-2, A-4.7-7, A-4.7-12, A-4.7-21
 #[test]
-fn a_common_note_is_at_average_rates_with_its_trades_annexed() {
+fn a_note_tells_each_security_at_its_average_rate_and_annexes_the_trades_it_is_the_average_of() {
     let _turn = turn();
     let text = ask(day(), &["note", "--fy", "2026-27", "3"]).good();
     for part in [

@@ -156,7 +156,7 @@ impl Stage {
         let fresh = fresh.filter(|m| {
             !matches!(
                 m,
-                ToFirm::Holdings { .. } | ToFirm::Bhavcopy { .. } | ToFirm::Schedule { .. } | ToFirm::BankStatement { .. }
+                ToFirm::Holdings { .. } | ToFirm::HoldingsWhole { .. } | ToFirm::Bhavcopy { .. } | ToFirm::Schedule { .. } | ToFirm::BankStatement { .. }
                 | ToFirm::BankLines { .. }
             )
         });
