@@ -9,7 +9,7 @@ use rulebook::Rule;
 use vocab::{
     AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
-    PaymentNo, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
+    PaymentNo, Phase, Price, Product, Qty, Rate, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
     Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
@@ -119,6 +119,7 @@ pub struct Place {
     pub kind: OrderKind,
     pub validity: Validity,
     pub channel: Channel,
+    pub product: Product,
     /// Zero for a market order.
     pub price: Price,
     /// What wakes a stop; zero for any other order.
@@ -189,6 +190,8 @@ pub enum Command {
     Queue(Place),
     Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty, trigger: Price },
     Cancel { order: OrderNo, client: ClientRow },
+    /// An intraday position becomes delivery, or what was dealt today for delivery intraday.
+    Convert { client: ClientRow, security: SecurityRow, qty: Qty, to: Product },
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
     Lodge { client: ClientRow, instrument: Instrument },

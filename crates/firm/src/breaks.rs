@@ -110,6 +110,7 @@ impl BreakKind {
                 | BreakKind::ErrorOpen
                 | BreakKind::ResoldShort
                 | BreakKind::UnpaidKept
+                | BreakKind::CarriedShort
         )
     }
 
@@ -261,6 +262,8 @@ breaks! {
     FrequentDealer = 64 User (Count, Count) "codes of a dealer's orders are changed again and again" "compliance",
     /// Sold by who was to receive them: his sale will be short.
     ResoldShort = 80 Security (Shares, Shares) "shares that were sold before they came do not come" "risk",
+    /// Sold intraday, not bought back and not held: its delivery will be short.
+    CarriedShort = 81 Security (Shares, Shares) "a sale within the day could not be squared, and its shares are lacking" "risk",
     /// guide I 11.5
     ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
 }

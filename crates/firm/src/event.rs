@@ -6,7 +6,7 @@ use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
-    OrderNo, Paise, PaymentNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
+    OrderNo, Paise, PaymentNo, Price, Product, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     UserRow, Venue,
 };
 
@@ -166,6 +166,10 @@ pub enum Event {
     /// A client was credited for an auction or close-out whose money has not come; and it has come.
     CureDue { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
     CurePaid { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
+    /// A client made delivery of an intraday position, or the other way: bought less sold.
+    Converted { client: ClientRow, security: SecurityRow, qty: Qty, to: Product },
+    /// An intraday position was not closed: it is delivered, with the margin of delivery; so many shares of it are lacking.
+    Carried { client: ClientRow, security: SecurityRow, qty: Qty, margin: Paise, lacking: Qty },
     /// What the house's rules for orders come to on the day that begins.
     HouseFigured(HouseFigures),
     /// An order waits for a person; its number is the referral's.

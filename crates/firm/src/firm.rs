@@ -321,6 +321,19 @@ impl Firm {
         flows::shares::saleable(self, venue, client, security, day)
     }
 
+    /// Would an order only close what the day's intraday orders have opened?
+    pub fn covers(&self, client: ClientRow, security: SecurityRow, side: Side, qty: vocab::Qty) -> bool {
+        flows::intraday::covers(self, client, security, side, qty)
+    }
+
+    /// Of the value of what an intraday order opens.
+    ///
+    /// # Errors
+    /// [`rulebook::NoRule`] where the house's fraction has no row on the day.
+    pub fn intraday_margin(&self, security: SecurityRow, side: Side, day: Day) -> Result<vocab::Rate, rulebook::NoRule> {
+        flows::intraday::margin(self, security, side, day)
+    }
+
     pub fn house(&self) -> &HouseFigures {
         &self.house
     }

@@ -93,7 +93,7 @@ pub fn permit(command: &Command) -> Permit {
         Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),
         Command::Answer { answer: Answer::Release | Answer::Decline | Answer::Expire | Answer::Send | Answer::Refuse, .. } => plain(RISK),
-        Command::Place(_) | Command::Queue(_) | Command::Modify { .. } | Command::Cancel { .. } => plain(TRADING),
+        Command::Place(_) | Command::Queue(_) | Command::Modify { .. } | Command::Cancel { .. } | Command::Convert { .. } => plain(TRADING),
         Command::Correct(correction) => match correction {
             Correction::ModifyCode { .. } | Correction::ReissueNote { .. } => checked(OPERATIONS),
             Correction::ApproveErrorPolicy { .. } | Correction::SanctionErrorLoss { .. } => checked(PRINCIPAL),

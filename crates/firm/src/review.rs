@@ -32,11 +32,11 @@ vocab::kept!(struct Referral {
 impl Referral {
     /// The order as it would be asked anew.
     pub fn place(&self) -> Place {
-        let Placed { key, price, qty, client, security, venue, side, kind, validity, channel, .. } = self.placed;
+        let Placed { key, price, qty, client, security, venue, side, kind, validity, channel, product, .. } = self.placed;
         let Referral { source, terminal, trigger, disclosed, seen, .. } = *self;
         let evidence = Some(self.evidence);
         Place {
-            client, security, venue, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source,
+            client, security, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, seen, key, source,
             terminal, evidence,
         }
     }

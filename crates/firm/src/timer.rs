@@ -41,6 +41,8 @@ pub enum Timer {
     Modification(ModificationNo),
     /// Custodians have had their time to confirm.
     Custody(SettlementRow),
+    /// A rung of the day's ladder for intraday positions.
+    Intraday(Day),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -126,6 +128,7 @@ impl Timer {
             Timer::Unpaid(d) => (21, d.0 as u64),
             Timer::Lien(no) => (22, no.0 as u64),
             Timer::Custody(s) => (15, s.0 as u64),
+            Timer::Intraday(d) => (21, d.0 as u64),
         }
     }
 
@@ -154,6 +157,7 @@ impl Timer {
             21 => day.map(Timer::Unpaid),
             22 => row.map(LienNo).map(Timer::Lien),
             15 => settlement.map(Timer::Custody),
+            21 => day.map(Timer::Intraday),
             _ => None,
         }
     }
@@ -184,6 +188,10 @@ pub enum Job {
     Sleepers,
     /// After-market orders are checked again and sent.
     SendQueued,
+    /// Open intraday orders are pulled, positions squared, and what is left carried.
+    CancelIntraday,
+    SquareOff,
+    CarryIntraday,
 }
 
 impl Job {
@@ -193,6 +201,7 @@ impl Job {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
             Job::Revalue | Job::Margins | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
+            Job::CancelIntraday | Job::SquareOff | Job::CarryIntraday => None,
         }
     }
 
@@ -213,6 +222,9 @@ impl Job {
             Job::Sleepers => (12, 0),
             Job::SendQueued => (13, 0),
             Job::Unpaid => (21, 0),
+            Job::CancelIntraday => (30, 0),
+            Job::SquareOff => (31, 0),
+            Job::CarryIntraday => (32, 0),
         }
     }
 
@@ -234,6 +246,9 @@ impl Job {
             12 if about == 0 => Some(Job::Sleepers),
             13 if about == 0 => Some(Job::SendQueued),
             21 if about == 0 => Some(Job::Unpaid),
+            30 if about == 0 => Some(Job::CancelIntraday),
+            31 if about == 0 => Some(Job::SquareOff),
+            32 if about == 0 => Some(Job::CarryIntraday),
             _ => None,
         }
     }

@@ -363,7 +363,7 @@ macro_rules! numbered {
     )*};
 }
 numbered!(
-    Side OrderKind Validity Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository ClientKind Agreement Closing
+    Side OrderKind Validity Product Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository ClientKind Agreement Closing
     Board Phase BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm ModificationReason
 );
 

@@ -1,7 +1,7 @@
 //! Facts about orders.
 
 use vocab::{
-    Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, SettlementRow, Side, TradeNo, UserRow,
+    Channel, ClientRow, Closing, Evidence, Moment, OrderKind, OrderNo, Price, Product, Qty, SecurityRow, SettlementRow, Side, TradeNo, UserRow,
     Validity, Venue, VenueOrderNo,
 };
 
@@ -21,9 +21,10 @@ pub struct Placed {
     pub kind: OrderKind,
     pub validity: Validity,
     pub channel: Channel,
+    pub product: Product,
 }
 
-vocab::kept!(struct Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel });
+vocab::kept!(struct Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel, product });
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
@@ -37,6 +38,8 @@ pub enum Event {
     /// So much of what it sells is still to come from a settlement: what does not come is short, and goes to auction at
     /// the client's cost. He is told so.
     Unreceived { order: OrderNo, settlement: SettlementRow, qty: Qty },
+    /// The firm closes what an intraday order opened, before the session ends.
+    SquaredOff { order: OrderNo },
     Opened { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Traded { order: OrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
     /// The last price reached the trigger: the order trades like any other from now on.
@@ -62,6 +65,7 @@ impl Event {
             | Event::TriggerPassed { order, .. }
             | Event::Triggered { order, .. }
             | Event::Unreceived { order, .. }
+            | Event::SquaredOff { order }
             | Event::Opened { order, .. }
             | Event::Traded { order, .. }
             | Event::ModifyAsked { order, .. }

@@ -25,7 +25,7 @@ pub use order::{Asked, Oddity, Order, Report, Stage};
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
-use vocab::{Moment, OrderNo, UserRow};
+use vocab::{Moment, OrderNo, Product, UserRow};
 
 /// Why an order command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +51,8 @@ pub struct Orders {
     /// The number of the first order kept; all before are closed and of earlier days.
     first: OrderNo,
     rows: Vec<Order>,
+    /// The intraday ones among them, oldest first.
+    intraday: Vec<OrderNo>,
     /// The caller's own key, where one was given: a repeated order is told its number again.
     by_key: BTreeMap<(UserRow, u64), OrderNo>,
     /// Orders sent and not yet answered, oldest first; answered ones are skipped.
@@ -59,7 +61,7 @@ pub struct Orders {
 
 impl Orders {
     pub fn new() -> Orders {
-        Orders { first: OrderNo(1), rows: Vec::new(), by_key: BTreeMap::new(), unanswered: VecDeque::new() }
+        Orders { first: OrderNo(1), rows: Vec::new(), intraday: Vec::new(), by_key: BTreeMap::new(), unanswered: VecDeque::new() }
     }
 
     fn index(&self, no: OrderNo) -> Option<usize> {
@@ -77,6 +79,11 @@ impl Orders {
 
     pub fn iter(&self) -> impl Iterator<Item = (OrderNo, &Order)> {
         (self.first.0..).map(OrderNo).zip(self.rows.iter())
+    }
+
+    /// The day's intraday orders, oldest first.
+    pub fn intraday(&self) -> impl Iterator<Item = (OrderNo, &Order)> {
+        self.intraday.iter().filter_map(|no| Some((*no, self.get(*no)?)))
     }
 
     pub fn by_key(&self, user: UserRow, key: u64) -> Option<OrderNo> {
@@ -123,15 +130,21 @@ impl Orders {
                 if placed.key != 0 {
                     self.by_key.insert((placed.user, placed.key), placed.order);
                 }
+                if placed.product == Product::Intraday {
+                    self.intraday.push(placed.order);
+                }
                 self.rows.push(Order::placed(placed, now));
                 self.note_sent(placed.order, now);
                 return;
             }
-            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } => return,
+            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } => {
+                return;
+            }
             Event::DayCleared { next } => {
                 assert!(*next == self.next_no(), "numbering goes on");
                 self.first = *next;
                 self.rows.clear();
+                self.intraday.clear();
                 self.by_key.clear();
                 self.unanswered.clear();
                 return;
@@ -168,4 +181,4 @@ impl Default for Orders {
     }
 }
 
-vocab::kept!(struct Orders { first, rows, by_key, unanswered });
+vocab::kept!(struct Orders { first, rows, intraday, by_key, unanswered });

@@ -2,7 +2,7 @@
 
 use crate::{Event, Placed};
 use vocab::{
-    Channel, ClientRow, Closing, Moment, OrderKind, OrderNo, Price, Qty, SecurityRow, Side, TradeNo,
+    Channel, ClientRow, Closing, Moment, OrderKind, OrderNo, Price, Product, Qty, SecurityRow, Side, TradeNo,
     UserRow, Validity, Venue, VenueOrderNo,
 };
 
@@ -69,6 +69,7 @@ pub struct Order {
     pub kind: OrderKind,
     pub validity: Validity,
     pub channel: Channel,
+    pub product: Product,
     pub price: Price,
     /// Zero for an order that never slept.
     pub trigger: Price,
@@ -94,6 +95,7 @@ impl Order {
             kind: placed.kind,
             validity: placed.validity,
             channel: placed.channel,
+            product: placed.product,
             price: placed.price,
             trigger: Price::ZERO,
             qty: placed.qty,
@@ -120,6 +122,11 @@ impl Order {
             Stage::Dormant { .. } | Stage::Open { .. } => self.asked != Asked::Nothing,
             Stage::Closed { .. } => false,
         }
+    }
+
+    /// Whether its shares are set apart while it waits: a sale of what its client has.
+    pub fn blocks(&self) -> bool {
+        self.side == Side::Sell && self.product == Product::Delivery
     }
 
     /// Whether the exchange has it, dormant or open.
@@ -237,6 +244,7 @@ impl Order {
             | Event::Evidenced { .. }
             | Event::TriggerPassed { .. }
             | Event::Unreceived { .. }
+            | Event::SquaredOff { .. }
             | Event::DayCleared { .. } => {}
             Event::Conditioned { trigger, disclosed, .. } => (self.trigger, self.disclosed) = (trigger, disclosed),
             Event::Opened { venue_order, .. } if self.kind.is_stop() => self.stage = Stage::Dormant { venue_order },
@@ -270,6 +278,6 @@ impl Order {
 }
 
 vocab::kept!(struct Order {
-    client, security, user, venue, side, kind, validity, channel, price, trigger, qty, disclosed, filled, stage, asked,
+    client, security, user, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, filled, stage, asked,
     sent_at, sends,
 });

@@ -16,6 +16,7 @@ fn order(stage: Stage, asked: Asked) -> Order {
         kind: OrderKind::Limit,
         validity: Validity::Day,
         channel: Channel::Web,
+        product: Product::Delivery,
         price: Price::from_paise(800_00),
         trigger: Price::ZERO,
         qty: Qty(100),
@@ -54,7 +55,7 @@ fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
         Event::AskRefused { .. } => "stands",
         Event::Closed { why, .. } => why.as_str(),
         Event::Placed(_) | Event::Evidenced { .. } | Event::ModifyAsked { .. } | Event::CancelAsked { .. }
-        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::Resent { .. }
+        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } | Event::Resent { .. }
         | Event::DayCleared { .. } => "?",
     };
     match outcome {
@@ -97,6 +98,7 @@ fn a_fill_beyond_the_quantity_breaks_and_changes_nothing() {
         order: OrderNo(1), key: 5, price: Price::from_paise(800_00), qty: Qty(100), client: ClientRow(0),
         security: SecurityRow(0), user: UserRow(0), venue: Venue::Nse, side: Side::Buy, kind: OrderKind::Limit,
         validity: Validity::Day, channel: Channel::Web,
+        product: Product::Delivery,
     };
     orders.apply(&Event::Placed(placed), Moment(5));
     orders.apply(&Event::Opened { order: OrderNo(1), venue_order: VenueOrderNo(2), at: Moment(6) }, Moment(6));
@@ -117,6 +119,7 @@ fn only_unanswered_orders_are_asked_after() {
         let placed = Placed {
             order: OrderNo(n), key: 0, price: Price(100), qty: Qty(1), client: ClientRow(0), security: SecurityRow(0),
             user: UserRow(0), venue: Venue::Nse, side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Api,
+            product: Product::Delivery,
         };
         orders.apply(&Event::Placed(placed), Moment(i64::try_from(n).unwrap()));
     }

@@ -13,7 +13,7 @@ use stdx::Lots;
 use vocab::{
     Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence,
     IntermediaryKind, IntermediaryRow, Isin, Moment, OrderKind,
-    Paise, Phase, Price, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
+    Paise, Phase, Price, Product, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
 };
 use world::{Announcement, FromPeople, Phases};
 
@@ -54,6 +54,7 @@ pub struct Intent {
     pub kind: OrderKind,
     pub validity: Validity,
     pub channel: Channel,
+    pub product: Product,
     /// How far from where he thinks the price is, in 1/10,000.
     pub away: i64,
     /// How far a stop's trigger is from there, in 1/10,000.
@@ -93,6 +94,8 @@ pub enum What {
     /// What a member has sold so far of one security goes to the clearing corporation.
     DeliverEarly { member: u32 },
     GiveBack,
+    /// A client converts what he has open within the day, or has dealt in for delivery.
+    Convert { member: u32, lot: u64 },
     /// The risk desk answers for the latest order that waits.
     Review,
     /// A trade told by a moment had a wrong client code: one of two persons asks that it be changed.
@@ -568,6 +571,11 @@ impl Script {
                 self.push(Moment(at), What::Recode { told_by, lot, second: false });
                 continue;
             }
+            if lots.one_in(25) {
+                let member = u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
+                self.push(Moment(at), What::Convert { member, lot: lots.below(1 << 20) });
+                continue;
+            }
             if lots.one_in(16) {
                 self.push(Moment(at), What::CloseError);
                 continue;
@@ -690,8 +698,9 @@ impl Script {
         let (away, value) = (lots.between(-60, 60), lots.between(1_500, 60_000));
         // Most stops wait for the price to go against their client; some are reached at once.
         let trigger = lots.between(-10, 120);
+        let product = if lots.one_in(4) { Product::Intraday } else { Product::Delivery };
         let shown = if kind == OrderKind::Limit && validity == Validity::Day && lots.one_in(10) { lots.between(1, 9) } else { 0 };
-        Intent { member, security, side, kind, validity, channel, away, trigger, shown, value, flaw }
+        Intent { member, security, side, kind, validity, channel, product, away, trigger, shown, value, flaw }
     }
 
     /// The order an intent comes to at a price its client sees.
@@ -734,9 +743,9 @@ impl Script {
         let mut source = [0; 16];
         source[10..12].copy_from_slice(&[0xFF, 0xFF]);
         source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
-        let Intent { side, kind, validity, channel, .. } = *intent;
+        let Intent { side, kind, validity, channel, product, .. } = *intent;
         let place = Place {
-            client, security, venue: Venue::Nse, side, kind, validity, channel, price, trigger, qty, disclosed, seen,
+            client, security, venue: Venue::Nse, side, kind, validity, channel, product, price, trigger, qty, disclosed, seen,
             key: act, source, terminal, evidence,
         };
         (user, place)

@@ -55,6 +55,8 @@ pub struct Story {
     pub breaks: BTreeMap<firm::BreakKind, u64>,
     /// What persons must look at though nothing differs.
     pub alerts: u64,
+    /// Intraday orders; squared off by the firm; converted; carried.
+    pub intraday: [u64; 4],
     /// Client codes: asked to be changed, changed, of these to the error account.
     pub recoded: [u64; 3],
     /// Liens on shares not paid for: asked, told, offered, sold.
@@ -107,7 +109,13 @@ impl Story {
 
     fn event(&mut self, event: &Event) {
         match event {
-            Event::Order(orders::Event::Placed(_)) => self.placed += 1,
+            Event::Order(orders::Event::Placed(placed)) => {
+                self.placed += 1;
+                self.intraday[0] += u64::from(placed.product == vocab::Product::Intraday);
+            }
+            Event::Order(orders::Event::SquaredOff { .. }) => self.intraday[1] += 1,
+            Event::Converted { .. } => self.intraday[2] += 1,
+            Event::Carried { .. } => self.intraday[3] += 1,
             Event::Order(orders::Event::Closed { why, .. }) => *self.closed.entry(*why).or_default() += 1,
             Event::Refused(refusal) => {
                 let slot = self.refused.entry(refusal.code).or_insert((0, None));
@@ -205,8 +213,8 @@ impl Given {
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
-    short_ended, internal_short, awaited, breaks, alerts, recoded, liens, asked_after, custody, mended, late, agreed,
-    money_tests, worst_g, days, most_placed,
+    short_ended, internal_short, awaited, breaks, alerts, intraday, recoded, liens, asked_after, custody, mended, late,
+    agreed, money_tests, worst_g, days, most_placed,
 });
 
 vocab::kept!(struct Given { announced, came, money, shares, direct });

@@ -22,7 +22,7 @@ use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
     Channel, ClientRow, Code, Day, Dump, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
-    OrderKind, Paise, Price, Qty, SecurityRow, Side, Validity, Venue,
+    OrderKind, Paise, Price, Product, Qty, SecurityRow, Side, Validity, Venue,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
@@ -587,9 +587,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let place = self.close_error(number)?;
                 Some((OWN_DEALER, Command::Place(place)))
             }
-            What::Paper(paper) => {
-                self.paper(paper)
-            }
+            What::Paper(paper) => self.paper(paper),
+            What::Convert { member, lot } => self.convert(member, lot),
             other => unreachable!("no act of a desk: {other:?}"),
         }
     }
@@ -743,7 +742,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// there is any.
     fn wanted(&self, intent: &Intent) -> (SecurityRow, Qty) {
         let named = (self.script.watched(intent.security), Qty(i64::MAX));
-        let Some(n) = intent.member.filter(|_| intent.side == Side::Sell && intent.flaw == Flaw::None) else { return named };
+        let Some(n) = intent.member.filter(|_| intent.side == Side::Sell && intent.flaw == Flaw::None && intent.product == Product::Delivery) else { return named };
         let (firm, client) = (self.seq.firm(), Script::row(n));
         let today = firm.now().day();
         let mut held: Vec<SecurityRow> = firm.stock.of_client(client).map(|h| h.security).collect();
@@ -805,6 +804,20 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         Some(Command::Correct(Correction::ModifyCode { trade, side, to, reason, evidence: lot + 1 }))
     }
 
+    /// The first of what a client has open within the day, or else what he dealt in today: half of it, or one share.
+    fn convert(&self, member: u32, lot: u64) -> Option<(vocab::UserRow, Command)> {
+        let (firm, client) = (self.seq.firm(), Script::row(member));
+        let open = firm.risk.positions_from(client).next().filter(|((of, _), _)| *of == client);
+        let by = Script::user(member);
+        if let Some(((_, security), position)) = open.filter(|_| !lot.is_multiple_of(3)) {
+            let qty = Qty((position.qty.abs().0 / 2).max(1));
+            return Some((by, Command::Convert { client, security, qty, to: Product::Delivery }));
+        }
+        let trade = firm.clearing.trades().iter().rev().find(|t| t.client == client && !t.annulled)?;
+        let (security, qty) = (trade.security, Qty((trade.qty.0 / 2).max(1)));
+        Some((by, Command::Convert { client, security, qty, to: Product::Intraday }))
+    }
+
     /// What was shifted to the error account first is closed first, at the market.
     fn close_error(&self, act: u64) -> Option<Place> {
         let firm = self.seq.firm();
@@ -819,6 +832,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             kind: OrderKind::Market,
             validity: Validity::Ioc,
             channel: Channel::Terminal,
+            product: Product::Delivery,
             price: Price::ZERO,
             trigger: Price::ZERO,
             disclosed: Qty(0),

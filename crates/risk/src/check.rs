@@ -43,6 +43,10 @@ pub struct Means {
     /// Shares that may be sold; a buy looks at none.
     pub shares: Qty,
     pub needs: Needs,
+    /// It closes what an intraday order opened: exits stay open whatever else is full.
+    pub covers: bool,
+    /// It sells what the client has not, to be bought back within the day.
+    pub shorts: bool,
     /// Trading days since the oldest unpaid due, beyond what the rule allows.
     pub debit_overdue: Option<u32>,
 }
@@ -72,6 +76,12 @@ impl Waived {
     #[must_use]
     pub const fn with(self, which: Which) -> Waived {
         Waived(self.0 | which.bit())
+    }
+
+    /// All limits of a client with these: what only closes passes them.
+    #[must_use]
+    pub const fn of_client(self) -> Waived {
+        self.with(Which::ClientOrderValue).with(Which::ClientExposure).with(Which::ClientTurnover)
     }
 
     pub const fn has(self, which: Which) -> bool {
@@ -173,14 +183,18 @@ pub fn check(
 }
 
 fn funds(ticket: &Ticket, bound: &Bound, means: &Means, already: &Bound) -> Result<(), Refusal> {
-    if let (Some(days), Side::Buy) = (means.debit_overdue, ticket.side) {
+    let adds = match ticket.side {
+        Side::Buy => !means.covers,
+        Side::Sell => means.shorts,
+    };
+    if let (Some(days), true) = (means.debit_overdue, adds) {
         return Err(Refusal::DebitOverdue { days });
     }
     let free = means.free + already.amount();
     let enough = means.needs.unbound || bound.amount() <= free;
     // Only what a client owes makes his free money negative; selling what he holds reduces it, and the shares
     // are blocked, so such a sale is not refused for the very debt it pays (sebi 23 Annexure 2.6).
-    let reduces = ticket.side == Side::Sell && means.free.is_negative();
+    let reduces = !adds && (means.covers || means.free.is_negative());
     if enough || reduces {
         return Ok(());
     }

@@ -11,11 +11,13 @@
 extern crate alloc;
 
 mod check;
+mod position;
 mod restraint;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Already, Bound, Instrument, Means, Needs, Refusal, Ticket, Waived, Which, check};
+pub use position::{Position, part};
 pub use restraint::{Attempt, Bar, Restriction, Scope, Switch, Whom};
 pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse};

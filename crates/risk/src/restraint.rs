@@ -132,6 +132,7 @@ impl Restraints {
             | Event::TradeMoved { .. }
             | Event::Released { .. }
             | Event::Backed { .. }
+            | Event::PositionMoved { .. }
             | Event::DayCleared { .. } => unreachable!("no restraint"),
         }
     }

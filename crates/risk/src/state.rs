@@ -1,7 +1,9 @@
 //! Limits in force and what they have let through.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
+use crate::Position;
 use crate::restraint::{Restraints, Restriction, Scope};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::{Rows, Tally};
 use vocab::{ClientRow, OrderNo, Paise, Qty, SecurityRow, Side, UserRow};
@@ -135,6 +137,8 @@ pub enum Event {
     RestrictionLifted { restriction: u32, security: SecurityRow },
     /// A trade left a client, for another or for nobody: what it used of his limits and bound goes with it.
     TradeMoved { from: ClientRow, to: Option<ClientRow>, side: Side, value: Paise, released: Paise, committed: Paise },
+    /// An intraday position grows or shrinks, with its value and its margin; so much more is committed by its client.
+    PositionMoved { client: ClientRow, security: SecurityRow, qty: Qty, value: Paise, margin: Paise, committed: Paise },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -148,6 +152,8 @@ pub struct Risk {
     first: OrderNo,
     holds: Vec<Hold>,
     marks: Rows<SecurityRow, Mark>,
+    /// What intraday orders of the day have opened and not closed.
+    positions: BTreeMap<(ClientRow, SecurityRow), Position>,
     /// A switch is pulled on everybody.
     all_switched: bool,
     pub(crate) restraints: Restraints,
@@ -166,6 +172,7 @@ impl Risk {
             first: OrderNo(1),
             holds: Vec::new(),
             marks: Rows::new(),
+            positions: BTreeMap::new(),
             all_switched: false,
             restraints: Restraints::default(),
         }
@@ -185,6 +192,16 @@ impl Risk {
     #[inline]
     pub fn client(&self, client: ClientRow) -> ClientUse {
         self.clients.get(client).copied().unwrap_or(ClientUse::NONE)
+    }
+
+    /// What a client's intraday orders of the day have open in a security.
+    pub fn position(&self, client: ClientRow, security: SecurityRow) -> Position {
+        self.positions.get(&(client, security)).copied().unwrap_or(Position::NONE)
+    }
+
+    /// The open intraday positions of clients from one on.
+    pub fn positions_from(&self, client: ClientRow) -> impl Iterator<Item = ((ClientRow, SecurityRow), &Position)> {
+        self.positions.range((client, SecurityRow(0))..).map(|(key, position)| (*key, position))
     }
 
     #[inline]
@@ -250,6 +267,16 @@ impl Risk {
                     self.count_trade(to, side, value, committed);
                 }
             }
+            Event::PositionMoved { client, security, qty, value, margin, committed } => {
+                self.client_mut(client).committed += committed;
+                let position = self.positions.entry((client, security)).or_insert(Position::NONE);
+                position.qty += qty;
+                position.value += value;
+                position.margin += margin;
+                if position.qty.is_zero() {
+                    self.positions.remove(&(client, security));
+                }
+            }
             Event::DayCleared { next } => self.clear(next),
             Event::SwitchPulled { .. }
             | Event::SwitchRestored { .. }
@@ -312,6 +339,7 @@ impl Risk {
         self.first = next;
         self.holds.clear();
         self.symbols.clear();
+        self.positions.clear();
         for index in 0..self.clients.len() {
             let used = &mut self.clients[<ClientRow as stdx::Row>::at(index)];
             used.bought = Paise::ZERO;
@@ -341,4 +369,4 @@ impl Default for Risk {
     }
 }
 
-vocab::kept!(struct Risk { users, clients, symbols, first, holds, marks, all_switched, restraints });
+vocab::kept!(struct Risk { users, clients, symbols, first, holds, marks, positions, all_switched, restraints });

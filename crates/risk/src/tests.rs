@@ -29,6 +29,8 @@ fn means() -> Means {
     Means {
         free: Paise::rupees(100_000),
         shares: Qty(50),
+        covers: false,
+        shorts: false,
         needs: needs(),
         debit_overdue: None,
     }

@@ -344,6 +344,16 @@ rule_names! {
     HouseDematDifferenceDays = 170 "house-demat-difference-days" Unit::Days,
     /// One note for every exchange, at weighted average rates.
     ContractNoteCommon = 171 "contract-note-common" YES_NO,
+
+    // Intraday.
+    /// Of the value of what an intraday order opens, at the least.
+    HouseIntradayFraction = 172 "house-intraday-fraction" Unit::Rate,
+    // Before the market closes: nothing new is opened, open orders are cancelled, positions are squared.
+    HouseIntradayStopMinutes = 173 "house-intraday-stop-minutes" Unit::Minutes,
+    HouseIntradayCancelMinutes = 174 "house-intraday-cancel-minutes" Unit::Minutes,
+    HouseSquareOffMinutes = 175 "house-square-off-minutes" Unit::Minutes,
+    /// From one squaring to the next.
+    HouseSquareOffStepMinutes = 176 "house-square-off-step-minutes" Unit::Minutes,
 }
 
 impl RuleName {

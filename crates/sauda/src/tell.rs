@@ -251,6 +251,12 @@ fn settled(out: &mut String, told: &Told) {
         let [kept, told, offered, sold] = s.liens;
         let _ = writeln!(out, "unpaid       {kept} liens on shares not paid for; {told} clients told, {offered} offers in the market, {sold} sold and delivered");
     }
+    if s.intraday[0] > 0 {
+        let [orders, squared, converted, carried] = s.intraday;
+        let _ = writeln!(
+            out, "intraday     {orders} orders, {squared} of them the firm's to square off; {converted} conversions, {carried} positions carried into delivery"
+        );
+    }
     if s.recoded[0] > 0 {
         let [asked, changed, error] = s.recoded;
         let _ = writeln!(out, "codes        {asked} asked to be changed, {changed} changed, {error} of them to the error account");

@@ -245,7 +245,7 @@ inner!(
 mod numbered {
     use crate::*;
     kept!(byte
-        Side OrderKind Validity Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository
+        Side OrderKind Validity Product Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository
         ClientKind Agreement Closing BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm
         ModificationReason Board Phase
     );

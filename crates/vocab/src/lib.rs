@@ -26,5 +26,5 @@ pub use slab::Slab;
 pub use words::{
     Certification, InstrumentKind,
     Agreement, BankAccount, BenefitKind, Board, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
-    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Phase, Portion, SettlementKind, Side, Validity, Venue,
+    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Phase, Portion, Product, SettlementKind, Side, Validity, Venue,
 };

@@ -51,6 +51,12 @@ words! {
         /// What does not trade at once is cancelled.
         Ioc = 1 "ioc",
     }
+    /// What client and firm mean a trade to end as.
+    Product {
+        Delivery = 0 "delivery",
+        /// Closed again before the session ends; what is not is delivered.
+        Intraday = 1 "intraday",
+    }
     /// Where an order came in (sebi 24 Annexure II 4.1.6).
     Channel {
         Web = 0 "internet", Wireless = 1 "wireless", Terminal = 2 "terminal", Telephone = 3 "telephone",

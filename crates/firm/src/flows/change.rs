@@ -1,12 +1,12 @@
 //! Modify and cancel: asked of the exchange; the order stands until it answers.
 
 use super::desk::Desk;
-use super::{gate, phases, place, shares};
+use super::{gate, intraday, phases, place, shares};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
-use risk::{Already, Attempt, Bound, Instrument, Ticket, Waived};
-use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Price, Qty, Side, UserRow, Validity};
+use risk::{Already, Attempt, Bound, Instrument, Means, Ticket, Waived};
+use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Price, Product, Qty, Side, UserRow, Validity};
 
 fn changeable<'a>(
     desk: &Desk<'a>, by: UserRow, no: OrderNo, client: ClientRow,
@@ -63,7 +63,7 @@ pub fn modify(
     if value.is_positive() || amount.is_positive() {
         desk.push(risk::Event::Raised { order: no, value, amount });
     }
-    if order.side == Side::Sell && qty > order.qty {
+    if order.blocks() && qty > order.qty {
         let (security, day) = (order.security, desk.day());
         shares::tell(desk.firm, (no, order.venue), (client, security), qty - order.qty, day, desk.out);
         desk.push(books::StockEvent::Blocked { client, security, qty: qty - order.qty });
@@ -82,18 +82,28 @@ fn recheck(
     let row = i64::from(order.security.0);
     let terms = firm.market.terms(order.venue, order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
     let user = firm.risk.user(by);
+    let is_intraday = order.product == Product::Intraday;
+    let more = qty - order.qty;
+    let covers = is_intraday && intraday::covers(firm, order.client, order.security, order.side, more);
     if known.switched || user.switched || firm.risk.is_restrained(order.security) {
-        let reduces = order.side == Side::Sell;
+        let reduces = covers || order.blocks();
         let Order { client, security, side, .. } = *order;
         firm.risk.restrained(&Attempt { client, user: by, security, own: known.is_own(), side, reduces }, day)?;
     }
-    let needs = place::needs(firm, known, order.side, order.security, &desk.as_of)?;
+    let needs = match is_intraday {
+        false => place::needs(firm, known, order.side, order.security, &desk.as_of)?,
+        true => intraday::needs(firm, known, order.side, order.security, covers, &desk.as_of)?,
+    };
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
     // Shares of the error account may not have come yet; it closes no more than it did.
     let closes = known.kind == ClientKind::Error && qty <= order.qty;
-    let more = qty - order.qty;
-    let shares = if closes { qty } else { shares::for_sale(firm, order.venue, order.client, order.security, more, day) };
+    let shares = match closes || is_intraday {
+        true => qty,
+        false => shares::for_sale(firm, order.venue, order.client, order.security, more, day),
+    };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
+    let shorts = is_intraday && order.side == Side::Sell && !covers;
+    let means = Means { covers, shorts, ..means };
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let is_limit = order.kind.is_limit();
@@ -106,9 +116,10 @@ fn recheck(
     if order.disclosed > qty {
         return Err(Refusal::of(Code::BadDisclosed, [order.disclosed.0, qty.0, 0]));
     }
+    let waived = if covers { Waived::NONE.of_client() } else { Waived::NONE };
     let already = Already { bound, qty: order.left() };
     let symbol = firm.risk.symbol_qty(by, order.security);
-    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &already, Waived::NONE)?)
+    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &already, waived)?)
 }
 
 fn number(no: OrderNo) -> i64 {

@@ -14,6 +14,7 @@ mod error;
 mod funds;
 mod gate;
 mod intermediary;
+pub mod intraday;
 pub mod margins;
 mod modification;
 mod instruments;
@@ -83,6 +84,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
             change::modify(&mut desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
         }
         Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
+        Command::Convert { client, security, qty, to } => intraday::convert(&mut desk, by, (*client, *security), *qty, *to),
         Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
         Command::Lodge { client, instrument } => instruments::lodge(&mut desk, *client, instrument),
         Command::KeepCredit { client, until, reference } => payout::keep(&mut desk, *client, *until, *reference),
@@ -232,6 +234,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Lien(no) => unpaid::remind(desk, no),
         Timer::Modification(no) => modification::remind(desk, no),
         Timer::Custody(settlement) => custodian::time_over(desk, settlement),
+        Timer::Intraday(day) => intraday::due(desk, day),
     }
 }
 
@@ -253,5 +256,8 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Unpaid => unpaid::step(desk, cursor),
         Job::Sleepers => keep::sleepers(desk, cursor),
         Job::SendQueued => queue::step(desk, cursor),
+        Job::CancelIntraday => intraday::cancel(desk, cursor),
+        Job::SquareOff => intraday::square_off(desk, cursor),
+        Job::CarryIntraday => intraday::carry(desk, cursor),
     }
 }

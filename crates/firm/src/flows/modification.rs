@@ -251,6 +251,7 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     if released.is_positive() {
         desk.push(clearing::Event::CommitmentEnded { settlement, client: trade.client, side, amount: released });
     }
+    super::intraday::left(desk, &trade);
     shares::dealt(desk, (settlement, trade.client, security), side, -qty, Qty::ZERO);
     shares::dealt(desk, (settlement, to, security), side, qty, Qty::ZERO);
     desk.push(clearing::Event::CodeModified { settlement, trade: trade.trade, side, to });

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::{queue, review};
-use crate::{BreakKind, Code, Firm, Place, Refusal};
+use crate::{BreakKind, Code, Firm, Job, Place, Refusal};
 use orders::Order;
 use rulebook::{NoRule, RuleName};
 use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Rate, SecurityRow, TimeOfDay, Validity, Venue};
@@ -75,6 +75,10 @@ pub fn reached(desk: &mut Desk<'_>, venue: Venue, day: Day, board: Option<Board>
     };
     if Board::ALL.iter().all(shut) {
         review::expire(desk, venue);
+        let all = vocab::Venue::ALL.iter().all(|it| *it == venue || desk.firm.market.is_shut(*it, day));
+        if all && desk.firm.risk.positions_from(vocab::ClientRow(0)).next().is_some() {
+            desk.start(Job::CarryIntraday);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{cycle, gate, phases, review, shares};
+use super::{cycle, gate, intraday, phases, review, shares};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -10,7 +10,7 @@ use orders::Placed;
 use risk::{Already, Attempt, Bound, ClientUse, Instrument, Means, Needs, Ticket, Waived};
 use rulebook::RuleName;
 use vocab::{
-    ClientKind, ClientRow, Evidence, OrderKind, Paise, Price, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
+    ClientKind, ClientRow, Evidence, OrderKind, Paise, Price, Product, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
 };
 
 /// The exchange has this long to answer before it is asked.
@@ -33,6 +33,8 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
     let shares = match place.side {
         Side::Buy => Qty::ZERO,
+        // What is sold intraday need not be there.
+        Side::Sell if place.product == Product::Intraday => place.qty,
         Side::Sell => shares::for_sale(firm, place.venue, place.client, place.security, place.qty, as_of.day()),
     };
     let client = gate::admit(firm, by, place)?;
@@ -54,9 +56,11 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     if cycle::of_trade(firm, place.venue, place.security).is_none() {
         return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
     }
+    let covers = place.product == Product::Intraday
+        && intraday::covers(firm, place.client, place.security, place.side, place.qty);
     if client.switched || user.switched || firm.risk.is_restrained(place.security) {
         // Shares are sold out of what is held: a sale reduces.
-        let reduces = place.side == Side::Sell;
+        let reduces = covers || (place.side == Side::Sell && place.product == Product::Delivery);
         let Place { client: row, security, side, .. } = *place;
         let attempt = Attempt { client: row, user: by, security, own: client.is_own(), side, reduces };
         firm.risk.restrained(&attempt, day)?;
@@ -69,8 +73,14 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         is_limit: place.kind.is_limit(),
         qty: place.qty,
     };
-    let needs = needs(firm, client, place.side, place.security, as_of)?;
+    let waived = if covers { waived.of_client() } else { waived };
+    let needs = match place.product {
+        Product::Delivery => needs(firm, client, place.side, place.security, as_of)?,
+        Product::Intraday => intraday::needs(firm, client, place.side, place.security, covers, as_of)?,
+    };
     let means = means(firm, place.client, needs, &book, &used, shares, as_of);
+    let shorts = place.product == Product::Intraday && place.side == Side::Sell && !covers;
+    let means = Means { covers, shorts, ..means };
     if place.kind.is_stop() || !place.trigger.is_zero() || !place.disclosed.is_zero() {
         conditions(firm, place, &instrument, as_of)?;
     }
@@ -80,10 +90,10 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
 /// It binds, and goes to the market.
 pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
     let order = firm.orders.next_no();
-    let Place { client, security, venue, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
+    let Place { client, security, venue, side, kind, validity, channel, product, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };
     out.push(Event::Order(orders::Event::Placed(Placed {
-        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel,
+        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel, product,
     })));
     let (proof, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::Order(orders::Event::Evidenced { order, source, terminal, kind: proof, reference }));
@@ -96,7 +106,9 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     }
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
-    if side == Side::Sell {
+    if product == Product::Intraday {
+        intraday::arm(firm, as_of, out);
+    } else if side == Side::Sell {
         shares::tell(firm, (order, venue), (client, security), qty, as_of.day(), out);
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
     }
@@ -196,12 +208,14 @@ pub fn means(
         free: book.free() - used.held - used.committed,
         shares,
         needs,
+        covers: false,
+        shorts: false,
         debit_overdue: if firm.is_own(row) || !book.clear().is_negative() { None } else { overdue(firm, row, as_of) },
     }
 }
 
 /// Trading days the oldest unpaid due is beyond what the rule allows (sebi 23 Annexure 2.6).
-fn overdue(firm: &Firm, client: ClientRow, as_of: &AsOf) -> Option<u32> {
+pub fn overdue(firm: &Firm, client: ClientRow, as_of: &AsOf) -> Option<u32> {
     let limit = u32::from(firm.policy.debit_days);
     if limit == 0 {
         return None;

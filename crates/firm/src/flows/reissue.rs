@@ -84,6 +84,7 @@ fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     if released.is_positive() {
         desk.push(clearing::Event::CommitmentEnded { settlement, client, side, amount: released });
     }
+    super::intraday::left(desk, trade);
     shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     desk.push(clearing::Event::Annulled { settlement, trade: trade.trade, side });
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value, released, committed: Paise::ZERO });

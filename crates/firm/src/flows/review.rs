@@ -90,11 +90,11 @@ pub fn note(
         return Err(Refusal::of(Code::WaitsAlready, [i64::from(waits)]));
     }
     let referral = firm.review.next();
-    let Place { client, security, venue, side, kind, validity, channel, qty, key, source, terminal, .. } = *place;
+    let Place { client, security, venue, side, kind, validity, channel, product, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };
     let order = OrderNo(u64::from(referral));
     out.push(Event::Referred(Placed {
-        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel,
+        order, key, price, qty, client, security, user: by, venue, side, kind, validity, channel, product,
     }));
     let (kind, reference) = place.evidence.unwrap_or((Evidence::Other, 0));
     out.push(Event::ReferralProof { referral, source, terminal, kind, reference });

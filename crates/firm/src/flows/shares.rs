@@ -65,13 +65,16 @@ pub fn saleable(firm: &Firm, venue: Venue, client: ClientRow, security: Security
 #[inline]
 pub fn for_sale(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, qty: Qty, day: Day) -> Qty {
     let free = firm.stock.free(client, security);
-    if free >= qty { free } else { saleable(firm, venue, client, security, day) }
+    let no_position = firm.risk.positions_from(client).next().is_none_or(|((of, _), _)| of != client);
+    if free >= qty && no_position { free } else { saleable(firm, venue, client, security, day) }
 }
 
 /// Without what is still to be received: negative once some of that is sold.
 fn at_hand(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow) -> Qty {
     let today = cycle::of_trade(firm, venue, security).and_then(|row| firm.clearing.net(row, client, security));
-    firm.stock.free(client, security) + today.map_or(Qty::ZERO, Net::to_receive)
+    // What is bought or sold intraday is to be undone, and counts for neither.
+    let undone = firm.risk.position(client, security).qty;
+    firm.stock.free(client, security) + today.map_or(Qty::ZERO, Net::to_receive) - undone
 }
 
 /// What he bought on earlier days and has not received, settlement by settlement, oldest first.
@@ -92,8 +95,7 @@ pub fn tell(
     firm: &Firm, (order, venue): (OrderNo, Venue), (client, security): (ClientRow, SecurityRow), qty: Qty, day: Day,
     out: &mut Events,
 ) {
-    // The error account sells what is nobody's, and knows it.
-    if firm.stock.free(client, security) >= qty || firm.is_own(client) {
+    if firm.is_own(client) {
         return;
     }
     let at_hand = at_hand(firm, venue, client, security);

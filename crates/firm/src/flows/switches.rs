@@ -2,11 +2,11 @@
 
 use super::desk::Desk;
 use super::place;
-use crate::{Code, Event, Job, Refusal};
+use crate::{Code, Event, Firm, Job, Refusal};
 use alloc::collections::BTreeSet;
 use orders::{Asked, Order, Stage};
 use risk::{Event as Risk, Restriction, Scope};
-use vocab::{OrderNo, Side, UserRow};
+use vocab::{OrderNo, Product, Side, UserRow};
 
 /// Orders looked at in one step.
 const AT_ONCE: usize = 500;
@@ -66,7 +66,7 @@ pub fn step(desk: &mut Desk<'_>, switch: u32, cursor: u32) {
     for (no, order) in firm.orders.iter().skip(first).take(AT_ONCE) {
         looked = looked.saturating_add(1);
         let over = firm.risk.switch_over(order.client, order.user, order.security);
-        if over.is_some() && is_pulled(order) && order.asked == Asked::Nothing {
+        if over.is_some() && adds(firm, order) && matches!(order.stage, Stage::Open { .. }) && order.asked == Asked::Nothing {
             desk.push(orders::Event::CancelAsked { order: no });
         }
     }
@@ -81,15 +81,19 @@ pub fn step(desk: &mut Desk<'_>, switch: u32, cursor: u32) {
     }
 }
 
-/// A sale of what is held reduces, and stays.
-fn is_pulled(order: &Order) -> bool {
-    order.side == Side::Buy && matches!(order.stage, Stage::Open { .. })
+/// A sale of what is held reduces, and stays; so does an order that closes what an intraday order opened.
+fn adds(firm: &Firm, order: &Order) -> bool {
+    let position = firm.risk.position(order.client, order.security);
+    match order.product {
+        Product::Delivery => order.side == Side::Buy,
+        Product::Intraday => position.closed_by(order.side, order.left()) < order.left(),
+    }
 }
 
 /// The exchange answered for an order that a switch is over: it is pulled now.
 pub fn answered(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
     let over = desk.firm.risk.switch_over(order.client, order.user, order.security);
-    if over.is_some() && order.side == Side::Buy && order.left().is_positive() {
+    if over.is_some() && adds(desk.firm, order) && order.left().is_positive() {
         desk.push(orders::Event::CancelAsked { order: no });
         place::watch(desk.firm, &desk.as_of, desk.out);
     }

@@ -1,12 +1,12 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, early, place, shares, switches};
+use super::{cycle, earlyintraday, place, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
-use risk::{Bound, Needs};
-use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Qty, Rate, Rounding, Side, TradeNo};
+use risk::{Bound, Needs, part};
+use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Product, Qty, Rate, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     let Some(order) = desk.firm.orders.get(no).copied() else {
@@ -57,6 +57,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                     | OrderEvent::Conditioned { .. }
                     | OrderEvent::TriggerPassed { .. }
                     | OrderEvent::Unreceived { .. }
+                    | OrderEvent::SquaredOff { .. }
                     | OrderEvent::Triggered { .. }
                     | OrderEvent::ModifyAsked { .. }
                     | OrderEvent::CancelAsked { .. }
@@ -79,18 +80,6 @@ fn reserved(order: &Order) -> Qty {
     }
 }
 
-/// `whole × part ÷ of`, cut downwards, so that the last part takes what is left.
-fn part(whole: Paise, part: Qty, of: Qty) -> Paise {
-    if part == of {
-        return whole;
-    }
-    if let Some(exact) = whole.0.checked_mul(part.0) {
-        return Paise(exact.checked_div(of.0).unwrap_or(0));
-    }
-    let exact = i128::from(whole.0).saturating_mul(i128::from(part.0));
-    Paise(exact.checked_div(i128::from(of.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
-}
-
 fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
     let firm = desk.firm;
     let (client, security, side) = (order.client, order.security, order.side);
@@ -99,7 +88,11 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
     let turnover = price.value(qty, Rounding::NearestPaisa);
-    let committed = match firm.clients.dealing(client) {
+    // What is told after the session is over is delivered.
+    let closes_today = order.product == Product::Intraday && !firm.market.is_shut(desk.day());
+    let known = firm.clients.dealing(client);
+    let committed = match known {
+        Some(_) if closes_today => intraday::dealt(desk, order, settlement, price, qty).unwrap_or(eased),
         Some(known) => place::needs(firm, known, side, security, &desk.as_of)
             .map(|needs| {
                 // What the sale keeps back of its own proceeds is its margin.
@@ -119,7 +112,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     if committed.is_positive() {
         desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
     }
-    let blocked = if side == Side::Sell { qty } else { Qty::ZERO };
+    let blocked = if order.blocks() { qty } else { Qty::ZERO };
     shares::dealt(desk, (settlement, client, security), side, qty, blocked);
     early::recount(desk, settlement, client, security, |net| net.count(side, qty, turnover));
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
@@ -155,7 +148,7 @@ fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
 }
 
 fn give_back(desk: &mut Desk<'_>, order: &Order, qty: Qty) {
-    if order.side == Side::Sell && qty.is_positive() {
+    if order.blocks() && qty.is_positive() {
         let (client, security) = (order.client, order.security);
         desk.push(books::StockEvent::Blocked { client, security, qty: -qty });
     }

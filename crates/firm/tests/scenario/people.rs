@@ -9,7 +9,7 @@ use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
     Agreement, Board, BreakNo, Certification, Channel, ClientKind, Code, Day, DepositNo, Evidence, IntermediaryKind, InstrumentKind, Isin, LegalForm,
-    ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Qty, Slab,
+    ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, Paise, PanToken, Portion, Price, Product, Qty, Slab,
     Symbol, TimeOfDay, TradeNo, Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
@@ -19,7 +19,7 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let who = t.word()?;
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
-        "changes" | "cancels" | "withdraws" | "delivers" | "confirms" => own_business(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" | "delivers" | "confirms" | "converts" => own_business(play, who, &mut t)?,
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
@@ -74,6 +74,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
         kind,
         validity: Validity::Day,
         channel: Channel::Web,
+        product: Product::Delivery,
         price,
         trigger,
         qty,
@@ -98,6 +99,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
             }
             "on" => place.venue = t.venue()?,
             "ioc" => place.validity = Validity::Ioc,
+            "intraday" => place.product = Product::Intraday,
             "showing" => place.disclosed = t.qty()?,
             "seeing" => place.seen = t.price()?,
             "from" => {
@@ -158,6 +160,13 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             let security = play.security(t.word()?)?;
             t.wants("early")?;
             Command::PayInEarly { client, security, qty }
+        }
+        "converts" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            t.wants("to")?;
+            let word = t.word()?;
+            let to = Product::parse(word).ok_or(format!("no product `{word}`"))?;
+            Command::Convert { client, security, qty, to }
         }
         "confirms" => Command::Answer { referral: referral(t)?, answer: Answer::Confirm, reason: 1 },
         "takes" => {

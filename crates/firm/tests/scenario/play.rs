@@ -224,7 +224,7 @@ impl Play {
                 (_, Asked::Nothing | Asked::Cancel) => order.left(),
             };
             let of = |o: &orders::Order| {
-                o.client == holding.client && o.security == holding.security && o.side == Side::Sell
+                o.client == holding.client && o.security == holding.security && o.blocks()
             };
             let blocked: Qty = firm.orders.iter().filter(|(_, o)| of(o)).map(|(_, o)| waits(o)).sum();
             assert!(holding.blocked == blocked, "{} shares blocked, orders wait for {blocked}", holding.blocked);

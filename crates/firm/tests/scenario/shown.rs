@@ -36,6 +36,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "liens" => liens(&play.firm),
         "demat" => demat(play),
         "waiting" => words::waiting(&play.firm),
+        "positions" => positions(&play.firm),
         "margins" => margins(play),
         "figures" => figures(play),
         "modifications" => modifications(play),
@@ -92,6 +93,15 @@ fn books_of(play: &Play) -> Vec<String> {
         }
     }
     all
+}
+
+fn positions(firm: &Firm) -> Vec<String> {
+    let all = firm.risk.positions_from(vocab::ClientRow(0));
+    let word = |((row, what), position): ((vocab::ClientRow, vocab::SecurityRow), &risk::Position)| {
+        let (client, security) = (words::client(firm, row), words::security(firm, what));
+        format!("{client} {} {security} for {:#}, margin {:#}", position.qty, position.value, position.margin)
+    };
+    all.map(word).collect()
 }
 
 fn client(play: &Play, code: &str) -> Result<Vec<String>, String> {

@@ -89,6 +89,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::Record(no) => action(firm, no).map(|a| format!("record day of {a}")),
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
         Timer::Unpaid(_) => Some("unpaid shares".into()),
+        Timer::Intraday(_) => Some("intraday ladder".into()),
         Timer::Margins(_) | Timer::Lien(_) => None,
     }
 }
@@ -266,6 +267,7 @@ pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
             let shows = (!disclosed.is_zero()).then(|| format!("shows {disclosed}"));
             format!("O{order} {}", waits.into_iter().chain(shows).collect::<Vec<_>>().join(", "))
         }
+        E::SquaredOff { order } => format!("O{order} squares off"),
         E::Unreceived { order, settlement: of, qty } => {
             format!("O{order} warned: {qty} of it still to come from {}", settlement(firm, *of))
         }
@@ -300,6 +302,11 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
         E::SwitchRestored { scope: of, .. } => Some(format!("switch on {} restored", scope(firm, *of))),
         E::Restricted { restriction, row } => Some(format!("R{restriction} {}", restricted(firm, row))),
         E::RestrictionLifted { restriction, .. } => Some(format!("R{restriction} lifted")),
+        E::PositionMoved { client: row, security: what, .. } => {
+            let position = firm.risk.position(*row, *what);
+            let (qty, margin) = (position.qty, position.margin);
+            Some(format!("{} intraday {qty} {}, margin {margin:#}", client(firm, *row), security(firm, *what)))
+        }
         E::TradeMoved { from, to, released, committed, .. } => Some(format!(
             "{released:#} of {} no longer committed, {committed:#} of {}", client(firm, *from),
             to.map_or("nobody".into(), |to| client(firm, to))
@@ -673,7 +680,21 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::Crossed { trade, buyer, seller } => {
             format!("trade {trade} crosses {} and {}", client(firm, *buyer), client(firm, *seller))
         }
+        Event::Converted { .. } | Event::Carried { .. } => return of_intraday(firm, event),
         other => return of_bank(firm, other),
+    })
+}
+
+fn of_intraday(firm: &Firm, event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Converted { client: row, security: what, qty, to } => {
+            format!("{} {} of {} are {to} now", qty, security(firm, *what), client(firm, *row))
+        }
+        Event::Carried { client: row, security: what, qty, margin, lacking } => {
+            let short = if lacking.is_zero() { String::new() } else { format!(", {lacking} lacking") };
+            format!("{qty} {} of {} carried, margin {margin:#}{short}", security(firm, *what), client(firm, *row))
+        }
+        _ => return None,
     })
 }
 

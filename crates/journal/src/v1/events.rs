@@ -52,8 +52,9 @@ mirror!(orders::Event, {
     13 => TriggerPassed { order, last },
     14 => Triggered { order, at },
     15 => Unreceived { order, settlement, qty },
+    16 => SquaredOff { order },
 });
-mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel });
+mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel, product });
 
 mirror!(risk::Event, {
     1 => UserLimited { user, limits },
@@ -70,6 +71,7 @@ mirror!(risk::Event, {
     12 => Restricted { restriction, row },
     13 => RestrictionLifted { restriction, security },
     14 => TradeMoved { from, to, side, value, released, committed },
+    15 => PositionMoved { client, security, qty, value, margin, committed },
 });
 
 mirror!(market::Event, {
@@ -352,6 +354,8 @@ mirror_forms!(firm::Event, {
     57 => ReferralProof { referral, source, terminal, kind, reference },
     58 => ReferralReason { referral, refusal, waived },
     59 => ReferralEnded { referral, answer, by, reason, order },
+    69 => Converted { client, security, qty, to },
+    70 => Carried { client, security, qty, margin, lacking },
     60 => Correction(event),
     61 => NoteCancelled { year, note, client, settlement, reason },
     62 => NoteReplaces { year, note, cancelled },

@@ -61,6 +61,7 @@ mirror!(firm::Command, {
     46 => Queue(place),
     47 => PayInEarly { client, security, qty },
     48 => SellLien { lien, price },
+    47 => Convert { client, security, qty, to },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -73,6 +74,7 @@ mirror!(firm::Correction, {
 });
 mirror_struct!(firm::Place {
     client, security, venue, side, kind, validity, channel, price, trigger, qty, disclosed, seen, key, source, terminal, evidence,
+    product,
 });
 mirror!(clients::Ask, {
     1 => Wake,

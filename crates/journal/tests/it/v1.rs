@@ -41,6 +41,7 @@ fn timers() -> Vec<Timer> {
         Timer::Unpaid(Day(20_549)),
         Timer::Lien(vocab::LienNo(3)),
         Timer::Custody(SettlementRow(5)),
+        Timer::Intraday(Day(20_549)),
     ]
 }
 

@@ -9,8 +9,8 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
         E::Placed(p) => {
             let price = if p.price == Price::ZERO { "market".to_owned() } else { p.price.to_string() };
             format!(
-                "order {} placed: {} {} {:#} {} at {price} ({}, {}, {}) by {}",
-                p.order, names.ucc(p.client), p.side, p.qty, names.symbol(p.security), p.kind, p.validity, p.channel,
+                "order {} placed: {} {} {:#} {} at {price} ({}, {}, {}, {}) by {}",
+                p.order, names.ucc(p.client), p.side, p.qty, names.symbol(p.security), p.kind, p.product, p.validity, p.channel,
                 names.user(p.user)
             )
         }
@@ -28,6 +28,7 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
             let shown = (!disclosed.is_zero()).then(|| format!("shows {disclosed:#} at once"));
             format!("order {order} {}", trigger.into_iter().chain(shown).collect::<Vec<_>>().join(" and "))
         }
+        E::SquaredOff { order } => format!("order {order}: the firm closes an intraday position before the session ends"),
         E::Unreceived { order, settlement, qty } => format!(
             "order {order}: {qty:#} of it are still to come from settlement {}; what does not come is short and goes to auction",
             names.settlement(*settlement).map_or_else(|| settlement.to_string(), |s| s.number.to_string())
@@ -103,6 +104,10 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
         E::RestrictionLifted { restriction, security } => {
             format!("restriction {restriction} on {} lifted", names.symbol(*security))
         }
+        E::PositionMoved { client, security, qty, value, margin, committed } => format!(
+            "the intraday position of {} in {} moves by {qty:#}, dealt at {value:#}: its margin by {margin:#}, what he has committed by {committed:#}",
+            names.ucc(*client), names.symbol(*security)
+        ),
         E::DayCleared { .. } => "the day's counters start again".to_owned(),
     }
 }

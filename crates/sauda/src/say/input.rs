@@ -31,6 +31,9 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("change order {order} of {} to {qty:#} at {price}", names.ucc(*client))
         }
         Command::Cancel { order, client } => format!("cancel order {order} of {}", names.ucc(*client)),
+        Command::Convert { client, security, qty, to } => {
+            format!("convert {qty:#} {} of {} to {to}", names.symbol(*security), names.ucc(*client))
+        }
         Command::Withdraw { client, amount } => format!("pay {amount:#} to {}", names.ucc(*client)),
         Command::BeginDay { day } => format!("begin {day}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),

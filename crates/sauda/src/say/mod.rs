@@ -145,6 +145,13 @@ fn papers(event: &Event, names: &Directory) -> String {
             let order = if order.0 == 0 { String::new() } else { format!(": order {order}") };
             format!("{referral}, which waited: {answer:?} by {by}, reason {reason}{order}")
         }
+        Event::Converted { client, security, qty, to } => {
+            format!("{qty:#} {} of {} are {to} from now on", names.symbol(*security), names.ucc(*client))
+        }
+        Event::Carried { client, security, qty, margin, lacking } => format!(
+            "{qty:#} {} of {} could not be closed within the day and are delivered: margin {margin:#}, {lacking:#} lacking",
+            names.symbol(*security), names.ucc(*client)
+        ),
         Event::Crossed { trade, buyer, seller } => {
             format!("trade {trade} crossed: {} bought from {}", names.ucc(*buyer), names.ucc(*seller))
         }

@@ -8,7 +8,7 @@ use journal::v1::Entry;
 use orders::Placed;
 use risk::{Bound, Needs};
 use rulebook::{MarginPolicy, RuleName};
-use vocab::{ClientKind, Day, OrderNo, Paise, Price, Rate, Rounding, Side};
+use vocab::{ClientKind, Day, OrderNo, Paise, Price, Product, Rate, Rounding, Side};
 
 pub struct Hold {
     order: OrderNo,
@@ -38,6 +38,16 @@ impl Hold {
             Side::Buy => own_rate.unwrap_or(policy.buy),
             Side::Sell => own_rate.unwrap_or(policy.sell),
         };
+        let covers = p.product == Product::Intraday && before.covers(p.client, p.security, p.side, p.qty);
+        let margin = match p.product {
+            Product::Delivery => margin,
+            Product::Intraday if covers => Rate::ZERO,
+            Product::Intraday if client.full_value => Rate::WHOLE,
+            Product::Intraday => before.intraday_margin(p.security, p.side, day).unwrap_or(margin),
+        };
+        if covers {
+            self.story.line(format_args!("    it closes what an intraday order opened: no margin"));
+        }
         let brokerage = plan.grown_by(tax);
         let charges = Rate(levies.0.saturating_add(brokerage.0));
         let taxed = |amount: Paise| amount + tax.of(amount, Rounding::UpPaisa);
@@ -64,7 +74,11 @@ impl Hold {
         if let Some(rated) = before.margin.rated(p.security, day) {
             story.line(format_args!("    the clearing corporation asks for {} (VaR) and {} (ELM)", rated.var, rated.elm));
         }
-        for name in names(before, day, p.side) {
+        let of_product: &[RuleName] = match p.product {
+            Product::Delivery => &[],
+            Product::Intraday => &[RuleName::HouseIntradayFraction, RuleName::PeakMargin],
+        };
+        for name in names(before, day, p.side).into_iter().chain(of_product.iter().copied()) {
             if let Ok((_, rule)) = before.rules.at(name, day) {
                 story.rule(rule);
             }

@@ -362,10 +362,15 @@ fn the_documents_register_has_a_document_for_each_receipt_and_delivery() {
 #[test]
 fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
     let dir = folder("ageing");
-    ask(&dir, &["day", "--clients", "60", "--orders", "600", "--seed", "1"]).good();
-    // On the pay-in day some have not paid yet.
     let ageing = |more: &[&str]| ask(&dir, &[&["book", "ageing", "--known", "2026-07-02"], more].concat()).good();
-    let text = ageing(&["--format", "csv"]);
+    // The first day on whose pay-in day somebody has not paid yet.
+    let owing = (1..20).find_map(|seed: u32| {
+        let _ = std::fs::remove_dir_all(&dir);
+        ask(&dir, &["day", "--clients", "60", "--orders", "600", "--seed", &seed.to_string()]).good();
+        let text = ageing(&["--format", "csv"]);
+        (text.lines().count() > 1).then_some(text)
+    });
+    let text = owing.expect("somebody owes on one of the days");
     let mut lines = text.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<String>>());
     let heading = lines.next().expect("a heading");
     let at = |name: &str| heading.iter().position(|h| h == name).expect("a column");
@@ -380,7 +385,6 @@ fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
         assert_eq!(old, days > 5, "the sixth trading day after pay-in is too old: {row:?}");
         assert!(!old || row[at("New exposure")] == "barred", "{row:?}");
     }
-    assert!(!owed.is_empty(), "somebody owes");
     for (code, (owes, parts)) in &owed {
         assert_eq!(owes, parts, "{code}: the bills add up to the debit");
     }

@@ -104,7 +104,7 @@ pub fn of_orders() -> Vec<orders::Event> {
             side: Side::Sell,
             kind: OrderKind::Market,
             validity: Validity::Ioc,
-            channel: Channel::Api,
+            channel: Channel::Api, product: vocab::Product::Intraday,
         }),
         Event::Evidenced { order, source: [5; 16], terminal: 6, kind: Evidence::Other, reference: 7 },
         Event::Opened { order, venue_order: VenueOrderNo(13), at },
@@ -118,6 +118,7 @@ pub fn of_orders() -> Vec<orders::Event> {
         Event::DayCleared { next: OrderNo(82) },
         Event::Conditioned { order, trigger: price, disclosed: Qty(12) },
         Event::TriggerPassed { order, last: price },
+        Event::SquaredOff { order },
         Event::Unreceived { order, settlement: vocab::SettlementRow(4), qty: Qty(7) },
         Event::Triggered { order, at },
     ]
@@ -156,6 +157,9 @@ pub fn of_risk() -> Vec<risk::Event> {
         Event::SwitchRestored { scope: risk::Scope::All, by: user },
         Event::Restricted { restriction: 5, row: inputs::restriction() },
         Event::RestrictionLifted { restriction: 5, security: SECURITY },
+        Event::PositionMoved {
+            client: CLIENT, security: SECURITY, qty: Qty(-5), value: Paise(-9), margin: Paise(2), committed: Paise(-1),
+        },
         Event::TradeMoved {
             from: client,
             to: Some(ClientRow(8)),
@@ -500,6 +504,9 @@ pub fn jobs() -> Vec<Job> {
         Job::Sleepers,
         Job::SendQueued,
         Job::Unpaid,
+        Job::CancelIntraday,
+        Job::SquareOff,
+        Job::CarryIntraday,
     ]
 }
 
@@ -631,6 +638,8 @@ fn of_review() -> Vec<Event> {
             refusal: Refusal { code: Code::OverClientExposure, facts: [1, 2, 3] },
             waived: risk::Waived(64),
         },
+        Event::Converted { client: CLIENT, security: SECURITY, qty: Qty(-5), to: vocab::Product::Intraday },
+        Event::Carried { client: CLIENT, security: SECURITY, qty: Qty(-5), margin: Paise(7), lacking: Qty(3) },
         Event::ReferralEnded {
             referral,
             answer: firm::Answer::Release,

@@ -1,0 +1,401 @@
+//! Intraday: what an order opens is to be closed before the session ends. The product is a word between client and firm;
+//! the exchange knows nothing of it, and what is not closed is delivered like any other trade.
+//!
+//! Before the close the firm climbs a ladder: from one time on nothing new is opened, from the next on open intraday
+//! orders are cancelled, from the last on positions are squared off at the market, step by step. What could not be
+//! squared is carried: it is delivered, its margin is that of delivery, and what that costs is told.
+
+use super::desk::Desk;
+use super::{cycle, gate, place, shares};
+use crate::{AsOf, BreakKind, Code, Event, Events, Firm, Job, Refusal, Timer};
+use clearing::{Event as Clearing, Trade};
+use clients::{Dealing, Gate};
+use orders::{Asked, Event as OrderEvent, Order, Placed};
+use risk::{Bound, Event as Risk, Needs, Position, part};
+use rulebook::{NoRule, RuleName};
+use vocab::{
+    Channel, ClientKind, ClientRow, Day, Evidence, OrderKind, OrderNo, Paise, Phase, Price, Product, Qty, Rate, Rounding,
+    SecurityRow, SettlementKind, SettlementRow, Side, TimeOfDay, UserRow, Validity,
+};
+
+/// Orders looked at, and positions squared or carried, in one step.
+const ORDERS: usize = 500;
+const POSITIONS: usize = 50;
+
+/// The times of a day, each so many minutes before the market closes.
+struct Ladder {
+    /// From here on nothing new is opened.
+    stop: TimeOfDay,
+    cancel: TimeOfDay,
+    square: TimeOfDay,
+    close: TimeOfDay,
+    /// Seconds from one squaring to the next.
+    step: i64,
+}
+
+impl Ladder {
+    fn of(firm: &Firm, day: Day) -> Result<Ladder, NoRule> {
+        let (_, close) = firm.rules.time(RuleName::MarketCloseTime, day)?;
+        // Where some shares stop trading before the others, all are squared before that.
+        let first = firm.rules.time(RuleName::MarketCloseTimeDerivativeShares, day).map_or(close, |(_, time)| time);
+        let close = close.min(first);
+        let minutes = |name| firm.rules.count(name, day).map(|(_, n)| u32::try_from(n).unwrap_or(0).saturating_mul(60));
+        let before = |name| minutes(name).map(|seconds| TimeOfDay(close.0.saturating_sub(seconds)));
+        Ok(Ladder {
+            stop: before(RuleName::HouseIntradayStopMinutes)?,
+            cancel: before(RuleName::HouseIntradayCancelMinutes)?,
+            square: before(RuleName::HouseSquareOffMinutes)?,
+            close,
+            step: i64::from(minutes(RuleName::HouseSquareOffStepMinutes)?.max(60)),
+        })
+    }
+}
+
+/// Of the value of what an intraday order opens: the house's own fraction, or where it is more, the share of the margin
+/// up front that the day's rules ask of positions closed within the day (PRACTICE: margins by era).
+pub fn margin(firm: &Firm, security: SecurityRow, side: Side, day: Day) -> Result<Rate, NoRule> {
+    let (_, house) = firm.rules.rate(RuleName::HouseIntradayFraction, day)?;
+    // Before the first row no law asked for a margin within the day.
+    let Ok((_, share)) = firm.rules.rate(RuleName::PeakMargin, day) else { return Ok(house) };
+    let asked = share.of(Paise(firm.upfront(security, side, day).0), Rounding::UpPaisa);
+    Ok(house.max(Rate(asked.0)))
+}
+
+/// What an intraday order wants blocked: margin for what it opens, none for what it closes.
+pub fn needs(
+    firm: &Firm, client: &Dealing, side: Side, security: SecurityRow, covers: bool, as_of: &AsOf,
+) -> Result<Needs, Refusal> {
+    if covers {
+        return place::costs(firm, client, side, as_of);
+    }
+    admit(firm, client.kind, security, as_of)?;
+    let delivery = place::needs(firm, client, side, security, as_of)?;
+    let margin = if client.full_value { Rate::WHOLE } else { margin(firm, security, side, as_of.day())? };
+    Ok(Needs { margin, ..delivery })
+}
+
+/// Would an order only close what the day's intraday orders have opened, with all that are under way?
+pub fn covers(firm: &Firm, client: ClientRow, security: SecurityRow, side: Side, qty: Qty) -> bool {
+    let position = firm.risk.position(client, security);
+    if position.closed_by(side, qty) < qty {
+        return false;
+    }
+    let of = |o: &Order| (o.client, o.security, o.side) == (client, security, side) && !o.is_closed();
+    let working: Qty = firm.orders.intraday().filter(|(_, o)| of(o)).map(|(_, o)| o.left()).sum();
+    position.closed_by(side, qty + working) == qty + working
+}
+
+/// May an intraday order open anything now?
+///
+/// # Errors
+/// The security settles share by share or the account only closes; or it is too late in the day.
+fn admit(firm: &Firm, kind: ClientKind, security: SecurityRow, as_of: &AsOf) -> Result<(), Refusal> {
+    let nets = matches!(cycle::kind_of(firm, security, as_of.day()), SettlementKind::Normal | SettlementKind::NormalMoved);
+    if !nets || kind == ClientKind::Error {
+        return Err(Refusal::of(Code::NotIntraday, [i64::from(security.0)]));
+    }
+    let phase = firm.market.phase(security, as_of.day());
+    if phase != Phase::Continuous {
+        return Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())]));
+    }
+    let until = Ladder::of(firm, as_of.day())?.stop;
+    if as_of.now.time() >= until {
+        return Err(Refusal::of(Code::IntradayOver, [i64::from(until.0)]));
+    }
+    Ok(())
+}
+
+/// The first intraday order of a day sets its ladder up.
+pub fn arm(firm: &Firm, as_of: &AsOf, out: &mut Events) {
+    let (day, timer) = (as_of.day(), Timer::Intraday(as_of.day()));
+    if !firm.timers.is_armed(timer) && let Ok(ladder) = Ladder::of(firm, day) {
+        out.push(Event::Armed { due: day.at(ladder.cancel).max(as_of.now), timer });
+    }
+}
+
+/// A rung: open intraday orders are cancelled, then positions squared until the market closes.
+pub fn due(desk: &mut Desk<'_>, day: Day) {
+    let Ok(ladder) = Ladder::of(desk.firm, day) else { return };
+    let (now, timer) = (desk.now(), Timer::Intraday(day));
+    if now < day.at(ladder.square) {
+        desk.start(Job::CancelIntraday);
+        return desk.arm(day.at(ladder.square), timer);
+    }
+    desk.start(Job::SquareOff);
+    let next = now.plus_seconds(ladder.step);
+    if next < day.at(ladder.close) {
+        desk.arm(next, timer);
+    }
+}
+
+/// Open intraday orders are pulled, whoever gave them. What the exchange has not answered for is pulled with the next rung.
+pub fn cancel(desk: &mut Desk<'_>, cursor: u32) {
+    let firm = desk.firm;
+    let first = usize::try_from(cursor).unwrap_or(usize::MAX);
+    let mut looked = 0usize;
+    for (no, order) in firm.orders.intraday().skip(first).take(ORDERS) {
+        looked = looked.saturating_add(1);
+        pull(desk, no, order);
+    }
+    match looked == ORDERS {
+        true => desk.push(Event::JobMoved { cursor: cursor.saturating_add(u32::try_from(looked).unwrap_or(u32::MAX)) }),
+        false => desk.push(Event::JobEnded),
+    }
+    watch(desk);
+}
+
+fn pull(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
+    if order.stands() && order.asked == Asked::Nothing {
+        desk.push(OrderEvent::CancelAsked { order: no });
+    }
+}
+
+fn watch(desk: &mut Desk<'_>) {
+    if desk.out.list().iter().any(|e| matches!(e, Event::Order(_))) {
+        place::watch(desk.firm, &desk.as_of, desk.out);
+    }
+}
+
+/// Walk the open positions from a client on, whole clients at a time; end the job after the last.
+fn each(desk: &mut Desk<'_>, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, (ClientRow, SecurityRow), Position)) {
+    let firm = desk.firm;
+    let (mut done, mut last) = (0usize, None);
+    for ((client, security), position) in firm.risk.positions_from(ClientRow(cursor)) {
+        if done >= POSITIONS && last != Some(client) {
+            return desk.push(Event::JobMoved { cursor: client.0 });
+        }
+        work(desk, (client, security), *position);
+        (done, last) = (done.saturating_add(1), Some(client));
+    }
+    desk.push(Event::JobEnded);
+}
+
+/// Positions are closed at the market. Where an order is still out, it is pulled, and the next rung squares.
+pub fn square_off(desk: &mut Desk<'_>, cursor: u32) {
+    let mut no = desk.firm.orders.next_no();
+    each(desk, cursor, |desk, (client, security), position| {
+        let firm = desk.firm;
+        let of = |o: &Order| (o.client, o.security) == (client, security);
+        let mine = || firm.orders.intraday().filter(|(_, o)| of(o));
+        let mut out = false;
+        for (no, order) in mine().filter(|(_, o)| !o.is_closed()) {
+            out = true;
+            pull(desk, no, order);
+        }
+        let user = mine().last().map(|(_, o)| o.user);
+        if let (false, Some(user)) = (out, user)
+            && square(desk, no, user, (client, security), position)
+        {
+            no = no.next();
+        }
+    });
+    watch(desk);
+}
+
+/// One order at the market, by whoever gave the last order of it: exits pass no limit.
+fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security): (ClientRow, SecurityRow), position: Position) -> bool {
+    let firm = desk.firm;
+    let (side, qty) = (position.side().other(), position.qty.abs());
+    if firm.market.phase(security, desk.day()) != Phase::Continuous {
+        return false;
+    }
+    let terms = firm.market.terms(security, desk.day());
+    let known = firm.clients.dealing(client);
+    let (Some(terms), Some(known)) = (terms, known) else { return false };
+    let Ok(needs) = place::costs(firm, known, side, &desk.as_of) else { return false };
+    let Bound { value, charges, .. } = Bound::of(terms.high, qty, &needs);
+    let (kind, validity, product) = (OrderKind::Market, Validity::Ioc, Product::Intraday);
+    let (key, price, channel) = (0, Price::ZERO, Channel::Terminal);
+    desk.push(OrderEvent::Placed(Placed {
+        order, key, price, qty, client, security, user, side, kind, validity, channel, product,
+    }));
+    let (source, terminal, kind, reference) = ([0; 16], 0, Evidence::Other, 0);
+    desk.push(OrderEvent::Evidenced { order, source, terminal, kind, reference });
+    desk.push(OrderEvent::SquaredOff { order });
+    desk.push(Risk::Held { order, client, user, security, qty, value, margin: Paise::ZERO, charges });
+    true
+}
+
+fn signed(side: Side, qty: Qty) -> Qty {
+    match side {
+        Side::Buy => qty,
+        Side::Sell => -qty,
+    }
+}
+
+/// An intraday trade: what it closes frees its margin and binds its loss, what it opens binds margin. What the order's
+/// side commits is returned.
+pub fn dealt(
+    desk: &mut Desk<'_>, order: &Order, settlement: SettlementRow, price: Price, qty: Qty,
+) -> Option<Paise> {
+    let firm = desk.firm;
+    let Order { client, security, side, .. } = *order;
+    let known = firm.clients.dealing(client)?;
+    let costs = place::costs(firm, known, side, &desk.as_of).ok()?;
+    let rate = margin(firm, security, side, desk.day()).ok()?;
+    let position = firm.risk.position(client, security);
+    let closing = position.closed_by(side, qty);
+    let opening = qty - closing;
+    let allowance = if order.filled.is_zero() { costs.allowance - firm.policy.allowance } else { Paise::ZERO };
+    let charges = Bound::of(price, qty, &Needs { allowance, ..costs }).charges;
+    let opened = Bound::of(price, opening, &Needs { margin: rate, ..costs }).margin;
+    let turnover = |qty| price.value(qty, Rounding::NearestPaisa);
+    let worth = |amount: Paise| if side == Side::Buy { amount } else { -amount };
+    let (value, freed) = position.part(closing);
+    let lost = if known.is_own() { Paise::ZERO } else { (value + worth(turnover(closing))).at_least_zero() };
+    let freed = ended(desk, settlement, client, position.side(), freed);
+    // What is closed leaves with the value it was opened at, not the one it was closed at.
+    let value = worth(turnover(opening)) - value;
+    let (qty, margin, committed) = (signed(side, qty), opened - freed, -freed);
+    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed });
+    Some(charges + opened + lost)
+}
+
+/// Less is committed for a side, at most what is; so much it was.
+fn ended(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise) -> Paise {
+    let committed = desk.firm.clearing.standing(settlement, client).map_or(Paise::ZERO, |s| s.committed(side));
+    let amount = amount.min(committed);
+    if amount.is_positive() {
+        desk.push(Clearing::CommitmentEnded { settlement, client, side, amount });
+    }
+    amount
+}
+
+/// More or less is committed for a side; the change that could be made.
+fn recommit(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, side: Side, change: Paise) -> Paise {
+    if change.is_negative() {
+        return -ended(desk, settlement, client, side, -change);
+    }
+    if change.is_positive() {
+        desk.push(Clearing::Committed { settlement, client, side, amount: change });
+    }
+    change
+}
+
+/// A trade leaves its client, for another code or because it was taken back: its part of a position goes with it. What
+/// it had committed is the caller's to free.
+pub fn left(desk: &mut Desk<'_>, trade: &Trade) {
+    let firm = desk.firm;
+    let Trade { client, security, side, qty, price, .. } = *trade;
+    let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
+    if !was_intraday || firm.market.is_shut(desk.day()) {
+        return;
+    }
+    let position = firm.risk.position(client, security);
+    let turnover = price.value(qty, Rounding::NearestPaisa);
+    let opened = if side == position.side() { qty.min(position.qty.abs()) } else { Qty::ZERO };
+    let (value, margin) = position.part(opened);
+    // What had closed stands open again, and nothing is committed for it.
+    let again = part(turnover, qty - opened, qty);
+    let again = if side == Side::Buy { again } else { -again };
+    let (qty, value, margin) = (-signed(side, qty), -value - again, -margin);
+    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed: Paise::ZERO });
+}
+
+/// A client makes delivery of an intraday position, or an intraday position of what he dealt today for delivery. Margin
+/// is checked again; a position of nothing, or more than there is, is refused.
+pub fn convert(
+    desk: &mut Desk<'_>, by: UserRow, (client, security): (ClientRow, SecurityRow), qty: Qty, to: Product,
+) -> Result<(), Refusal> {
+    let firm = desk.firm;
+    let (known, _) = gate::client_of(firm, by, client)?;
+    if known.gate != Gate::Open {
+        return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
+    }
+    if firm.market.is_shut(desk.day()) || firm.day != Some(desk.day()) {
+        return Err(Refusal::plain(Code::SessionShut));
+    }
+    let settlement = cycle::of_trade(firm, security).ok_or(Refusal::plain(Code::SessionShut))?;
+    let position = firm.risk.position(client, security);
+    let net = firm.clearing.net_or_empty(settlement, client, security);
+    let there = match to {
+        Product::Delivery => position.qty,
+        Product::Intraday => net.net_qty() - position.qty,
+    };
+    let side = if there.is_negative() { Side::Sell } else { Side::Buy };
+    let against = to == Product::Intraday && !position.qty.is_zero() && side != position.side();
+    if !qty.is_positive() || qty > there.abs() || against {
+        return Err(Refusal::of(Code::NothingToConvert, [there.abs().0, qty.0]));
+    }
+    let needs = place::needs(firm, known, side, security, &desk.as_of)?;
+    let rate = margin(firm, security, side, desk.day())?;
+    let asked = |rate: Rate, value: Paise| if needs.own { Paise::ZERO } else { rate.of(value.abs(), Rounding::UpPaisa) };
+    let (value, margin, change) = match to {
+        Product::Delivery => {
+            let (value, margin) = position.part(qty);
+            (-value, -margin, asked(needs.margin, value) - margin)
+        }
+        Product::Intraday => {
+            admit(firm, known.kind, security, &desk.as_of)?;
+            let dealt = if side == Side::Buy { net.buy_qty } else { net.sell_qty };
+            let value = part(net.value(side), qty, dealt);
+            let margin = asked(rate, value);
+            let value = if side == Side::Buy { value } else { -value };
+            (value, margin, margin - asked(needs.margin, value))
+        }
+    };
+    bears(desk, (client, security), (side, qty), to, change)?;
+    let change = recommit(desk, settlement, client, side, change);
+    let moved = signed(side, qty);
+    desk.push(Event::Converted { client, security, qty: moved, to });
+    let qty = if to == Product::Intraday { moved } else { -moved };
+    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed: change });
+    if to == Product::Intraday {
+        arm(firm, &desk.as_of, desk.out);
+    }
+    Ok(())
+}
+
+/// What a conversion wants: shares that are delivered, or no longer received; money for a margin that is more.
+fn bears(
+    desk: &Desk<'_>, (client, security): (ClientRow, SecurityRow), (side, qty): (Side, Qty), to: Product, change: Paise,
+) -> Result<(), Refusal> {
+    let firm = desk.firm;
+    // Shares sold intraday become a delivery; shares bought become intraday, and back no sale any more.
+    let gives = (side == Side::Sell) == (to == Product::Delivery);
+    let free = shares::saleable(firm, client, security, desk.day());
+    if gives && free < qty {
+        return Err(risk::Refusal::ShortOfShares { free, asked: qty }.into());
+    }
+    let (book, used) = (firm.books.client(client), firm.risk.client(client));
+    if to == Product::Delivery
+        && side == Side::Buy
+        && !firm.is_own(client)
+        && book.clear().is_negative()
+        && let Some(days) = place::overdue(firm, client, &desk.as_of)
+    {
+        return Err(risk::Refusal::DebitOverdue { days }.into());
+    }
+    let free = book.free() - used.held - used.committed;
+    match change.is_positive() && change > free {
+        true => Err(risk::Refusal::ShortOfFunds { free, margin: change, charges: Paise::ZERO }.into()),
+        false => Ok(()),
+    }
+}
+
+/// The session is over: what is still open is delivered, and what that asks for is told.
+pub fn carry(desk: &mut Desk<'_>, cursor: u32) {
+    each(desk, cursor, |desk, (client, security), position| {
+        let firm = desk.firm;
+        let (side, qty) = (position.side(), position.qty.abs());
+        let known = firm.clients.dealing(client);
+        let needs = known.and_then(|known| place::needs(firm, known, side, security, &desk.as_of).ok());
+        let asked = needs.filter(|needs| !needs.own).map(|needs| needs.margin.of(position.value.abs(), Rounding::UpPaisa));
+        let wanted = asked.unwrap_or(Paise::ZERO) - position.margin;
+        let change = match cycle::of_trade(firm, security) {
+            Some(settlement) => recommit(desk, settlement, client, side, wanted),
+            None => Paise::ZERO,
+        };
+        // What he sold first he now delivers: out of his holdings, as far as they go.
+        let lacking = match side {
+            Side::Buy => Qty::ZERO,
+            Side::Sell => (qty - shares::saleable(firm, client, security, desk.day()).at_least_zero()).at_least_zero(),
+        };
+        let Position { qty, value, margin } = position;
+        desk.push(Event::Carried { client, security, qty, margin: margin + change, lacking });
+        desk.push(Risk::PositionMoved { client, security, qty: -qty, value: -value, margin: -margin, committed: change });
+        if lacking.is_positive() {
+            desk.break_off(BreakKind::CarriedShort, u64::from(security.0), qty.abs().0, lacking.0);
+        }
+    });
+}
