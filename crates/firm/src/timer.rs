@@ -128,7 +128,7 @@ impl Timer {
             Timer::Unpaid(d) => (21, d.0 as u64),
             Timer::Lien(no) => (22, no.0 as u64),
             Timer::Custody(s) => (15, s.0 as u64),
-            Timer::Intraday(d) => (21, d.0 as u64),
+            Timer::Intraday(d) => (23, d.0 as u64),
         }
     }
 
@@ -157,7 +157,7 @@ impl Timer {
             21 => day.map(Timer::Unpaid),
             22 => row.map(LienNo).map(Timer::Lien),
             15 => settlement.map(Timer::Custody),
-            21 => day.map(Timer::Intraday),
+            23 => day.map(Timer::Intraday),
             _ => None,
         }
     }

@@ -149,7 +149,13 @@ pub fn is_credited_at_once(firm: &Firm, day: Day) -> bool {
 /// What of a client's sale of a security backs his orders before its pay-out; nothing in the eras without the rule.
 fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
     let at_once = is_credited_at_once(firm, day);
-    let part = if at_once { net.to_deliver() } else { net.protected() };
+    let within_day = firm.risk.position(net.client, net.security).qty;
+    let part = match at_once {
+        true if within_day.is_zero() => net.to_deliver(),
+        // What is sold intraday is bought back.
+        true => (within_day - net.net_qty()).at_least_zero(),
+        false => net.protected(),
+    };
     if !part.is_positive() {
         return Paise::ZERO;
     }

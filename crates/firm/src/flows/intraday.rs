@@ -15,8 +15,11 @@ use risk::{Bound, Event as Risk, Needs, Position, part};
 use rulebook::{NoRule, RuleName};
 use vocab::{
     Channel, ClientKind, ClientRow, Day, Evidence, OrderKind, OrderNo, Paise, Phase, Price, Product, Qty, Rate, Rounding,
-    SecurityRow, SettlementKind, SettlementRow, Side, TimeOfDay, UserRow, Validity,
+    SecurityRow, SettlementKind, SettlementRow, Side, TimeOfDay, UserRow, Validity, Venue,
 };
+
+/// Positions of the day are opened at the first exchange alone: one figure stands for each client and security.
+pub const VENUE: Venue = Venue::Nse;
 
 /// Orders looked at, and positions squared or carried, in one step.
 const ORDERS: usize = 500;
@@ -90,11 +93,11 @@ pub fn covers(firm: &Firm, client: ClientRow, security: SecurityRow, side: Side,
 /// # Errors
 /// The security settles share by share or the account only closes; or it is too late in the day.
 fn admit(firm: &Firm, kind: ClientKind, security: SecurityRow, as_of: &AsOf) -> Result<(), Refusal> {
-    let nets = matches!(cycle::kind_of(firm, security, as_of.day()), SettlementKind::Normal | SettlementKind::NormalMoved);
+    let nets = matches!(cycle::kind_of(firm, VENUE, security, as_of.day()), SettlementKind::Normal | SettlementKind::NormalMoved);
     if !nets || kind == ClientKind::Error {
         return Err(Refusal::of(Code::NotIntraday, [i64::from(security.0)]));
     }
-    let phase = firm.market.phase(security, as_of.day());
+    let phase = firm.market.phase(VENUE, security, as_of.day());
     if phase != Phase::Continuous {
         return Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())]));
     }
@@ -196,10 +199,10 @@ pub fn square_off(desk: &mut Desk<'_>, cursor: u32) {
 fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security): (ClientRow, SecurityRow), position: Position) -> bool {
     let firm = desk.firm;
     let (side, qty) = (position.side().other(), position.qty.abs());
-    if firm.market.phase(security, desk.day()) != Phase::Continuous {
+    if firm.market.phase(VENUE, security, desk.day()) != Phase::Continuous {
         return false;
     }
-    let terms = firm.market.terms(security, desk.day());
+    let terms = firm.market.terms(VENUE, security, desk.day());
     let known = firm.clients.dealing(client);
     let (Some(terms), Some(known)) = (terms, known) else { return false };
     let Ok(needs) = place::costs(firm, known, side, &desk.as_of) else { return false };
@@ -207,7 +210,7 @@ fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security)
     let (kind, validity, product) = (OrderKind::Market, Validity::Ioc, Product::Intraday);
     let (key, price, channel) = (0, Price::ZERO, Channel::Terminal);
     desk.push(OrderEvent::Placed(Placed {
-        order, key, price, qty, client, security, user, side, kind, validity, channel, product,
+        order, key, price, qty, client, security, user, venue: VENUE, side, kind, validity, channel, product,
     }));
     let (source, terminal, kind, reference) = ([0; 16], 0, Evidence::Other, 0);
     desk.push(OrderEvent::Evidenced { order, source, terminal, kind, reference });
@@ -278,7 +281,7 @@ pub fn left(desk: &mut Desk<'_>, trade: &Trade) {
     let firm = desk.firm;
     let Trade { client, security, side, qty, price, .. } = *trade;
     let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
-    if !was_intraday || firm.market.is_shut(desk.day()) {
+    if !was_intraday || firm.market.is_shut(VENUE, desk.day()) {
         return;
     }
     let position = firm.risk.position(client, security);
@@ -302,10 +305,10 @@ pub fn convert(
     if known.gate != Gate::Open {
         return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
     }
-    if firm.market.is_shut(desk.day()) || firm.day != Some(desk.day()) {
+    if firm.market.is_shut(VENUE, desk.day()) || firm.day != Some(desk.day()) {
         return Err(Refusal::plain(Code::SessionShut));
     }
-    let settlement = cycle::of_trade(firm, security).ok_or(Refusal::plain(Code::SessionShut))?;
+    let settlement = cycle::of_trade(firm, VENUE, security).ok_or(Refusal::plain(Code::SessionShut))?;
     let position = firm.risk.position(client, security);
     let net = firm.clearing.net_or_empty(settlement, client, security);
     let there = match to {
@@ -319,7 +322,7 @@ pub fn convert(
     }
     let needs = place::needs(firm, known, side, security, &desk.as_of)?;
     let rate = margin(firm, security, side, desk.day())?;
-    let asked = |rate: Rate, value: Paise| if needs.own { Paise::ZERO } else { rate.of(value.abs(), Rounding::UpPaisa) };
+    let asked = |rate: Rate, value: Paise| if needs.unbound { Paise::ZERO } else { rate.of(value.abs(), Rounding::UpPaisa) };
     let (value, margin, change) = match to {
         Product::Delivery => {
             let (value, margin) = position.part(qty);
@@ -353,7 +356,7 @@ fn bears(
     let firm = desk.firm;
     // Shares sold intraday become a delivery; shares bought become intraday, and back no sale any more.
     let gives = (side == Side::Sell) == (to == Product::Delivery);
-    let free = shares::saleable(firm, client, security, desk.day());
+    let free = shares::saleable(firm, VENUE, client, security, desk.day());
     if gives && free < qty {
         return Err(risk::Refusal::ShortOfShares { free, asked: qty }.into());
     }
@@ -380,16 +383,16 @@ pub fn carry(desk: &mut Desk<'_>, cursor: u32) {
         let (side, qty) = (position.side(), position.qty.abs());
         let known = firm.clients.dealing(client);
         let needs = known.and_then(|known| place::needs(firm, known, side, security, &desk.as_of).ok());
-        let asked = needs.filter(|needs| !needs.own).map(|needs| needs.margin.of(position.value.abs(), Rounding::UpPaisa));
+        let asked = needs.filter(|needs| !needs.unbound).map(|needs| needs.margin.of(position.value.abs(), Rounding::UpPaisa));
         let wanted = asked.unwrap_or(Paise::ZERO) - position.margin;
-        let change = match cycle::of_trade(firm, security) {
+        let change = match cycle::of_trade(firm, VENUE, security) {
             Some(settlement) => recommit(desk, settlement, client, side, wanted),
             None => Paise::ZERO,
         };
         // What he sold first he now delivers: out of his holdings, as far as they go.
         let lacking = match side {
             Side::Buy => Qty::ZERO,
-            Side::Sell => (qty - shares::saleable(firm, client, security, desk.day()).at_least_zero()).at_least_zero(),
+            Side::Sell => (qty - shares::saleable(firm, VENUE, client, security, desk.day()).at_least_zero()).at_least_zero(),
         };
         let Position { qty, value, margin } = position;
         desk.push(Event::Carried { client, security, qty, margin: margin + change, lacking });

@@ -56,6 +56,9 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     if cycle::of_trade(firm, place.venue, place.security).is_none() {
         return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
     }
+    if place.product == Product::Intraday && place.venue != intraday::VENUE {
+        return Err(Refusal::of(Code::NotIntraday, [row]));
+    }
     let covers = place.product == Product::Intraday
         && intraday::covers(firm, place.client, place.security, place.side, place.qty);
     if client.switched || user.switched || firm.risk.is_restrained(place.security) {

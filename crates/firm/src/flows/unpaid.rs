@@ -15,7 +15,7 @@ use partners::TransferKind;
 use risk::Bound;
 use rulebook::{NoRule, RuleName, UnpaidSecurities};
 use vocab::{
-    Channel, ClientRow, Day, DematAccount, Depository, Evidence, LienNo, OrderKind, Paise, Price, Qty, Rounding,
+    Channel, ClientRow, Day, DematAccount, Depository, Evidence, LienNo, OrderKind, Paise, Price, Product, Qty, Rounding,
     SecurityRow, SettlementRow, Side, TimeOfDay, UserRow, Validity, Venue,
 };
 
@@ -267,6 +267,7 @@ pub fn offer(desk: &mut Desk<'_>, by: UserRow, no: LienNo, price: Price) -> Resu
     let venue = venue.ok_or(Refusal::of(Code::NotAdmitted, [i64::from(security.0)]))?;
     let order = Order {
         client, security, venue, side: Side::Sell, kind: OrderKind::Limit, validity: Validity::Day, channel: Channel::Terminal,
+        product: Product::Delivery,
         price, trigger: Price::ZERO, qty: liens::kept(owed, price, lien.idle()), disclosed: Qty::ZERO, seen: Price::ZERO,
         key: 0, source: [0; 16], terminal: firm.users.get(by).map_or(0, |user| user.terminal),
         evidence: Some((Evidence::Other, u64::from(no.0))),

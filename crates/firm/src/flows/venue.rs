@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, earlyintraday, place, shares, switches};
+use super::{cycle, early, intraday, place, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -89,7 +89,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
     let turnover = price.value(qty, Rounding::NearestPaisa);
     // What is told after the session is over is delivered.
-    let closes_today = order.product == Product::Intraday && !firm.market.is_shut(desk.day());
+    let closes_today = order.product == Product::Intraday && !firm.market.is_shut(order.venue, desk.day());
     let known = firm.clients.dealing(client);
     let committed = match known {
         Some(_) if closes_today => intraday::dealt(desk, order, settlement, price, qty).unwrap_or(eased),
@@ -114,7 +114,10 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     }
     let blocked = if order.blocks() { qty } else { Qty::ZERO };
     shares::dealt(desk, (settlement, client, security), side, qty, blocked);
-    early::recount(desk, settlement, client, security, |net| net.count(side, qty, turnover));
+    // What is to be undone today is no sale of shares, and credits nothing.
+    if !closes_today {
+        early::recount(desk, settlement, client, security, |net| net.count(side, qty, turnover));
+    }
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }

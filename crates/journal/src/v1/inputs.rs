@@ -61,7 +61,7 @@ mirror!(firm::Command, {
     46 => Queue(place),
     47 => PayInEarly { client, security, qty },
     48 => SellLien { lien, price },
-    47 => Convert { client, security, qty, to },
+    49 => Convert { client, security, qty, to },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -135,6 +135,16 @@ fn papers(event: &Event, names: &Directory) -> String {
             "pay-outs of settlement {} {}",
             names.number(*settlement), if *waits { "wait for own money" } else { "wait no longer" }
         ),
+        Event::Crossed { trade, buyer, seller } => {
+            format!("trade {trade} crossed: {} bought from {}", names.ucc(*buyer), names.ucc(*seller))
+        }
+        other => desk(other, names),
+    }
+}
+
+/// What waits for a person, and what is done with positions of the day.
+fn desk(event: &Event, names: &Directory) -> String {
+    match event {
         Event::Referred(p) => format!(
             "order {} of those that wait: {} {} {:#} {} by {}",
             p.order, names.ucc(p.client), p.side, p.qty, names.symbol(p.security), names.user(p.user)
@@ -152,9 +162,6 @@ fn papers(event: &Event, names: &Directory) -> String {
             "{qty:#} {} of {} could not be closed within the day and are delivered: margin {margin:#}, {lacking:#} lacking",
             names.symbol(*security), names.ucc(*client)
         ),
-        Event::Crossed { trade, buyer, seller } => {
-            format!("trade {trade} crossed: {} bought from {}", names.ucc(*buyer), names.ucc(*seller))
-        }
         other => format!("{other:?}"),
     }
 }
