@@ -8,7 +8,7 @@ use risk::{ClientLimits, UserLimits};
 use stdx::Lots;
 use vocab::{
     AccountToken, Agreement, BankAccount, Board, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
-    Isin, Moment, OrderKind, Paise, PanToken, Phase, Price, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
+    Isin, Moment, OrderKind, Paise, PanToken, Phase, Price, Product, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
     TimeOfDay, Ucc, UserRow, Validity, VaultRef, Corporation, Venue,
 };
 
@@ -243,6 +243,7 @@ pub fn place(client: ClientRow, security: SecurityRow, side: Side, price: Price,
         kind: OrderKind::Limit,
         validity: Validity::Day,
         channel: Channel::Web,
+        product: Product::Delivery,
         price,
         trigger: Price::ZERO,
         qty,
