@@ -237,6 +237,21 @@ mod tests {
     }
 
     #[test]
+    fn every_recorded_mutant_has_its_place() {
+        let root = tree::find_root().unwrap();
+        let mutants = parse(&fs::read_to_string(root.join(LIST)).unwrap()).unwrap();
+        let lost: Vec<&str> = mutants
+            .iter()
+            .filter(|mutant| {
+                let text = fs::read_to_string(root.join(&mutant.file)).unwrap_or_default();
+                changed(&text, &mutant.from, &mutant.to).is_none()
+            })
+            .map(|mutant| mutant.id.as_str())
+            .collect();
+        assert!(lost.is_empty(), "the text to change does not stand exactly once: {lost:?}");
+    }
+
+    #[test]
     fn the_summary_counts_each_fate() {
         let fates = [Fate::Caught, Fate::Survived, Fate::Uncompiled, Fate::Caught];
         assert_eq!(summary(&fates), "mutants: 4 tried, 2 caught, 1 survived, 1 could not be judged");
