@@ -133,9 +133,9 @@ impl Audit {
         let state = self.clients.get(&client).map_or(self.state, |c| c.state);
         let total = bill.total();
         if let Some(Shared { intermediary, amount, tax }) = bill.shared {
-            self.ledger.debit(account::SHARED_BROKERAGE, 0, amount);
-            self.ledger.credit(account::INTERMEDIARY, intermediary.0, amount - tax);
-            self.ledger.credit(account::TAX_DEDUCTED, 0, tax);
+            self.ledger.debit(account::SHARED_BROKERAGE, 0, signed(amount));
+            self.ledger.credit(account::INTERMEDIARY, intermediary.0, signed(amount - tax));
+            self.ledger.credit(account::TAX_DEDUCTED, 0, signed(tax));
         }
         self.ledger.debit(account::CLIENT, client.0, signed(total));
         self.ledger.credit(account::SETTLEMENT_CONTROL, 0, signed(bill.value));

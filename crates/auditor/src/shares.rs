@@ -63,7 +63,9 @@ impl Audit {
         let (from, to) = path;
         let found = if from == place::ACCOUNT && (is_the_firms(to) || to == place::EARLY) {
             tally.called += qty;
-            Some((What::CalledBeyondSold { who, security }, dealt.to_deliver(), tally.called))
+            // What he asked to pay in early he may have bought back before it moved.
+            let most = if to == place::EARLY { dealt.sell_qty } else { dealt.to_deliver() };
+            Some((What::CalledBeyondSold { who, security }, most, tally.called))
         } else if (from, to) == (place::EARLY, place::ACCOUNT) {
             // It came back, and may be called in again.
             tally.called -= qty;

@@ -96,6 +96,8 @@ pub enum What {
     GiveBack,
     /// A client converts what he has open within the day, or has dealt in for delivery.
     Convert { member: u32, lot: u64 },
+    /// The first position of the day from a member on is closed at the market by its client.
+    Exit { member: u32 },
     /// The risk desk answers for the latest order that waits.
     Review,
     /// A trade told by a moment had a wrong client code: one of two persons asks that it be changed.
@@ -571,13 +573,8 @@ impl Script {
                 self.push(Moment(at), What::Recode { told_by, lot, second: false });
                 continue;
             }
-            if lots.one_in(25) {
-                let member = u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
-                self.push(Moment(at), What::Convert { member, lot: lots.below(1 << 20) });
-                continue;
-            }
-            if lots.one_in(16) {
-                self.push(Moment(at), What::CloseError);
+            if let Some(what) = self.positions(&mut lots) {
+                self.push(Moment(at), what);
                 continue;
             }
             let what = match placed.is_empty() || lots.below(12) > 0 {
@@ -599,6 +596,18 @@ impl Script {
             };
             self.push(Moment(at), what);
         }
+    }
+
+    /// Some of a day's acts convert what stands open, or close it.
+    fn positions(&self, lots: &mut Lots) -> Option<What> {
+        let member = |lots: &mut Lots| u32::try_from(lots.below(u64::from(self.clients.max(1)))).expect("a member");
+        if lots.one_in(25) {
+            return Some(What::Convert { member: member(lots), lot: lots.below(1 << 20) });
+        }
+        if lots.one_in(8) {
+            return Some(What::Exit { member: member(lots) });
+        }
+        lots.one_in(16).then_some(What::CloseError)
     }
 
     /// Orders given in the evening: one for every fortieth of the day.

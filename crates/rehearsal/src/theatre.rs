@@ -26,6 +26,9 @@ use vocab::{
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
+/// What is dealt in for less on a day is thin.
+const LIVELY: Paise = Paise::rupees(20_000_000);
+
 /// How long a message of the firm travels, in microseconds.
 const WAY: i64 = 500;
 /// How long after a loss the link notices by itself, and how long a repeat travels.
@@ -543,6 +546,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             // Nobody leaves an order for a day that he does not trade on.
             What::Queue(_) if self.played >= self.days => return Ok(()),
             What::Place(ref intent) | What::Queue(ref intent) => {
+                let thin = intent.product == Product::Intraday && self.is_thin(self.script.watched(intent.security), at.day());
+                let intent = &Intent { product: if thin { Product::Delivery } else { intent.product }, ..*intent };
                 let (security, most) = self.wanted(intent);
                 let Some(terms) = self.seq.firm().market.terms(Venue::Nse, security, at.day()).copied() else { return Ok(()) };
                 let seen = self.seen(security, at, terms.reference);
@@ -586,6 +591,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::CloseError => {
                 let place = self.close_error(number)?;
                 Some((OWN_DEALER, Command::Place(place)))
+            }
+            What::Exit { member } => {
+                let (by, place) = self.exit(number, member)?;
+                Some((by, Command::Place(place)))
             }
             What::Paper(paper) => self.paper(paper),
             What::Convert { member, lot } => self.convert(member, lot),
@@ -756,6 +765,12 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
     }
 
+    /// So little of it is dealt in that nobody opens what he must close the same day.
+    fn is_thin(&mut self, security: SecurityRow, day: Day) -> bool {
+        let sheet = self.sheet_of(day);
+        sheet.get(&security).is_none_or(|row| row.prev_close.value(row.volume, vocab::Rounding::DownPaisa) < LIVELY)
+    }
+
     /// Where a client thinks the price is: on the line from open to close, as the day has gone on.
     fn seen(&mut self, security: SecurityRow, at: Moment, reference: Price) -> Price {
         let sheet = self.sheet_of(at.day());
@@ -802,6 +817,32 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         };
         let (trade, side) = (trade.trade, trade.side);
         Some(Command::Correct(Correction::ModifyCode { trade, side, to, reason, evidence: lot + 1 }))
+    }
+
+    /// The first position of the day from a member on, the first of all after the last, that no order closes already.
+    fn exit(&self, act: u64, member: u32) -> Option<(vocab::UserRow, Place)> {
+        let firm = self.seq.firm();
+        let working = |of| firm.orders.intraday().any(|(_, o)| (o.client, o.security) == of && !o.is_closed());
+        let mut positions = firm.risk.positions_from(Script::row(member)).chain(firm.risk.positions_from(ClientRow(0)));
+        let ((client, security), position) = positions.find(|(of, _)| of.0 >= Script::row(0) && !working(*of))?;
+        let n = client.0 - Script::row(0).0;
+        let intent = Intent {
+            member: Some(n),
+            security: 0,
+            side: position.side().other(),
+            kind: OrderKind::Market,
+            validity: Validity::Ioc,
+            channel: Channel::Web,
+            product: Product::Intraday,
+            away: 0,
+            trigger: 0,
+            shown: 0,
+            value: 0,
+            flaw: Flaw::None,
+        };
+        let terms = firm.market.terms(Venue::Nse, security, firm.now().day())?;
+        let (by, place) = self.script.place(act, &intent, security, terms.reference, terms);
+        Some((by, Place { qty: position.qty.abs(), ..place }))
     }
 
     /// The first of what a client has open within the day, or else what he dealt in today: half of it, or one share.

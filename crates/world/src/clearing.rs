@@ -56,8 +56,8 @@ pub(crate) struct Settlement {
     /// + the firm receives, - it delivers.
     pub net: BTreeMap<Isin, Qty>,
     pub funds: Paise,
-    /// Moved to the corporation and not yet taken against the obligation.
-    pub delivered: BTreeMap<Isin, Qty>,
+    /// Moved to the corporation, by its account, and not yet taken against the obligation.
+    pub delivered: BTreeMap<(Isin, DematNo), Qty>,
     pub securities_taken: bool,
     pub levies_due: bool,
     pub levies: Paise,
@@ -151,14 +151,14 @@ impl Clearing {
         self.settlements.get(&number).filter(|s| !s.securities_taken).map(|_| number)
     }
 
-    /// What was given of a security for a settlement.
-    pub fn given(&self, number: u32, isin: Isin) -> Qty {
-        self.settlements.get(&number).and_then(|it| it.delivered.get(&isin)).copied().unwrap_or(Qty::ZERO)
+    /// What lies of a security in an account of the corporation for a settlement.
+    pub fn given(&self, number: u32, isin: Isin, account: DematNo) -> Qty {
+        self.settlements.get(&number).and_then(|it| it.delivered.get(&(isin, account))).copied().unwrap_or(Qty::ZERO)
     }
 
-    pub fn deliver(&mut self, number: u32, isin: Isin, qty: Qty) {
+    pub fn deliver(&mut self, number: u32, isin: Isin, account: DematNo, qty: Qty) {
         let it = self.settlements.get_mut(&number).expect("it takes shares");
-        *it.delivered.entry(isin).or_insert(Qty::ZERO) += qty;
+        *it.delivered.entry((isin, account)).or_insert(Qty::ZERO) += qty;
     }
 
     pub fn direct(&mut self, settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty) {
@@ -223,8 +223,8 @@ impl Clearing {
         for (isin, qty) in due {
             self.give(normal(number), isin, qty, around, turn);
         }
-        for (isin, qty) in excess {
-            return_excess(number, isin, qty, around, turn);
+        for ((isin, from), qty) in excess {
+            return_excess(number, isin, from, qty, around, turn);
         }
         if shorts {
             let due = Due::Settlement { number, milestone: Milestone::Auction };
@@ -288,13 +288,10 @@ fn pool(terms: &Terms) -> DematNo {
 }
 
 /// What was moved beyond the obligation goes back to the pool.
-fn return_excess(number: u32, isin: Isin, qty: Qty, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+fn return_excess(number: u32, isin: Isin, from: DematNo, qty: Qty, around: &mut Around<'_>, turn: &mut Turn<'_>) {
     let to = pool(around.terms);
-    let mut left = qty;
-    for from in [around.terms.clearing_nsdl, around.terms.clearing_cdsl] {
-        left -= around.depositories.shift(from, to, isin, left);
-    }
-    assert!(left.is_zero(), "what was delivered is there");
+    let went = around.depositories.shift(from, to, isin, qty);
+    assert!(went == qty, "what was delivered is there");
     if qty.is_positive() {
         turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: normal(number), isin, qty, to });
     }
@@ -357,14 +354,13 @@ impl Settlement {
             if !owed.is_positive() {
                 continue;
             }
-            let moved = self.delivered.get(isin).copied().unwrap_or(Qty::ZERO).min(owed);
-            let mut left = moved;
+            let mut moved = Qty::ZERO;
             for from in [terms.clearing_nsdl, terms.clearing_cdsl] {
-                left -= depositories.take_away(from, *isin, left);
-            }
-            assert!(left.is_zero(), "what was delivered is there");
-            if moved.is_positive() {
-                *self.delivered.get_mut(isin).expect("delivered above") -= moved;
+                let Some(there) = self.delivered.get_mut(&(*isin, from)) else { continue };
+                let taken = (owed - moved).min(*there);
+                let went = depositories.take_away(from, *isin, taken);
+                assert!(went == taken, "what was delivered is there");
+                (*there, moved) = (*there - taken, moved + taken);
             }
             let principal = terms.demat_no(DematAccount::Principal, Depository::Cdsl);
             let debited = principal.map_or(Qty::ZERO, |p| depositories.take_away(p, *isin, owed - moved));

@@ -299,14 +299,14 @@ impl World {
         let barred = (early || ours.contains(&to)) && pay_in.is_none();
         let mut moved = Qty::ZERO;
         if !barred && self.depositories.can_move(depository, from, to) {
-            let given = pay_in.map_or(Qty::ZERO, |number| self.clearing.given(number, isin));
+            let given = pay_in.map_or(Qty::ZERO, |number| self.clearing.given(number, isin, from));
             moved = self.depositories.shift(from, to, isin, if early { qty.min(given) } else { qty });
         }
         if let Some(number) = pay_in.filter(|_| early && moved.is_positive()) {
-            self.clearing.deliver(number, isin, -moved);
+            self.clearing.deliver(number, isin, from, -moved);
         }
         if let Some(number) = pay_in.filter(|_| ours.contains(&to) && moved.is_positive()) {
-            self.clearing.deliver(number, isin, moved);
+            self.clearing.deliver(number, isin, to, moved);
         }
         self.post.send(depository::link(depository), self.now, &ToFirm::Moved { transfer, qty: moved });
     }

@@ -99,7 +99,7 @@ fn an_obligation_and_its_settlement_are_told() {
 
 #[test]
 fn a_refusal_is_decided_again() {
-    let entry = refused(firm::Code::ShortOfFunds).expect("somebody was short of funds");
+    let entry = refused(firm::Code::ShortOfShares).expect("somebody was short of shares");
     let text = why(&format!("refusal:{entry}"));
     for part in ["free", "rule: entities B4", "decided again on the state before it: the same refusal"] {
         assert!(text.contains(part), "{part}:\n{text}");

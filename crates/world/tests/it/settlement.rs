@@ -1,4 +1,4 @@
-use crate::stage::{ASHA, BALU, CLEARING, INFY, POOL, PRINCIPAL, Stage, TCS, at, code, isin, normal, pool_move, terms};
+use crate::stage::{ASHA, BALU, CLEARING, CLEARING_CDSL, INFY, POOL, PRINCIPAL, Stage, TCS, at, code, isin, normal, pool_move, terms};
 use vocab::{BankAccount, Paise, PaymentNo, Price, Qty, Rounding, SettlementKind, Side};
 use world::{ClearingHead, FromFirm, ObligationRow, Odds, SettlementRef, Terms, ToFirm};
 
@@ -98,6 +98,22 @@ fn what_was_moved_too_much_comes_back_to_the_pool() {
     // The settlement takes no more shares: it is over.
     s.firm(at("2026-07-02 14:00"), &pool_move(2, POOL, CLEARING, INFY, 5, Some(NUMBER)));
     assert!(s.heard().iter().any(|m| matches!(m, ToFirm::Moved { qty: Qty(0), .. })));
+    s.check_laws();
+}
+
+#[test]
+fn what_lies_with_the_corporation_for_one_settlement_serves_no_other() {
+    let mut s = Stage::open(terms(), 11, true);
+    s.market("2026-07-01 10:01", Side::Sell, "INFY", 20);
+    s.firm(at("2026-07-01 16:00"), &pool_move(1, BALU, CLEARING_CDSL, INFY, 20, Some(NUMBER)));
+    s.until("2026-07-02 09:20");
+    s.market("2026-07-02 10:01", Side::Sell, "INFY", 15);
+    s.firm(at("2026-07-02 10:02"), &pool_move(2, ASHA, CLEARING, INFY, 15, Some(NUMBER + 1)));
+    // The first settlement takes its own twenty, not the fifteen of the second with the other depository.
+    s.until("2026-07-02 14:00");
+    assert_eq!((s.demat(CLEARING_CDSL, INFY), s.demat(CLEARING, INFY)), (0, 15));
+    s.firm(at("2026-07-02 16:00"), &pool_move(3, CLEARING, ASHA, INFY, 15, Some(NUMBER + 1)));
+    assert!(s.heard().iter().any(|m| matches!(m, ToFirm::Moved { qty: Qty(15), .. })));
     s.check_laws();
 }
 

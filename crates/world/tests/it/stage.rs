@@ -14,6 +14,7 @@ pub const TCS: &str = "INE467B01029";
 pub const POOL: &str = "IN30000000000001";
 pub const PRINCIPAL: &str = "1200000000000001";
 pub const CLEARING: &str = "IN30000000000099";
+pub const CLEARING_CDSL: &str = "1200000000000099";
 pub const ASHA: &str = "IN30000000000010";
 pub const BALU: &str = "1200000000000010";
 
@@ -65,7 +66,7 @@ pub fn terms() -> Terms {
             demat(DematAccount::ClientBeneficiary, Depository::Nsdl, "IN30000000000002"),
         ],
         clearing_nsdl: code(CLEARING),
-        clearing_cdsl: code("1200000000000099"),
+        clearing_cdsl: code(CLEARING_CDSL),
         hours: Hours::usual(),
         phases: Phases::none(),
         cycle_days: 1,
