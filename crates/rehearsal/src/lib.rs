@@ -23,5 +23,5 @@ pub use house::{House, phases, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
 pub use stage::{Stage, limits};
-pub use story::{Given, Story, Telling, refusal_lines};
+pub use story::{DayTold, Given, Served, Story, Telling, refusal_lines};
 pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

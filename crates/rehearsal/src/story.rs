@@ -4,7 +4,7 @@ use crate::Post;
 use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, Refusal, Report};
 use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ActionNo, BenefitKind, Closing, Day, Paise, Rounding, Side};
+use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, Paise, Rounding, Side};
 
 /// What companies gave.
 #[derive(Default)]
@@ -18,6 +18,45 @@ pub struct Given {
     pub shares: (u64, i64),
     /// Credits to clients' own accounts, and their shares.
     pub direct: (u64, i64),
+}
+
+/// One day of the calendar, in the few figures by which days are told apart.
+#[derive(Clone, Copy, Default)]
+pub struct DayTold {
+    pub orders: u64,
+    pub refused: u64,
+    pub trades: u64,
+    pub traded: i64,
+    pub brokerage: i64,
+    pub paid_out: i64,
+    /// Breaks and alerts.
+    pub wrong: u64,
+    pub worst_g: Option<i64>,
+}
+
+impl DayTold {
+    /// Both days together.
+    #[must_use]
+    pub fn with(self, other: &DayTold) -> DayTold {
+        DayTold {
+            orders: self.orders + other.orders,
+            refused: self.refused + other.refused,
+            trades: self.trades + other.trades,
+            traded: self.traded + other.traded,
+            brokerage: self.brokerage + other.brokerage,
+            paid_out: self.paid_out + other.paid_out,
+            wrong: self.wrong + other.wrong,
+            worst_g: [self.worst_g, other.worst_g].into_iter().flatten().min(),
+        }
+    }
+}
+
+/// What a client asked for and got.
+#[derive(Clone, Copy, Default)]
+pub struct Served {
+    pub asked: u64,
+    pub refused: u64,
+    pub trades: u64,
 }
 
 #[derive(Default)]
@@ -72,6 +111,9 @@ pub struct Story {
     pub worst_g: Option<i64>,
     pub days: Vec<Day>,
     pub most_placed: i64,
+    pub by_day: BTreeMap<Day, DayTold>,
+    /// Everybody who asked for an order.
+    pub served: BTreeMap<ClientRow, Served>,
 }
 
 impl Story {
@@ -80,13 +122,18 @@ impl Story {
     }
 
     /// Take an entry in.
-    pub fn see(&mut self, _head: &Head, input: &Input, events: &[Event]) {
+    pub fn see(&mut self, head: &Head, input: &Input, events: &[Event]) {
         self.entries += 1;
         self.events += events.len() as u64;
         match input {
             Input::Ask { command, .. } => {
                 self.asks += 1;
                 match command {
+                    Command::Place(order) | Command::Queue(order) => {
+                        let served = self.served.entry(order.client).or_default();
+                        served.asked += 1;
+                        served.refused += u64::from(events.iter().any(|event| matches!(event, Event::Refused(_))));
+                    }
                     Command::Modify { .. } => self.modified += 1,
                     Command::Cancel { .. } => self.cancel_asked += 1,
                     _ => {}
@@ -102,8 +149,32 @@ impl Story {
             Input::Tick(_) => self.ticks += 1,
             Input::Step => self.steps += 1,
         }
+        let day = head.at.day();
         for event in events {
             self.event(event);
+            self.of_day(day, event);
+        }
+    }
+
+    fn of_day(&mut self, day: Day, event: &Event) {
+        let mut count = |change: &dyn Fn(&mut DayTold)| change(self.by_day.entry(day).or_default());
+        match event {
+            Event::Order(orders::Event::Placed(_)) => count(&|d| d.orders += 1),
+            Event::Refused(_) => count(&|d| d.refused += 1),
+            Event::Clearing(clearing::Event::Traded(fact)) => count(&|d| {
+                d.trades += 1;
+                d.traded += fact.price.value(fact.qty, Rounding::NearestPaisa).0;
+            }),
+            Event::Charged(charged) if charged.head == charges::Head::Brokerage => count(&|d| d.brokerage += charged.amount.0),
+            Event::Partner(partners::Event::PaymentAsked { kind: partners::PaymentKind::ToClient, amount, .. }) => {
+                count(&|d| d.paid_out += amount.0);
+            }
+            Event::Broke { .. } => count(&|d| d.wrong += 1),
+            Event::MoneyTested { held, collateral, credits, .. } => count(&|d| {
+                let g = held.0 + collateral.0 - credits.0;
+                d.worst_g = Some(d.worst_g.map_or(g, |worst| worst.min(g)));
+            }),
+            _ => {}
         }
     }
 
@@ -170,6 +241,9 @@ impl Story {
             clearing::Event::Traded(fact) => {
                 let side = usize::from(fact.side == Side::Sell);
                 self.trades[side] += 1;
+                if let Some(served) = self.served.get_mut(&fact.client) {
+                    served.trades += 1;
+                }
                 self.traded[side] += fact.price.value(fact.qty, Rounding::NearestPaisa).0;
             }
             clearing::Event::ObligationAgreed { provisional: false, .. } => self.agreed += 1,
@@ -215,7 +289,11 @@ vocab::kept!(struct Story {
     crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, recoded, liens, asked_after, custody, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
+    by_day, served,
 });
+
+vocab::kept!(struct DayTold { orders, refused, trades, traded, brokerage, paid_out, wrong, worst_g });
+vocab::kept!(struct Served { asked, refused, trades });
 
 vocab::kept!(struct Given { announced, came, money, shares, direct });
 

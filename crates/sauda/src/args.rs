@@ -81,6 +81,9 @@ pub struct CastArgs {
     /// Rulebook folder in place of the one built in
     #[arg(long, value_name = "DIR")]
     pub rulebook: Option<PathBuf>,
+    /// Tell everything that was counted in place of one page
+    #[arg(long)]
+    pub all: bool,
     /// File to write each acknowledged entry to, once it is durable
     #[arg(long, value_name = "FILE")]
     pub acks: Option<PathBuf>,

@@ -110,12 +110,14 @@ fn play(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList, name: &str
     let plan = plan(args, markets, gives)?;
     let _lock = open_state(args, &plan)?;
     tell::opening(args, name, &plan.markets, &plan.stage, &plan.left_out)?;
-    tell::gifts(&plan.stage, &plan.not_given)?;
+    if args.all {
+        tell::gifts(&plan.stage, &plan.not_given)?;
+    }
     let mut play = theatre(args, &plan)?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
     let story = finish(args, play, outcome)?;
-    tell::closing(&story)
+    tell::closing(&story, args.all)
 }
 
 fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<Plan, Failure> {

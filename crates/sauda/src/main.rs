@@ -21,6 +21,7 @@ mod day;
 mod directory;
 mod failure;
 mod note;
+mod page;
 mod person;
 mod say;
 mod sheet;

@@ -3,6 +3,7 @@
 use crate::args::CastArgs;
 use crate::day::hex;
 use crate::failure::Failure;
+use crate::page::{self, Page};
 use crate::say;
 use books::Account;
 use charges::Head;
@@ -14,7 +15,7 @@ use sequencer::Replayed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use vocab::{BenefitKind, Closing, Paise, Symbol};
+use vocab::{BenefitKind, Closing, Paise, Qty, Symbol};
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -24,7 +25,7 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn money(paise: i64) -> String {
+pub fn money(paise: i64) -> String {
     format!("{:#}", Paise(paise))
 }
 
@@ -51,6 +52,14 @@ pub fn opening(
     let mut out = String::new();
     let until = markets.last().filter(|last| last.day > stage.day).map_or(String::new(), |last| format!(" to {}", last.day));
     let _ = writeln!(out, "Sauda · {}{until} · NSE cash · {name} · sandbox", stage.day);
+    if !args.all {
+        let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
+        let _ = writeln!(
+            out, "{:#} clients, {:#} orders{}, seed {}; {:#} securities trade{sessions}",
+            Qty(args.clients.into()), Qty(args.orders.into()), if markets.len() > 1 { " a day" } else { "" }, args.seed, Qty(i64::try_from(stage.securities.len()).unwrap_or(i64::MAX))
+        );
+        return print(&out);
+    }
     // Notices that differ in their figures, or in what stands in brackets, are told once.
     let mut notices: BTreeMap<String, (&str, u32)> = BTreeMap::new();
     for notice in markets.iter().flat_map(|market| &market.notices) {
@@ -108,11 +117,12 @@ pub struct Told {
     digest: [u8; 32],
     world: [u8; 32],
     balances: Vec<(&'static str, &'static str, i64)>,
-    clients: (i64, i64),
-    placed: i64,
+    pub clients: (i64, i64),
+    pub placed: i64,
     undrawn: i64,
     until: String,
     open_breaks: Vec<String>,
+    pub page: Page,
 }
 
 pub fn told<K, T, W, V, F>(play: &Theatre<K, T, W, V, F>, digest: [u8; 32]) -> Told
@@ -148,16 +158,22 @@ where
         undrawn: firm.books.undrawn().0,
         until: firm.now().to_string(),
         open_breaks,
+        page: Page::of(firm),
     }
 }
 
-pub fn closing(told: &Told) -> Result<(), Failure> {
+/// One page, or `all` of it.
+pub fn closing(told: &Told, all: bool) -> Result<(), Failure> {
     let mut out = String::new();
-    market(&mut out, &told.story);
-    after(&mut out, &told.story);
-    given(&mut out, told);
-    settled(&mut out, told);
-    books_told(&mut out, told);
+    if all {
+        market(&mut out, &told.story);
+        after(&mut out, &told.story);
+        given(&mut out, told);
+        settled(&mut out, told);
+        books_told(&mut out, told);
+    } else {
+        out.push_str(&page::told(told));
+    }
     let head = told.head.as_ref();
     let _ = writeln!(out, "record       {} entries, {} events; played until {}", told.story.entries, told.story.events, told.until);
     if let Some(head) = head {

@@ -12,7 +12,7 @@ fn real_days_settle_without_a_break() {
     for date in ["2016-01-01", "2024-07-05"] {
         let dir = folder(&format!("real-{date}"));
         let data = data.to_str().expect("a path");
-        let told = ask(&dir, &["day", "--market", data, "--date", date]).good();
+        let told = ask(&dir, &["day", "--all", "--market", data, "--date", date]).good();
         assert!(told.contains("breaks       0 opened, 0 mended, 0 late to clients"), "{date}:\n{told}");
         let verified = ask(&dir, &["verify"]).good();
         assert!(verified.contains("no differences"), "{date}:\n{verified}");
@@ -34,7 +34,7 @@ fn a_month_settles_without_a_break() {
         let data = data.to_str().expect("a path");
         let few = ["--clients", "60", "--orders", "300"];
         let words = [&["month", "--market", data, "--from", from, "--to", to][..], &few].concat();
-        let told = ask(&dir, &words).good();
+        let told = ask(&dir, &[&words[..], &["--all"]].concat()).good();
         assert!(told.contains(&format!("in {sessions} sessions")), "{from}:\n{told}");
         assert!(told.contains(&format!("settlement   {sessions} obligation")), "{from}:\n{told}");
         assert!(told.contains("breaks       0 opened, 0 mended, 0 late to clients"), "{from}:\n{told}");
@@ -46,8 +46,23 @@ fn a_month_settles_without_a_break() {
         crate::outside::agree(test, &dir);
         let again = ask(&dir, &words).good();
         assert_eq!(again.lines().last(), told.lines().last(), "a month that is over stays as it was");
+        is_one_page(&again, &told);
         fs::remove_dir_all(&dir).expect("a folder");
     }
+}
+
+/// What the owner reads: a page, whose weeks add up to what all of it says.
+fn is_one_page(page: &str, all: &str) {
+    assert!(page.lines().count() <= 60, "a page:\n{page}");
+    let wide = page.lines().filter(|line| !line.starts_with("head ")).find(|line| line.chars().count() > 100);
+    assert_eq!(wide, None, "{page}");
+    assert!(page.contains("sum to 0.00: they balance"), "{page}");
+    let weeks = page.lines().skip_while(|line| !line.starts_with("week of")).skip(1);
+    let weeks = weeks.take_while(|line| line.starts_with("20")).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let trades: u64 = weeks.map(|row| row[4].replace(',', "").parse::<u64>().expect("a count")).sum();
+    let line = all.lines().find(|line| line.starts_with("trades")).expect("a line of trades");
+    let said: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(trades, said[0] + said[1], "{line}\n{page}");
 }
 
 /// The files give the close before as it was dealt. In the shares of the first day without a bonus or a split it is the
