@@ -397,7 +397,7 @@ fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
 #[test]
 fn each_institutions_trade_went_to_its_custodian_and_what_did_not_stay_with_him_says_why() {
     let (_, told) = sample();
-    assert!(told.contains("custodians   "), "{told}");
+    assert!(told.contains("institutions "), "{told}");
     let (dir, _) = sample();
     let (heading, rows) = crate::played::rows(&ask(dir, &["book", "custodians", "--format", "csv"]).good());
     let at = |name| column(&heading, name);
