@@ -167,6 +167,8 @@ impl Bench {
     fn passes(&self, test: &str, only_build: bool) -> Result<bool, String> {
         let mut command = Command::new(cargo_program());
         command.current_dir(&self.copy).env("CARGO_TARGET_DIR", &self.target);
+        // Each mutant is built for one short test: what is built fastest is over first.
+        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
         command.args(["test", "--quiet", "-p"]).args(test.split_whitespace());
         if only_build {
             command.arg("--no-run");
