@@ -397,6 +397,8 @@ pub enum Report {
     HoldingsWhole { day: Day, depository: Depository },
     /// The clearing corporation's margin rates for a day, and what it takes as collateral.
     MarginRates { day: Day, rows: Vec<RateRow> },
+    /// The clearing corporation looked at clients' margins, the `nth` time of the day, at these prices.
+    MarginLook { day: Day, nth: u8, rows: Vec<(SecurityRow, Price)> },
     /// Shares of a client pledged to the firm, under the depository's number.
     Pledged { client: ClientRow, security: SecurityRow, qty: Qty, paper: u32 },
     Unpledged { deposit: DepositNo },

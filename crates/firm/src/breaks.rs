@@ -247,6 +247,9 @@ breaks! {
     OwnMarginUncovered = 54 Day (Money, Money) "clients' assets stand behind the own account's margin" "principal officer",
     /// J of the client-money test.
     ClientMoneyInMargins = 55 Day (Money, Money) "clients' money stands behind margins of debtors and the own account" "principal officer",
+    LookOutOfTurn = 56 Day (Count, Count) "the corporation's look at margins came out of turn" "risk",
+    LooksMissing = 57 Day (Count, Count) "the corporation looked at margins less often than it must" "risk",
+    LookPrice = 58 Security (Price, Price) "a price at a look at margins that no share has" "risk",
     LienDiffers = 90 Lien (Shares, Shares) "the shares pledged as unpaid are not those that were asked for" "securities",
     /// sebi 2019-06-20: a penalty beyond the day.
     UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",

@@ -48,7 +48,7 @@ pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
-pub use flows::margins::{Asked, asked, funds};
+pub use flows::margins::{Asked, asked, asked_at_look, funds};
 pub use money_test::{MoneyTest, money_test};
 pub use reconciliation::{BankRef, OpenItem, Reconciliation, StatementLine};
 pub use refusal::{Code, Refusal};

@@ -182,6 +182,10 @@ pub enum Job {
     Pull(u32),
     /// Margins of every client with an open position, then the firm's own.
     Margins,
+    /// Every client's margin at the corporation's look of this number.
+    Look(u32),
+    /// What is reported of every client's day.
+    Report,
     /// Shares kept as unpaid.
     Unpaid,
     /// Clients who have long not dealt are found.
@@ -200,7 +204,7 @@ impl Job {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) => Some(s),
-            Job::Revalue | Job::Margins | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
+            Job::Revalue | Job::Margins | Job::Look(_) | Job::Report | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
             Job::CancelIntraday | Job::SquareOff | Job::CarryIntraday => None,
         }
     }
@@ -225,6 +229,8 @@ impl Job {
             Job::CancelIntraday => (30, 0),
             Job::SquareOff => (31, 0),
             Job::CarryIntraday => (32, 0),
+            Job::Look(nth) => (33, nth),
+            Job::Report => (34, 0),
         }
     }
 
@@ -249,6 +255,8 @@ impl Job {
             30 if about == 0 => Some(Job::CancelIntraday),
             31 if about == 0 => Some(Job::SquareOff),
             32 if about == 0 => Some(Job::CarryIntraday),
+            33 => Some(Job::Look(about)),
+            34 if about == 0 => Some(Job::Report),
             _ => None,
         }
     }

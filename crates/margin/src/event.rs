@@ -42,6 +42,20 @@ pub enum Event {
     Member { day: Day, var: Paise, elm: Paise, mtm: Paise, covered: Paise, cash_like: Paise, securities: Paise },
     /// Mark to market is not paid: nobody buys; or it is.
     Barred { on: bool },
+    /// The corporation looked at the margins of the day, at a price for each security that was dealt in.
+    LookTaken { day: Day, nth: u8 },
+    LookPriced { security: SecurityRow, price: Price },
+    /// What a client's open positions asked for at that look, the share of it that must be there, and what was there.
+    Looked {
+        day: Day, client: ClientRow, nth: u8, asked: Paise, wanted: Paise, funds: Paise, deposits: Paise,
+        securities: Paise, short: Paise,
+    },
+    /// What is reported of a client's day: what was missing in the evening and at the look that asked for most, for how
+    /// many days on end and of the month, and what that costs.
+    Reported {
+        day: Day, client: ClientRow, nth: u8, running: u8, in_month: u8, evening: Paise, wanted: Paise, peak: Paise,
+        rate: Rate, penalty: Paise,
+    },
 }
 
 /// Whose positions they are, by his balance that evening.

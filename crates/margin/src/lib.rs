@@ -16,6 +16,7 @@ extern crate alloc;
 
 mod deposit;
 mod event;
+mod peak;
 mod position;
 mod state;
 #[cfg(test)]
@@ -23,5 +24,6 @@ mod tests;
 
 pub use deposit::{Deposit, Form, worth};
 pub use event::{Event, Holder, Rated};
+pub use peak::{Lapse, Look, Peak, Slabs};
 pub use position::{Mark, Position, gross_open};
 pub use state::{Kept, Margin, Sums};

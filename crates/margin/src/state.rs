@@ -1,10 +1,10 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Deposit, Event, Form, Holder, Rated};
+use crate::{Deposit, Event, Form, Holder, Lapse, Look, Peak, Rated};
 use alloc::collections::{BTreeMap, BTreeSet};
 use stdx::Rows;
-use vocab::{ClientRow, Day, DepositNo, Paise, Qty, SecurityRow};
+use vocab::{ClientRow, Day, DepositNo, Paise, Price, Qty, SecurityRow};
 
 /// What a client's deposits are worth after haircut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,11 +56,30 @@ pub struct Margin {
     next: DepositNo,
     sums: Sums,
     barred: bool,
+    look: Look,
+    look_prices: BTreeMap<SecurityRow, Price>,
+    /// Of one day alone: the last that anything was looked at.
+    peak_day: Day,
+    peaks: BTreeMap<ClientRow, Peak>,
+    /// Who was ever short, as of the last day he was.
+    lapses: BTreeMap<ClientRow, Lapse>,
 }
 
 impl Margin {
     pub fn new() -> Margin {
-        Margin { rates: Rows::new(), deposits: BTreeMap::new(), of_client: BTreeMap::new(), next: DepositNo(1), sums: Sums::of(Day(0)), barred: false }
+        Margin {
+            rates: Rows::new(),
+            deposits: BTreeMap::new(),
+            of_client: BTreeMap::new(),
+            next: DepositNo(1),
+            sums: Sums::of(Day(0)),
+            barred: false,
+            look: Look::NONE,
+            look_prices: BTreeMap::new(),
+            peak_day: Day(0),
+            peaks: BTreeMap::new(),
+            lapses: BTreeMap::new(),
+        }
     }
 
     /// What the clearing corporation said of a security for exactly this day.
@@ -130,6 +149,27 @@ impl Margin {
         self.barred
     }
 
+    /// The corporation's last look of a day; none before its first.
+    pub fn look(&self, day: Day) -> Option<Look> {
+        Some(self.look).filter(|look| look.day == day)
+    }
+
+    /// What a security cost at the last look.
+    pub fn look_price(&self, security: SecurityRow) -> Option<Price> {
+        self.look_prices.get(&security).copied()
+    }
+
+    /// What clients had to have on a day so far, from a client on.
+    pub fn peaks_from(&self, day: Day, client: ClientRow) -> impl Iterator<Item = (ClientRow, &Peak)> {
+        let of_day = (self.peak_day == day).then_some(&self.peaks);
+        of_day.into_iter().flat_map(move |peaks| peaks.range(client..)).map(|(client, peak)| (*client, peak))
+    }
+
+    /// The last day a client was short on.
+    pub fn lapse(&self, client: ClientRow) -> Option<Lapse> {
+        self.lapses.get(&client).copied()
+    }
+
     /// Shares of a security a client has pledged.
     pub fn pledged(&self, client: ClientRow, security: SecurityRow) -> Qty {
         self.of_client(client).filter(|(_, d)| d.security == Some(security)).map(|(_, d)| d.qty).sum()
@@ -169,8 +209,28 @@ impl Margin {
             }
             Event::Member { day, .. } => self.sums = self.sums(day),
             Event::Barred { on } => self.barred = on,
-            // Evidence for the journal.
-            Event::Collected { .. } => {}
+            Event::Collected { day, client, upfront, short, .. } => {
+                let peak = self.peak_mut(day, client);
+                (peak.evening_wanted, peak.evening_short) = (upfront, short);
+            }
+            Event::LookTaken { day, nth } => {
+                let count = self.look(day).map_or(0, |look| look.count).saturating_add(1);
+                self.look = Look { day, nth, count };
+                self.look_prices.clear();
+            }
+            Event::LookPriced { security, price } => self.look_prices.extend([(security, price)]),
+            Event::Looked { day, client, nth, wanted, short, .. } => {
+                let peak = self.peak_mut(day, client);
+                // The look that asked for most counts, the first of equals.
+                if peak.nth == 0 || wanted > peak.wanted {
+                    (peak.nth, peak.wanted, peak.short) = (nth, wanted, short);
+                }
+            }
+            Event::Reported { day, client, running, in_month, .. } => {
+                if running > 0 {
+                    self.lapses.insert(client, Lapse { day, running, in_month });
+                }
+            }
             Event::Leaving { no } => self.deposit_mut(no).leaving = true,
             Event::Returned { no, .. } => {
                 let gone = self.deposits.remove(&no).expect("a deposit that is here");
@@ -178,6 +238,15 @@ impl Margin {
                 self.of_client.get_mut(&gone.client).expect("its owner has deposits").remove(&no);
             }
         }
+    }
+
+    /// Of a new day nothing is known yet.
+    fn peak_mut(&mut self, day: Day, client: ClientRow) -> &mut Peak {
+        if self.peak_day != day {
+            self.peak_day = day;
+            self.peaks.clear();
+        }
+        self.peaks.entry(client).or_insert(Peak::NOTHING)
     }
 
     fn deposit_mut(&mut self, no: DepositNo) -> &mut Deposit {
@@ -191,4 +260,6 @@ impl Default for Margin {
     }
 }
 
-vocab::kept!(struct Margin { rates, deposits, of_client, next, sums, barred });
+vocab::kept!(struct Margin {
+    rates, deposits, of_client, next, sums, barred, look, look_prices, peak_day, peaks, lapses,
+});

@@ -1,7 +1,7 @@
 //! The arithmetic of margins, on the guide's own cases.
 #![allow(clippy::arithmetic_side_effects)]
 
-use crate::{Deposit, Event, Form, Kept, Margin, Mark, Position, gross_open, worth};
+use crate::{Deposit, Event, Form, Kept, Lapse, Margin, Mark, Peak, Position, Slabs, gross_open, worth};
 use vocab::{ClientRow, Day, DepositNo, Paise, Price, Qty, Rate, SecurityRow, Side};
 
 const DAY: Day = Day(20_000);
@@ -91,4 +91,55 @@ fn what_expired_or_leaves_is_worth_nothing() {
     assert_eq!(shares.gross(None, DAY), Paise::ZERO, "no price, no worth");
     assert_eq!(worth(Paise(1_001), percent(15)), Paise(850), "the haircut rounds against the depositor");
     assert_eq!(worth(Paise(1_001), percent(101)), Paise::ZERO);
+}
+
+const SLABS: Slabs = Slabs {
+    rate: Rate(5), amount: Paise::rupees(100_000), part: Rate(Rate::WHOLE.0 / 10), higher: Rate(10), running: 3, in_month: 5,
+    repeated: Rate(50),
+};
+
+#[test]
+fn a_shortage_costs_by_its_size() {
+    let once = Lapse { day: DAY, running: 1, in_month: 1 };
+    let of = |short, wanted| SLABS.rate(Paise(short), Paise(wanted), &once).0;
+    assert_eq!((of(999, 10_000), of(1_000, 10_000)), (5, 10), "from a tenth of the margin on");
+    assert_eq!((of(9_999_999, 1_000_000_000), of(10_000_000, 1_000_000_000)), (5, 10), "from a lakh on");
+}
+
+#[test]
+fn who_is_short_again_and_again_pays_most() {
+    let of = |running, in_month| SLABS.rate(Paise(1), Paise(100), &Lapse { day: DAY, running, in_month }).0;
+    assert_eq!((of(3, 5), of(4, 4), of(1, 6)), (5, 50, 50), "beyond the third day on end, and the fifth of the month");
+    let friday = Day::parse("2026-07-31").unwrap();
+    let (first, monday) = (Lapse::after(None, friday, friday.plus(-1)), friday.plus(3));
+    assert_eq!((first.running, first.in_month), (1, 1));
+    let second = Lapse::after(Some(first), monday, friday);
+    assert_eq!((second.running, second.in_month), (2, 1), "on end over the week's end, and a new month");
+    let later = Lapse::after(Some(second), monday.plus(2), monday.plus(1));
+    assert_eq!((later.running, later.in_month), (1, 2), "a day between them without a shortage");
+}
+
+#[test]
+fn the_look_that_asked_for_most_counts_and_the_larger_shortage() {
+    let mut margin = Margin::new();
+    let client = ClientRow(7);
+    let look = |nth, wanted, short| Event::Looked {
+        day: DAY, client, nth, asked: Paise(wanted), wanted: Paise(wanted), funds: Paise::ZERO, deposits: Paise::ZERO,
+        securities: Paise::ZERO, short: Paise(short),
+    };
+    for event in [look(1, 100, 90), look(2, 500, 20), look(3, 500, 30), look(4, 200, 80)] {
+        margin.apply(&event);
+    }
+    let of = |margin: &Margin| *margin.peaks_from(DAY, client).next().unwrap().1;
+    let peak = Peak { nth: 2, wanted: Paise(500), short: Paise(20), evening_wanted: Paise::ZERO, evening_short: Paise::ZERO };
+    assert_eq!(of(&margin), peak);
+    assert_eq!(peak.shortage(), (Paise(20), Paise(500)));
+    let evening = Peak { evening_wanted: Paise(60), evening_short: Paise(21), ..peak };
+    assert_eq!(evening.shortage(), (Paise(21), Paise(60)));
+    margin.apply(&Event::Looked {
+        day: DAY.next(), client: ClientRow(8), nth: 1, asked: Paise(1), wanted: Paise(1), funds: Paise::ZERO,
+        deposits: Paise::ZERO, securities: Paise::ZERO, short: Paise(1),
+    });
+    assert_eq!(margin.peaks_from(DAY.next(), ClientRow(0)).count(), 1, "a new day knows nothing of the old");
+    assert_eq!(margin.peaks_from(DAY, ClientRow(0)).count(), 0);
 }

@@ -217,5 +217,6 @@ pub fn world_terms(
         disclosed_least: rules.rate(RuleName::DisclosedQuantityLeast, day)?.1,
         odds,
         street_activity: street,
+        looks: count(RuleName::PeakLooks)?,
     })
 }

@@ -351,6 +351,10 @@ impl Post {
                 };
                 Some(Report::MarginRates { day, rows: rows.iter().filter_map(rate).collect() })
             }
+            ToFirm::MarginLook { day, nth, rows } => {
+                let priced = |it: &world::LookRow| Some((row(&it.isin)?, it.price));
+                Some(Report::MarginLook { day, nth, rows: rows.iter().filter_map(priced).collect() })
+            }
             ToFirm::Pledged { from, isin, qty, number: paper } => match self.held_at(firm, &from) {
                 HeldAt::Client(client) => Some(Report::Pledged { client, security: row(&isin)?, qty, paper }),
                 HeldAt::Firm(..) | HeldAt::Stranger => None,

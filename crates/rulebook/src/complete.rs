@@ -67,6 +67,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::MarketLot,
     RuleName::MarginPolicy,
     RuleName::PeakMargin,
+    RuleName::PeakLooks,
     RuleName::DebitBar,
     RuleName::PreFundedCertified,
     RuleName::CashRefused,
@@ -222,6 +223,13 @@ impl Asked<'_> {
                 RuleName::SaleCreditHoldings,
                 RuleName::SaleCreditUndelivered,
                 RuleName::SaleCreditNeedsEarlyPayIn,
+                RuleName::MarginPenalty,
+                RuleName::MarginPenaltyHigher,
+                RuleName::MarginPenaltyAmount,
+                RuleName::MarginPenaltyPart,
+                RuleName::MarginPenaltyRepeated,
+                RuleName::MarginPenaltyRunningDays,
+                RuleName::MarginPenaltyMonthDays,
             ]),
             Ok((_, MarginPolicy::Member | MarginPolicy::Reported)) | Err(_) => {}
         }

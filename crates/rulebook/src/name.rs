@@ -354,6 +354,20 @@ rule_names! {
     HouseSquareOffMinutes = 175 "house-square-off-minutes" Unit::Minutes,
     /// From one squaring to the next.
     HouseSquareOffStepMinutes = 176 "house-square-off-step-minutes" Unit::Minutes,
+
+    // Looks at margins within the day, and what a shortage costs.
+    /// How often a day the clearing corporation looks, at the least.
+    PeakLooks = 177 "peak-looks" Unit::Count,
+    /// Of what is short of a client's margin, for a day.
+    MarginPenalty = 178 "margin-penalty" Unit::Rate,
+    MarginPenaltyHigher = 179 "margin-penalty-higher" Unit::Rate,
+    /// From this amount on, or from this part of the margin on, the higher.
+    MarginPenaltyAmount = 180 "margin-penalty-amount" Unit::Paise,
+    MarginPenaltyPart = 181 "margin-penalty-part" Unit::Rate,
+    MarginPenaltyRepeated = 182 "margin-penalty-repeated" Unit::Rate,
+    /// Days on end, and days of a month, beyond which the repeated one is due.
+    MarginPenaltyRunningDays = 183 "margin-penalty-running-days" Unit::Count,
+    MarginPenaltyMonthDays = 184 "margin-penalty-month-days" Unit::Count,
 }
 
 impl RuleName {

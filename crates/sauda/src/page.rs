@@ -293,7 +293,7 @@ fn table(out: &mut Lines, days: &BTreeMap<Day, DayTold>) {
     }
     let row = |cells: [&str; 9]| {
         let [a, b, c, d, e, f, g, h, i] = cells;
-        format!("{a:11}{b:>5}{c:>8}{d:>8}{e:>8}{f:>19}{g:>14}{h:>19}{i:>7}\n")
+        format!("{a:11}{b:>5}{c:>8}{d:>8}{e:>10}{f:>19}{g:>14}{h:>18}{i:>7}\n")
     };
     out.0.push_str(&row([unit, "days", "orders", "refused", "trades", "dealt in", "brokerage", "paid to clients", "wrong"]));
     for (from, (sessions, t)) in rows {

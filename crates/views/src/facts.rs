@@ -197,6 +197,14 @@ fn margin(event: &margin::Event, today: &str, put: &mut Put<'_>) {
         E::Collected { day: of, client, upfront, mtm, funds, deposits, securities, short } => put(Of::MarginsCollected, row![
             day(of), client.0, upfront.0, mtm.0, funds.0, deposits.0, securities.0, short.0
         ]),
+        E::Looked { day: of, client, nth, asked, wanted, funds, deposits, securities, short } => put(Of::MarginLooks, row![
+            day(of), client.0, i64::from(nth), asked.0, wanted.0, funds.0, deposits.0, securities.0, short.0
+        ]),
+        E::Reported { day: of, client, nth, running, in_month, evening, wanted, peak, rate, penalty } => {
+            put(Of::MarginReports, row![
+                day(of), client.0, i64::from(nth), i64::from(running), i64::from(in_month), evening.0, wanted.0, peak.0, rate.0, penalty.0
+            ]);
+        }
         E::Member { day: of, var, elm, mtm, covered, cash_like, securities } => put(Of::MemberMargins, row![
             day(of), var.0, elm.0, mtm.0, covered.0, cash_like.0, securities.0
         ]),

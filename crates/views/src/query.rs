@@ -83,7 +83,8 @@ queries! {
     }
     "margins" "Margins of clients" (Days) {
         "Day" Text, "Client" Text, "VaR" Money, "ELM" Money, "Mark to market" Money, "Covered" Money, "Up front" Money,
-        "Funds" Money, "Deposits" Money, "Shares" Money, "Short" Money, "Entry" Number,
+        "Funds" Money, "Deposits" Money, "Shares" Money, "Short" Money,
+        "Peak look" Number, "Wanted at it" Money, "Short at it" Money, "Penalty" Money, "Entry" Number,
     }
     "actions" "Corporate actions by record day" (Days) {
         "Action" Number, "Security" Text, "Benefit" Text, "Ex" Text, "Record" Text, "Entitled" Number, "Money came" Money,

@@ -1,7 +1,7 @@
 //! The tables. A change here is a new [`VERSION`]: tables of another one are made again.
 
 /// Counted up with every change of tables or of what is put into them.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// A table of facts: the entry and the place within it that a row comes from, then its columns.
 pub struct Table {
@@ -78,6 +78,14 @@ tables! {
     } by "day" | "client";
     MarginsCollected "margins_collected" {
         day TEXT, client BIGINT, upfront BIGINT, mtm BIGINT, funds BIGINT, deposits BIGINT, securities BIGINT, short BIGINT
+    } by "day" | "client";
+    MarginLooks "margin_looks" {
+        day TEXT, client BIGINT, nth BIGINT, asked BIGINT, wanted BIGINT, funds BIGINT, deposits BIGINT, securities BIGINT,
+        short BIGINT
+    } by "day" | "client";
+    MarginReports "margin_reports" {
+        day TEXT, client BIGINT, nth BIGINT, running BIGINT, in_month BIGINT, evening BIGINT, wanted BIGINT, peak BIGINT,
+        rate BIGINT, penalty BIGINT
     } by "day" | "client";
     MemberMargins "member_margins" {
         day TEXT, var BIGINT, elm BIGINT, mtm BIGINT, covered BIGINT, cash_like BIGINT, securities BIGINT

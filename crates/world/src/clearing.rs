@@ -6,14 +6,14 @@ use crate::bank::Bank;
 use crate::calendar::Calendar;
 use crate::canon::{count, dump_fields, list};
 use crate::depository::Depositories;
-use crate::exchange::{Turn, parts};
+use crate::exchange::{Exchange, Turn, parts};
 use crate::message::{
-    ClearingHead, DaySheet, DematNo, Link, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
+    ClearingHead, DaySheet, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
 };
-use crate::queue::{Due, Milestone};
+use crate::queue::{Due, Milestone, Queue};
 use crate::sheet::Marks;
 use crate::terms::Terms;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use stdx::Lots;
 use vocab::{
     Day, DematAccount, Depository, Dump, Isin, Paise, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
@@ -100,6 +100,23 @@ pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>
     }
 }
 
+const LOOKS: u64 = 0x100_C5;
+
+/// The session is cut into as many windows as there are looks; in each the moment is drawn by lot.
+pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, calendar: &Calendar, queue: &mut Queue) {
+    if !calendar.is_business_day(day) || terms.looks == 0 {
+        return;
+    }
+    let (open, close) = (i64::from(terms.hours.session_open.0), i64::from(terms.hours.session_close.0));
+    let window = (close - open) / i64::from(terms.looks);
+    let mut lots = Lots::of(seed, &[LOOKS, u64::from(day.0.unsigned_abs())]);
+    for nth in 1..=terms.looks {
+        let from = open + window * (i64::from(nth) - 1);
+        let second = u32::try_from(lots.between(from, from + window - 1)).expect("a second of the day");
+        queue.enter(day + TimeOfDay(second), Due::Look(nth));
+    }
+}
+
 /// Lots of one settlement and security.
 pub(crate) fn lots(seed: u64, matter: u64, number: u32, isin: Isin) -> Lots {
     let (mut high, mut low) = ([0; 8], [0; 8]);
@@ -128,6 +145,15 @@ impl Clearing {
             Side::Buy => (*net, it.funds) = (*net + trade.qty, it.funds - value),
             Side::Sell => (*net, it.funds) = (*net - trade.qty, it.funds + value),
         }
+    }
+
+    /// Look at margins: what the firm's clients have open is told with its price at this moment.
+    pub fn look(&self, nth: u8, exchange: &Exchange, turn: &mut Turn<'_>) {
+        let open = self.settlements.values().filter(|it| !it.complete);
+        let isins: BTreeSet<Isin> = open.flat_map(|it| it.net.keys().copied()).collect();
+        let priced = |isin| Some(LookRow { isin, price: exchange.price_at(isin, turn.at)? });
+        let rows = isins.into_iter().filter_map(priced).collect();
+        turn.say(Link::Clearing, &ToFirm::MarginLook { day: turn.at.day(), nth, rows });
     }
 
     /// A custodian settles the trade: it leaves the firm's obligation.

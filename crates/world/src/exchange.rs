@@ -12,7 +12,7 @@ use crate::terms::{Hours, Phases, Terms};
 use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Board, Day, Dump, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Board, Day, Dump, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
     Validity, VenueOrderNo,
 };
 
@@ -278,6 +278,19 @@ impl Exchange {
         for (part, parts, rows) in parts(&self.trades) {
             turn.say(Link::Venue, &ToFirm::TradeFile { day: session.day, part, parts, rows, count, qty, value });
         }
+    }
+
+    /// The latest price of a security there is: of the firm's trades or the street's, else the close before.
+    pub fn price_at(&self, isin: Isin, at: Moment) -> Option<Price> {
+        let sheet = self.session.as_ref().map_or(&[][..], |session| &session.sheet);
+        let Some(index) = sheet.iter().position(|row| row.isin == isin) else { return self.marks.close(isin, at.day()) };
+        let row = security_row(index);
+        let last = self.active.get(&row).and_then(|active| active.last);
+        let walked = || {
+            let knots = if self.street_activity > 0 { self.knots_of(row) } else { Vec::new() };
+            knots.iter().rev().find(|knot| knot.at <= at).map(|knot| knot.price)
+        };
+        last.or_else(walked).or_else(|| sheet.get(index).map(|row| row.prev_close))
     }
 
     /// The place of a symbol on today's sheet.

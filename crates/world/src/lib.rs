@@ -46,7 +46,7 @@ pub use custodian::left as left_to_member;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, ObligationRow, RateRow,
+    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, LookRow, ObligationRow, RateRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;

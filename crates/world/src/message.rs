@@ -268,6 +268,9 @@ pub enum ToFirm {
     CustodianSaid { trade: TradeNo, side: Side, confirmed: bool, code: u16 },
     /// The clearing corporation's margin rates and its list of approved securities, in parts of at most 500 rows.
     MarginRates { day: Day, rows: Vec<RateRow> },
+    /// The clearing corporation looks at the margins of the firm's clients: the `nth` time of the day, at these prices of
+    /// what they have open.
+    MarginLook { day: Day, nth: u8, rows: Vec<LookRow> },
     /// Shares pledged to the firm, under the depository's number.
     Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
     Unpledged { deposit: DepositNo },
@@ -287,6 +290,12 @@ pub struct RateRow {
     pub elm: Rate,
     /// None where it is not taken as collateral.
     pub haircut: Option<Rate>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LookRow {
+    pub isin: Isin,
+    pub price: Price,
 }
 
 /// What a bank's line is of.

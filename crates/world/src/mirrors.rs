@@ -1,7 +1,7 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, ObligationRow, RateRow, ScheduleRow, Sender,
+    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, LookRow, ObligationRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
@@ -105,8 +105,10 @@ mirror!(ToFirm, {
     48 => WaiverDecided { modification, granted },
     49 => BankLines { day, account, part, parts, rows },
     52 => CustodianSaid { trade, side, confirmed, code },
+    53 => MarginLook { day, nth, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
+mirror_struct!(LookRow { isin, price });
 mirror_struct!(TradeRow {
     trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
 });
@@ -134,7 +136,7 @@ mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_o
 mirror_struct!(Terms {
     member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle_days,
     final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, disclosed_least, odds,
-    street_activity,
+    street_activity, looks,
 });
 
 /// An entry of the world's journal.

@@ -42,6 +42,8 @@ pub(crate) enum Due {
     /// A record day ends, a pay day comes: of the announcement of this number.
     Record(u32),
     Dividend(u32),
+    /// The clearing corporation looks at margins, the nth time of the day.
+    Look(u8),
 }
 
 pub(crate) struct Queue {
@@ -92,6 +94,7 @@ impl Dump for Due {
             Due::Settlement { number, milestone } => (9u8, (*number, *milestone as u8)).dump(sink),
             Due::Record(nth) => (10u8, *nth).dump(sink),
             Due::Dividend(nth) => (11u8, *nth).dump(sink),
+            Due::Look(nth) => (15u8, *nth).dump(sink),
         }
     }
 }

@@ -170,6 +170,8 @@ pub struct Terms {
     pub odds: Odds,
     /// Size of the street's quotes: each level holds 1 to 25 times this many shares. Zero: no street at all.
     pub street_activity: u32,
+    /// How often a day the clearing corporation looks at margins, each time at a moment by lot.
+    pub looks: u8,
 }
 
 /// What in the terms contradicts itself.

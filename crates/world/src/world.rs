@@ -209,7 +209,11 @@ impl World {
         match due {
             Due::Record(nth) => registrar.record(nth, terms, depositories, &mut turn),
             Due::Dividend(nth) => registrar.pay(nth, bank, &mut turn),
-            Due::NewDay(day) => begin(day, terms, calendar, turn.queue),
+            Due::NewDay(day) => {
+                begin(day, terms, calendar, turn.queue);
+                clearing::plan_looks(self.seed, day, terms, calendar, turn.queue);
+            }
+            Due::Look(nth) => clearing.look(nth, exchange, &mut turn),
             Due::SessionOpen => exchange.open_session(calendar.settlement(today), &terms.hours, &mut turn),
             Due::Phase { board, phase } => exchange.reach(board, phase, &mut turn),
             Due::Halt { moved } => exchange.halt(moved, &mut turn),

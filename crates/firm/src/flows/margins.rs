@@ -62,11 +62,20 @@ fn rates(firm: &Firm, security: SecurityRow, day: Day) -> (Rate, Rate) {
 
 /// What a client's open positions ask for, from his nets alone.
 pub fn asked(firm: &Firm, client: ClientRow, day: Day) -> Asked {
+    asked_at(firm, client, day, |net| price(firm, net, day))
+}
+
+/// As [`asked`], at the prices of the clearing corporation's last look.
+pub fn asked_at_look(firm: &Firm, client: ClientRow, day: Day) -> Asked {
+    asked_at(firm, client, day, |net| firm.margin.look_price(net.security).unwrap_or_else(|| price(firm, net, day)))
+}
+
+fn asked_at(firm: &Firm, client: ClientRow, day: Day, priced: impl Fn(&Net) -> Price) -> Asked {
     let mut asked = Asked { var: Paise::ZERO, elm: Paise::ZERO, mtm: Paise::ZERO, upfront: Paise::ZERO, by_sales: Paise::ZERO };
     for standing in open(firm).filter_map(|settlement| firm.clearing.standing(settlement, client)) {
         let (mut mark, before) = (Mark::NOTHING, asked.upfront);
         for net in firm.clearing.nets_of(standing) {
-            let price = price(firm, net, day);
+            let price = priced(net);
             // Shares the clearing corporation has already ask for nothing.
             let there = net.protected();
             let sold = net.sell_value - net.sold_for(there);
@@ -102,7 +111,14 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
     if cursor == AFTER {
         return member(desk);
     }
-    let (firm, day) = (desk.firm, desk.day());
+    let day = desk.day();
+    let next = each(desk, cursor, |desk, client| client_day(desk, client, day));
+    desk.push(Event::JobMoved { cursor: next.unwrap_or(AFTER) });
+}
+
+/// Every client with an open position, once; so many in a step, and where the next step goes on.
+pub fn each(desk: &mut Desk<'_>, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, ClientRow)) -> Option<u32> {
+    let firm = desk.firm;
     let last = |s: &Standing| open(firm).find(|row| firm.clearing.standing(*row, s.client).is_some()) == Some(s.settlement);
     let (mut at, mut done) = (cursor, 0u32);
     while let Some(standing) = usize::try_from(at).ok().and_then(|i| firm.clearing.standings().get(i)) {
@@ -111,20 +127,19 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
         if !is_open(firm, standing.settlement) || !last(standing) {
             continue;
         }
-        client_day(desk, standing.client, day);
+        // Of an institution the corporation asks its custodian, once he has confirmed (guide I 7.3(iv)).
+        if !super::custodian::is_institution(desk, standing.client) {
+            work(desk, standing.client);
+        }
         done = done.saturating_add(1);
         if done >= STANDINGS {
-            return desk.push(Event::JobMoved { cursor: at });
+            return Some(at);
         }
     }
-    desk.push(Event::JobMoved { cursor: AFTER });
+    None
 }
 
 fn client_day(desk: &mut Desk<'_>, client: ClientRow, day: Day) {
-    // Of an institution the corporation asks its custodian, once he has confirmed (guide I 7.3(iv)).
-    if super::custodian::is_institution(desk, client) {
-        return;
-    }
     let firm = desk.firm;
     let Asked { var, elm, mtm, upfront, by_sales } = asked(firm, client, day);
     let own = firm.is_own(client);
@@ -162,6 +177,7 @@ fn member(desk: &mut Desk<'_>) {
         desk.break_off(kind, u64::from(day.0.unsigned_abs()), has.0, need.0);
     }
     bar(desk, mtm);
+    super::looks::evening(desk);
 }
 
 /// Mark to market is due before the next day trades: while what is lodged does not pay it, nobody buys (guide I 5.7).

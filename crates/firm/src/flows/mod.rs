@@ -19,6 +19,7 @@ pub mod margins;
 mod modification;
 mod instruments;
 mod keep;
+mod looks;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -202,6 +203,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
+        Report::MarginLook { day, nth, rows } => looks::taken(desk, *day, *nth, rows),
         Report::Pledged { client, security, qty, paper } => {
             collateral::pledged(desk, *client, *security, *qty, *paper);
         }
@@ -253,6 +255,8 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Entitle(action) => benefits::entitle(desk, action, cursor),
         Job::PassOn(action) => benefits::pass_on(desk, action, cursor),
         Job::Margins => margins::step(desk, cursor),
+        Job::Look(nth) => looks::step(desk, nth, cursor),
+        Job::Report => looks::report(desk, cursor),
         Job::Unpaid => unpaid::step(desk, cursor),
         Job::Sleepers => keep::sleepers(desk, cursor),
         Job::SendQueued => queue::step(desk, cursor),

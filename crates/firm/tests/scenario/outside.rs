@@ -544,6 +544,7 @@ fn clearing(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Token
         }
         "releases" => return release(play, at, corporation, t),
         "rates" => return rates(play, at, source, t),
+        "looks" => return looks(play, at, source, t),
         "completes" => {
             let (key, _) = key(play, said, t)?;
             play.tell(at, source, &Report::PayOutComplete { key });
@@ -563,6 +564,23 @@ fn rates(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Res
         rows.push(RateRow { security, var, elm, haircut });
     }
     play.tell(at, source, &Report::MarginRates { day: at.day(), rows });
+    Ok(())
+}
+
+/// `[3] [at INFY 810.00 [and ...]]`: the next look at margins, or the one of a number.
+fn looks(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Result<(), String> {
+    let last = play.firm.margin.look(at.day()).map_or(0, |look| look.nth);
+    let nth = match t.is_done() || t.peek() == "at" {
+        true => last + 1,
+        false => u8::try_from(t.number()?).map_err(|e| e.to_string())?,
+    };
+    let mut rows = Vec::new();
+    if t.takes("at") {
+        while rows.is_empty() || t.takes("and") {
+            rows.push((play.security(t.word()?)?, t.price()?));
+        }
+    }
+    play.tell(at, source, &Report::MarginLook { day: at.day(), nth, rows });
     Ok(())
 }
 

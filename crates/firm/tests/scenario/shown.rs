@@ -38,6 +38,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "waiting" => words::waiting(&play.firm),
         "positions" => positions(&play.firm),
         "margins" => margins(play),
+        "shortages" => shortages(play),
         "figures" => figures(play),
         "modifications" => modifications(play),
         "months" => months(play),
@@ -293,6 +294,31 @@ fn margins(play: &Play) -> Vec<String> {
             }
             _ => {}
         }
+    }
+    all
+}
+
+/// What was reported of clients on the last evening: both shortages, and what the larger costs.
+fn shortages(play: &Play) -> Vec<String> {
+    use margin::Event as E;
+    let mut all: Vec<String> = Vec::new();
+    for event in play.log.iter().flat_map(|kept| &kept.events) {
+        let Event::Margin(E::Reported { day, client, nth, running, in_month, evening, wanted, peak, rate, penalty }) = event
+        else {
+            continue;
+        };
+        if *day != play.day {
+            continue;
+        }
+        let looked = match nth {
+            0 => "no look".to_owned(),
+            _ => format!("{peak:#} short of {wanted:#} at look {nth}"),
+        };
+        let costs = match running {
+            0 => String::new(),
+            _ => format!("; day {running} on end, {in_month} of the month, costs {rate}: {penalty:#}"),
+        };
+        all.push(format!("{} {looked}, {evening:#} in the evening{costs}", words::client(&play.firm, *client)));
     }
     all
 }

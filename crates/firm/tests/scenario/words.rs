@@ -406,8 +406,13 @@ fn of_margin(firm: &Firm, event: &margin::Event) -> Option<String> {
         E::Leaving { no } => format!("D{no} asked back"),
         E::Returned { no, .. } => format!("D{no} returned"),
         E::Barred { on } => if *on { "nobody buys".into() } else { "buys go in again".into() },
+        E::LookTaken { nth, .. } => format!("look {nth} at margins"),
+        E::Looked { client: row, asked, wanted, funds, deposits, securities, short, .. } => {
+            let had = *funds + *deposits + *securities;
+            format!("{} asked {asked:#}, wants {wanted:#} of it, has {had:#}, short {short:#}", client(firm, *row))
+        }
         // The evening's evidence is shown where it is asked for.
-        E::Exposed { .. } | E::Collected { .. } | E::Member { .. } => return None,
+        E::Exposed { .. } | E::Collected { .. } | E::Member { .. } | E::LookPriced { .. } | E::Reported { .. } => return None,
     })
 }
 

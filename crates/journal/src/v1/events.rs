@@ -189,6 +189,10 @@ mirror!(margin::Event, {
     8 => Collected { day, client, upfront, mtm, funds, deposits, securities, short },
     9 => Member { day, var, elm, mtm, covered, cash_like, securities },
     10 => Barred { on },
+    11 => LookTaken { day, nth },
+    12 => LookPriced { security, price },
+    13 => Looked { day, client, nth, asked, wanted, funds, deposits, securities, short },
+    14 => Reported { day, client, nth, running, in_month, evening, wanted, peak, rate, penalty },
 });
 mirror_struct!(margin::Rated { day, var, elm, haircut });
 

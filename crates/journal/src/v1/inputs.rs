@@ -181,6 +181,7 @@ mirror!(firm::Report, {
     38 => LienStands { lien, qty },
     39 => HoldingsWhole { day, depository },
     40 => CustodianSaid { trade, side, confirmed, code },
+    41 => MarginLook { day, nth, rows },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });

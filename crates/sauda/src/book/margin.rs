@@ -9,20 +9,41 @@ use vocab::{ClientRow, Day, DepositNo, Paise};
 
 const COLUMNS: &[&str] = &[
     "Day", "Client code", "VaR", "ELM", "Mark to market", "Covered by own collateral", "Wanted up front", "In money",
-    "In receipts and guarantees", "In securities", "Collected", "Short", "Entry",
+    "In receipts and guarantees", "In securities", "Collected", "Short", "Peak look", "Wanted at it", "Short at it",
+    "Reported short", "Penalty", "Entry",
 ];
+
+/// What was reported of a client's day: the look that asked for most, what it wanted and what was missing, then the larger
+/// shortage and what it costs.
+#[derive(Clone, Copy)]
+struct Reported {
+    nth: u8,
+    money: [Paise; 4],
+}
+
+fn reported(gathered: &Gathered) -> BTreeMap<(Day, ClientRow), Reported> {
+    let of = |event: &Event| match *event {
+        Event::Reported { day, client, nth, evening, wanted, peak, penalty, .. } => {
+            Some(((day, client), Reported { nth, money: [wanted, peak, evening.max(peak), penalty] }))
+        }
+        _ => None,
+    };
+    gathered.margins.iter().filter_map(|(.., event)| of(event)).collect()
+}
 
 /// What of a margin was there: at most what was wanted.
 fn collected(upfront: Paise, short: Paise) -> Paise {
     upfront - short
 }
 
-/// Client by client and day by day: what positions ask for and what was there against it, as it stood that evening.
+/// Client by client and day by day: what positions ask for and what was there against it, as it stood that evening, and
+/// at the look within the day that asked for most. Who had nothing open by the evening has the looks alone.
 pub fn daily(gathered: &Gathered, filter: &Filter) -> Sheet {
     let directory = &gathered.directory;
     let mut sheet = Sheet::new("Daily margin, client by client", COLUMNS);
     let mut exposed: BTreeMap<(Day, ClientRow), [Paise; 4]> = BTreeMap::new();
-    let (mut wanted, mut missing) = (Paise::ZERO, Paise::ZERO);
+    let mut reported = reported(gathered);
+    let (mut wanted, mut missing, mut told) = (Paise::ZERO, Paise::ZERO, Paise::ZERO);
     for (entry, _, event) in &gathered.margins {
         match *event {
             Event::Exposed { day, client, var, elm, mtm, covered, .. } => {
@@ -40,14 +61,36 @@ pub fn daily(gathered: &Gathered, filter: &Filter) -> Sheet {
                 ];
                 let mut row = vec![Cell::Day(day), Cell::text(directory.ucc(client))];
                 row.extend(money.map(Cell::Money));
+                let of_day = reported.remove(&(day, client));
+                told += of_day.map_or(Paise::ZERO, |it| it.money[2]);
+                row.extend(peak(of_day));
+                row.push(Cell::Number(entry.0));
+                sheet.push(row);
+            }
+            Event::Reported { day, client, .. } if filter.takes(day) && filter.is_of(client) => {
+                let Some(alone) = reported.remove(&(day, client)) else { continue };
+                told += alone.money[2];
+                let mut row = vec![Cell::Day(day), Cell::text(directory.ucc(client))];
+                row.extend([Paise::ZERO; 10].map(Cell::Money));
+                row.extend(peak(Some(alone)));
                 row.push(Cell::Number(entry.0));
                 sheet.push(row);
             }
             _ => {}
         }
     }
-    sheet.foot.push(format!("wanted {wanted:#}, collected {:#}, short {missing:#}", wanted - missing));
+    sheet.foot.push(format!(
+        "wanted {wanted:#}, collected {:#}, short {missing:#}; reported short, at peaks or in the evening, {told:#}",
+        wanted - missing
+    ));
     sheet
+}
+
+fn peak(of_day: Option<Reported>) -> [Cell; 5] {
+    let Some(Reported { nth, money }) = of_day else { return [Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank] };
+    let look = if nth > 0 { Cell::Number(u64::from(nth)) } else { Cell::Blank };
+    let [wanted, short, larger, penalty] = money.map(Cell::Money);
+    [look, wanted, short, larger, penalty]
 }
 
 const DEPOSIT_COLUMNS: &[&str] = &[

@@ -103,6 +103,9 @@ fn told(report: &Report, names: &Directory) -> String {
             format!("settlement {}: {qty:#} {} paid out", key.number, names.symbol(*security))
         }
         Report::MarginRates { day, rows } => format!("margin rates of {day} for {} securities", rows.len()),
+        Report::MarginLook { day, nth, rows } => {
+            format!("look {nth} at the margins of {day}, at the prices of {} securities", rows.len())
+        }
         Report::Pledged { client, security, qty, paper } => {
             format!("{qty:#} {} of {} pledged under number {paper}", names.symbol(*security), names.ucc(*client))
         }

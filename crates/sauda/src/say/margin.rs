@@ -53,7 +53,34 @@ pub fn margin(event: &margin::Event, names: &Directory) -> String {
             "the firm's margins of {day}: value at risk {var:#}, extreme loss {elm:#}, mark to market {mtm:#}, {covered:#} \
              covered by clients' own; lodged {cash_like:#} that counts as cash and {securities:#} in securities"
         ),
+        E::LookTaken { day, nth } => format!("look {nth} at the margins of {day}"),
+        E::LookPriced { security, price } => format!("{} at {price} at the look", names.symbol(*security)),
+        E::Looked { .. } | E::Reported { .. } => looked(event, names).unwrap_or_default(),
         E::Barred { on: true } => "mark to market is not paid: nobody buys".to_owned(),
         E::Barred { on: false } => "mark to market is paid: buys go in again".to_owned(),
     }
+}
+
+/// A client at a look, and what was reported of his day.
+fn looked(event: &margin::Event, names: &Directory) -> Option<String> {
+    use margin::Event as E;
+    Some(match event {
+        E::Looked { day, client, nth, asked, wanted, funds, deposits, securities, short } => format!(
+            "look {nth} at the margin of {} on {day}: {asked:#} asked, {wanted:#} of it wanted; there were {funds:#} in money, \
+             {deposits:#} in receipts and guarantees, {securities:#} in securities: short {short:#}",
+            names.ucc(*client)
+        ),
+        E::Reported { day, client, nth, running, in_month, evening, wanted, peak, rate, penalty } => {
+            let looked = match nth {
+                0 => "no look found a position".to_owned(),
+                _ => format!("{peak:#} short of {wanted:#} at look {nth}"),
+            };
+            let costs = match running {
+                0 => String::new(),
+                _ => format!("; day {running} on end and {in_month} of the month: {rate}, {penalty:#}"),
+            };
+            format!("reported of {} for {day}: {evening:#} short in the evening, {looked}{costs}", names.ucc(*client))
+        }
+        _ => return None,
+    })
 }

@@ -8,7 +8,7 @@ use firm::{Asked, Event, Firm};
 use journal::v1::Entry;
 use margin::Event as Of;
 use rulebook::RuleName;
-use vocab::{ClientRow, Day, Paise, Ucc};
+use vocab::{ClientRow, Day, Paise, Rate, Rounding, Ucc};
 
 pub struct Margin {
     ucc: Ucc,
@@ -42,6 +42,39 @@ impl Margin {
         if kept != again {
             let number = entry.head.entry;
             self.story.disagrees(format_args!("the record says {what} {kept:#} (entry {number}); recalculated {again:#}"));
+        }
+    }
+}
+
+impl Margin {
+    /// The client at a look within the day, and what was reported of it.
+    fn looked(&mut self, of: &Of, client: ClientRow, before: &Firm, entry: &Entry, names: &Directory) {
+        match *of {
+            Of::Looked { day, asked, wanted, funds, deposits, securities, short, .. } => {
+                self.positions(before, client, names);
+                let (again, kept) = (firm::asked_at_look(before, client, day), before.margin.kept(client));
+                let share = before.rules.rate(RuleName::PeakMargin, day).map_or(Rate::ZERO, |(_, share)| share);
+                self.compare("asked at the look", entry, asked, again.upfront);
+                self.compare("wanted of it", entry, wanted, share.of(again.upfront, Rounding::UpPaisa));
+                self.compare("in money", entry, funds, firm::funds(before, client) + again.by_sales);
+                self.compare("in receipts and guarantees", entry, deposits, kept.cash_like);
+                self.compare("in securities", entry, securities, kept.securities);
+                self.compare("short", entry, short, (wanted - funds - kept.sum()).at_least_zero());
+                if let Ok((_, rule)) = before.rules.at(RuleName::PeakMargin, day) {
+                    self.story.rule(rule);
+                }
+            }
+            Of::Reported { day, rate, penalty, evening, peak, .. } => {
+                self.compare("penalty", entry, penalty, rate.of(evening.max(peak), Rounding::NearestPaisa));
+                for name in [RuleName::MarginPenalty, RuleName::MarginPenaltyHigher, RuleName::MarginPenaltyRepeated] {
+                    if let Ok((_, rule)) = before.rules.at(name, day)
+                        && rule.value == rate.0
+                    {
+                        self.story.rule(rule);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -82,6 +115,13 @@ impl Case for Margin {
                             self.story.rule(rule);
                         }
                     }
+                }
+                Event::Margin(ref of @ (Of::Looked { day, client, .. } | Of::Reported { day, client, .. }))
+                    if day == self.day && Some(client) == self.client =>
+                {
+                    self.story.head(entry, names);
+                    self.story.fact(event, entry, names);
+                    self.looked(of, client, before, entry, names);
                 }
                 _ => {}
             }

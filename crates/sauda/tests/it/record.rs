@@ -202,6 +202,7 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::CustodianSaid { .. }
         | Report::Holdings { .. }
         | Report::MarginRates { .. }
+        | Report::MarginLook { .. }
         | Report::Pledged { .. }
         | Report::LienStands { .. }
         | Report::HoldingsWhole { .. }

@@ -2,6 +2,7 @@
 mod bank;
 mod exchange;
 mod keeping;
+mod looks;
 mod phases;
 mod settlement;
 mod stage;

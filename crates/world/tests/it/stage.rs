@@ -78,6 +78,7 @@ pub fn terms() -> Terms {
         odds: Odds::NEVER,
         disclosed_least: Rate(Rate::WHOLE.0 / 10),
         street_activity: 4,
+        looks: 0,
     }
 }
 

@@ -394,7 +394,7 @@ pub fn of_liens() -> Vec<liens::Event> {
 pub fn of_margin() -> Vec<margin::Event> {
     use margin::Event;
     let (no, rated) = (DepositNo(4), margin::Rated { day: DAY, var: Rate(1), elm: Rate(2), haircut: Some(Rate(3)) });
-    vec![
+    let mut all = vec![
         Event::Rated { security: SECURITY, rated },
         Event::Deposited {
             no,
@@ -441,6 +441,39 @@ pub fn of_margin() -> Vec<margin::Event> {
             securities: Paise(6),
         },
         Event::Barred { on: true },
+    ];
+    all.extend(of_looks());
+    all
+}
+
+fn of_looks() -> Vec<margin::Event> {
+    use margin::Event;
+    vec![
+        Event::LookTaken { day: DAY, nth: 2 },
+        Event::LookPriced { security: SECURITY, price: Price(6) },
+        Event::Looked {
+            day: DAY,
+            client: CLIENT,
+            nth: 2,
+            asked: Paise(1),
+            wanted: Paise(2),
+            funds: Paise(3),
+            deposits: Paise(4),
+            securities: Paise(5),
+            short: Paise(6),
+        },
+        Event::Reported {
+            day: DAY,
+            client: CLIENT,
+            nth: 2,
+            running: 3,
+            in_month: 4,
+            evening: Paise(1),
+            wanted: Paise(2),
+            peak: Paise(3),
+            rate: Rate(4),
+            penalty: Paise(5),
+        },
     ]
 }
 
@@ -507,6 +540,8 @@ pub fn jobs() -> Vec<Job> {
         Job::CancelIntraday,
         Job::SquareOff,
         Job::CarryIntraday,
+        Job::Look(2),
+        Job::Report,
     ]
 }
 

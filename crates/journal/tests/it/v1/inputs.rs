@@ -322,6 +322,7 @@ fn corporation_reports() -> Vec<Report> {
             funds: Paise(-1_000),
             rows: vec![(Some(security), Qty(-5)), (None, qty)],
         },
+        Report::MarginLook { day: DAY, nth: 2, rows: vec![(security, price)] },
         Report::Short { key: KEY, security, qty, valuation: price, debit: Paise(990) },
         Report::PayOutShort { key: KEY, security, qty },
         Report::Auctioned { key: KEY, security, qty, price, as_seller: true },
