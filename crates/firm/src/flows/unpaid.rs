@@ -86,7 +86,7 @@ pub fn arrived(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow
     if form(desk.firm, desk.day()) != Ok(Form::Pledge) {
         return;
     }
-    let there = (desk.firm.stock.free(client, security) + qty).min(qty);
+    let there = (desk.firm.stock.free(client, security) + qty).at_least_zero().min(qty);
     let keep = due(desk, settlement, client, security, there);
     if keep.is_positive() {
         let no = ask(desk, settlement, client, security, keep, Form::Pledge);
@@ -99,7 +99,7 @@ pub fn keep(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
     let Ok(form) = form(desk.firm, desk.day()) else { return Qty::ZERO };
     let Some(account) = account(form) else { return Qty::ZERO };
     // What he has sold before it came is called in from his account.
-    let there = (desk.firm.stock.free(client, security) + qty).min(qty);
+    let there = (desk.firm.stock.free(client, security) + qty).at_least_zero().min(qty);
     let keep = due(desk, settlement, client, security, there);
     if keep.is_positive() {
         ask(desk, settlement, client, security, keep, form);
