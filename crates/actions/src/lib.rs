@@ -74,6 +74,17 @@ impl Benefit {
             _ => price,
         }
     }
+
+    /// The other way round: a price in today's shares, told in the shares there were before. A bought-in share of before
+    /// was worth so many of today's.
+    pub fn restored(&self, price: Price) -> Price {
+        match (self, self.ratio()) {
+            (Benefit::Bonus { .. } | Benefit::Split { .. }, Some((new, of))) => {
+                Price(scaled(price.0, of.saturating_add(new), of))
+            }
+            _ => price,
+        }
+    }
 }
 
 /// What a holding brings.
@@ -107,6 +118,8 @@ pub enum Event {
     Came { action: ActionNo, account: DematAccount, depository: Depository, amount: i64 },
     /// A client's part was put to his account, or is on its way to it.
     Passed { action: ActionNo, client: ClientRow, account: DematAccount, depository: Depository, amount: i64 },
+    /// Of the tax the company kept back, his part: it is his credit, not the firm's.
+    Taxed { action: ActionNo, client: ClientRow, account: DematAccount, depository: Depository, tax: Paise },
     /// The whole of what came first was shared out.
     Shared { action: ActionNo },
 }
@@ -129,9 +142,11 @@ pub struct Entitlement {
     pub held: Qty,
     /// Paise or shares that were passed on.
     pub passed: i64,
+    /// His part of the tax that was kept back from it.
+    pub tax: Paise,
 }
 
-vocab::kept!(struct Entitlement { held, passed });
+vocab::kept!(struct Entitlement { held, passed, tax });
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Action {
@@ -198,6 +213,12 @@ impl Actions {
         self.iter().rev().find(|(_, a)| is(a)).map(|(no, _)| no)
     }
 
+    /// A price of a day in the shares of an earlier one: whatever made more shares of one between the two is undone.
+    pub fn in_shares_of(&self, then: Day, security: SecurityRow, (day, price): (Day, Price)) -> Price {
+        let between = |a: &&Action| a.security == security && a.ex > then && a.ex <= day;
+        self.rows.iter().filter(between).fold(price, |price, a| a.benefit.restored(price))
+    }
+
     fn row(&mut self, action: ActionNo) -> &mut Action {
         index(action).and_then(|i| self.rows.get_mut(i)).expect("an announced action")
     }
@@ -213,7 +234,7 @@ impl Actions {
             }
             Event::Entitled { action, client, account, depository, held } => {
                 let row = self.row(action);
-                row.entitled.insert((account, depository, client), Entitlement { held, passed: 0 });
+                row.entitled.insert((account, depository, client), Entitlement { held, passed: 0, tax: Paise::ZERO });
             }
             Event::Recorded { action } => self.row(action).recorded = true,
             Event::Came { action, account, depository, amount } => {
@@ -227,6 +248,10 @@ impl Actions {
                 due.passed = due.passed.checked_add(amount).expect("no more than the market holds");
                 row.passed = row.passed.checked_add(amount).expect("no more than the market holds");
                 assert!(row.passed <= row.came, "no more is passed on than came");
+            }
+            Event::Taxed { action, client, account, depository, tax } => {
+                let due = self.row(action).entitled.get_mut(&(account, depository, client)).expect("one who is entitled");
+                due.tax += tax;
             }
             Event::Shared { action } => {
                 self.row(action).arrivals.remove(0);
@@ -265,16 +290,36 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_told_in_the_shares_of_an_earlier_day() {
+        let mut actions = Actions::new();
+        let (security, other) = (SecurityRow(3), SecurityRow(4));
+        let all = [
+            (security, Benefit::Split { from: Paise(1000), to: Paise(200) }, Day(12)),
+            (security, Benefit::Bonus { new: 1, held: 1 }, Day(14)),
+            (other, Benefit::Bonus { new: 9, held: 1 }, Day(12)),
+            (security, Benefit::Dividend { per_share: Price(5_0000) }, Day(12)),
+        ];
+        for (security, benefit, ex) in all {
+            let action = actions.next_no();
+            actions.apply(&Event::Announced { action, security, benefit, ex, record: ex });
+        }
+        let told = |then, day| actions.in_shares_of(Day(then), security, (Day(day), Price(100)));
+        assert_eq!([told(11, 11), told(11, 12), told(11, 14), told(12, 13), told(12, 14)].map(|p| p.0), [100, 500, 1000, 100, 200]);
+    }
+
+    #[test]
     fn a_holding_brings_whole_shares_or_money_and_prices_before_are_seen_in_todays_shares() {
         let bonus = Benefit::Bonus { new: 1, held: 3 };
         assert_eq!(bonus.of(Qty(11)), Due::Shares(Qty(3)));
         assert_eq!(bonus.adjusted(Price(400_0000)), Price(300_0000));
+        assert_eq!(bonus.restored(Price(300_0000)), Price(400_0000));
         let split = Benefit::Split { from: Paise(1000), to: Paise(100) };
         assert_eq!(split.of(Qty(5)), Due::Shares(Qty(45)));
         assert_eq!(split.adjusted(Price(4108_2000)), Price(410_8200));
+        assert_eq!(split.restored(Price(410_8200)), Price(4108_2000));
         let dividend = Benefit::Dividend { per_share: Price(6_5000) };
         assert_eq!(dividend.of(Qty(3)), Due::Money(Paise(1950)));
-        assert_eq!(dividend.adjusted(Price(7)), Price(7));
+        assert_eq!((dividend.adjusted(Price(7)), dividend.restored(Price(7))), (Price(7), Price(7)));
         assert!(!Benefit::Split { from: Paise(100), to: Paise(100) }.is_sound());
         assert!(!Benefit::Bonus { new: 0, held: 1 }.is_sound());
     }

@@ -4,6 +4,7 @@ use crate::benefits::Benefits;
 use crate::charge::Dealt;
 use crate::codes::Codes;
 use crate::dealing::{Order, Settlement, Sold};
+use crate::margin::Margins;
 use crate::money::{Ledger, Payment};
 use crate::shares::Tally;
 use crate::sharing::Register;
@@ -79,6 +80,8 @@ pub(crate) struct Audit {
     pub last_payment: u64,
     pub payments: BTreeMap<PaymentNo, Payment>,
     pub receipts: BTreeMap<u32, (BankAccount, Paise)>,
+    /// Third parties' shares that are here.
+    pub inwards: BTreeMap<u32, Qty>,
     pub returning: BTreeSet<u32>,
     pub placed: Paise,
     pub undrawn: Paise,
@@ -94,7 +97,11 @@ pub(crate) struct Audit {
     pub awaited: BTreeMap<(SettlementRow, SecurityRow, ClientRow), Paise>,
     pub places: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
     pub tallies: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Tally>,
+    /// What may move beyond what was traded, for defective shares: to the corporation, and from it.
+    pub beyond: BTreeMap<(SettlementRow, ClientRow, SecurityRow), (Qty, Qty)>,
+    pub objected: BTreeMap<(SettlementRow, SecurityRow, ClientRow, bool), Qty>,
     pub benefits: Benefits,
+    pub margins: Margins,
 }
 
 impl Audit {
@@ -130,6 +137,7 @@ impl Audit {
             last_payment: 0,
             payments: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            inwards: BTreeMap::new(),
             returning: BTreeSet::new(),
             placed: Paise::ZERO,
             undrawn: Paise::ZERO,
@@ -140,8 +148,11 @@ impl Audit {
             lots: BTreeMap::new(),
             awaited: BTreeMap::new(),
             places: BTreeMap::new(),
+            beyond: BTreeMap::new(),
+            objected: BTreeMap::new(),
             tallies: BTreeMap::new(),
             benefits: Benefits::default(),
+            margins: Margins::default(),
         }
     }
 
@@ -211,6 +222,8 @@ impl Audit {
             Fact::BillClosed { settlement, client } => self.bill_closed(settlement, client, told.day),
             Fact::Receipt { client, amount } => self.received(client, amount),
             Fact::ThirdPartyReceipt { receipt, account, amount } => self.held_apart(receipt, account, amount),
+            Fact::ThirdPartyShares { inward, qty } => self.shares_apart(inward, qty),
+            Fact::SharesBack { inward, qty } => self.shares_back(inward, qty),
             Fact::PaymentAsked { payment, kind, amount, owner, settlement } => {
                 self.asked(payment, Payment { kind, amount, owner, settlement, open: true });
             }
@@ -218,6 +231,14 @@ impl Audit {
             Fact::PaymentDone { payment } => self.answered(payment, Audit::paid),
             Fact::PaymentFailed { payment } => self.answered(payment, Audit::refused),
             Fact::ClearingMoney { settlement, head, amount } => self.clearing_money(settlement, head, amount),
+            ref other => self.take_short(other, told.entry),
+        }
+    }
+
+    /// Who was short, and how it ended.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function takes the rest")]
+    fn take_short(&mut self, fact: &Fact, entry: EntryNo) {
+        match *fact {
             Fact::ShortTold { settlement, security, client, qty, valuation } => {
                 self.short_told((settlement, security, client), qty, valuation);
             }
@@ -230,11 +251,20 @@ impl Audit {
             Fact::InternalShortEnded { settlement, security, seller, buyer, price } => {
                 self.internal_ended((settlement, security, seller, buyer), price);
             }
+            Fact::InternalShortMadeGood { settlement, security, seller, buyer, qty } => {
+                self.made_good((settlement, security, seller, buyer), qty);
+            }
+            Fact::Objected { settlement, security, client, qty, as_seller } => {
+                self.objected((settlement, security, client), qty, as_seller);
+            }
+            Fact::ObjectionEnded { settlement, security, client, qty, as_seller, price } => {
+                self.objection_ended((settlement, security, client), qty, as_seller, price);
+            }
             Fact::BuyerClosedOut { settlement, security, client, qty, price } => {
                 self.buyer_closed_out((settlement, security, client), qty, price);
             }
             Fact::CreditCame { settlement, security, client } => self.credit_came((settlement, security, client)),
-            ref other => self.take_corrected(other, told.entry),
+            ref other => self.take_corrected(other, entry),
         }
     }
 
@@ -251,16 +281,19 @@ impl Audit {
             | Fact::Dividend { .. }
             | Fact::BenefitCame { .. }
             | Fact::BenefitPassed { .. }
+            | Fact::BenefitTaxed { .. }
             | Fact::BenefitShared { .. } => self.given(fact),
             Fact::CodeModified { modification, day, trade, side, to, to_error } => {
                 self.code_modified(modification, (day, trade, side), to, to_error);
             }
-            Fact::Annulled { day, trade, side, billed } => self.annulled((day, trade, side), billed),
+            Fact::TradeCorrected { day, trade, side, qty, price } => self.corrected((day, trade, side), (qty, price)),
+            Fact::Annulled { day, trade, side } => self.annulled((day, trade, side)),
             Fact::NoteCancelled { settlement, client, note } => self.note_cancelled(settlement, client, note),
             Fact::CustodianSettles { settlement, trade, side } => self.custodian_settles(settlement, trade, side),
             Fact::PenaltyWaived { modification } => self.penalty_waived(modification),
             Fact::FileAgreed { settlement } => self.file_agreed(settlement),
             Fact::Evening { day } => self.evening(day),
+            Fact::Margin(ref of) => self.margin(of),
             Fact::LossBorne { client, amount } => self.loss_borne(client, amount),
             Fact::Swept { .. } => self.sweeping = Some(entry),
             ref other => unreachable!("taken before: {other:?}"),
@@ -302,6 +335,7 @@ impl Audit {
             self.find(What::DayOutOfTurn {}, Figure::Day(last.next()), Figure::Day(day));
         }
         self.began = self.began.max(Some(day));
+        self.margins_begin();
         let open = u64::try_from(self.open_orders.len()).unwrap_or(u64::MAX);
         if open > 0 {
             self.find(What::OrdersLeftOpen { day }, Figure::Number(0), Figure::Number(open));

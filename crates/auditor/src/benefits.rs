@@ -3,10 +3,11 @@
 
 use crate::audit::Audit;
 use crate::chart::{account, place};
-use crate::{Fact, Figure, What};
+use crate::{Fact, Figure, What, exact};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use vocab::{BankAccount, ClientRow, Paise, Qty, SecurityRow};
+use rulebook::RuleName;
+use vocab::{BankAccount, ClientRow, Day, Paise, Price, Qty, Rate, SecurityRow};
 
 /// Where entitled shares lay: place and depository, both by number.
 type Lot = (u8, u8);
@@ -16,12 +17,15 @@ pub(crate) struct Given {
     /// Whose shares bring it, and what it consists of.
     security: SecurityRow,
     gives: SecurityRow,
-    money: bool,
+    /// Money a share; nothing where shares are given.
+    per_share: Option<Price>,
     entitled: BTreeMap<(Lot, ClientRow), Qty>,
-    /// What came and is not handed on, in order: where to, and paise or shares.
-    arrivals: Vec<(Lot, i64)>,
+    /// What came and is not handed on, in order: where to, paise or shares, and when.
+    arrivals: Vec<(Lot, i64, Option<Day>)>,
     /// Handed on of the first of them.
     passed: BTreeMap<(Lot, ClientRow), i64>,
+    /// Of the tax that was kept back from it.
+    taxed: BTreeMap<(Lot, ClientRow), Paise>,
 }
 
 #[derive(Default)]
@@ -54,9 +58,9 @@ impl Audit {
     #[allow(clippy::wildcard_enum_match_arm, reason = "only what companies give comes here")]
     pub(crate) fn given(&mut self, fact: &Fact) {
         match *fact {
-            Fact::BenefitAnnounced { action, security, gives, money } => {
-                let (entitled, arrivals, passed) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
-                let it = Given { security, gives, money, entitled, arrivals, passed };
+            Fact::BenefitAnnounced { action, security, gives, per_share } => {
+                let (entitled, arrivals, passed, taxed) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
+                let it = Given { security, gives, per_share, entitled, arrivals, passed, taxed };
                 self.benefits.actions.insert(action, it);
             }
             Fact::Entitled { action, client, place, depository, held } => {
@@ -68,7 +72,12 @@ impl Audit {
             Fact::Dividend { account, security, amount } => self.dividend(account, security, amount),
             Fact::BenefitCame { action, place, depository, amount } => {
                 if let Some(it) = self.benefits.actions.get_mut(&action) {
-                    it.arrivals.push(((place, depository), amount));
+                    it.arrivals.push(((place, depository), amount, self.today));
+                }
+            }
+            Fact::BenefitTaxed { action, client, place, depository, tax } => {
+                if let Some(it) = self.benefits.actions.get_mut(&action) {
+                    *it.taxed.entry(((place, depository), client)).or_insert(Paise::ZERO) += tax;
                 }
             }
             Fact::BenefitPassed { action, client, place, depository, amount } => {
@@ -116,8 +125,8 @@ impl Audit {
         let Some(it) = self.benefits.actions.get_mut(&action) else { return };
         let ((at, _), client) = key;
         *it.passed.entry(key).or_insert(0) += amount;
-        let (money, security, gives) = (it.money, it.security, it.gives);
-        if !money {
+        let (security, gives) = (it.security, it.gives);
+        if it.per_share.is_none() {
             for open in [&mut self.benefits.credits, &mut self.benefits.onward] {
                 *open.entry((client, gives, at)).or_insert(Qty::ZERO) += Qty(amount);
             }
@@ -139,9 +148,10 @@ impl Audit {
         if it.arrivals.is_empty() {
             return;
         }
-        let (lot, amount) = it.arrivals.remove(0);
+        let (lot, amount, came) = it.arrivals.remove(0);
         let passed = core::mem::take(&mut it.passed);
-        let (security, money) = (it.security, it.money);
+        let taxed = core::mem::take(&mut it.taxed);
+        let (security, per_share, money) = (it.security, it.per_share, it.per_share.is_some());
         let figure = |amount: i64| if money { Figure::Money(Paise(amount)) } else { Figure::Shares(Qty(amount)) };
         let of = it.entitled.iter().filter(|((at, _), _)| money || *at == lot);
         let of: Vec<((Lot, ClientRow), Qty)> = of.map(|(key, held)| (*key, *held)).collect();
@@ -166,6 +176,43 @@ impl Audit {
         }
         if sum != amount && !of.is_empty() {
             self.find(What::BenefitLeft { security }, figure(amount), figure(sum));
+        }
+        if let Some(per_share) = per_share {
+            self.tax_shared(security, (per_share, amount, came), &of, &taxed);
+        }
+    }
+
+    /// The company taxes each account as one holder, to the rupee. Where what came is what that leaves, the tax is all
+    /// theirs, each part within one paisa of the exact one; otherwise nothing is known to have been kept back.
+    fn tax_shared(
+        &mut self, security: SecurityRow, (per_share, amount, came): (Price, i64, Option<Day>), of: &[((Lot, ClientRow), Qty)],
+        taxed: &BTreeMap<(Lot, ClientRow), Paise>,
+    ) {
+        let mut lots: BTreeMap<Lot, Qty> = BTreeMap::new();
+        for ((lot, _), held) in of {
+            *lots.entry(*lot).or_insert(Qty::ZERO) += *held;
+        }
+        let rate = came.and_then(|day| self.rules.rate(RuleName::DividendTax, day).ok()).map_or(Rate::ZERO, |(_, rate)| rate);
+        let (mut whole, mut tax) = (Paise::ZERO, Paise::ZERO);
+        for held in lots.values() {
+            let gross = exact::value(per_share, *held);
+            whole += gross;
+            tax += exact::to_rupee(exact::unrounded(rate, gross));
+        }
+        let expected = if Paise(amount) == whole - tax { tax } else { Paise::ZERO };
+        let found: Paise = taxed.values().copied().sum();
+        if found != expected {
+            self.find(What::BenefitTax { security }, Figure::Money(expected), Figure::Money(found));
+        }
+        let all: i128 = of.iter().map(|(_, held)| i128::from(held.0)).sum();
+        for (key, held) in of {
+            let part = taxed.get(key).copied().unwrap_or(Paise::ZERO);
+            let exact = i128::from(found.0).saturating_mul(i128::from(held.0));
+            if i128::from(part.0).saturating_mul(all).saturating_sub(exact).abs() >= all {
+                let who = self.who(key.1);
+                let due = exact.checked_div(all).and_then(|due| i64::try_from(due).ok()).unwrap_or(0);
+                self.find(What::TaxPart { who, security }, Figure::Money(Paise(due)), Figure::Money(part));
+            }
         }
     }
 }

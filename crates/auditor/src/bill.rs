@@ -2,7 +2,7 @@
 
 use crate::audit::Audit;
 use crate::brokerage::brokerage;
-use crate::charge::{self, Dealt};
+use crate::charge::{self, Dealt, Turnovers};
 use crate::sharing::Shared;
 use crate::chart::{account, head, state_owner};
 use crate::{Figure, What, exact};
@@ -10,7 +10,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rulebook::NoRule;
 use vocab::{
-    ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Side, Slab, TradeNo,
+    ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Side, Slab, TradeNo, Venue,
 };
 
 /// A bill as it must be.
@@ -115,9 +115,23 @@ impl Audit {
         let state = known.map_or(self.state, |c| c.state);
         let shared = self.share_of(client, &fees, day)?;
         let fees = fees.into_iter().sum();
-        let lines = charge::block(&self.rules, &dealt, fees, state, self.state, day)?;
+        let turnovers = self.turnovers(settlement, client);
+        let lines = charge::block(&self.rules, &turnovers, &dealt, fees, [state, self.state], day)?;
         let value = dealt.iter().map(Dealt::value).sum();
         Ok(Bill { note, year, entry: self.entry, value, lines, cap, shared, custody: Paise::ZERO, open: true })
+    }
+
+    /// What a client dealt on each exchange, by the numbers of his trades.
+    fn turnovers(&self, settlement: SettlementRow, client: ClientRow) -> Turnovers {
+        let mut all = Turnovers { nse: Paise::ZERO, bse: Paise::ZERO };
+        for sold in self.trades.get(&(settlement, client)).into_iter().flatten() {
+            let value = exact::value(sold.price, sold.qty);
+            match sold.trade.venue() {
+                Venue::Nse => all.nse += value,
+                Venue::Bse => all.bse += value,
+            }
+        }
+        all
     }
 
     /// A client's day by security.

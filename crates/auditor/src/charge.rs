@@ -53,6 +53,13 @@ impl Dealt {
     }
 }
 
+/// What a client dealt on each exchange, both sides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Turnovers {
+    pub nse: Paise,
+    pub bse: Paise,
+}
+
 /// A day's values parted into shares delivered and shares squared, at the average price of each side.
 struct Portions {
     delivered_buy: Paise,
@@ -78,23 +85,21 @@ fn portions(dealt: &[Dealt]) -> Portions {
 
 /// The whole charge block by number of the head; lines of nothing are left out.
 pub(crate) fn block(
-    rules: &Rulebook, dealt: &[Dealt], brokerage: Paise, client: StateCode, firm: StateCode, day: Day,
+    rules: &Rulebook, turnovers: &Turnovers, dealt: &[Dealt], brokerage: Paise, states: [StateCode; 2], day: Day,
 ) -> Result<BTreeMap<u8, Paise>, NoRule> {
-    let turnover: Paise = dealt.iter().map(|d| d.buy_value + d.sell_value).sum();
+    let [client, firm] = states;
     let mut lines = BTreeMap::new();
     lines.insert(head::BROKERAGE, brokerage);
-    // Fees on turnover: to the paisa.
-    let mut fees = [Paise::ZERO; 3];
-    let names = [
-        (head::EXCHANGE, RuleName::ExchangeChargeNse),
-        (head::INVESTOR_PROTECTION, RuleName::InvestorProtectionNse),
-        (head::SEBI_FEE, RuleName::SebiTurnoverFee),
-    ];
-    for (fee, (line, name)) in fees.iter_mut().zip(names) {
-        *fee = exact::fraction(rules.rate(name, day)?.1, turnover);
-        lines.insert(line, *fee);
+    // Fees on turnover: to the paisa, those of both exchanges together.
+    let Turnovers { nse, bse } = *turnovers;
+    let of = |name, of: Paise| Ok(if of.is_zero() { 0 } else { exact::unrounded(rules.rate(name, day)?.1, of) });
+    let exchange = of(RuleName::ExchangeChargeNse, nse)?.saturating_add(of(RuleName::ExchangeChargeBse, bse)?);
+    let exchange = exact::to_paisa(exchange);
+    let protection = exact::to_paisa(of(RuleName::InvestorProtectionNse, nse)?);
+    let sebi = exact::to_paisa(of(RuleName::SebiTurnoverFee, nse + bse)?);
+    for (line, fee) in [(head::EXCHANGE, exchange), (head::INVESTOR_PROTECTION, protection), (head::SEBI_FEE, sebi)] {
+        lines.insert(line, fee);
     }
-    let [exchange, protection, sebi] = fees;
     let taxable = match rules.choice::<TaxBase>(RuleName::TaxBase, day)?.1 {
         TaxBase::Brokerage => brokerage,
         TaxBase::ExchangeCharges => brokerage + exchange + protection,

@@ -6,10 +6,10 @@ use crate::charge::Dealt;
 use crate::chart::account;
 use crate::dealing::Sold;
 use crate::{Figure, What, exact};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use rulebook::{NoRule, RuleName};
-use vocab::{ClientRow, Day, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side, TradeNo};
+use vocab::{ClientRow, Day, OrderNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side, TradeNo, Venue};
 
 /// One side of a trade, with who has it now.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(crate) struct Booked {
 
 /// A change of code that the exchange made.
 struct Change {
-    month: (i32, u32),
+    month: Month,
     value: Paise,
     waived: bool,
     shift: Option<Shift>,
@@ -43,17 +43,22 @@ struct Shift {
 pub(crate) struct Codes {
     pub sides: BTreeMap<(Day, TradeNo, Side), Booked>,
     changes: BTreeMap<u32, Change>,
-    turnover: BTreeMap<(i32, u32), Paise>,
-    booked: BTreeMap<(i32, u32), Paise>,
+    turnover: BTreeMap<Month, Paise>,
+    booked: BTreeMap<Month, Paise>,
+    /// Settlements whose turnover is counted.
+    agreed: BTreeSet<SettlementRow>,
 }
 
-fn month_of(day: Day) -> (i32, u32) {
+/// A month of an exchange: each takes its own penalties.
+type Month = (Venue, i32, u32);
+
+fn month_of(venue: Venue, day: Day) -> Month {
     let (year, month, _) = day.civil();
-    (year, month)
+    (venue, year, month)
 }
 
 /// The last day of a month.
-fn end_of((year, month): (i32, u32)) -> Option<Day> {
+fn end_of((_, year, month): Month) -> Option<Day> {
     let next = if month == 12 { (year.checked_add(1)?, 1) } else { (year, month.checked_add(1)?) };
     Day::from_civil(next.0, next.1, 1).ok().map(|first| first.plus(-1))
 }
@@ -79,14 +84,14 @@ impl Audit {
         if self.is_own(it.client) || (self.is_own(to) && !to_error) {
             self.find_plain(What::OwnForClient { trade });
         }
-        self.take_side(it, side);
+        self.take_side(trade, it, side);
         let moved = Booked { client: to, ..it };
         self.codes.sides.insert(key, moved);
-        self.give_side(moved, side);
+        self.give_side(trade, moved, side);
         let shift = to_error.then_some(Shift { client: to, security: it.security, side, qty: it.qty, closed: Qty::ZERO });
         // An institution's trades are in neither figure (sebi 38.1).
         let value = if self.is_institution(it.client) { Paise::ZERO } else { exact::value(it.price, it.qty) };
-        let month = month_of(day);
+        let month = month_of(trade.venue(), day);
         self.codes.changes.insert(no, Change { month, value, waived: false, shift });
     }
 
@@ -95,30 +100,28 @@ impl Audit {
     }
 
     /// The side is nobody's any more; what was counted of it as turnover is counted no longer.
-    pub(crate) fn annulled(&mut self, key: (Day, TradeNo, Side), counted: bool) {
+    pub(crate) fn annulled(&mut self, key: (Day, TradeNo, Side)) {
         let (day, trade, side) = key;
         let Some(it) = self.codes.sides.remove(&key) else {
             return self.find_plain(What::CodeOfNoTrade { trade });
         };
-        self.take_side(it, side);
-        if counted {
-            *self.codes.turnover.entry(month_of(day)).or_insert(Paise::ZERO) -= exact::value(it.price, it.qty);
-        }
+        self.take_side(trade, it, side);
+        self.dealt_since((trade.venue(), day), (it.client, it.settlement), -exact::value(it.price, it.qty));
     }
 
-    pub(crate) fn give_side(&mut self, it: Booked, side: Side) {
+    pub(crate) fn give_side(&mut self, trade: TradeNo, it: Booked, side: Side) {
         let value = exact::value(it.price, it.qty);
-        let sold = Sold { order: it.order, security: it.security, side, price: it.price, qty: it.qty };
+        let sold = Sold { trade, order: it.order, security: it.security, side, price: it.price, qty: it.qty };
         self.trades.entry((it.settlement, it.client)).or_default().push(sold);
         let gross = self.is_gross(it.settlement);
         self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING }).add(side, it.qty, value);
     }
 
     /// The side is no longer this client's.
-    pub(crate) fn take_side(&mut self, it: Booked, side: Side) {
+    pub(crate) fn take_side(&mut self, trade: TradeNo, it: Booked, side: Side) {
         let value = exact::value(it.price, it.qty);
         if let Some(all) = self.trades.get_mut(&(it.settlement, it.client)) {
-            if let Some(at) = all.iter().position(|s| (s.order, s.side, s.price, s.qty) == (it.order, side, it.price, it.qty)) {
+            if let Some(at) = all.iter().position(|s| (s.trade, s.side) == (trade, side)) {
                 all.remove(at);
             }
             if all.is_empty() {
@@ -155,14 +158,40 @@ impl Audit {
         let Some(day) = self.settlements.get(&settlement).map(|s| s.trade_day) else {
             return self.find_plain(What::SettlementUnknown { settlement });
         };
-        let of_day = self.codes.sides.values().filter(|b| b.settlement == settlement && !self.is_institution(b.client));
-        let value: Paise = of_day.map(|b| exact::value(b.price, b.qty)).sum();
-        *self.codes.turnover.entry(month_of(day)).or_insert(Paise::ZERO) += value;
+        for venue in Venue::ALL {
+            let of_day = self.codes.sides.iter().filter(|((_, trade, _), b)| {
+                trade.venue() == *venue && b.settlement == settlement && !self.is_institution(b.client)
+            });
+            let value: Paise = of_day.map(|(_, b)| exact::value(b.price, b.qty)).sum();
+            *self.codes.turnover.entry(month_of(*venue, day)).or_insert(Paise::ZERO) += value;
+        }
+        self.codes.agreed.insert(settlement);
+    }
+
+    /// What is dealt, or dealt dearer, in a settlement whose turnover is counted is turnover too.
+    pub(crate) fn dealt_since(&mut self, (venue, day): (Venue, Day), (client, settlement): (ClientRow, SettlementRow), more: Paise) {
+        if self.codes.agreed.contains(&settlement) && !self.is_institution(client) {
+            *self.codes.turnover.entry(month_of(venue, day)).or_insert(Paise::ZERO) += more;
+        }
+    }
+
+    /// The exchange has the side with other figures.
+    pub(crate) fn corrected(&mut self, key: (Day, TradeNo, Side), (qty, price): (Qty, Price)) {
+        let (day, trade, side) = key;
+        let Some(was) = self.codes.sides.get(&key).copied() else {
+            return self.find_plain(What::CodeOfNoTrade { trade });
+        };
+        let now = Booked { qty, price, ..was };
+        self.take_side(trade, was, side);
+        self.codes.sides.insert(key, now);
+        self.give_side(trade, now, side);
+        let more = exact::value(price, qty) - exact::value(was.price, was.qty);
+        self.dealt_since((trade.venue(), day), (was.client, was.settlement), more);
     }
 
     /// What each month costs by this evening.
     pub(crate) fn evening(&mut self, today: Day) {
-        let months: Vec<(i32, u32)> = self.codes.turnover.keys().copied().collect();
+        let months: Vec<Month> = self.codes.turnover.keys().copied().collect();
         for month in months {
             let day = end_of(month).map_or(today, |end| end.min(today));
             match self.penalty(month, day) {
@@ -178,7 +207,7 @@ impl Audit {
         }
     }
 
-    fn penalty(&self, month: (i32, u32), day: Day) -> Result<Paise, NoRule> {
+    fn penalty(&self, month: Month, day: Day) -> Result<Paise, NoRule> {
         let rate = |name| self.rules.rate(name, day).map(|(_, rate)| rate);
         let (low, high) = (rate(RuleName::CodeModificationPenalty)?, rate(RuleName::CodeModificationPenaltyHigher)?);
         let slab = rate(RuleName::CodeModificationSlab)?;

@@ -20,6 +20,7 @@ pub(crate) struct Order {
 /// A trade as a bill needs it.
 #[derive(Clone, Copy)]
 pub(crate) struct Sold {
+    pub trade: TradeNo,
     pub order: OrderNo,
     pub security: SecurityRow,
     pub side: Side,
@@ -69,6 +70,7 @@ impl Audit {
             auction_used: Paise::ZERO,
         };
         self.settlements.insert(settlement, it);
+        self.margins_of(settlement);
     }
 
     pub(crate) fn rescheduled(&mut self, settlement: SettlementRow, days: (Day, Day)) {
@@ -154,8 +156,9 @@ impl Audit {
         }
         let it = Booked { client: of.client, order, security: of.security, price, qty, settlement };
         self.codes.sides.insert(key, it);
-        self.give_side(it, of.side);
+        self.give_side(trade, it, of.side);
         self.close_shifts(of.client, of.security, of.side, qty);
+        self.dealt_since((trade.venue(), day), (of.client, settlement), crate::exact::value(price, qty));
     }
 
     /// The settlement a security's trades of a day belong in: two cycles of one day never net.

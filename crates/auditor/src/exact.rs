@@ -47,6 +47,32 @@ pub(crate) fn fraction_down(rate: Rate, of: Paise) -> Paise {
     paise(times(rate.0, of.0).checked_div(WHOLE).expect("a whole is not nothing"))
 }
 
+/// What `qty` is worth at `price`, cut to the paisa; and raised to it.
+pub(crate) fn value_down(price: Price, qty: Qty) -> Paise {
+    paise(times(price.0, qty.0).checked_div(PRICE_UNITS).expect("units in a paisa"))
+}
+
+pub(crate) fn value_up(price: Price, qty: Qty) -> Paise {
+    paise(raised(times(price.0, qty.0), PRICE_UNITS))
+}
+
+/// A fraction of an amount that is not negative, raised to the paisa: what is asked for.
+pub(crate) fn fraction_up(rate: Rate, of: Paise) -> Paise {
+    paise(raised(times(rate.0, of.0), WHOLE))
+}
+
+fn raised(n: i128, d: i128) -> i128 {
+    let whole = n.checked_div(d).expect("shares of something");
+    let over = n.checked_rem(d).expect("shares of something") > 0;
+    whole.checked_add(i128::from(over)).expect("a quotient and one")
+}
+
+/// The price a value comes to a share, cut.
+pub(crate) fn price_of(value: Paise, qty: Qty) -> Price {
+    let exact = i128::from(value.0).checked_mul(PRICE_UNITS).and_then(|n| n.checked_div(i128::from(qty.0)));
+    Price(exact.and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+}
+
 /// A fraction of an amount, unrounded, in 10^-12 paisa.
 pub(crate) fn unrounded(rate: Rate, of: Paise) -> i128 {
     times(rate.0, of.0)
@@ -55,6 +81,11 @@ pub(crate) fn unrounded(rate: Rate, of: Paise) -> i128 {
 /// An amount in the unit of [`unrounded`].
 pub(crate) fn widened(amount: Paise) -> i128 {
     i128::from(amount.0).checked_mul(WHOLE).expect("64 bits times 40")
+}
+
+/// A sum of [`unrounded`] fractions, to the paisa.
+pub(crate) fn to_paisa(sum: i128) -> Paise {
+    paise(nearest(sum, WHOLE))
 }
 
 /// A sum of [`unrounded`] fractions, to the rupee.

@@ -1,5 +1,6 @@
 //! What happened, not what it came to.
 
+use crate::MarginFact;
 use alloc::vec::Vec;
 use rulebook::Rule;
 use vocab::{
@@ -109,6 +110,9 @@ pub enum Fact {
     Receipt { client: ClientRow, amount: Paise },
     /// Money from someone who is not the client it names, on one of the firm's accounts.
     ThirdPartyReceipt { receipt: u32, account: BankAccount, amount: Paise },
+    /// Shares of a third party are held; and so many of them went back.
+    ThirdPartyShares { inward: u32, qty: Qty },
+    SharesBack { inward: u32, qty: Qty },
     /// `owner` is the client paid or the receipt returned; zero for payments between own accounts.
     PaymentAsked {
         payment: PaymentNo, kind: PaymentKind, amount: Paise, owner: u32, settlement: Option<SettlementRow>,
@@ -130,6 +134,16 @@ pub enum Fact {
     InternalShortEnded {
         settlement: SettlementRow, security: SecurityRow, seller: ClientRow, buyer: ClientRow, price: Price,
     },
+    /// The buyer was handed so many of them after all.
+    InternalShortMadeGood {
+        settlement: SettlementRow, security: SecurityRow, seller: ClientRow, buyer: ClientRow, qty: Qty,
+    },
+    /// A client delivered, or received, shares that are objected to.
+    Objected { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, as_seller: bool },
+    /// A price where good ones were bought at his cost, or he had money for his; none where they were put right.
+    ObjectionEnded {
+        settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty, as_seller: bool, price: Option<Price>,
+    },
     /// The clearing corporation's money for a credit of the auction is taken as come: the client may use it.
     CreditCame { settlement: SettlementRow, security: SecurityRow, client: ClientRow },
     /// The auction failed for the buyer: money instead of shares.
@@ -138,8 +152,8 @@ pub enum Fact {
     SharesMoved {
         client: ClientRow, security: SecurityRow, from: u8, to: u8, qty: Qty, settlement: Option<SettlementRow>,
     },
-    /// Numbered as the firm numbers them. It consists of money, or of shares of `gives`.
-    BenefitAnnounced { action: u32, security: SecurityRow, gives: SecurityRow, money: bool },
+    /// Numbered as the firm numbers them. It consists of money, so much a share, or of shares of `gives`.
+    BenefitAnnounced { action: u32, security: SecurityRow, gives: SecurityRow, per_share: Option<Price> },
     /// The firm counts these shares of a client's in one of its places, at a depository by number.
     Entitled { action: u32, client: ClientRow, place: u8, depository: u8, held: Qty },
     /// The firm says that all who are entitled are known: by the shares as they stand now.
@@ -149,12 +163,16 @@ pub enum Fact {
     /// Paise, or shares, to be shared out.
     BenefitCame { action: u32, place: u8, depository: u8, amount: i64 },
     BenefitPassed { action: u32, client: ClientRow, place: u8, depository: u8, amount: i64 },
+    /// So much of the tax the company kept back is his.
+    BenefitTaxed { action: u32, client: ClientRow, place: u8, depository: u8, tax: Paise },
     /// The first of what came is shared out.
     BenefitShared { action: u32 },
     /// The exchange has a side of a day's trade under another client's code; `to_error` for the error account.
     CodeModified { modification: u32, day: Day, trade: TradeNo, side: Side, to: ClientRow, to_error: bool },
+    /// The exchange has the side with other figures.
+    TradeCorrected { day: Day, trade: TradeNo, side: Side, qty: Qty, price: Price },
     /// The exchange took a side of a day's trade back.
-    Annulled { day: Day, trade: TradeNo, side: Side, billed: bool },
+    Annulled { day: Day, trade: TradeNo, side: Side },
     /// A note is void, with its bill.
     NoteCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
     /// The institution's custodian settles a side of the settlement's trades.
@@ -162,6 +180,8 @@ pub enum Fact {
     PenaltyWaived { modification: u32 },
     /// The day's trades are as the exchange's final file has them, or a person has said why not.
     FileAgreed { settlement: SettlementRow },
+    /// What margins depend on, and what the firm says they are.
+    Margin(MarginFact),
     /// The day's close.
     Evening { day: Day },
     /// The management bears what the error account lost.

@@ -71,6 +71,34 @@ const fn known(name: Option<&'static str>) -> &'static str {
     }
 }
 
+/// The figure of a list, by its place.
+const fn nth(all: &[&'static str], at: u8) -> &'static str {
+    match all.split_at_checked(at as usize) {
+        Some((_, [name, ..])) => name,
+        _ => "no such figure",
+    }
+}
+
+const fn exposure(at: u8) -> &'static str {
+    nth(&["value at risk", "extreme loss", "mark to market", "cover by his own deposits"], at)
+}
+
+const fn margin(at: u8) -> &'static str {
+    nth(&["wanted up front", "in money", "in receipts and guarantees", "in securities", "short"], at)
+}
+
+const fn at_look(at: u8) -> &'static str {
+    nth(&["asked", "wanted of it", "in money", "in receipts and guarantees", "in securities", "short"], at)
+}
+
+const fn days(at: u8) -> &'static str {
+    nth(&["the look that asked for most", "days short on end", "days short of the month"], at)
+}
+
+const fn reported(at: u8) -> &'static str {
+    nth(&["short in the evening", "wanted at the peak", "short at the peak", "penalty"], at)
+}
+
 whats! {
     // Setting up.
     UnknownClient { client: ClientRow } "client row {client} was never opened";
@@ -109,6 +137,8 @@ whats! {
         "a shortage of settlement row {settlement} in security row {security} is told twice";
     ShortageUnknown { settlement: SettlementRow, security: SecurityRow }
         "no open shortage of settlement row {settlement} in security row {security} is there to end";
+    ObjectionUnknown { settlement: SettlementRow, security: SecurityRow }
+        "an objection to shares of settlement row {settlement} in security row {security} ends that was not raised";
     CreditBeforeMoney { settlement: SettlementRow }
         "credits of the auctions of settlement row {settlement} are given free before their money came";
     // Bills and notes.
@@ -164,10 +194,28 @@ whats! {
         "more shares of {who} in security row {security} are delivered than he sold";
     ReceivedBeyondBought { who: Who, security: SecurityRow }
         "more shares in security row {security} come to {who} than he bought";
+    SharesFromOutside { who: Who, security: SecurityRow }
+        "shares of {who} in security row {security} move for a settlement from outside his account, or out of it to nobody";
+    InwardTwice { inward: u32 } "third-party shares {inward} are numbered twice";
+    InwardDiffers { inward: u32 } "third-party shares {inward} go back";
     // What companies give.
     Entitlement { who: Who, security: SecurityRow } "shares of {who} in security row {security} that bring a benefit";
     BenefitPart { who: Who, security: SecurityRow } "the part of {who} in a benefit of security row {security}";
     BenefitLeft { security: SecurityRow } "what was shared out of a benefit of security row {security}";
+    BenefitTax { security: SecurityRow } "the tax kept back from a dividend of security row {security}";
+    TaxPart { who: Who, security: SecurityRow } "the part of {who} in the tax kept back from a dividend of security row {security}";
+    // Margins.
+    DepositUnknown { no: u32 } "deposit {no} is valued and was never taken";
+    DepositWorth { no: u32 } "worth of deposit {no}";
+    MarginTwice { who: Who } "{who} is looked at twice, or at a look that is not taken";
+    Exposure { who: Who, figure: u8 } "{} of {who} in the evening", exposure(*figure);
+    MarginOfEvening { who: Who, figure: u8 } "margin of {who} in the evening, {}", margin(*figure);
+    MarginAtLook { who: Who, nth: u8, figure: u8 } "margin of {who} at look {nth}, {}", at_look(*figure);
+    LookLeftOut { who: Who, nth: u8 } "{who} has something open at look {nth} and is left out";
+    EveningLeftOut { who: Who } "{who} has something open in the evening and is left out";
+    MemberMargin { figure: u8 } "{} over all clients in the evening", exposure(*figure);
+    ReportedDays { who: Who, figure: u8 } "{} of {who} as reported", days(*figure);
+    ReportedMargin { who: Who, figure: u8 } "{} of {who} as reported", reported(*figure);
     Holding { who: Who, security: SecurityRow, place: u8 }
         "shares of {who} in security row {security}, {}", known(place::name(*place));
     PlacesDoNotCancel { who: Who, security: SecurityRow }

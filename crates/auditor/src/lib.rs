@@ -5,8 +5,8 @@
 //! and compares them with the firm's claims. It is slow and obvious on purpose.
 //!
 //! What this is not: it shares no code with the departments that keep the books and reads none of their
-//! events; it decides nothing, mends nothing and stops at nothing. Close-out prices, margins and limits are
-//! not judged here.
+//! events; it decides nothing, mends nothing and stops at nothing. Close-out prices and limits are not
+//! judged here.
 //!
 //! Invariants:
 //! - The same facts and claims give the same findings in the same order.
@@ -30,6 +30,7 @@ mod dealing;
 mod exact;
 mod fact;
 mod finding;
+mod margin;
 mod money;
 mod shares;
 mod sharing;
@@ -42,3 +43,4 @@ pub use audit::audit;
 pub use claim::{Claims, NoteClaim, ObligationClaim};
 pub use fact::{ClearingHead, Fact, PaymentKind, Told};
 pub use finding::{Figure, Finding, What, Who};
+pub use margin::MarginFact;

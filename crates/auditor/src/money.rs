@@ -127,7 +127,7 @@ impl Audit {
         }
     }
 
-    fn held_for(&self, client: ClientRow) -> Paise {
+    pub(crate) fn held_for(&self, client: ClientRow) -> Paise {
         let of = |map: &BTreeMap<ClientRow, Paise>| map.get(&client).copied().unwrap_or(Paise::ZERO);
         self.ledger.client(client) - of(&self.open_credit) - of(&self.promised)
     }

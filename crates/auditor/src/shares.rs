@@ -4,7 +4,7 @@ use crate::audit::Audit;
 use crate::charge::Dealt;
 use crate::chart::place;
 use crate::{Figure, What};
-use vocab::{ClientRow, Qty, SecurityRow, SettlementRow};
+use vocab::{ClientRow, Price, Qty, SecurityRow, SettlementRow};
 
 /// What moved for a client's trades of a security in a settlement.
 #[derive(Clone, Copy)]
@@ -12,6 +12,16 @@ pub(crate) struct Tally {
     called: Qty,
     delivered: Qty,
     received: Qty,
+    /// In early pay-in, and all that was ever paid in so.
+    early: Qty,
+    pub paid_in_early: Qty,
+}
+
+impl Tally {
+    /// What the clearing corporation has of it.
+    pub fn with_corporation(&self) -> Qty {
+        self.early + self.delivered
+    }
 }
 
 /// Is it one of the firm's own demat accounts, where clients' shares stand?
@@ -44,6 +54,10 @@ impl Audit {
             self.find(What::SharesNotThere { who, security, place: from }, had, went);
         }
         match settlement {
+            // Only what came from the client's account or the corporation stands for what he dealt (guide I 9.6).
+            Some(_) if from == place::OUTSIDE || to == place::OUTSIDE => {
+                self.find_plain(What::SharesFromOutside { who, security });
+            }
             Some(settlement) => self.tally((settlement, client, security), path, qty),
             // A client's own movements at his depository are his.
             None if matches!(path, (place::OUTSIDE, place::ACCOUNT) | (place::ACCOUNT, place::OUTSIDE)) => {}
@@ -52,15 +66,63 @@ impl Audit {
         }
     }
 
+    /// Defective shares that a client received go back to the corporation.
+    pub(crate) fn objected(&mut self, (settlement, security, client): (SettlementRow, SecurityRow, ClientRow), qty: Qty, as_seller: bool) {
+        let open = self.objected.entry((settlement, security, client, as_seller)).or_insert(Qty::ZERO);
+        *open += qty;
+        if !as_seller {
+            self.beyond.entry((settlement, client, security)).or_insert((Qty::ZERO, Qty::ZERO)).0 += qty;
+        }
+    }
+
+    /// Good ones come in their place to who received them, and the defective ones to who delivered them, if somebody
+    /// else's were bought for him.
+    pub(crate) fn objection_ended(
+        &mut self, key: (SettlementRow, SecurityRow, ClientRow), qty: Qty, as_seller: bool, price: Option<Price>,
+    ) {
+        let (settlement, security, client) = key;
+        let open = self.objected.entry((settlement, security, client, as_seller)).or_insert(Qty::ZERO);
+        *open -= qty;
+        if open.is_negative() {
+            self.find_plain(What::ObjectionUnknown { settlement, security });
+        }
+        if price.is_some() == as_seller {
+            self.beyond.entry((settlement, client, security)).or_insert((Qty::ZERO, Qty::ZERO)).1 += qty;
+        }
+        if let Some(price) = price {
+            let amount = crate::exact::value(price, qty);
+            self.bear(key, if as_seller { amount } else { -amount });
+        }
+    }
+
+    /// A third party's shares: nobody's here, until they are back.
+    pub(crate) fn shares_apart(&mut self, inward: u32, qty: Qty) {
+        if self.inwards.insert(inward, qty).is_some() {
+            self.find_plain(What::InwardTwice { inward });
+        }
+    }
+
+    pub(crate) fn shares_back(&mut self, inward: u32, qty: Qty) {
+        let held = self.inwards.get(&inward).copied().unwrap_or(Qty::ZERO);
+        if qty.is_negative() || qty > held {
+            self.find(What::InwardDiffers { inward }, Figure::Shares(held), Figure::Shares(qty));
+        }
+        self.inwards.insert(inward, held - qty);
+    }
+
     /// No client's shares are taken, or given away, beyond his own trades (guide I 9.1, 9.5).
     fn tally(&mut self, key: (SettlementRow, ClientRow, SecurityRow), path: (u8, u8), qty: Qty) {
         let (_, client, security) = key;
         let dealt = self.dealt.get(&key).copied().unwrap_or(Dealt::NOTHING);
-        let none = Tally { called: Qty::ZERO, delivered: Qty::ZERO, received: Qty::ZERO };
+        let (more_out, more_in) = self.beyond.get(&key).copied().unwrap_or((Qty::ZERO, Qty::ZERO));
+        let none = Tally { called: Qty::ZERO, delivered: Qty::ZERO, received: Qty::ZERO, early: Qty::ZERO, paid_in_early: Qty::ZERO };
         let tally = self.tallies.entry(key).or_insert(none);
         let who = self.clients.get(&client).map(|c| c.ucc);
         let who = crate::Who { client, ucc: who };
         let (from, to) = path;
+        let comes = if to == place::EARLY { qty } else { Qty::ZERO };
+        (tally.early, tally.paid_in_early) = (tally.early + comes, tally.paid_in_early + comes);
+        tally.early -= if from == place::EARLY { qty } else { Qty::ZERO };
         let found = if from == place::ACCOUNT && (is_the_firms(to) || to == place::EARLY) {
             tally.called += qty;
             // What he asked to pay in early he may have bought back before it moved.
@@ -72,10 +134,10 @@ impl Audit {
             None
         } else if to == place::CORPORATION {
             tally.delivered += qty;
-            Some((What::DeliveredBeyondSold { who, security }, dealt.to_deliver(), tally.delivered))
+            Some((What::DeliveredBeyondSold { who, security }, dealt.to_deliver() + more_out, tally.delivered))
         } else if from == place::CORPORATION {
             tally.received += qty;
-            Some((What::ReceivedBeyondBought { who, security }, dealt.to_receive(), tally.received))
+            Some((What::ReceivedBeyondBought { who, security }, dealt.to_receive() + more_in, tally.received))
         } else {
             None
         };

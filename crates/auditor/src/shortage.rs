@@ -60,6 +60,18 @@ impl Audit {
         }
     }
 
+    /// No money passes: the purchase is a trade of the seller's.
+    pub(crate) fn made_good(&mut self, key: Pair, qty: Qty) {
+        let (settlement, security, ..) = key;
+        match self.internal.get_mut(&key).filter(|short| !short.ended && qty.is_positive() && qty <= short.qty) {
+            None => self.find_plain(What::ShortageUnknown { settlement, security }),
+            Some(short) => {
+                short.qty -= qty;
+                short.ended = short.qty.is_zero();
+            }
+        }
+    }
+
     /// The buyer is paid what the seller bears; the control account is passed through and left as it was.
     pub(crate) fn internal_ended(&mut self, key: Pair, price: Price) {
         let (settlement, security, seller, buyer) = key;

@@ -3,6 +3,7 @@
 
 mod benefits;
 mod charges;
+mod margin;
 mod planted;
 mod short;
 

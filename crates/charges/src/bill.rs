@@ -157,11 +157,14 @@ impl Block<'_> {
     }
 }
 
-/// The charge block of one client's note of a day: brokerage is the sum already worked out per trade.
+/// The charge block of one client's note of a day: brokerage is the sum already worked out per trade, `on_bse` what of the
+/// values was dealt on the second exchange.
 ///
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
-pub fn bill(book: &Rulebook, dealt: &[Dealt], brokerage: Paise, place: Place, day: Day) -> Result<Vec<Line>, NoRule> {
+pub fn bill(
+    book: &Rulebook, dealt: &[Dealt], on_bse: Paise, brokerage: Paise, place: Place, day: Day,
+) -> Result<Vec<Line>, NoRule> {
     let turnover: Paise = dealt.iter().map(|d| d.buy_value + d.sell_value).sum();
     let mut block = Block { book, lines: Vec::new() };
     if !brokerage.is_zero() {
@@ -173,13 +176,17 @@ pub fn bill(book: &Rulebook, dealt: &[Dealt], brokerage: Paise, place: Place, da
             rounding: Rounding::NearestPaisa,
         });
     }
-    let by_turnover = |block: &mut Block<'_>, head, name| -> Result<Paise, NoRule> {
-        let (rule, _) = book.rate(name, day)?;
-        Ok(block.add(head, &[(rule, turnover)], Rounding::NearestPaisa))
-    };
-    let exchange = by_turnover(&mut block, Head::Exchange, RuleName::ExchangeChargeNse)?;
-    let protection = by_turnover(&mut block, Head::InvestorProtection, RuleName::InvestorProtectionNse)?;
-    let sebi = by_turnover(&mut block, Head::SebiFee, RuleName::SebiTurnoverFee)?;
+    let on_nse = turnover - on_bse;
+    let rule = |name| book.rate(name, day).map(|(rule, _)| rule);
+    // Each exchange charges what was dealt on it; the fund is the first's.
+    let mut exchanges = Vec::from([(rule(RuleName::ExchangeChargeNse)?, on_nse)]);
+    if !on_bse.is_zero() {
+        exchanges.push((rule(RuleName::ExchangeChargeBse)?, on_bse));
+    }
+    let exchange = block.add(Head::Exchange, &exchanges, Rounding::NearestPaisa);
+    let fund = [(rule(RuleName::InvestorProtectionNse)?, on_nse)];
+    let protection = block.add(Head::InvestorProtection, &fund, Rounding::NearestPaisa);
+    let sebi = block.add(Head::SebiFee, &[(rule(RuleName::SebiTurnoverFee)?, turnover)], Rounding::NearestPaisa);
     let (_, base) = book.choice(RuleName::TaxBase, day)?;
     let taxable = match base {
         TaxBase::Brokerage => brokerage,
@@ -244,9 +251,11 @@ pub struct Worst {
 
 vocab::kept!(struct Worst { levies, tax });
 
+/// At the dearest of the exchanges that trade on the day: the first, and the second if it does.
+///
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
-pub fn worst(book: &Rulebook, side: Side, place: Place, day: Day) -> Result<Worst, NoRule> {
+pub fn worst(book: &Rulebook, side: Side, place: Place, on_bse: bool, day: Day) -> Result<Worst, NoRule> {
     let rate = |name| book.rate(name, day).map(|(_, rate)| rate.0);
     let plus = |a: i64, b: i64| a.saturating_add(b);
     let of = |a: i64, b: i64| {
@@ -258,7 +267,8 @@ pub fn worst(book: &Rulebook, side: Side, place: Place, day: Day) -> Result<Wors
     let cesses = plus(rate(RuleName::EducationCess)?, rate(RuleName::HigherEducationCess)?);
     let flat = plus(rate(RuleName::SwachhBharatCess)?, rate(RuleName::KrishiKalyanCess)?);
     let tax = plus(plus(rate(RuleName::Gst)?, service), plus(of(service, cesses), flat));
-    let exchange = plus(rate(RuleName::ExchangeChargeNse)?, rate(RuleName::InvestorProtectionNse)?);
+    let second = if on_bse { rate(RuleName::ExchangeChargeBse)? } else { 0 };
+    let exchange = plus(rate(RuleName::ExchangeChargeNse)?, rate(RuleName::InvestorProtectionNse)?).max(second);
     let taxed = plus(exchange, rate(RuleName::SebiTurnoverFee)?);
     let stt = match side {
         Side::Buy => rate(RuleName::SttDeliveryBuy)?,

@@ -9,7 +9,7 @@ fn book(pairs: &[(RuleName, i64)]) -> Rulebook {
     let mut book = Rulebook::default();
     let names = [
         RuleName::SttDeliveryBuy, RuleName::SttDeliverySell, RuleName::SttIntradaySell, RuleName::StampRegime,
-        RuleName::StampDeliveryBuy, RuleName::StampIntradayBuy, RuleName::ExchangeChargeNse,
+        RuleName::StampDeliveryBuy, RuleName::StampIntradayBuy, RuleName::ExchangeChargeNse, RuleName::ExchangeChargeBse,
         RuleName::InvestorProtectionNse, RuleName::SebiTurnoverFee, RuleName::Gst, RuleName::TaxBase,
         RuleName::ServiceTax, RuleName::EducationCess, RuleName::HigherEducationCess, RuleName::SwachhBharatCess,
         RuleName::KrishiKalyanCess, RuleName::BrokerageCap, RuleName::BrokerageCapPerShare,
@@ -53,7 +53,7 @@ fn the_published_stt_example_is_reproduced() {
     let book = book(&[(RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::SttDeliverySell, rate("0.001"))]);
     let buy = [Dealt { buy_qty: Qty(500), buy_value: Paise::rupees(50_000), sell_qty: Qty(0), sell_value: Paise(0) }];
     let sell = [Dealt { buy_qty: Qty(0), buy_value: Paise(0), sell_qty: Qty(500), sell_value: Paise::rupees(52_500) }];
-    let stt = |dealt: &[Dealt]| amount(&bill(&book, dealt, Paise(0), at_home(), DAY).unwrap(), Head::Stt);
+    let stt = |dealt: &[Dealt]| amount(&bill(&book, dealt, Paise::ZERO, Paise(0), at_home(), DAY).unwrap(), Head::Stt);
     assert_eq!(stt(&buy), Paise::rupees(50));
     assert_eq!(stt(&sell), Paise::rupees(53), "52.50 goes up to the whole rupee");
 }
@@ -62,7 +62,7 @@ fn the_published_stt_example_is_reproduced() {
 #[test]
 fn the_tax_is_rounded_once_and_only_then_split() {
     let book = book(&[(RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2)]);
-    let lines = bill(&book, &[bought(1)], Paise(2_085), at_home(), DAY).unwrap();
+    let lines = bill(&book, &[bought(1)], Paise::ZERO, Paise(2_085), at_home(), DAY).unwrap();
     let gst = amount(&lines, Head::StateAndCentralGst);
     assert_eq!(gst, Paise(375), "3.7530 is debited once");
     let half = Rate::parse("0.09").unwrap().of(Paise(2_085), Rounding::NearestPaisa);
@@ -84,7 +84,7 @@ fn every_line_can_be_worked_out_again_from_its_operands() {
         Dealt { buy_qty: Qty(100), buy_value: Paise(8_000_000), sell_qty: Qty(40), sell_value: Paise(3_210_000) },
         bought(4_567_890),
     ];
-    let lines = bill(&book, &dealt, Paise(4_321), at_home(), DAY).unwrap();
+    let lines = bill(&book, &dealt, Paise::ZERO, Paise(4_321), at_home(), DAY).unwrap();
     for line in &lines {
         assert_eq!(recompute(&book, line), Some(line.amount), "{:?}", line.head);
     }
@@ -202,26 +202,49 @@ fn what_an_order_holds_is_never_less_than_what_its_trade_costs() {
         (RuleName::SttDeliveryBuy, rate("0.001")), (RuleName::StampRegime, 1),
         (RuleName::StampDeliveryBuy, rate("0.00015")), (RuleName::ExchangeChargeNse, rate("0.000030699")),
         (RuleName::InvestorProtectionNse, rate("0.000000001")), (RuleName::SebiTurnoverFee, rate("0.000001")),
-        (RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2),
+        (RuleName::ExchangeChargeBse, rate("0.0000375")), (RuleName::Gst, rate("0.18")), (RuleName::TaxBase, 2),
         (RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25),
     ]);
     let mut lots = stdx::Lots::new(3);
-    let worst = worst(&book, Side::Buy, at_home(), DAY).unwrap();
+    let held_for = |on_bse| worst(&book, Side::Buy, at_home(), on_bse, DAY).unwrap();
+    assert!(held_for(false).levies < held_for(true).levies, "the dearer exchange counts where it trades");
     for _ in 0..2_000 {
+        let there = lots.one_in(2);
+        let worst = held_for(there);
         let (price, qty) = (Price::from_paise(lots.between(100, 5_000_000)), Qty(lots.between(1, 5_000)));
         let value = price.value(qty, Rounding::NearestPaisa);
         let plan = [Slab::plain(Rate(rate("0.003")))];
         let fee = fee(&book, &plan, Deal { price, ..deal(1, Side::Buy, qty.0, 0) });
         let dealt = [Dealt { buy_qty: qty, buy_value: value, sell_qty: Qty(0), sell_value: Paise(0) }];
-        let cost: Paise = bill(&book, &dealt, fee, at_home(), DAY).unwrap().iter().map(|l| l.amount).sum();
+        let on_bse = if there { value } else { Paise::ZERO };
+        let cost: Paise = bill(&book, &dealt, on_bse, fee, at_home(), DAY).unwrap().iter().map(|l| l.amount).sum();
         let held = worst.levies.of(value, Rounding::UpPaisa) + fee + worst.tax.of(fee, Rounding::UpPaisa) + Paise(200);
         assert!(cost <= held, "{cost} of {value} against {held}");
     }
 }
 
+/// 1,00,000.00 on the first exchange at 0.003 % and 60,000.00 on the second at 0.00375 %: 3.00 and 2.25, one line.
+#[test]
+fn each_exchange_charges_what_was_dealt_on_it() {
+    let book = book(&[
+        (RuleName::ExchangeChargeNse, rate("0.00003")), (RuleName::ExchangeChargeBse, rate("0.0000375")),
+        (RuleName::InvestorProtectionNse, rate("0.0001")), (RuleName::BrokerageCap, rate("0.025")),
+    ]);
+    let (nse, bse) = (Paise::rupees(100_000), Paise::rupees(60_000));
+    let dealt = [Dealt { buy_qty: Qty(160), buy_value: nse + bse, sell_qty: Qty(0), sell_value: Paise(0) }];
+    let lines = bill(&book, &dealt, bse, Paise::ZERO, at_home(), DAY).unwrap();
+    let line = lines.iter().find(|l| l.head == Head::Exchange).unwrap();
+    assert_eq!((line.amount, line.bases), (Paise(525), [nse, bse, Paise::ZERO]));
+    assert_eq!(amount(&lines, Head::InvestorProtection), Paise::rupees(10), "the fund is the first exchange's");
+    assert_eq!(recompute(&book, line), Some(Paise(525)), "from its operands");
+    // A rule of an exchange on which nothing was dealt is not missed.
+    let alone = bill(&book, &dealt, nse + bse, Paise::ZERO, at_home(), DAY).unwrap();
+    assert_eq!(amount(&alone, Head::Exchange), Paise(600));
+}
+
 #[test]
 fn a_day_without_a_rule_is_refused_by_name() {
-    let none = bill(&Rulebook::default(), &[bought(100)], Paise(0), at_home(), DAY);
+    let none = bill(&Rulebook::default(), &[bought(100)], Paise::ZERO, Paise(0), at_home(), DAY);
     assert_eq!(none.unwrap_err().name, RuleName::ExchangeChargeNse);
 }
 
@@ -255,7 +278,7 @@ fn each_duty_stays_within_its_own_cap_and_the_sum_within_the_higher() {
         ]
     };
     let stamp = |book: &Rulebook, delivery, intraday| {
-        let lines = bill(book, &dealt(delivery, intraday), Paise(0), place, DAY).expect("the rules are there");
+        let lines = bill(book, &dealt(delivery, intraday), Paise::ZERO, Paise(0), place, DAY).expect("the rules are there");
         for line in &lines {
             assert_eq!(recompute(book, line), Some(line.amount), "{:?}", line.head);
         }

@@ -147,7 +147,7 @@ fn is_real(case: &Json) -> bool {
 /// GST as `bill` charges it on a taxable value: central and state tax within the state, else integrated.
 fn gst(taxable: Paise, firm: &str, day: &str) -> Paise {
     let place = Place { client: StateCode::parse("MH").unwrap(), firm: StateCode::parse(firm).unwrap() };
-    let lines = bill(&built_in(), &[], taxable, place, Day::parse(day).unwrap()).unwrap();
+    let lines = bill(&built_in(), &[], Paise::ZERO, taxable, place, Day::parse(day).unwrap()).unwrap();
     let taxes = [Head::StateAndCentralGst, Head::IntegratedGst];
     lines.iter().filter(|line| taxes.contains(&line.head)).map(|line| line.amount).sum()
 }
@@ -224,7 +224,7 @@ fn the_broker_s_own_example_of_the_transaction_tax_is_reproduced() {
             _ => Dealt { sell_qty: qty, sell_value: value, ..none },
         };
         for day in ["2017-07-03", "2020-07-01", "2026-07-01"] {
-            let lines = bill(&built_in(), &[dealt], Paise::ZERO, place, Day::parse(day).unwrap()).unwrap();
+            let lines = bill(&built_in(), &[dealt], Paise::ZERO, Paise::ZERO, place, Day::parse(day).unwrap()).unwrap();
             let stt = lines.iter().find(|line| line.head == Head::Stt).expect("a line of its own");
             assert_eq!(stt.amount, case.printed(printed), "{printed} on {day}");
         }

@@ -1,9 +1,9 @@
 //! Facts of clearing and settlement.
 
-use crate::Stage;
+use crate::{Defect, Remedy, Stage};
 use vocab::{
     ClientRow, Corporation, Day, Moment, NoteNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side,
-    TradeNo,
+    TradeNo, Venue,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +33,10 @@ pub enum Event {
     CommitmentEnded { settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise },
     /// A row of the exchange's final trade file agrees with the sauda book.
     FileRowMatched { settlement: SettlementRow, trade: TradeNo, side: Side },
+    /// The exchange's file is issued anew: none of its trades is in it yet.
+    FileReopened { venue: Venue },
+    /// The exchange's file has other figures: the trade stands with them.
+    Corrected { settlement: SettlementRow, trade: TradeNo, side: Side, qty: Qty, price: Price },
     /// All of the file agrees: count, quantity and value.
     FileMatched { settlement: SettlementRow, count: u64, qty: Qty, value: Paise },
     Billed { settlement: SettlementRow, client: ClientRow, note: NoteNo, bill: Paise, levies: Paise },
@@ -73,6 +77,20 @@ pub enum Event {
         settlement: SettlementRow, seller: ClientRow, buyer: ClientRow, security: SecurityRow, qty: Qty,
     },
     InternalShortEnded { settlement: SettlementRow, seller: ClientRow, buyer: ClientRow, security: SecurityRow, price: Price },
+    /// The buyer got them after all: the seller's shares, bought in or come late.
+    InternalShortMadeGood {
+        settlement: SettlementRow, seller: ClientRow, buyer: ClientRow, security: SecurityRow, qty: Qty,
+    },
+    /// Shares of a settlement are objected to, under the corporation's number.
+    Objected {
+        settlement: SettlementRow, number: u32, client: ClientRow, security: SecurityRow, qty: Qty, defect: Defect,
+        as_seller: bool, due: Day,
+    },
+    /// The price is zero where no money passes for our client.
+    ObjectionEnded {
+        settlement: SettlementRow, number: u32, client: ClientRow, security: SecurityRow, qty: Qty, remedy: Remedy,
+        as_seller: bool, price: Price,
+    },
     /// Shares a buyer was to receive are short at the clearing corporation; an auction follows.
     Awaited { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
     /// The auction failed for the buyer: money instead of shares.

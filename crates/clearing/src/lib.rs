@@ -15,6 +15,7 @@ extern crate alloc;
 mod custody;
 mod event;
 mod net;
+mod objection;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,4 +23,5 @@ mod tests;
 pub use custody::{Custody, Entrusted};
 pub use event::{Event, TradeFact};
 pub use net::{Lot, Net, Standing, Trade};
+pub use objection::{Defect, Objection, Remedy};
 pub use state::{Clearing, InternalShort, Obligation, Settlement, Shortage, Stage};

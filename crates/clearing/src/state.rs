@@ -1,13 +1,13 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Custody, Entrusted, Event, Lot, Net, Standing, Trade, TradeFact};
+use crate::{Custody, Entrusted, Event, Lot, Net, Objection, Standing, Trade, TradeFact};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
 use vocab::{
     ClientRow, Corporation, Day, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side,
-    TradeNo,
+    TradeNo, Venue,
 };
 
 /// How far a settlement has come. Each stage waits for the one before.
@@ -156,6 +156,9 @@ pub struct Clearing {
     shortages: BTreeMap<SellerKey, Shortage>,
     internal: BTreeMap<PairKey, InternalShort>,
     entrusted: BTreeMap<(TradeNo, Side), Entrusted>,
+    objections: BTreeMap<(SettlementRow, u32), Objection>,
+    /// Trades that settle trade for trade, until their pay-out: each is marked alone.
+    apart: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Vec<(Side, Qty, Price)>>,
 }
 
 fn pair(settlement: SettlementRow, other: u32) -> u64 {
@@ -201,6 +204,8 @@ impl Clearing {
             shortages: BTreeMap::new(),
             internal: BTreeMap::new(),
             entrusted: BTreeMap::new(),
+            objections: BTreeMap::new(),
+            apart: BTreeMap::new(),
         }
     }
 
@@ -315,6 +320,11 @@ impl Clearing {
         })
     }
 
+    /// The trades of a net that settle trade for trade, in the order they were told; none of any other net.
+    pub fn apart(&self, net: &Net) -> &[(Side, Qty, Price)] {
+        self.apart.get(&(net.settlement, net.client, net.security)).map_or(&[], Vec::as_slice)
+    }
+
     pub fn lot(&self, settlement: SettlementRow, security: SecurityRow) -> Option<&Lot> {
         self.lots.get(row_of(&self.lot_rows, pair(settlement, security.0))?)
     }
@@ -337,6 +347,15 @@ impl Clearing {
 
     pub fn internal_shorts(&self) -> impl Iterator<Item = (&PairKey, &InternalShort)> {
         self.internal.iter()
+    }
+
+    /// Open ones, by settlement and the corporation's number.
+    pub fn objections(&self) -> impl Iterator<Item = (SettlementRow, u32, &Objection)> {
+        self.objections.iter().map(|((settlement, number), it)| (*settlement, *number, it))
+    }
+
+    pub fn objection(&self, settlement: SettlementRow, number: u32) -> Option<&Objection> {
+        self.objections.get(&(settlement, number))
     }
 
     pub fn entrusted(&self, trade: TradeNo, side: Side) -> Option<&Entrusted> {
@@ -395,6 +414,7 @@ impl Clearing {
                 let it = &mut self.settlements[settlement];
                 it.matched = it.matched.saturating_add(1);
             }
+            Event::FileReopened { venue } => self.reopen(venue),
             Event::FileMatched { settlement, .. } => self.settlements[settlement].stage = Stage::Matched,
             Event::Billed { settlement, client, note, bill, levies } => {
                 let standing = self.standing_mut(settlement, client);
@@ -415,9 +435,7 @@ impl Clearing {
                 let it = &mut self.settlements[settlement];
                 assert!(stage > it.stage, "a settlement only goes on");
                 it.stage = stage;
-                if stage == Stage::Done {
-                    self.entrusted.retain(|_, entrusted| entrusted.settlement != settlement);
-                }
+                self.forget(settlement, stage);
             }
             Event::ObligationAgreed { settlement, provisional, .. } => {
                 if !provisional {
@@ -481,27 +499,12 @@ impl Clearing {
             Event::Delivered { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).delivered += qty;
             }
-            Event::ShortOfDelivery { settlement, client, security, qty, valuation } => {
-                let shortage = Shortage { qty, valuation, ended: None };
-                self.shortages.insert((settlement, security, client), shortage);
-            }
-            Event::ShortageEnded { settlement, client, security, price, .. } => {
-                let shortage = self.shortages.get_mut(&(settlement, security, client)).expect("a shortage");
-                shortage.ended = Some(price);
-            }
-            Event::ShortInternally { settlement, seller, buyer, security, qty } => {
-                self.internal.insert((settlement, security, seller, buyer), InternalShort { qty, ended: None });
-                self.net_mut(settlement, buyer, security).internal_short += qty;
-            }
-            Event::InternalShortEnded { settlement, seller, buyer, security, price } => {
-                let short = self.internal.get_mut(&(settlement, security, seller, buyer)).expect("a shortage");
-                short.ended = Some(price);
-            }
             Event::CodeModified { trade, side, to, .. } => self.modify(trade, side, to),
             Event::Entrusted { trade, side, .. } => self.entrust(trade, side),
             Event::Confirmed { trade, side, .. } => self.confirm(trade, side),
             Event::Returned { trade, side, .. } => self.entrusted_mut(trade, side).custody = Custody::Returned,
             Event::Annulled { trade, side, .. } => self.annul(trade, side),
+            Event::Corrected { trade, side, qty, price, .. } => self.correct(trade, side, qty, price),
             Event::Awaited { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).awaited += qty;
             }
@@ -519,6 +522,49 @@ impl Clearing {
                     // Auctioned shares come after the rest of the direct part.
                     net.awaited = net.direct_outstanding().at_least_zero();
                 }
+            }
+            _ => self.apply_short(event),
+        }
+    }
+
+    /// Who is short, towards the corporation or towards another client of the firm.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_short(&mut self, event: &Event) {
+        match *event {
+            Event::ShortOfDelivery { settlement, client, security, qty, valuation } => {
+                let shortage = Shortage { qty, valuation, ended: None };
+                self.shortages.insert((settlement, security, client), shortage);
+            }
+            Event::ShortageEnded { settlement, client, security, price, .. } => {
+                let shortage = self.shortages.get_mut(&(settlement, security, client)).expect("a shortage");
+                shortage.ended = Some(price);
+            }
+            Event::ShortInternally { settlement, seller, buyer, security, qty } => {
+                self.internal.insert((settlement, security, seller, buyer), InternalShort { qty, ended: None });
+                self.net_mut(settlement, buyer, security).internal_short += qty;
+            }
+            Event::InternalShortEnded { settlement, seller, buyer, security, price } => {
+                let short = self.internal.get_mut(&(settlement, security, seller, buyer)).expect("a shortage");
+                short.ended = Some(price);
+            }
+            Event::InternalShortMadeGood { settlement, seller, buyer, security, qty } => {
+                let key = (settlement, security, seller, buyer);
+                let short = self.internal.get_mut(&key).expect("a shortage");
+                short.qty -= qty;
+                assert!(!short.qty.is_negative() && short.ended.is_none(), "no more is made good than was short");
+                if short.qty.is_zero() {
+                    self.internal.remove(&key);
+                }
+                let net = self.net_mut(settlement, buyer, security);
+                net.internal_short -= qty;
+                net.internal += qty;
+            }
+            Event::Objected { settlement, number, client, security, qty, defect, as_seller, due } => {
+                let it = Objection { client, security, qty, defect, as_seller, due };
+                assert!(self.objections.insert((settlement, number), it).is_none(), "a number is given once");
+            }
+            Event::ObjectionEnded { settlement, number, .. } => {
+                self.objections.remove(&(settlement, number)).expect("an open objection");
             }
             _ => self.apply_early(event),
         }
@@ -553,6 +599,15 @@ impl Clearing {
         }
     }
 
+    /// What a stage has no more use for.
+    fn forget(&mut self, settlement: SettlementRow, stage: Stage) {
+        match stage {
+            Stage::PaidOut => self.apart.retain(|(of, ..), _| *of != settlement),
+            Stage::Done => self.entrusted.retain(|_, entrusted| entrusted.settlement != settlement),
+            Stage::Scheduled | Stage::Matched | Stage::Billed | Stage::Agreed => {}
+        }
+    }
+
     fn book(&mut self, fact: &TradeFact) {
         let row = u32::try_from(self.trades.len()).expect("a trade row");
         self.trade_rows.insert(side_key(fact.trade, fact.side), row);
@@ -584,6 +639,14 @@ impl Clearing {
         let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
         settlement.funds += signed(fact.side, value);
         self.net_entry(fact.settlement, fact.client, fact.security).count(fact.side, fact.qty, value);
+        self.set_apart(fact.settlement, fact.client, fact.security, (fact.side, fact.qty, fact.price));
+    }
+
+    /// Trade for trade it is marked alone.
+    fn set_apart(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow, trade: (Side, Qty, Price)) {
+        if self.settlements[settlement].kind.is_gross() {
+            self.apart.entry((settlement, client, security)).or_default().push(trade);
+        }
     }
 
     fn trade_mut(&mut self, row: u32) -> &mut Trade {
@@ -595,6 +658,11 @@ impl Clearing {
         let trade = *self.trade_mut(row);
         let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
         self.net_mut(trade.settlement, trade.client, trade.security).count(trade.side, -trade.qty, -value);
+        let of = (trade.side, trade.qty, trade.price);
+        if let Some(all) = self.apart.get_mut(&(trade.settlement, trade.client, trade.security)) {
+            let at = all.iter().position(|it| *it == of).expect("a trade that was set apart");
+            all.remove(at);
+        }
         let standing = *self.standing_mut(trade.settlement, trade.client);
         let (mut before, mut at) = (None, standing.first_trade);
         while at != Some(row) {
@@ -643,6 +711,7 @@ impl Clearing {
         standing.closed = false;
         let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
         self.net_entry(trade.settlement, to, trade.security).count(trade.side, trade.qty, value);
+        self.set_apart(trade.settlement, to, trade.security, (trade.side, trade.qty, trade.price));
     }
 
     fn entrust(&mut self, no: TradeNo, side: Side) {
@@ -668,6 +737,25 @@ impl Clearing {
         self.settlements[settlement].funds -= signed(side, value);
         let bill = self.standing_mut(settlement, client).bill.as_mut().expect("billed before it was told");
         bill.1 += signed(side, value);
+    }
+
+    fn reopen(&mut self, venue: Venue) {
+        for trade in self.trades.iter_mut().filter(|t| t.in_file && t.trade.venue() == venue) {
+            trade.in_file = false;
+            let it = &mut self.settlements[trade.settlement];
+            it.matched = it.matched.saturating_sub(u64::from(!trade.annulled));
+        }
+    }
+
+    fn correct(&mut self, no: TradeNo, side: Side, qty: Qty, price: Price) {
+        let row = self.trade_rows.get(side_key(no, side)).expect("a booked trade");
+        let trade = self.trade_mut(row);
+        assert!(!trade.annulled, "only a trade that stands is corrected");
+        let was = *trade;
+        (trade.qty, trade.price) = (qty, price);
+        let [before, after] = [(was.price, was.qty), (price, qty)].map(|(price, qty)| price.value(qty, Rounding::NearestPaisa));
+        self.net_mut(was.settlement, was.client, was.security).count(side, qty - was.qty, after - before);
+        self.settlements[was.settlement].funds += signed(side, after - before);
     }
 
     fn annul(&mut self, no: TradeNo, side: Side) {
@@ -802,5 +890,5 @@ vocab::kept!(struct Settlement {
 
 vocab::kept!(struct Clearing {
     settlements, by_number, by_trade_day, trades, nets, standings, lots, shortages, internal,
-    entrusted,
+    entrusted, objections, apart,
 } made { trade_rows, net_rows, standing_rows, lot_rows });

@@ -1,6 +1,6 @@
 //! One client and the gate before his first order.
 
-use crate::{Dearest, Event};
+use crate::{Dearest, Event, Policy};
 use vocab::{
     AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Paise, PanToken, PlanNo, Rate, StateCode, Ucc, VaultRef,
 };
@@ -69,7 +69,12 @@ pub struct Dealing {
     pub full_value: bool,
     /// A switch is pulled on him: which and why, risk knows.
     pub switched: bool,
+    /// His own extra margin in its steps, and in the highest bit whether what he has with the firm bounds what he has open.
+    policy: u16,
 }
+
+/// The bit of a multiple beside the steps of an extra margin.
+const MULTIPLE: u16 = 1 << 15;
 
 const _: () = assert!(size_of::<Dealing>() == 32, "two to a cache line");
 
@@ -89,6 +94,17 @@ impl Dealing {
 
     pub fn is_own(&self) -> bool {
         self.kind.is_own()
+    }
+
+    /// A margin with his own extra one on top: never more than the whole value.
+    pub fn raised(&self, margin: Rate) -> Rate {
+        let extra = Policy::STEP.0.saturating_mul(i64::from(self.policy & !MULTIPLE));
+        Rate(margin.0.saturating_add(extra)).min(Rate::WHOLE.max(margin))
+    }
+
+    /// Whether what he has with the firm bounds what he may have open.
+    pub fn is_bounded(&self) -> bool {
+        self.policy & MULTIPLE != 0
     }
 }
 
@@ -112,6 +128,8 @@ pub struct Client {
     /// Where the own account may be traded from; zero is nowhere.
     pub place: u64,
     pub plan: Option<Plan>,
+    /// His own terms of margin and exposure, as they stand today.
+    pub policy: Option<Policy>,
     pub full_value: bool,
     pub suspended: bool,
     /// A switch is pulled on him: only what reduces goes in.
@@ -152,6 +170,7 @@ impl Client {
             demat: None,
             place: 0,
             plan: None,
+            policy: None,
             full_value: false,
             suspended: false,
             switched: false,
@@ -212,6 +231,7 @@ impl Client {
             gate: self.gate(),
             full_value: self.full_value,
             switched: self.switched,
+            policy: self.policy.map_or(0, |it| it.steps() | if it.multiple.is_some() { MULTIPLE } else { 0 }),
         }
     }
 
@@ -221,6 +241,10 @@ impl Client {
 
     pub(crate) fn pay_by(&mut self, plan: Plan) {
         self.plan = Some(plan);
+    }
+
+    pub(crate) fn bound_by(&mut self, policy: Option<Policy>) {
+        self.policy = policy;
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -249,8 +273,8 @@ impl Client {
             Event::BankDropped { .. } | Event::HolderAdded { .. } | Event::Succeeded { .. } => {}
             Event::DematRegistered { depository, account, .. } => self.demat = Some((depository, account)),
             Event::PlaceRegistered { terminal, .. } => self.place = terminal,
-            // Which plan is in force is said by [`Client::pay_by`].
-            Event::PlanDrawn { .. } | Event::PlanSet { .. } => {}
+            // Which are in force is said by [`Client::pay_by`] and [`Client::bound_by`].
+            Event::PlanDrawn { .. } | Event::PlanSet { .. } | Event::PolicySet { .. } => {}
             Event::RunningSet { every, from, .. } => self.running = Some(Running { every, from, settled: from }),
             Event::RunningSettled { day, .. } => {
                 if let Some(running) = &mut self.running {
@@ -279,6 +303,6 @@ impl Client {
 
 vocab::kept!(struct Client {
     ucc, vault, pan, kind, state, opened, verified, registered, signed, delivery_authority, collateral_authority,
-    running, bank, demat, place, plan, full_value, suspended, switched, closed, died, dormant, active, woken,
+    running, bank, demat, place, plan, policy, full_value, suspended, switched, closed, died, dormant, active, woken,
     review, custodian, family,
 });

@@ -1,5 +1,6 @@
 //! Facts about clients.
 
+use crate::Policy;
 use vocab::{
     AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Slab, StateCode, Ucc, VaultRef,
 };
@@ -21,6 +22,8 @@ pub enum Event {
     PlanDrawn { plan: PlanNo, slab: Slab },
     /// Brokerage as agreed, from a day on.
     PlanSet { client: ClientRow, plan: PlanNo, from: Day },
+    /// The client's own terms of margin and exposure, from a day on.
+    PolicySet { client: ClientRow, policy: Policy, from: Day },
     /// Running account settled at least every so many days (sebi 15.1.1.d).
     RunningSet { client: ClientRow, every: u16, from: Day },
     RunningSettled { client: ClientRow, day: Day },
@@ -69,6 +72,8 @@ pub enum Ask {
     ChooseBank { account: AccountToken, paper: Paper },
     DropBank { account: AccountToken, paper: Paper },
     ChangeDemat { depository: Depository, account: AccountToken, paper: Paper },
+    /// His own terms of margin and exposure, from a day on.
+    SetPolicy { policy: Policy, from: Day, paper: Paper },
 }
 
 impl Ask {
@@ -86,6 +91,7 @@ impl Ask {
             | Ask::AddBank { paper, .. }
             | Ask::ChooseBank { paper, .. }
             | Ask::DropBank { paper, .. }
+            | Ask::SetPolicy { paper, .. }
             | Ask::ChangeDemat { paper, .. } => Some(paper),
         }
     }
@@ -105,6 +111,7 @@ impl Event {
             | Event::DematRegistered { client, .. }
             | Event::PlaceRegistered { client, .. }
             | Event::PlanSet { client, .. }
+            | Event::PolicySet { client, .. }
             | Event::RunningSet { client, .. }
             | Event::RunningSettled { client, .. }
             | Event::FullValue { client, .. }

@@ -14,10 +14,12 @@ extern crate alloc;
 mod client;
 mod event;
 mod plans;
+mod policy;
 
 pub use client::{Client, Dealing, Gate, Plan, Running};
 pub use event::{Ask, Event, Paper};
 pub use plans::{Dearest, Plans};
+pub use policy::{Policies, Policy};
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -55,6 +57,7 @@ pub struct Clients {
     /// Joint holders beside the first.
     holders: BTreeMap<ClientRow, Vec<(VaultRef, PanToken)>>,
     pub plans: Plans,
+    pub policies: Policies,
 }
 
 /// The member's own code and the error code carry the member's one tax number.
@@ -74,6 +77,7 @@ impl Clients {
             by_demat: BTreeMap::new(),
             holders: BTreeMap::new(),
             plans: Plans::default(),
+            policies: Policies::default(),
         }
     }
 
@@ -170,12 +174,16 @@ impl Clients {
 
     /// A day on which something agreed before begins: [`Clients::turn`] is to be called on it.
     pub fn next_turn(&self) -> Option<Day> {
-        self.plans.next_beginning()
+        let both = [self.plans.next_beginning(), self.policies.next_beginning()];
+        both.into_iter().flatten().min()
     }
 
     /// What was agreed to begin by this day begins.
     pub fn turn(&mut self, day: Day) {
         while let Some(client) = self.plans.begun(day) {
+            self.redraw(client, day);
+        }
+        while let Some(client) = self.policies.begun(day) {
             self.redraw(client, day);
         }
     }
@@ -191,6 +199,7 @@ impl Clients {
         if let Some((from, number)) = self.plans.on(client, day) {
             row.pay_by(Plan { number, from, dearest: self.plans.dearest(number) });
         }
+        row.bound_by(self.policies.on(client, day).map(|(_, policy)| policy));
         self.dealings[client] = row.dealing();
     }
 
@@ -222,6 +231,7 @@ impl Clients {
             }
             Event::PlanDrawn { plan, slab } => self.plans.draw(plan, slab),
             Event::PlanSet { client, plan, from } => self.plans.agree(client, plan, from, today),
+            Event::PolicySet { client, policy, from } => self.policies.set(client, policy, from, today),
             _ => {}
         }
         if let Event::DematRegistered { client, account, .. } = event {
@@ -240,5 +250,5 @@ impl Default for Clients {
 }
 
 vocab::kept!(struct Clients {
-    rows, own, by_code, by_pan, by_bank, by_demat, holders, plans,
+    rows, own, by_code, by_pan, by_bank, by_demat, holders, plans, policies,
 } made { dealings });

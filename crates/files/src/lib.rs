@@ -5,7 +5,7 @@
 //! below one folder. [`sample_market`] is a small invented day that is built into the program and goes
 //! through the same parsers.
 //!
-//! [`rulebook`] reads the dated rules.
+//! [`rulebook`] reads the dated rules; [`read_limits`] the risk desk's file of limits.
 //!
 //! What this is not: nothing is judged here and nothing is kept; no network, no clock, no randomness.
 //!
@@ -21,6 +21,7 @@
 mod actions;
 mod bhavcopy;
 mod error;
+mod limits;
 mod margin;
 mod market;
 mod masters;
@@ -32,6 +33,7 @@ mod unpack;
 
 pub use bhavcopy::{Format, Series};
 pub use error::FileError;
+pub use limits::{Known, read_limits};
 pub use actions::{ActionList, CorporateAction, Gives, read_actions};
 pub use margin::{Exposure, Rated, read_exposure};
 pub use market::{Band, MarketDay, NotTraded, Reason, Role, SecurityDay, SourceFile, market_days, read_market, read_markets};

@@ -43,6 +43,8 @@ pub struct SecurityDay {
     pub band: Band,
     /// What the clearing corporation asks for it, where its file of the day is there and rates it.
     pub rated: Option<Rated>,
+    /// Its name on the second exchange, where the list of that exchange has its ISIN.
+    pub on_bse: Option<Symbol>,
 }
 
 /// Why a row of the bhavcopy is not a security we trade.
@@ -77,6 +79,7 @@ pub enum Role {
     Listing,
     Bands,
     MarginRates,
+    SecondExchange,
     SymbolChanges,
     Holidays,
 }
@@ -103,6 +106,8 @@ pub struct MarketDay {
     pub not_traded: Vec<NotTraded>,
     /// Ascending, of every year the files cover; weekends are closed without being listed.
     pub holidays: Vec<Day>,
+    /// The same of the second exchange: these and its own.
+    pub bse_holidays: Vec<Day>,
     /// What a person should know of how the day was put together.
     pub notices: Vec<String>,
     pub sources: Vec<SourceFile>,
@@ -199,7 +204,7 @@ pub(crate) fn assemble(shelf: &Shelf, day: Day) -> Result<MarketDay, FileError> 
     }
     summarise(&copy, &not_traded, &mut notices);
     let securities = traded.into_iter().map(|(_, security)| security).collect();
-    Ok(MarketDay { day, securities, not_traded, holidays: masters.holidays, notices, sources })
+    Ok(MarketDay { day, securities, not_traded, holidays: masters.holidays, bse_holidays: masters.bse_holidays, notices, sources })
 }
 
 /// The day's bhavcopy: of several, the one with most EQ rows, so that a sample does not stand for the day.
@@ -334,6 +339,7 @@ impl Sorting<'_> {
             trades: quote.trades,
             band: banded.it.band,
             rated: self.rates.get(&isin).copied(),
+            on_bse: self.masters.second.get(&isin).copied(),
         };
         Ok((claim, security))
     }

@@ -29,8 +29,12 @@ pub(crate) struct Banded {
 pub(crate) struct Masters {
     pub listings: Vec<List<Listing>>,
     pub bands: Vec<List<Banded>>,
+    /// What the second exchange calls the securities it trades.
+    pub second: BTreeMap<Isin, Symbol>,
     pub changes: Changes,
     pub holidays: Vec<Day>,
+    /// Those of the second exchange: the first's and its own.
+    pub bse_holidays: Vec<Day>,
 }
 
 /// Something found in a list.
@@ -49,7 +53,9 @@ impl Masters {
         sources: &mut Vec<SourceFile>,
     ) -> Result<Masters, FileError> {
         let mut desk = Desk { shelf, day, notices, sources };
+        let holidays = desk.holidays()?;
         Ok(Masters {
+            bse_holidays: desk.bse_holidays(&holidays)?,
             listings: desk.lists(
                 "equity_l",
                 "list of securities (EQUITY_L*.csv)",
@@ -57,8 +63,9 @@ impl Masters {
                 listings,
             )?,
             bands: desk.lists("sec_list", "list of price bands (sec_list*.csv)", Role::Bands, bands)?,
+            second: desk.second()?,
             changes: desk.changes()?,
-            holidays: desk.holidays()?,
+            holidays,
         })
     }
 
@@ -180,6 +187,17 @@ impl<'a> Desk<'a> {
         Ok(lists)
     }
 
+    /// Both exchanges list a security under its ISIN; of two lists the one in force counts.
+    fn second(&mut self) -> Result<BTreeMap<Isin, Symbol>, FileError> {
+        let what = "list of the second exchange's securities (bse_nse_isin_map*.csv)";
+        let lists = self.lists("bse_nse_isin_map", what, Role::SecondExchange, second)?;
+        let mut all = BTreeMap::new();
+        for (symbol, isin) in lists.into_iter().flat_map(|list| list.rows) {
+            all.entry(isin).or_insert(symbol);
+        }
+        Ok(all)
+    }
+
     /// The latest list of changes, whatever the day: it holds every earlier one.
     fn changes(&mut self) -> Result<Changes, FileError> {
         let mut all = self.named("symbolchange");
@@ -190,6 +208,16 @@ impl<'a> Desk<'a> {
         };
         let loaded = self.load(found, Role::SymbolChanges)?;
         changes(&found.path, &loaded.text, &self.shelf.limits)
+    }
+
+    /// The second exchange keeps the first's holidays and those of its own list.
+    fn bse_holidays(&mut self, both: &[Day]) -> Result<Vec<Day>, FileError> {
+        let mut days: BTreeSet<Day> = both.iter().copied().collect();
+        for found in self.named("bse_trading_holidays") {
+            let loaded = self.load(found, Role::Holidays)?;
+            days.extend(holidays(&found.path, &loaded.text, '|', &self.shelf.limits)?);
+        }
+        Ok(days.into_iter().collect())
     }
 
     /// Every holiday of every file: a day that any exchange list names is one.
@@ -246,6 +274,24 @@ fn listings(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol,
         let number = Isin::parse(row.text(isin)).map_err(|e| row.refuse(isin, e.to_string()))?;
         let listing = Listing { isin: number, name: name_in(&row, name)? };
         if all.insert(code, listing).is_some() {
+            return Err(row.refuse(symbol, "a symbol is listed once"));
+        }
+    }
+    Ok(all)
+}
+
+/// Who is listed on the second exchange, by the name it bears there; the rest of the list has none.
+fn second(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol, Isin>, FileError> {
+    let mut sheet = Sheet::open(file, text, ',', limits)?;
+    let (symbol, isin) = (sheet.column("BSE_SYMBOL")?, sheet.column("ISIN")?);
+    let mut all = BTreeMap::new();
+    while let Some(row) = sheet.next()? {
+        // Words of the list for what has no symbol there, or no ISIN anywhere.
+        if row.text(symbol).is_empty() || matches!(row.text(isin), "NA" | "-") {
+            continue;
+        }
+        let number = Isin::parse(row.text(isin)).map_err(|e| row.refuse(isin, e.to_string()))?;
+        if all.insert(row.code(symbol)?, number).is_some() {
             return Err(row.refuse(symbol, "a symbol is listed once"));
         }
     }

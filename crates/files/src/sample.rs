@@ -6,11 +6,12 @@ use crate::unpack::LIMITS;
 use vocab::Day;
 
 /// The files of `sample/`, in the exchange's formats and under its kind of names.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "BhavCopy_NSE_CM_0_0_0_20260701_F_0000.csv",
         include_str!("../../../sample/BhavCopy_NSE_CM_0_0_0_20260701_F_0000.csv"),
     ),
+    ("bse_nse_isin_map_2026-06.csv", include_str!("../../../sample/bse_nse_isin_map_2026-06.csv")),
     ("EQUITY_L_2026-06-30.csv", include_str!("../../../sample/EQUITY_L_2026-06-30.csv")),
     ("sec_list_price_bands_2026-06.csv", include_str!("../../../sample/sec_list_price_bands_2026-06.csv")),
     ("C_VAR1_01072026_1.DAT", include_str!("../../../sample/C_VAR1_01072026_1.DAT")),
@@ -59,7 +60,7 @@ mod tests {
         let market = sample_market();
         assert_eq!(market.holidays.len(), 17);
         assert!(!market.holidays.contains(&market.day) && !market.day.is_weekend());
-        assert_eq!(market.sources.len(), 5);
+        assert_eq!(market.sources.len(), 6);
         assert!(market.securities.iter().all(|s| s.rated.is_some()));
         let said: Vec<&str> = market.notices.iter().map(String::as_str).collect();
         assert_eq!(

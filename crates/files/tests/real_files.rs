@@ -46,7 +46,7 @@ fn count(market: &MarketDay, reason: Reason) -> usize {
 fn format_used(market: &MarketDay) -> Format {
     let mut formats = market.sources.iter().filter_map(|s| match s.role {
         Role::Bhavcopy(format) => Some(format),
-        Role::Listing | Role::Bands | Role::MarginRates | Role::SymbolChanges | Role::Holidays => None,
+        Role::Listing | Role::Bands | Role::SecondExchange | Role::MarginRates | Role::SymbolChanges | Role::Holidays => None,
     });
     formats.next().expect("a day has a bhavcopy")
 }
@@ -214,6 +214,7 @@ fn the_place_of_files_does_not_matter() {
     for (nth, name) in [
         "masters/EQUITY_L_2026-08-08.csv",
         "masters/EQUITY_L_2025-09.csv",
+        "masters/bse_nse_isin_map_2025-09.csv",
         "masters/symbolchange_2026-08-08.csv",
         "masters/sec_list_price_bands_2025-12.csv",
         "calendar/nse_trading_holidays_2026.csv",

@@ -123,13 +123,37 @@ fn a_day_begins_with_the_first_run_of_its_margin_rates() {
     assert_eq!((e.file.as_str(), e.line, e.field.as_str()), ("margin/C_VAR1_02022026_1.DAT", 2, "applicable"));
 }
 
+/// Matched by ISIN: the name there may be another. What has no name there is not listed there.
+#[test]
+fn the_second_exchange_is_known_by_its_list_and_keeps_holidays_of_its_own() {
+    let prices = full(&["ALPHA", "BETA"]);
+    let list = "BSE_SYMBOL,NSE_SYMBOL,COMPANY_NAME,ISIN\nALPHACO,ALPHA,Alpha Company,INE144J01027\n ,BETA,Beta Company,INE253B01015\nODD, ,Odd Co,NA\n";
+    let mut files = vec![
+        ("cm/sec_bhavdata_full_02022026.csv", prices.as_str()),
+        ("EQUITY_L_2026-01-01.csv", LISTED),
+        ("sec_list_2026-01-01.csv", BANDS),
+        ("nse_trading_holidays_2026.csv", HOLIDAYS),
+        ("bse_trading_holidays_2026.csv", "date|name|note\n2026-02-19|A day of its own|\n"),
+        ("masters/bse_nse_isin_map_2025-09.csv", list),
+    ];
+    let market = Folder::with("second", &files).read("2026-02-02").unwrap();
+    let names: Vec<_> = market.securities.iter().map(|s| (s.symbol.to_string(), s.on_bse.map(|n| n.to_string()))).collect();
+    assert_eq!(names, [("ALPHA".to_owned(), Some("ALPHACO".to_owned())), ("BETA".to_owned(), None)]);
+    let day = |text| Day::parse(text).unwrap();
+    assert_eq!((market.holidays, market.bse_holidays), (vec![day("2026-01-26")], vec![day("2026-01-26"), day("2026-02-19")]));
+    let twice = format!("{list}ALPHACO,X,Another,INE748C01038\n");
+    files[5].1 = twice.as_str();
+    let e = Folder::with("second-twice", &files).read("2026-02-02").unwrap_err();
+    assert_eq!((e.line, e.field.as_str()), (5, "BSE_SYMBOL"));
+}
+
 #[test]
 fn without_lists_nothing_trades_and_the_notices_say_why() {
     let folder = Folder::with("bare", &[("cm/sec_bhavdata_full_02022026.csv", &full(&["ALPHA"]))]);
     let market = folder.read("2026-02-02").unwrap();
     assert!(market.securities.is_empty() && market.holidays.is_empty());
     let missing = market.notices.iter().filter(|n| n.starts_with("no ")).count();
-    assert_eq!(missing, 4, "{:?}", market.notices);
+    assert_eq!(missing, 5, "{:?}", market.notices);
 }
 
 #[test]

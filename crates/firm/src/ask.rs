@@ -194,6 +194,8 @@ pub enum Command {
     Convert { client: ClientRow, security: SecurityRow, qty: Qty, to: Product },
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
+    /// Shares of a third party go back where they came from.
+    ReturnShares { inward: u32 },
     Lodge { client: ClientRow, instrument: Instrument },
     /// A client asks in writing that his credits stay with the firm until a day (sebi 25.3).
     KeepCredit { client: ClientRow, until: Day, reference: u64 },
@@ -214,12 +216,16 @@ pub enum Command {
     /// Rows of a restricted list.
     Restrict(Vec<Restriction>),
     LiftRestriction { restriction: u32 },
+    /// Files of limits, limits on groups, and what is said to trades beyond one.
+    Risk(risk::Ask),
     /// What becomes of an order that waits.
     Answer { referral: u32, answer: Answer, reason: u16 },
     /// What the clearing corporation never moves of a settlement is given up.
     WriteOff { settlement: SettlementRow, reason: u16 },
     /// Sell shares that their client has not paid, at a limit.
     SellLien { lien: LienNo, price: Price },
+    /// Buy, on the account of a seller who was short towards another client of the firm, what he was short of, at a limit.
+    BuyIn { settlement: SettlementRow, seller: ClientRow, security: SecurityRow, price: Price },
     /// A client's record once he is registered.
     Keep { client: ClientRow, ask: clients::Ask },
 }
@@ -364,6 +370,10 @@ pub enum Report {
     /// Whether it is known there, as of what had been told `nth` times when it was asked.
     OrderKnown { order: OrderNo, nth: u8, known: bool },
     TradeFile { venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
+    /// The exchange issues a day's trade file anew: the first was issue 1. All of it stands in place of all of that.
+    TradeFileReissued {
+        issue: u16, venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow>,
+    },
     Closes { venue: Venue, day: Day, rows: Vec<(SecurityRow, market::Close)> },
     /// Money from a person. The number is the bank's; account and name are keyed tokens.
     Credited { account: BankAccount, amount: Paise, from: AccountToken, name: AccountToken, utr: Code<22> },
@@ -389,6 +399,13 @@ pub enum Report {
     Auctioned { key: SettlementKey, security: SecurityRow, qty: Qty, price: Price, as_seller: bool },
     ClosedOut { key: SettlementKey, security: SecurityRow, qty: Qty, price: Price, as_seller: bool },
     SharesOut { key: SettlementKey, security: SecurityRow, qty: Qty, to: HeldAt },
+    /// Delivered shares of one of the firm's clients are defective, or shares he received, under the corporation's number.
+    Objected {
+        key: SettlementKey, number: u32, client: Option<ClientRow>, security: SecurityRow, qty: Qty, defect: clearing::Defect,
+        as_seller: bool,
+    },
+    /// And how that ended; no price where they were rectified.
+    ObjectionEnded { key: SettlementKey, number: u32, remedy: clearing::Remedy, price: Price },
     PayOutComplete { key: SettlementKey },
     TransferDone { transfer: TransferNo, moved: Qty },
     TransferKnown { transfer: TransferNo, nth: u8, known: bool },
@@ -402,6 +419,10 @@ pub enum Report {
     /// Shares of a client pledged to the firm, under the depository's number.
     Pledged { client: ClientRow, security: SecurityRow, qty: Qty, paper: u32 },
     Unpledged { deposit: DepositNo },
+    /// Shares that the firm did not ask for, on one of its accounts; from whose, by its keyed token.
+    SharesCame { account: DematAccount, depository: Depository, security: SecurityRow, qty: Qty, from: AccountToken },
+    /// How many of a third party's shares went back.
+    SharesReturned { inward: u32, qty: Qty },
     /// How many shares a depository has pledged as unpaid under a number.
     LienStands { lien: LienNo, qty: Qty },
     /// What companies will give, as the exchange publishes it.

@@ -110,6 +110,8 @@ impl BreakKind {
                 | BreakKind::ErrorOpen
                 | BreakKind::ResoldShort
                 | BreakKind::UnpaidKept
+                | BreakKind::BuyInDue
+                | BreakKind::DeliveryObjected
                 | BreakKind::CarriedShort
         )
     }
@@ -235,6 +237,16 @@ breaks! {
     /// guide I 9.14
     NoDematStatement = 93 Depository (Day, Day) "no depository statement has come today" "securities",
     TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
+    /// guide I 9.6
+    ThirdPartyShares = 94 Security (Shares, Shares) "shares came from an account that is not their client's, or for nothing he sold" "securities",
+    InwardsOld = 95 Demat (Count, Count) "shares of third parties are held too long" "securities",
+    InwardDiffers = 96 Security (Shares, Shares) "what went back to a third party is not what is held of his" "securities",
+    /// sebi 15.4.6
+    BuyInDue = 97 Security (Shares, Day) "an internal shortage is to be bought in on the seller's account" "risk",
+    /// guide I 9.8
+    DeliveryObjected = 98 Security (Shares, Day) "shares that were delivered are objected to; by when they are to be put right" "securities",
+    ObjectionDiffers = 99 Security (Shares, Shares) "an objection to shares that were not delivered so, or outside its time" "securities",
+    ObjectionOverdue = 100 Security (Shares, Day) "an objection is neither put right nor bought in by its day" "securities",
     MarginRate = 50 Security (Count, Count) "a margin rate that no clearing corporation sets" "risk",
     PledgeDiffers = 51 Security (Shares, Shares) "more shares are pledged than the register has free" "securities",
     PledgeUnknown = 52 Deposit (Count, Count) "a pledge ended that was not asked to end" "securities",
@@ -257,6 +269,8 @@ breaks! {
     ModificationUnknown = 60 Modification (Code, Code) "the exchange's answer about a client code contradicts what it said before" "operations",
     CustodyDiffers = 75 Trade (Code, Code) "a custodian's answer was not asked for, or contradicts what stands" "operations",
     AnnulledLate = 66 Trade (Shares, Count) "the exchange annulled a trade that no longer can be taken out of the bills" "operations",
+    ReissuedLate = 101 File (Count, Count) "a trade file was issued anew when its day was over" "operations",
+    CorrectedLate = 102 Trade (Money, Money) "the exchange corrected a trade that no longer can be put right in the bills" "operations",
     /// sebi 38.3.2
     ModificationWarning = 61 Day (Money, Money) "the month's changed client codes come near the exchange's threshold" "compliance",
     ModificationInspection = 62 Day (Money, Money) "the month's changed client codes are beyond the exchange's threshold" "compliance",

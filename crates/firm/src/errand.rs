@@ -26,6 +26,8 @@ pub enum Errand {
     UploadLevies { settlement: SettlementRow, stt: Paise, stamp: Paise },
     /// So many shares of a client are pledged as unpaid from now on. Told again it comes to the same.
     Lien(LienNo),
+    /// A third party's shares go back where they came from. Told again under the same number it comes to the same.
+    ReturnShares(u32),
     /// The depository ends a pledge.
     Unpledge(DepositNo),
     /// Told again under the same number it comes to the same.
@@ -57,6 +59,7 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::Lien(
             Of::Asked { no, form: Form::Pledge, .. } | Of::Leaving { no, .. } | Of::Realised { no, .. } | Of::Repeated { no },
         ) => Some(Errand::Lien(no)),
+        Event::SharesReturning { inward } => Some(Errand::ReturnShares(inward)),
         Event::DirectAsked { settlement, security, client, qty } => {
             Some(Errand::DirectPayOut { settlement, security, client, qty })
         }

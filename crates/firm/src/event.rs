@@ -130,6 +130,10 @@ pub enum Event {
     DirectAsked { settlement: SettlementRow, security: SecurityRow, client: ClientRow, qty: Qty },
     LeviesUploaded { settlement: SettlementRow, stt: Paise, stamp: Paise },
     FilePart { venue: Venue, day: Day, part: u16, rows: u32 },
+    /// An exchange's trade file is issued anew: what its issues before said is nothing.
+    FileReissued { venue: Venue, day: Day, issue: u16 },
+    /// A difference with a file that is issued anew: it is no difference of the file that stands.
+    Superseded { no: BreakNo, issue: u16 },
     /// The last part of an exchange's trade file has come.
     FileWhole { venue: Venue, day: Day },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
@@ -140,6 +144,11 @@ pub enum Event {
     /// Money from someone who is not the client it came for.
     ReceiptHeld { receipt: u32, account: BankAccount, amount: Paise, from: AccountToken },
     ReceiptReturned { receipt: u32, payment: PaymentNo },
+    /// Shares from an account that is not their client's: nobody's here, and used for nothing.
+    SharesHeld { inward: u32, account: DematAccount, depository: Depository, security: SecurityRow, qty: Qty, from: AccountToken },
+    /// The depository is told, each time it is told, to give them back; and so many went.
+    SharesReturning { inward: u32 },
+    SharesReturned { inward: u32, qty: Qty },
     /// Money from a client, with the bank's number as evidence (sebi 30.1.2).
     Receipt { client: ClientRow, amount: Paise, utr: Code<22> },
     StatementSeen { day: Day, account: BankAccount, closing: Paise, lines: u32, agreed: bool },

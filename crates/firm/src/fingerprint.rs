@@ -29,15 +29,12 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             }
         }
         Command::LimitUser { user, limits } => {
-            2u8.dump(sink);
-            user.dump(sink);
-            (limits.order_qty, limits.order_value).dump(sink);
-            (limits.symbol_qty, limits.open_value).dump(sink);
+            (2u8, *user).dump(sink);
+            user_limits(limits, sink);
         }
         Command::LimitClient { client, limits } => {
-            3u8.dump(sink);
-            client.dump(sink);
-            (limits.order_value, (limits.exposure, limits.turnover)).dump(sink);
+            (3u8, *client).dump(sink);
+            client_limits(limits, sink);
         }
         Command::SetPlan { client, from, slabs } => {
             4u8.dump(sink);
@@ -78,6 +75,10 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             10u8.dump(sink);
             (*settlement, *reason).dump(sink);
         }
+        Command::Risk(ask) => {
+            17u8.dump(sink);
+            of_risk(ask, sink);
+        }
         Command::Keep { client, ask } => {
             16u8.dump(sink);
             client.dump(sink);
@@ -98,6 +99,45 @@ fn restrictions(rows: &[risk::Restriction], sink: &mut Sink<'_>) {
     }
 }
 
+fn user_limits(limits: &risk::UserLimits, sink: &mut Sink<'_>) {
+    (limits.order_qty, limits.order_value).dump(sink);
+    (limits.symbol_qty, limits.open_value).dump(sink);
+}
+
+fn client_limits(limits: &risk::ClientLimits, sink: &mut Sink<'_>) {
+    (limits.order_value, (limits.exposure, limits.turnover)).dump(sink);
+}
+
+fn of_risk(ask: &risk::Ask, sink: &mut Sink<'_>) {
+    match ask {
+        risk::Ask::Upload { file, rows } => {
+            (1u8, *file).dump(sink);
+            for row in rows {
+                match row {
+                    risk::LimitRow::User { user, limits } => {
+                        (1u8, *user).dump(sink);
+                        user_limits(limits, sink);
+                    }
+                    risk::LimitRow::Client { client, limits } => {
+                        (2u8, *client).dump(sink);
+                        client_limits(limits, sink);
+                    }
+                }
+            }
+        }
+        risk::Ask::DrawGroup { group, from, securities } => {
+            (2u8, (*group, *from)).dump(sink);
+            securities.as_slice().dump(sink);
+        }
+        risk::Ask::LimitGroup { group, holder, from, exposure } => {
+            (3u8, (*group, *from)).dump(sink);
+            (holder.parts(), *exposure).dump(sink);
+        }
+        // One person's word: nobody has to say the same.
+        risk::Ask::Document { .. } => unreachable!("it needs no second person"),
+    }
+}
+
 fn keep(ask: &Ask, sink: &mut Sink<'_>) {
     match *ask {
         Ask::Wake => 0u8.dump(sink),
@@ -112,5 +152,6 @@ fn keep(ask: &Ask, sink: &mut Sink<'_>) {
         Ask::ChooseBank { account, paper } => (9u8, (account, paper)).dump(sink),
         Ask::DropBank { account, paper } => (10u8, (account, paper)).dump(sink),
         Ask::ChangeDemat { depository, account, paper } => (11u8, (depository, (account, paper))).dump(sink),
+        Ask::SetPolicy { policy, from, paper } => (12u8, (policy, (from, paper))).dump(sink),
     }
 }

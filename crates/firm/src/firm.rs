@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
+    Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -154,6 +154,8 @@ pub struct Firm {
     pub(crate) next_break: BreakNo,
     pub(crate) receipts: BTreeMap<u32, Receipt>,
     pub(crate) next_receipt: u32,
+    /// Shares of third parties, until they are back.
+    pub inwards: Inwards,
     pub reconciliation: Reconciliation,
     pub demat_reconciliation: DematReconciliation,
     /// Cheques and drafts that are not cleared, or were today.
@@ -171,6 +173,8 @@ pub struct Firm {
     pub(crate) file_parts: BTreeSet<(Venue, Day, u16)>,
     /// Exchanges whose whole file of the day is there.
     pub(crate) whole_files: BTreeSet<(Venue, Day)>,
+    /// Which issue of today's trade file stands, where it is not the first.
+    pub(crate) reissues: BTreeMap<Venue, u16>,
     pub(crate) obligation_files: BTreeMap<SettlementRow, ObligationFile>,
     /// Credits of auctions and close-outs whose money has not come.
     pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
@@ -230,6 +234,7 @@ impl Firm {
             next_break: BreakNo(1),
             receipts: BTreeMap::new(),
             next_receipt: 1,
+            inwards: Inwards::new(),
             reconciliation: Reconciliation::default(),
             demat_reconciliation: DematReconciliation::default(),
             instruments: BTreeMap::new(),
@@ -241,6 +246,7 @@ impl Firm {
             waiting: BTreeSet::new(),
             file_parts: BTreeSet::new(),
             whole_files: BTreeSet::new(),
+            reissues: BTreeMap::new(),
             obligation_files: BTreeMap::new(),
             cures: BTreeMap::new(),
             open: false,
@@ -312,7 +318,10 @@ impl Firm {
     pub fn worst(&self, state: StateCode, side: Side, day: Day) -> Result<charges::Worst, rulebook::NoRule> {
         match self.costs.get(state, side) {
             Some(cost) => Ok(cost),
-            None => charges::worst(&self.rules, side, charges::Place { client: state, firm: self.state }, day),
+            None => {
+                let place = charges::Place { client: state, firm: self.state };
+                charges::worst(&self.rules, side, place, self.market.admitted(Venue::Bse, day).next().is_some(), day)
+            }
         }
     }
 
@@ -332,6 +341,11 @@ impl Firm {
     /// [`rulebook::NoRule`] where the house's fraction has no row on the day.
     pub fn intraday_margin(&self, security: SecurityRow, side: Side, day: Day) -> Result<vocab::Rate, rulebook::NoRule> {
         flows::intraday::margin(self, security, side, day)
+    }
+
+    /// What a client's own terms let him have open and bought, where they speak of it.
+    pub fn most_by_means(&self, client: ClientRow) -> Option<Paise> {
+        flows::place::most_by_means(self, client)
     }
 
     pub fn house(&self) -> &HouseFigures {
@@ -496,6 +510,7 @@ impl Firm {
                 self.costs.clear();
                 self.file_parts.clear();
                 self.whole_files.clear();
+                self.reissues.clear();
                 self.notes_of_day.clear();
                 self.cancelled.clear();
                 self.instruments.retain(|_, it| it.stage != InstrumentStage::Cleared);
@@ -523,7 +538,7 @@ impl Firm {
                 self.next_break = no.next();
                 self.breaks.insert(no, Break { kind, subject, ours, theirs, opened: self.now });
             }
-            Event::Mended { no, .. } => {
+            Event::Mended { no, .. } | Event::Superseded { no, .. } => {
                 self.breaks.remove(&no).expect("an open break");
             }
             Event::NoteTaken { year, note, client, settlement, .. } => {
@@ -539,12 +554,6 @@ impl Firm {
             }
             Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
-            Event::FilePart { venue, day, part, .. } => {
-                self.file_parts.insert((venue, day, part));
-            }
-            Event::FileWhole { venue, day } => {
-                self.whole_files.insert((venue, day));
-            }
             Event::ObligationPart { settlement, part, .. } => {
                 let file = self.obligation_files.entry(settlement).or_default();
                 // The first part starts again: the file may come provisional and then final.
@@ -576,6 +585,25 @@ impl Firm {
             }
             Event::CurePaid { settlement, client, security, .. } => {
                 self.cures.remove(&(settlement, client, security)).expect("a credit that was due");
+            }
+            _ => self.apply_files(event),
+        }
+    }
+
+    /// The exchanges' trade files of the day.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_files(&mut self, event: &Event) {
+        match *event {
+            Event::FilePart { venue, day, part, .. } => {
+                self.file_parts.insert((venue, day, part));
+            }
+            Event::FileWhole { venue, day } => {
+                self.whole_files.insert((venue, day));
+            }
+            Event::FileReissued { venue, day, issue } => {
+                self.reissues.insert(venue, issue);
+                self.file_parts.retain(|(of, _, _)| *of != venue);
+                self.whole_files.remove(&(venue, day));
             }
             _ => self.apply_waiting(event),
         }
@@ -633,6 +661,12 @@ impl Firm {
                 self.demat_reconciliation.compared((account, depository, security), ours, theirs, self.now.day());
             }
             Event::DematStated { day, depository, .. } => self.demat_reconciliation.told(depository, day),
+            Event::SharesHeld { inward, account, depository, security, qty, from } => {
+                let since = self.now.day();
+                self.inwards.hold(inward, Inward { account, depository, security, qty, from, since, returning: false });
+            }
+            Event::SharesReturning { inward } => self.inwards.send(inward),
+            Event::SharesReturned { inward, qty } => self.inwards.went(inward, qty),
             _ => {}
         }
     }
@@ -720,6 +754,6 @@ vocab::kept!(struct Firm {
     now, heard, name, state, banks, demats, rules, calendar, users, proposals, clients, intermediaries, market,
     orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
-    demat_reconciliation, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,
-    whole_files, obligation_files, cures, open,
+    demat_reconciliation, inwards, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,
+    whole_files, reissues, obligation_files, cures, open,
 });

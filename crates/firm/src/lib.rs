@@ -29,6 +29,7 @@ mod event;
 mod fingerprint;
 mod firm;
 mod flows;
+mod inward;
 mod money_test;
 pub mod permits;
 mod reconciliation;
@@ -49,6 +50,7 @@ pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFig
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use flows::margins::{Asked, asked, asked_at_look, funds};
+pub use inward::{Inward, Inwards};
 pub use money_test::{MoneyTest, money_test};
 pub use reconciliation::{BankRef, OpenItem, Reconciliation, StatementLine};
 pub use refusal::{Code, Refusal};

@@ -27,6 +27,8 @@ const TRADING: &[Role] = &[Role::Dealer, Role::Client];
 const fn keep(ask: &Keep) -> Permit {
     match ask {
         // Only he himself, whoever asks for him (guide SP Ann II.2).
+        // The risk desk's, like limits.
+        Keep::SetPolicy { .. } => Permit { roles: RISK, second: Second::Always },
         Keep::Wake => Permit { roles: &[Role::Client], second: Second::Never },
         Keep::Review { .. } | Keep::Family { .. } => Permit { roles: OPERATIONS, second: Second::Never },
         Keep::RecordDeath { .. }
@@ -85,12 +87,15 @@ pub fn permit(command: &Command) -> Permit {
         | Command::MoveCycle(_)
         | Command::BeginDay { .. }
         | Command::ReturnReceipt { .. }
+        | Command::ReturnShares { .. }
         | Command::LodgeDeposit { .. }
         | Command::Lodge { .. }
         | Command::KeepCredit { .. }
         | Command::MendBreak { .. } => plain(OPERATIONS),
-        Command::SellLien { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
+        Command::SellLien { .. } | Command::BuyIn { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
         Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
+        Command::Risk(risk::Ask::Document { .. }) => plain(RISK),
+        Command::Risk(risk::Ask::Upload { .. } | risk::Ask::DrawGroup { .. } | risk::Ask::LimitGroup { .. }) => checked(RISK),
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),
         Command::Answer { answer: Answer::Release | Answer::Decline | Answer::Expire | Answer::Send | Answer::Refuse, .. } => plain(RISK),
         Command::Place(_) | Command::Queue(_) | Command::Modify { .. } | Command::Cancel { .. } | Command::Convert { .. } => plain(TRADING),

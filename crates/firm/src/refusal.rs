@@ -99,6 +99,9 @@ refusals! {
     NotForKind = 179 "it is not for a client of this kind" "",
     AccountInUse = 180 "the account of client {n0} is the one in use" "guide I 8.11",
     NotHisAccount = 181 "the account is not registered for client {n0}" "guide I 8.11",
+    BadPolicy = 182 "an extra margin is in hundredths of a percent, a multiple above nothing and at most a hundred" "",
+    PolicyTooEarly = 183 "the client's terms can begin on {d0} at the earliest: days before keep theirs" "sebi 15.4.2",
+    OverClientMeans = 184 "exposure would be {m0}; what the client has with the firm allows {m1}" "sebi 15.4.2",
     SessionShut = 201 "the session is not open" "guide I 12.1",
     UnknownSecurity = 202 "security {n0} is not listed" "sebi 21 Annexure 39",
     NotAdmitted = 203 "security {n0} is not admitted to trading today" "sebi 73 Annexure 4 cl.1",
@@ -129,6 +132,14 @@ refusals! {
     WaitsAlready = 236 "the key was used for order {n0} of those that wait" "entities B7 Errors",
     UnknownReferral = 237 "no order {n0} waits" "sebi 41.2.2(d)ii",
     UnknownRestriction = 238 "no restriction {n0} is in force" "",
+    NoRows = 225 "the file has no rows" "",
+    RowUnknown = 226 "row {n0}: nobody known stands in it" "guide I 4.15",
+    RowBadLimit = 227 "row {n0}, {l1}: a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
+    OverClientGroup = 228 "{m1} in group {n0}; the client's limit is {m2}" "sebi 24 Annexure II 4.3.2",
+    OverFirmGroup = 229 "{m1} in group {n0} by all together; the firm's limit is {m2}" "sebi 24 Annexure II 4.3.2",
+    UnknownGroup = 224 "no group of securities has this name" "",
+    GroupTooEarly = 239 "the group can change on {d0} at the earliest: days before keep theirs" "",
+    DayNotOver = 149 "the day {d0} is not over" "",
     SymbolTaken = 219 "the symbol is security {n0}'s today" "",
     BadTrigger = 220 "trigger {p0} does not fit an order at {p1}" "sebi 73 Annexure 5 1.4",
     BadDisclosed = 221 "{q0} shown of {q1}; at least {q2} must be, of an order that stands" "",
@@ -161,6 +172,8 @@ refusals! {
     ClientMoneyShort = 407 "clients' money is short of {m0}: own money comes before anyone is paid" "sebi 23 Annexure 3.3.1",
     RowRepeats = 406 "row {n0} names what a row before it names" "",
     NothingToPayIn = 242 "{q0} shares asked, {q1} are sold today and not with the clearing corporation" "entities B4 Transactions",
+    UnknownInward = 433 "no third party's shares are held under number {n0}" "guide I 9.6",
+    NothingToBuyIn = 434 "client {n0} is short towards no other client in security row {n1}, or it is settled in money, or bought already" "sebi 15.4.6",
     UnknownLien = 430 "no shares are kept under lien {n0}" "guide I 9.6",
     NotTold = 431 "the client of lien {n0} has not been told for {n1} trading days that his shares are sold" "guide I 9.6",
     NothingOwed = 432 "{m0} are owed: no share is sold for that at {p1}" "sebi 15.4.5",
@@ -234,6 +247,7 @@ impl Refusal {
             Some(b'q') => format!("{:#}", Qty(fact)),
             Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
+            Some(b'l') => u8::try_from(fact).ok().and_then(risk::Which::from_number).map_or_else(String::new, |w| w.as_str().into()),
             Some(b'h') => u8::try_from(fact).ok().and_then(Phase::from_number).map_or_else(String::new, |p| p.to_string()),
             _ => fact.to_string(),
         }
@@ -322,6 +336,10 @@ impl From<risk::Refusal> for Refusal {
             risk::Refusal::ShortOfFunds { free, margin, charges } => {
                 let needed = margin + charges;
                 Refusal::of(Code::ShortOfFunds, [free.0, needed.0, (needed - free).0])
+            }
+            risk::Refusal::OverGroup { group, firm, would, limit } => {
+                let code = if firm { Code::OverFirmGroup } else { Code::OverClientGroup };
+                Refusal::of(code, [i64::from(group), would.0, limit.0])
             }
             risk::Refusal::DebitOverdue { days } => Refusal::of(Code::DebitOverdue, [i64::from(days)]),
         }

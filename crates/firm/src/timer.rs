@@ -37,6 +37,8 @@ pub enum Timer {
     Unpaid(Day),
     /// A pledge as unpaid that the depository has not answered for.
     Lien(LienNo),
+    /// Shares on their way back to a third party that the depository has not answered for.
+    Inward(u32),
     /// A changed client code that the exchange has not answered for.
     Modification(ModificationNo),
     /// Custodians have had their time to confirm.
@@ -129,6 +131,7 @@ impl Timer {
             Timer::Lien(no) => (22, no.0 as u64),
             Timer::Custody(s) => (15, s.0 as u64),
             Timer::Intraday(d) => (23, d.0 as u64),
+            Timer::Inward(no) => (24, no as u64),
         }
     }
 
@@ -158,6 +161,7 @@ impl Timer {
             22 => row.map(LienNo).map(Timer::Lien),
             15 => settlement.map(Timer::Custody),
             23 => day.map(Timer::Intraday),
+            24 => row.map(Timer::Inward),
             _ => None,
         }
     }
@@ -196,6 +200,8 @@ pub enum Job {
     CancelIntraday,
     SquareOff,
     CarryIntraday,
+    /// A trade file issued anew is applied: do sauda book and files agree?
+    Agree(SettlementRow),
 }
 
 impl Job {
@@ -203,7 +209,7 @@ impl Job {
     pub const fn settlement(self) -> Option<SettlementRow> {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
-            | Job::PayOut(s) => Some(s),
+            | Job::PayOut(s) | Job::Agree(s) => Some(s),
             Job::Revalue | Job::Margins | Job::Look(_) | Job::Report | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
             Job::CancelIntraday | Job::SquareOff | Job::CarryIntraday => None,
         }
@@ -229,6 +235,7 @@ impl Job {
             Job::CancelIntraday => (30, 0),
             Job::SquareOff => (31, 0),
             Job::CarryIntraday => (32, 0),
+            Job::Agree(s) => (35, s.0),
             Job::Look(nth) => (33, nth),
             Job::Report => (34, 0),
         }
@@ -255,6 +262,7 @@ impl Job {
             30 if about == 0 => Some(Job::CancelIntraday),
             31 if about == 0 => Some(Job::SquareOff),
             32 if about == 0 => Some(Job::CarryIntraday),
+            35 => Some(Job::Agree(s)),
             33 => Some(Job::Look(about)),
             34 if about == 0 => Some(Job::Report),
             _ => None,

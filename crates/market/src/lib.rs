@@ -240,9 +240,9 @@ impl Market {
         Venue::ALL.iter().rev().filter_map(|venue| self.close_by(*venue, row, day)).max_by_key(|c| c.day)
     }
 
-    /// The highest price of the days in `from..=to` that are kept.
-    pub fn highest(&self, venue: Venue, row: SecurityRow, from: Day, to: Day) -> Option<Price> {
-        self.kept(venue, row).filter(|c| c.day >= from && c.day <= to).map(|c| c.high).max()
+    /// The highest price of each of the days in `from..=to` that are kept.
+    pub fn highs(&self, venue: Venue, row: SecurityRow, from: Day, to: Day) -> impl Iterator<Item = (Day, Price)> {
+        self.kept(venue, row).filter(move |c| c.day >= from && c.day <= to).map(|c| (c.day, c.high))
     }
 
     fn kept(&self, venue: Venue, row: SecurityRow) -> impl Iterator<Item = &Close> {
@@ -390,6 +390,6 @@ mod tests {
         assert_eq!(m.close_on(Venue::Nse, s, Day(111)), Some(Price(1)));
         assert_eq!(m.close_by(Venue::Nse, s, Day(200)).unwrap().day, Day(111));
         assert_eq!(m.close_on(Venue::Nse, s, Day(103)), None);
-        assert_eq!(m.highest(Venue::Nse, s, Day(104), Day(109)), Some(Price(900)));
+        assert_eq!(m.highs(Venue::Nse, s, Day(104), Day(109)).map(|(_, high)| high).max(), Some(Price(900)));
     }
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use vocab::{Day, FinancialYear, Isin, Moment, NoteNo, OrderNo, Paise, Price, Qty, Rate, Side, Symbol, TradeNo, Ucc};
+use vocab::{Day, FinancialYear, Isin, Moment, NoteNo, OrderNo, Paise, Price, Qty, Rate, Side, Symbol, TradeNo, Ucc, Venue};
 
 /// The firm's own particulars, on every note (sebi 67.1(b), guide App VI).
 #[derive(Clone, Debug)]
@@ -70,7 +70,6 @@ pub struct Content {
     pub note: NoteNo,
     pub standing: NoteStanding,
     pub day: Day,
-    pub exchange: &'static str,
     pub settlement: String,
     /// Its type as the clearing corporation writes it on the day, and in words: `M (normal)`.
     pub settlement_type: String,
@@ -111,6 +110,13 @@ impl Content {
             .sum()
     }
 
+    /// Those the note has trades of.
+    fn exchanges(&self) -> String {
+        let dealt = |venue: &&Venue| self.trades.iter().any(|t| t.trade.venue() == **venue);
+        let names: Vec<&str> = Venue::ALL.iter().filter(dealt).map(|venue| venue.as_str()).collect();
+        names.join(" and ")
+    }
+
     /// The note as text, 100 columns.
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -127,7 +133,7 @@ impl Content {
         writeln!(out, "{:^100}", f.name)?;
         let title = if self.is_common { "COMMON CONTRACT NOTE CUM BILL" } else { "CONTRACT NOTE CUM BILL" };
         writeln!(out, "{title:^100}")?;
-        writeln!(out, "Member of {} · code {} · SEBI registration {}", self.exchange, f.member_code, f.registration)?;
+        writeln!(out, "Member of {} · code {} · SEBI registration {}", self.exchanges(), f.member_code, f.registration)?;
         writeln!(out, "{}", f.address)?;
         writeln!(out, "Dealing office: {}", f.dealing_office)?;
         writeln!(out, "Compliance officer: {} · {} · {}", f.compliance_officer, f.phone, f.email)?;
@@ -199,14 +205,15 @@ impl Content {
             "{:>8} {:8} {:>12} {:8} {:12} {:4} {:>8} {:>10} {:>9} {:>12} {:>14}",
             "Order", "Time", "Trade", "Time", "Security", "Side", "Quantity", "Rate", "Brokerage", "Net rate", "Net amount"
         )?;
+        writeln!(out, "{:>16}  {:>11} {:8} {}", "Its number there", "Exchange", "", "ISIN")?;
         for t in &self.trades {
             writeln!(
                 out,
                 "{:>8} {:8} {:>12} {:8} {:12} {:4} {:>8} {:>10} {:>9} {:>12} {:>14}",
-                t.order, t.order_at.time(), t.trade, t.trade_at.time(), t.symbol, t.side, t.qty, t.price, t.brokerage,
+                t.order, t.order_at.time(), t.trade.number(), t.trade_at.time(), t.symbol, t.side, t.qty, t.price, t.brokerage,
                 t.net_rate(), t.net_amount()
             )?;
-            writeln!(out, "{:>8} {:8} {:>12} {:8} {}", t.venue_order, self.exchange, "", "", t.isin)?;
+            writeln!(out, "{:>16}  {:>11} {:8} {}", t.venue_order, t.trade.venue(), "", t.isin)?;
         }
         writeln!(out)
     }

@@ -147,10 +147,13 @@ pub enum TransferKind {
     Release = 10,
     /// Kept shares that the firm sold, to the client beneficiary account.
     Realise = 11,
+    /// Shares of a seller who was short towards another client of the firm, once he has them, to the client beneficiary
+    /// account.
+    MakeGood = 12,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 11] = [
+    pub const ALL: [TransferKind; 12] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
@@ -162,6 +165,7 @@ impl TransferKind {
         TransferKind::Keep,
         TransferKind::Release,
         TransferKind::Realise,
+        TransferKind::MakeGood,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {

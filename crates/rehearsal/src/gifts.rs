@@ -4,9 +4,9 @@
 use crate::stage::Stage;
 use actions::Benefit;
 use files::{CorporateAction, Gives};
-use rulebook::Rulebook;
+use rulebook::{RuleName, Rulebook};
 use std::collections::BTreeSet;
-use vocab::{BenefitKind, Day, Isin, Price, Symbol};
+use vocab::{BenefitKind, Day, Isin, Price, Rate, Symbol};
 use world::{Announcement, Gift};
 
 /// How long before its first day without the benefit an action becomes known, in days of the calendar.
@@ -20,11 +20,11 @@ pub type NotGiven = Vec<(Symbol, String)>;
 impl Stage {
     /// Take in what an exchange's list gives on the days of the stage; what cannot be played is handed back with its reason.
     #[must_use]
-    pub fn give(&mut self, list: &[CorporateAction]) -> NotGiven {
+    pub fn give(&mut self, list: &[CorporateAction], rules: &Rulebook) -> NotGiven {
         let mut not = Vec::new();
         let mut shares: BTreeSet<(Isin, Day)> = BTreeSet::new();
         for action in list {
-            match self.announcement(action) {
+            match self.announcement(action, rules) {
                 // Of two that multiply one holding each would have to see the other's shares.
                 Ok(it) if it.gift.kind() != BenefitKind::Dividend && !shares.insert((it.isin, it.ex)) => {
                     not.push((action.symbol, "a second gift of shares on one day".to_string()));
@@ -36,7 +36,7 @@ impl Stage {
         not
     }
 
-    fn announcement(&self, action: &CorporateAction) -> Result<Announcement, &'static str> {
+    fn announcement(&self, action: &CorporateAction, rules: &Rulebook) -> Result<Announcement, &'static str> {
         let CorporateAction { ex, symbol, record, .. } = *action;
         let rows = self.on(ex).ok_or("without a session on its first day without the benefit")?;
         let isin = rows.values().find(|s| s.symbol == symbol).ok_or("of no security that trades here")?.isin;
@@ -53,7 +53,12 @@ impl Stage {
             Gives::Rights { .. } => return Err("to rights, whose entitlements no list names"),
         };
         let pay = (0..PAID_AFTER).fold(record, |day, _| self.next_day(day));
-        Ok(Announcement { isin, gift, ex, record, pay })
+        Ok(Announcement { isin, gift, ex, record, pay, tax: Stage::dividend_tax(rules, pay) })
+    }
+
+    /// What companies keep back of a dividend they pay on a day.
+    pub fn dividend_tax(rules: &Rulebook, day: Day) -> Rate {
+        rules.rate(RuleName::DividendTax, day).map_or(Rate::ZERO, |(_, rate)| rate)
     }
 
     /// Everything that is given.
@@ -123,7 +128,7 @@ mod tests {
             of(3, Gives::Split { from: Paise(200), to: Paise(1_000) }),
             stranger,
         ];
-        let not = stage.give(&list);
+        let not = stage.give(&list, &book);
         let why: Vec<&str> = not.iter().map(|(_, why)| why.as_str()).collect();
         assert_eq!(why, [
             "a second gift of shares on one day",

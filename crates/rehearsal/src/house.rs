@@ -1,16 +1,22 @@
 //! The rehearsing firm's own accounts, and the world's terms from the rulebook of the day.
 
-use rulebook::{ClosingMethod, NoRule, PreOpen, PriceBand, RuleName, Rulebook};
+use rulebook::{ClearedBy, ClosingMethod, Interoperability, NoRule, PreOpen, PriceBand, RuleName, Rulebook};
 use vault::Tokens;
-use vocab::{BankAccount, Code, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
+use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
 use world::{
-    AccountNo, ClosingCall, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+    AccountNo, ClosingCall, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose,
+    SecondExchange, Terms,
 };
 
 /// All invented accounts are with one invented bank.
 pub const IFSC: &str = "SAND0000001";
 /// A stranger's account that pays for clients it does not belong to.
 pub const STRANGER: &str = "80000000000001";
+/// The account his shares come from.
+pub fn stranger_demat() -> DematNo {
+    Code::parse("IN30099980000001").expect("sixteen characters")
+}
+
 pub const OWN_TERMINAL: u64 = 400_001_000_000_001;
 pub const DEALER_TERMINAL: u64 = 400_001_000_000_002;
 
@@ -156,6 +162,34 @@ pub fn phases(rules: &Rulebook, day: Day) -> Result<Phases, NoRule> {
     Ok(Phases { opening, closing, post_close, halts, halt_auction: minutes(RuleName::HaltAuctionMinutes)?, flex })
 }
 
+/// Who settles the trades of both exchanges on a day; none while each exchange's corporation settles its own.
+///
+/// # Errors
+/// [`NoRule`] when the day's order of things, or the house's choice, is not known.
+pub fn joint(rules: &Rulebook, day: Day) -> Result<Option<Corporation>, NoRule> {
+    let era = rules.choice::<Interoperability>(RuleName::Interoperability, day)?.1;
+    let chosen = match rules.choice::<ClearedBy>(RuleName::HouseClearingCorporation, day)?.1 {
+        ClearedBy::Nscl => Some(Corporation::Nscl),
+        ClearedBy::Iccl => Some(Corporation::Iccl),
+        ClearedBy::OwnExchange => None,
+    };
+    Ok(chosen.filter(|_| era != Interoperability::PerExchange))
+}
+
+/// How far ahead a play is looked at for the day on which one corporation begins to settle for both.
+const LONGEST_PLAY: i32 = 400;
+
+/// The second exchange as the rules have it from a day on.
+///
+/// # Errors
+/// [`NoRule`] when it is not known who settles its trades.
+pub fn second_exchange(rules: &Rulebook, day: Day, holidays: &[Day]) -> Result<SecondExchange, NoRule> {
+    joint(rules, day)?;
+    let of = |day| Some((day, joint(rules, day).ok()??));
+    let joint = (0..LONGEST_PLAY).find_map(|n| of(day.plus(n)));
+    Ok(SecondExchange { holidays: holidays.to_vec(), joint })
+}
+
 /// The world as the rules of a day have it.
 ///
 /// # Errors
@@ -217,6 +251,7 @@ pub fn world_terms(
         disclosed_least: rules.rate(RuleName::DisclosedQuantityLeast, day)?.1,
         odds,
         street_activity: street,
+        second: None,
         looks: count(RuleName::PeakLooks)?,
     })
 }

@@ -19,7 +19,7 @@ mod theatre;
 
 pub use cast::{Member, member, states};
 pub use gifts::NotGiven;
-pub use house::{House, phases, world_terms};
+pub use house::{House, joint, phases, second_exchange, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
 pub use stage::{Stage, limits};

@@ -4,14 +4,15 @@ use crate::house::{House, IFSC, STRANGER};
 use crate::script::{Script, own_accounts_of};
 use actions::Benefit;
 use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
+use orders::Order;
 use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, Code, Corporation, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow,
-    SettlementRow, Venue,
+    AccountToken, ClientRow, Code, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementRow, Symbol,
+    Venue,
 };
-use world::{AccountNo, DematNo, FromFirm, Gift, Sent, SettlementRef, ToFirm};
+use world::{AccountNo, DematNo, FromFirm, Gift, Link, Sent, SettlementRef, ToFirm};
 
 /// Knows whose account is whose. Person's accounts are known by token only until one must be written on an
 /// instruction: then by the routing the vault gave at the start, and by what banks reported.
@@ -20,11 +21,36 @@ pub struct Post {
     tokens: Tokens,
     banks: BTreeMap<AccountToken, AccountNo>,
     demats: BTreeMap<AccountToken, DematNo>,
+    /// What the second exchange calls its securities, and the other way round.
+    on_bse: BTreeMap<Isin, Symbol>,
+    by_name: BTreeMap<Symbol, Isin>,
 }
 
 impl Post {
-    pub fn new(house: House, tokens: Tokens) -> Post {
-        Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new() }
+    /// `on_bse`: what the second exchange calls its securities, each by a name of its own.
+    pub fn new(house: House, tokens: Tokens, on_bse: BTreeMap<Isin, Symbol>) -> Post {
+        let by_name = on_bse.iter().map(|(isin, symbol)| (*symbol, *isin)).collect();
+        Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new(), on_bse, by_name }
+    }
+
+    /// What an exchange calls a security, if it trades it.
+    pub fn symbol_on(&self, firm: &Firm, venue: Venue, security: SecurityRow) -> Option<Symbol> {
+        let known = firm.market.security(security)?;
+        match venue {
+            Venue::Nse => Some(known.symbol),
+            Venue::Bse => self.on_bse.get(&known.isin).copied(),
+        }
+    }
+
+    pub fn name_on_bse(&self, isin: &Isin) -> Option<Symbol> {
+        self.on_bse.get(isin).copied()
+    }
+
+    fn named(&self, firm: &Firm, venue: Venue, symbol: &Symbol) -> Option<SecurityRow> {
+        match venue {
+            Venue::Nse => firm.market.by_symbol(symbol),
+            Venue::Bse => firm.market.by_isin(self.by_name.get(symbol)?),
+        }
     }
 
     /// Learn everyone's accounts: the cast's and the firm's own, and whoever the bank said money came from.
@@ -39,7 +65,7 @@ impl Post {
             self.learn(crate::house::intermediary_account(n), None);
         }
         // A stranger's money goes back to him, though the world that died may not have said yet that it came.
-        self.learn(Code::parse(STRANGER).expect("an account"), None);
+        self.learn(Code::parse(STRANGER).expect("an account"), Some((Depository::Nsdl, crate::house::stranger_demat())));
         for sent in said {
             if let Ok(ToFirm::Credited { from, .. }) = ToFirm::decode(&sent.bytes) {
                 self.learn(from, None);
@@ -71,16 +97,16 @@ impl Post {
     pub fn write(&self, firm: &Firm, errand: &Errand) -> Option<FromFirm> {
         match *errand {
             Errand::NewOrder(no) => self.write_order(firm, no),
-            Errand::ModifyOrder(no) => match firm.orders.get(no)?.asked {
-                orders::Asked::Modify { price, qty, trigger } => {
-                    Some(FromFirm::ModifyOrder { order: no, price, qty, trigger })
+            Errand::ModifyOrder(no) => match *firm.orders.get(no)? {
+                Order { venue, asked: orders::Asked::Modify { price, qty, trigger }, .. } => {
+                    Some(FromFirm::ModifyOrder { venue, order: no, price, qty, trigger })
                 }
-                orders::Asked::Nothing | orders::Asked::Cancel => None,
+                _ => None,
             },
-            Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { order }),
+            Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { venue: firm.orders.get(order)?.venue, order }),
             Errand::AskOrder(order) => {
-                let nth = firm.orders.get(order)?.sends;
-                Some(FromFirm::AskOrder { order, nth })
+                let Order { venue, sends: nth, .. } = *firm.orders.get(order)?;
+                Some(FromFirm::AskOrder { venue, order, nth })
             }
             Errand::Pay(payment) => {
                 let asked = firm.partners.payment(payment)?;
@@ -109,12 +135,16 @@ impl Post {
                 Some(FromFirm::DirectPayOut { settlement: key(firm, settlement)?, isin, to, qty })
             }
             Errand::Lien(no) => self.write_lien(firm, no),
+            Errand::ReturnShares(inward) => self.write_back(firm, inward),
             Errand::Unpledge(no) => self.write_unpledge(firm, no),
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
             Errand::ModifyCode(modification) => write_code(firm, modification),
-            Errand::AskWaiver(modification) => Some(FromFirm::AskWaiver { modification }),
+            Errand::AskWaiver(modification) => {
+                let venue = firm.corrections.get(modification)?.trade.venue();
+                Some(FromFirm::AskWaiver { venue, modification })
+            }
             Errand::Entrust(trade, side) => {
                 let it = firm.clearing.entrusted(trade, side)?;
                 let custodian = firm.clients.get(it.client)?.custodian?;
@@ -125,20 +155,22 @@ impl Post {
 
     fn write_order(&self, firm: &Firm, no: vocab::OrderNo) -> Option<FromFirm> {
         let order = firm.orders.get(no)?;
+        let venue = order.venue;
         match order.asked {
             // Told again: what the order still waits for.
             orders::Asked::Modify { price, qty, trigger } if order.stands() => {
-                return Some(FromFirm::ModifyOrder { order: no, price, qty, trigger });
+                return Some(FromFirm::ModifyOrder { venue, order: no, price, qty, trigger });
             }
-            orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { order: no }),
+            orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { venue, order: no }),
             orders::Asked::Modify { .. } | orders::Asked::Cancel | orders::Asked::Nothing => {}
         }
         let client = firm.clients.get(order.client)?;
         Some(FromFirm::NewOrder {
+            venue,
             order: no,
             ucc: client.ucc,
             own: client.is_own(),
-            symbol: firm.market.security(order.security)?.symbol,
+            symbol: self.symbol_on(firm, venue, order.security)?,
             side: order.side,
             kind: order.kind,
             validity: order.validity,
@@ -164,6 +196,12 @@ impl Post {
         Some(FromFirm::Unpledge { deposit: no, from: self.demat_of(firm, deposit.client)?, isin, qty: deposit.qty })
     }
 
+    fn write_back(&self, firm: &Firm, inward: u32) -> Option<FromFirm> {
+        let held = firm.inwards.get(inward)?;
+        let (from, to) = (self.house.demat(held.account, held.depository)?, *self.demats.get(&held.from)?);
+        Some(FromFirm::SendBack { inward, from, to, isin: firm.market.security(held.security)?.isin, qty: held.qty })
+    }
+
     /// What is to be pledged as unpaid from now on.
     fn write_lien(&self, firm: &Firm, no: vocab::LienNo) -> Option<FromFirm> {
         let lien = firm.liens.get(no).filter(|lien| lien.form == liens::Form::Pledge)?;
@@ -177,9 +215,9 @@ impl Post {
         let ours = self.house.demat(account, depository);
         let of_settlement = transfer.settlement.and_then(|row| key(firm, row));
         let (from, to, settlement) = match transfer.kind {
-            TransferKind::Gather => (self.demat_of(firm, transfer.client)?, ours?, None),
+            TransferKind::Gather | TransferKind::MakeGood => (self.demat_of(firm, transfer.client)?, ours?, None),
             TransferKind::Stage => {
-                (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, None)
+                (self.house.demat(DematAccount::ClientBeneficiary, depository)?, ours?, of_settlement)
             }
             TransferKind::Deliver => (ours?, self.house.clearing(Depository::Nsdl), of_settlement),
             TransferKind::EarlyPayIn => (
@@ -200,14 +238,15 @@ impl Post {
     }
 
     /// A message of the world in the firm's words; none when it names a security that is not listed here.
-    pub fn read(&mut self, firm: &Firm, message: ToFirm) -> Option<Report> {
+    pub fn read(&mut self, firm: &Firm, link: Link, message: ToFirm) -> Option<Report> {
+        let venue = exchange_of(link);
         use orders::Report as Of;
         let order = |order, report| Some(Report::Order { order, report });
         match message {
-            ToFirm::Phase { day, board, phase } => Some(Report::Phase { venue: Venue::Nse, day, board, phase }),
-            ToFirm::Halted { day, moved } => Some(Report::Halted { venue: Venue::Nse, day, moved }),
+            ToFirm::Phase { day, board, phase } => Some(Report::Phase { venue, day, board, phase }),
+            ToFirm::Halted { day, moved } => Some(Report::Halted { venue, day, moved }),
             ToFirm::BandMoved { isin, low, high } => {
-                Some(Report::BandMoved { venue: Venue::Nse, security: firm.market.by_isin(&isin)?, low, high })
+                Some(Report::BandMoved { venue, security: firm.market.by_isin(&isin)?, low, high })
             }
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
@@ -253,11 +292,11 @@ impl Post {
                 let rows = rows.iter().map(|line| StatementLine { reference: bank_ref(line.of), amount: line.amount });
                 Some(Report::StatementLines { day, account, rows: rows.collect() })
             }
-            other => self.read_files(firm, other),
+            other => self.read_files(firm, venue, other),
         }
     }
 
-    fn read_files(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+    fn read_files(&self, firm: &Firm, venue: Venue, message: ToFirm) -> Option<Report> {
         let row = |isin: &Isin| firm.market.by_isin(isin);
         match message {
             ToFirm::TradeFile { day, part, parts, rows, count, qty, value } => {
@@ -274,12 +313,12 @@ impl Post {
                         at: r.traded_at,
                     })
                     .collect();
-                Some(Report::TradeFile { venue: Venue::Nse, day, part, parts, count, qty, value, rows })
+                Some(Report::TradeFile { venue, day, part, parts, count, qty, value, rows })
             }
             ToFirm::Bhavcopy { day, rows, .. } => {
                 let close = |r: &world::CloseRow| market::Close { day, high: r.high.max(r.close), close: r.close };
-                let rows = rows.iter().filter_map(|r| Some((firm.market.by_symbol(&r.symbol)?, close(r)))).collect();
-                Some(Report::Closes { venue: Venue::Nse, day, rows })
+                let rows = rows.iter().filter_map(|r| Some((self.named(firm, venue, &r.symbol)?, close(r)))).collect();
+                Some(Report::Closes { venue, day, rows })
             }
             ToFirm::Schedule { rows } => Some(Report::Schedule(
                 rows.iter()
@@ -359,10 +398,22 @@ impl Post {
                 HeldAt::Client(client) => Some(Report::Pledged { client, security: row(&isin)?, qty, paper }),
                 HeldAt::Firm(..) | HeldAt::Stranger => None,
             },
+            ToFirm::SharesCame { to, from, isin, qty } => {
+                let HeldAt::Firm(account, depository) = self.held_at(firm, &to) else { return None };
+                Some(Report::SharesCame { account, depository, security: row(&isin)?, qty, from: self.token_of(firm, &from) })
+            }
+            ToFirm::SentBack { inward, qty } => Some(Report::SharesReturned { inward, qty }),
             ToFirm::LienStands { lien, qty } => Some(Report::LienStands { lien, qty }),
             ToFirm::Unpledged { deposit } => Some(Report::Unpledged { deposit }),
             _ => None,
         }
+    }
+
+    /// A client's account by the token he registered; a stranger's by that of the first depository.
+    fn token_of(&self, firm: &Firm, number: &DematNo) -> AccountToken {
+        let of = |depository| self.tokens.demat(depository, number.as_str());
+        let second = of(Depository::Cdsl);
+        if firm.clients.by_demat(&second).is_some() { second } else { of(Depository::Nsdl) }
     }
 
     fn held_at(&self, firm: &Firm, number: &DematNo) -> HeldAt {
@@ -385,7 +436,15 @@ fn write_code(firm: &Firm, modification: ModificationNo) -> Option<FromFirm> {
 
 fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
     let it = firm.clearing.settlement(settlement)?;
-    Some(SettlementRef { kind: it.kind, number: it.number })
+    Some(SettlementRef { corporation: it.corporation, kind: it.kind, number: it.number })
+}
+
+/// Which exchange a link is of: its own, or its clearing corporation's; the first's where it is of neither.
+const fn exchange_of(link: Link) -> Venue {
+    match link {
+        Link::Bse | Link::Iccl => Venue::Bse,
+        Link::Venue | Link::Bank | Link::Clearing | Link::Nsdl | Link::Cdsl => Venue::Nse,
+    }
 }
 
 /// None when the security, or what it gives, is not listed here.
@@ -403,7 +462,7 @@ fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
 }
 
 fn settlement_key(settlement: SettlementRef) -> SettlementKey {
-    SettlementKey { corporation: Corporation::Nscl, kind: settlement.kind, number: settlement.number }
+    SettlementKey { corporation: settlement.corporation, kind: settlement.kind, number: settlement.number }
 }
 
 fn bank_ref(of: world::LineOf) -> BankRef {

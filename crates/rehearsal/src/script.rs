@@ -31,6 +31,8 @@ pub const ERROR: ClientRow = ClientRow(1);
 const FIRST_CLIENT: u32 = 2;
 /// Securities the cast looks at: a large market has a short list.
 const WATCHED: u64 = 300;
+/// One order in so many goes to the second exchange.
+const ELSEWHERE_ONE_IN: u64 = 5;
 
 /// What is wrong with an order on purpose: the firm must say no.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +65,8 @@ pub struct Intent {
     pub shown: i64,
     pub value: i64,
     pub flaw: Flaw,
+    /// At the second exchange, if it trades the security.
+    pub elsewhere: bool,
 }
 
 /// One act.
@@ -75,10 +79,10 @@ pub enum What {
     RegisterAccounts { member: u32, step: u8 },
     OpenIntermediary { n: u32, kind: IntermediaryKind },
     BankIntermediary { n: u32 },
-    Sheet(Day),
+    Sheet(Venue, Day),
     /// Securities that came to the market, or changed their symbol.
     List(Vec<(Isin, Symbol)>),
-    Terms { day: Day, from: u32 },
+    Terms { venue: Venue, day: Day, from: u32 },
     Place(Intent),
     /// The same after the close, for the next day.
     Queue(Intent),
@@ -138,6 +142,8 @@ pub struct Script {
     pub securities: Vec<(Isin, Symbol)>,
     /// What the day has beside continuous trading, for orders that mean it.
     phases: Phases,
+    /// Whether a second exchange trades some of it.
+    second: bool,
     /// How many rows of securities there are, with those listed since.
     listed: u32,
     acts: Vec<Act>,
@@ -160,10 +166,10 @@ impl Script {
     /// Only whose rules are complete on the day take part; none at all is an empty script.
     pub fn new(
         seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
-        phases: Phases,
+        phases: Phases, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, phases, listed, acts: Vec::new(), mourned: false }
+        Script { seed, clients, orders, day, states, securities, phases, second, listed, acts: Vec::new(), mourned: false }
     }
 
     pub fn acts(&self) -> &[Act] {
@@ -300,7 +306,14 @@ impl Script {
     fn error_papers(&mut self, clock: &mut Clock) {
         let policy = Correction::ApproveErrorPolicy { version: 1, from: self.day, document: 1 };
         self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::Correct(policy));
-        self.ask(clock, OPERATIONS, Command::Correct(Correction::DiscloseErrorCode { venue: Venue::Nse, client: ERROR, letter: 1 }));
+        for venue in self.venues() {
+            let letter = 1 + u64::from(venue.number());
+            self.ask(clock, OPERATIONS, Command::Correct(Correction::DiscloseErrorCode { venue, client: ERROR, letter }));
+        }
+    }
+
+    fn venues(&self) -> impl Iterator<Item = Venue> + use<> {
+        Venue::ALL.iter().copied().take(1 + usize::from(self.second))
     }
 
     fn onboard(&mut self, clock: &mut Clock, n: u32) {
@@ -415,7 +428,9 @@ impl Script {
 
     /// A trading day: the sheet, what is newly listed, what companies announce, begin of day, dues, orders, and the evening.
     pub fn day(&mut self, day: Day, orders: u32, newly_listed: Vec<(Isin, Symbol)>, announced: Vec<Announcement>) {
-        self.push(day + TimeOfDay::hms(7, 0, 3), What::Sheet(day));
+        for (venue, second) in self.venues().zip(3..) {
+            self.push(day + TimeOfDay::hms(7, 0, second), What::Sheet(venue, day));
+        }
         if day > self.day && !newly_listed.is_empty() {
             // A change of symbol names no new row; a step too many of the terms below asks for nothing.
             self.listed += u32::try_from(newly_listed.len()).expect("a count");
@@ -426,10 +441,7 @@ impl Script {
             self.tell(&mut clock, FromPeople::Announce(it));
         }
         let mut clock = Clock { at: day + TimeOfDay::hms(8, 0, 0) };
-        for from in (0..self.listed).step_by(2_000) {
-            let due = clock.tick();
-            self.push(due, What::Terms { day, from });
-        }
+        self.terms(&mut clock, day);
         self.ask(&mut clock, OPERATIONS, Command::BeginDay { day });
         if day > self.day {
             let mut clock = Clock { at: day + TimeOfDay::hms(8, 20, 0) };
@@ -517,6 +529,15 @@ impl Script {
                 let row = usize::try_from(self.watched(security).0).expect("a row");
                 let (isin, from) = (self.securities[row].0, member.person.demat);
                 self.tell(clock, FromPeople::Pledge { from, isin, qty: Qty(shares / 3) });
+            }
+        }
+    }
+
+    fn terms(&mut self, clock: &mut Clock, day: Day) {
+        for venue in self.venues() {
+            for from in (0..self.listed).step_by(2_000) {
+                let due = clock.tick();
+                self.push(due, What::Terms { venue, day, from });
             }
         }
     }
@@ -709,12 +730,15 @@ impl Script {
         let trigger = lots.between(-10, 120);
         let product = if lots.one_in(4) { Product::Intraday } else { Product::Delivery };
         let shown = if kind == OrderKind::Limit && validity == Validity::Day && lots.one_in(10) { lots.between(1, 9) } else { 0 };
-        Intent { member, security, side, kind, validity, channel, product, away, trigger, shown, value, flaw }
+        // By a lot of its own: everybody wants the same whether there is a second exchange or not.
+        let act = self.acts.len() as u64;
+        let elsewhere = self.second && Lots::of(self.seed, &[0xB5E, act]).one_in(ELSEWHERE_ONE_IN);
+        Intent { member, security, side, kind, validity, channel, product, away, trigger, shown, value, flaw, elsewhere }
     }
 
     /// The order an intent comes to at a price its client sees.
     pub fn place(
-        &self, act: u64, intent: &Intent, security: SecurityRow, seen: Price, terms: &market::Terms,
+        &self, act: u64, intent: &Intent, (venue, security): (Venue, SecurityRow), seen: Price, terms: &market::Terms,
     ) -> (UserRow, Place) {
         let tick = terms.tick;
         let sign = if intent.side == Side::Buy { 1 } else { -1 };
@@ -754,7 +778,7 @@ impl Script {
         source[12..16].copy_from_slice(&(0x0A00_0000 + client.0).to_be_bytes());
         let Intent { side, kind, validity, channel, product, .. } = *intent;
         let place = Place {
-            client, security, venue: Venue::Nse, side, kind, validity, channel, product, price, trigger, qty, disclosed, seen,
+            client, security, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, seen,
             key: act, source, terminal, evidence,
         };
         (user, place)

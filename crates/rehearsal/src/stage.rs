@@ -16,6 +16,8 @@ pub struct Stage {
     /// What the files say of each day.
     days: BTreeMap<Day, BTreeMap<SecurityRow, SecurityDay>>,
     pub holidays: Vec<Day>,
+    /// Those of the second exchange: these and its own.
+    pub bse_holidays: Vec<Day>,
     /// What companies give on these days.
     pub(crate) gifts: Vec<Announcement>,
 }
@@ -64,12 +66,14 @@ impl Stage {
             securities: Vec::new(),
             days: BTreeMap::new(),
             holidays: Vec::new(),
+            bse_holidays: Vec::new(),
             gifts: Vec::new(),
         };
         let mut rows: BTreeMap<Isin, SecurityRow> = BTreeMap::new();
-        let (mut left_out, mut holidays) = (BTreeSet::new(), BTreeSet::new());
+        let (mut left_out, mut holidays, mut of_bse) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for market in markets {
             holidays.extend(market.holidays.iter().copied());
+            of_bse.extend(market.bse_holidays.iter().copied());
             let day = stage.days.entry(market.day).or_default();
             for security in &market.securities {
                 if let Some(why) = barred(security, market.day, rules) {
@@ -84,6 +88,7 @@ impl Stage {
             }
         }
         stage.holidays = holidays.into_iter().collect();
+        stage.bse_holidays = of_bse.into_iter().collect();
         (stage, left_out.into_iter().collect())
     }
 
@@ -117,6 +122,20 @@ impl Stage {
             known.insert(*row, security);
         }
         known
+    }
+
+    /// What the second exchange calls the securities it trades on these days, by the first of the lists that names each:
+    /// no name is given twice.
+    pub fn on_bse(&self) -> BTreeMap<Isin, Symbol> {
+        let (mut names, mut given) = (BTreeMap::new(), BTreeSet::new());
+        for security in self.days.values().flat_map(BTreeMap::values) {
+            if let Some(symbol) = security.on_bse.filter(|_| !names.contains_key(&security.isin))
+                && given.insert(symbol)
+            {
+                names.insert(security.isin, symbol);
+            }
+        }
+        names
     }
 
     /// What is listed, or listed under another symbol, since the day of the files before.

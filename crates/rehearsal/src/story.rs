@@ -16,6 +16,8 @@ pub struct Given {
     /// Parts passed on and their paise; parts and their shares.
     pub money: (u64, i64),
     pub shares: (u64, i64),
+    /// Tax that companies kept back from it.
+    pub tax: i64,
     /// Credits to clients' own accounts, and their shares.
     pub direct: (u64, i64),
 }
@@ -75,6 +77,8 @@ pub struct Story {
     pub trades: [u64; 2],
     pub traded: [i64; 2],
     pub crossed: u64,
+    /// Of the trades, those at the second exchange.
+    pub elsewhere: u64,
     /// Orders that waited for a person, and what became of them.
     pub referred: u64,
     pub answers: BTreeMap<Answer, u64>,
@@ -223,7 +227,7 @@ impl Story {
             Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
             Event::AskedAfter { .. } => self.asked_after += 1,
-            Event::Mended { .. } => self.mended += 1,
+            Event::Mended { .. } | Event::Superseded { .. } => self.mended += 1,
             Event::Late { .. } => self.late += 1,
             Event::MoneyTested { held, collateral, credits, .. } => {
                 self.money_tests += 1;
@@ -241,6 +245,7 @@ impl Story {
             clearing::Event::Traded(fact) => {
                 let side = usize::from(fact.side == Side::Sell);
                 self.trades[side] += 1;
+                self.elsewhere += u64::from(fact.trade.venue() != vocab::Venue::Nse);
                 if let Some(served) = self.served.get_mut(&fact.client) {
                     served.trades += 1;
                 }
@@ -278,6 +283,7 @@ impl Given {
                 slot.0 += 1;
                 slot.1 += amount;
             }
+            Of::Taxed { tax, .. } => self.tax += tax.0,
             Of::Entitled { .. } | Of::Recorded { .. } | Of::Shared { .. } => {}
         }
     }
@@ -286,7 +292,7 @@ impl Given {
 // It stands beside a snapshot, so that a day that goes on from one still tells the whole day.
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
-    crossed, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
+    crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, recoded, liens, asked_after, custody, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served,
@@ -295,7 +301,7 @@ vocab::kept!(struct Story {
 vocab::kept!(struct DayTold { orders, refused, trades, traded, brokerage, paid_out, wrong, worst_g });
 vocab::kept!(struct Served { asked, refused, trades });
 
-vocab::kept!(struct Given { announced, came, money, shares, direct });
+vocab::kept!(struct Given { announced, came, money, shares, tax, direct });
 
 fn add(slot: &mut (u64, i64), amount: Paise) {
     slot.0 += 1;

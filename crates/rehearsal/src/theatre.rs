@@ -4,12 +4,13 @@
 //! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
 //! other goes on from there.
 
+mod sheets;
+
 use crate::post::Post;
 use crate::script::{Flaw, Intent, ERROR, OPERATIONS, RISK, OWN_DEALER, PRINCIPAL, Paper, SECOND, Script, What, own_accounts_of};
 use crate::house::OWN_TERMINAL;
-use crate::stage::{Stage, board, limits};
+use crate::stage::Stage;
 use crate::story::Story;
-use files::SecurityDay;
 use firm::{Command, Correction, Event, Firm, Head, Input, Place, Source};
 use intermediaries::Ask;
 use journal::Disk;
@@ -18,7 +19,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::fmt;
 use std::io;
-use stdx::Lots;
 use vault::{Vault, VaultError};
 use vocab::{
     Channel, ClientRow, Code, Day, Dump, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
@@ -131,10 +131,11 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     days: u32,
     /// Days the script has acts for.
     played: u32,
-    sheet: (Option<Day>, BTreeMap<SecurityRow, SheetRow>),
+    /// The sheets of a day, one of each exchange.
+    sheets: (Option<Day>, [BTreeMap<SecurityRow, SheetRow>; Venue::ALL.len()]),
     inbound: BinaryHeap<Inbound>,
     bytes: BTreeMap<(u8, u64), std::sync::Arc<[u8]>>,
-    queued: [u64; 5],
+    queued: [u64; Link::ALL.len()],
     outbound: VecDeque<Letter>,
     heartbeats: BinaryHeap<Reverse<(Moment, u8, u64)>>,
     /// What arrived ahead of its turn, and waits for what is missing before it.
@@ -180,6 +181,8 @@ fn source_of(link: Link) -> Source {
         Link::Clearing => Source::Ncl,
         Link::Nsdl => Source::Nsdl,
         Link::Cdsl => Source::Cdsl,
+        Link::Bse => Source::Bse,
+        Link::Iccl => Source::Iccl,
     }
 }
 
@@ -207,10 +210,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             orders_each_day: parts.orders_each_day,
             days: parts.days,
             played: 1,
-            sheet: (None, BTreeMap::new()),
+            sheets: (None, [BTreeMap::new(), BTreeMap::new()]),
             inbound: BinaryHeap::new(),
             bytes: BTreeMap::new(),
-            queued: [0; 5],
+            queued: [0; Link::ALL.len()],
             outbound: VecDeque::new(),
             heartbeats: BinaryHeap::new(),
             parked: BTreeSet::new(),
@@ -453,7 +456,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
         let bytes = self.bytes.remove(&(link, seq)).expect("what was queued");
         let message = ToFirm::decode(&bytes).expect("the world writes what it can read");
-        let report = self.post.read(self.seq.firm(), message);
+        let report = self.post.read(self.seq.firm(), link_of(link), message);
         // What names a security that is not listed here is of no concern, but it was heard.
         let report = report.unwrap_or(firm::Report::Closes { venue: Venue::Nse, day: due.day(), rows: Vec::new() });
         let at = due.max(self.seq.firm().now());
@@ -483,6 +486,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 | world::FromFirm::LeviesUpload { .. }
                 | world::FromFirm::Unpledge { .. }
                 | world::FromFirm::Lien { .. }
+                | world::FromFirm::SendBack { .. }
         );
         if !uploads && self.faults.lost_out(letter.number) {
             return Ok(());
@@ -504,12 +508,12 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let told = act.number <= self.world.heard(world::Sender::People);
         let at = act.due.max(self.seq.firm().now());
         let (by, command) = match act.what {
-            What::Tell(_) | What::Sheet(_) | What::PayDue { .. } | What::TakeAway { .. } if told => return Ok(()),
+            What::Tell(_) | What::Sheet(..) | What::PayDue { .. } | What::TakeAway { .. } if told => return Ok(()),
             What::Tell(message) => return self.tell(act.number, at, &message),
-            What::Sheet(day) => {
-                let securities = self.sheet_of(day).values().cloned().collect();
+            What::Sheet(venue, day) => {
+                let securities = self.sheet_of(venue, day).values().cloned().collect();
                 let message = FromPeople::DaySheet(DaySheet {
-                    day, securities, flat: !self.has_prices(day), fell: self.stage.fell(day),
+                    venue, day, securities, flat: !self.has_prices(day), fell: self.stage.fell(day),
                 });
                 return self.tell(act.number, at, &message);
             }
@@ -539,7 +543,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 }
                 (by, Command::Intermediary(Ask::Pay { intermediary: IntermediaryRow(intermediary), amount: due }))
             }
-            What::Terms { day, from } => match self.terms(day, from) {
+            What::Terms { venue, day, from } => match self.terms(venue, day, from) {
                 Some(terms) => (OPERATIONS, terms),
                 None => return Ok(()),
             },
@@ -549,9 +553,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let thin = intent.product == Product::Intraday && self.is_thin(self.script.watched(intent.security), at.day());
                 let intent = &Intent { product: if thin { Product::Delivery } else { intent.product }, ..*intent };
                 let (security, most) = self.wanted(intent);
-                let Some(terms) = self.seq.firm().market.terms(Venue::Nse, security, at.day()).copied() else { return Ok(()) };
-                let seen = self.seen(security, at, terms.reference);
-                let (by, mut place) = self.script.place(act.number, intent, security, seen, &terms);
+                let venue = self.where_for(intent, security, at.day());
+                let Some(terms) = self.seq.firm().market.terms(venue, security, at.day()).copied() else { return Ok(()) };
+                let seen = self.seen(venue, security, at, terms.reference);
+                let (by, mut place) = self.script.place(act.number, intent, (venue, security), seen, &terms);
                 place.qty = place.qty.min(most);
                 (by, if matches!(act.what, What::Queue(_)) { Command::Queue(place) } else { Command::Place(place) })
             }
@@ -666,85 +671,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
     }
 
-    /// Whether prices move on a day: by the files, or by lots where clients go on trading after them.
-    fn has_prices(&self, day: Day) -> bool {
-        self.stage.on(day).is_some() || (self.days > 1 && self.orders_each_day > 0)
-    }
-
-    /// The sheet of a day: the real one where the files have it; afterwards the close of the day before, with
-    /// prices drawn by lots if clients still trade.
-    fn sheet_of(&mut self, day: Day) -> &BTreeMap<SecurityRow, SheetRow> {
-        if self.sheet.0 != Some(day) {
-            let sheet = match self.stage.on(day) {
-                Some(rows) => rows.iter().filter_map(|(row, s)| Some((*row, self.real_row(s, day)?))).collect(),
-                None => {
-                    let rows = self.stage.last_known().into_iter();
-                    rows.filter_map(|(row, s)| Some((row, self.drawn_row(row, s, day)?))).collect()
-                }
-            };
-            self.sheet = (Some(day), sheet);
-        }
-        &self.sheet.1
-    }
-
-    fn real_row(&self, s: &SecurityDay, day: Day) -> Option<SheetRow> {
-        // The files' close before is as it was dealt; the exchange's reference is in the shares of the day.
-        let prev_close = self.stage.reference(s.isin, s.prev_close, day, self.rules());
-        self.sheet_row(s, day, prev_close, [s.open, s.high, s.low, s.close])
-    }
-
-    fn drawn_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
-        let before = self.seq.firm().market.close_by(Venue::Nse, security, day.plus(-1)).map(|c| c.close);
-        let prev_close = self.stage.reference(s.isin, before.unwrap_or(s.prev_close), day, self.rules());
-        if !self.has_prices(day) {
-            return self.sheet_row(s, day, prev_close, [prev_close; 4]);
-        }
-        let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
-        let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
-        let (open, close) = (away(150), away(400));
-        let (high, low) = (open.max(close), open.min(close));
-        self.sheet_row(s, day, prev_close, [open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close])
-    }
-
-    fn sheet_row(
-        &self, s: &SecurityDay, day: Day, prev_close: Price, [open, high, low, close]: [Price; 4],
-    ) -> Option<SheetRow> {
-        let (band_low, band_high, tick) = limits(self.rules(), prev_close, s.band, day).ok()?;
-        // A band that moves within the day goes where the price goes.
-        let flexes = s.band == files::Band::Dynamic;
-        let (least, most) = if flexes { (tick, Price(i64::MAX)) } else { (band_low, band_high) };
-        let keep = |p: Price| p.tick_down(tick).max(least).min(most);
-        let board = board(self.rules(), s.band, day).ok()?;
-        let (open, close) = (keep(open), keep(close));
-        let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
-        let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
-        // The files' rates are of the files' days.
-        let rated = self.stage.on(day).and(s.rated).map(|rated| (rated.var, rated.elm));
-        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes })
-    }
-
-    fn rules(&self) -> &rulebook::Rulebook {
-        &self.seq.firm().rules
-    }
-
-    fn terms(&mut self, day: Day, from: u32) -> Option<Command> {
-        let sheet = self.sheet_of(day);
-        let rows: Vec<_> = sheet
-            .range(SecurityRow(from)..SecurityRow(from + 2_000))
-            .map(|(security, row)| {
-                let terms = market::Terms {
-                    day,
-                    reference: row.prev_close,
-                    low: row.band_low,
-                    high: row.band_high,
-                    tick: row.tick,
-                    board: row.board,
-                    gross: false,
-                };
-                (*security, terms)
-            })
-            .collect();
-        (!rows.is_empty()).then_some(Command::SetTerms { venue: Venue::Nse, rows })
+    /// At which exchange: the second where it is meant and trades the security. Within the day all is at the first.
+    fn where_for(&self, intent: &Intent, security: SecurityRow, day: Day) -> Venue {
+        let there = self.seq.firm().market.terms(Venue::Bse, security, day).is_some();
+        if intent.elsewhere && there && intent.product == Product::Delivery { Venue::Bse } else { Venue::Nse }
     }
 
     /// What an order is for, and the most its client means by it: a seller sells what he holds or is to receive, if
@@ -759,7 +689,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         held.extend(open.flat_map(|s| firm.clearing.nets_of(s)).map(|net| net.security));
         held.sort_unstable();
         held.dedup();
-        let held = held.into_iter().map(|security| (security, firm.saleable(Venue::Nse, client, security, today)));
+        let held = held.into_iter().map(|security| {
+            let venue = self.where_for(intent, security, today);
+            (security, firm.saleable(venue, client, security, today))
+        });
         let held: Vec<(SecurityRow, Qty)> = held.filter(|(_, qty)| qty.is_positive()).collect();
         let nth = intent.security.checked_rem(held.len() as u64).and_then(|nth| usize::try_from(nth).ok());
         nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
@@ -767,13 +700,13 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     /// So little of it is dealt in that nobody opens what he must close the same day.
     fn is_thin(&mut self, security: SecurityRow, day: Day) -> bool {
-        let sheet = self.sheet_of(day);
+        let sheet = self.sheet_of(Venue::Nse, day);
         sheet.get(&security).is_none_or(|row| row.prev_close.value(row.volume, vocab::Rounding::DownPaisa) < LIVELY)
     }
 
     /// Where a client thinks the price is: on the line from open to close, as the day has gone on.
-    fn seen(&mut self, security: SecurityRow, at: Moment, reference: Price) -> Price {
-        let sheet = self.sheet_of(at.day());
+    fn seen(&mut self, venue: Venue, security: SecurityRow, at: Moment, reference: Price) -> Price {
+        let sheet = self.sheet_of(venue, at.day());
         let Some(row) = sheet.get(&security) else { return reference };
         let gone = i64::from(at.time().0) - 33_300;
         let span = (row.close.0 - row.open.0) * gone.clamp(0, 22_500) / 22_500;
@@ -793,7 +726,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             return (by, Command::Cancel { order, client });
         }
         let known = known.expect("just looked up");
-        let tick = firm.market.terms(Venue::Nse, known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
+        let tick = firm.market.terms(known.venue, known.security, firm.now().day()).map_or(Price(500), |t| t.tick);
         let price = Price(known.price.0 + known.price.0 * away / 10_000).tick_down(tick);
         let qty = Qty((known.qty.0 + away / 10).max(1));
         let trigger = match known.stage {
@@ -839,9 +772,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             shown: 0,
             value: 0,
             flaw: Flaw::None,
+            elsewhere: false,
         };
         let terms = firm.market.terms(Venue::Nse, security, firm.now().day())?;
-        let (by, place) = self.script.place(act, &intent, security, terms.reference, terms);
+        let (by, place) = self.script.place(act, &intent, (Venue::Nse, security), terms.reference, terms);
         Some((by, Place { qty: position.qty.abs(), ..place }))
     }
 
@@ -865,10 +799,12 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let working = |security| firm.orders.iter().any(|(_, o)| o.client == ERROR && o.security == security && !o.is_closed());
         let (_, shift) = firm.corrections.open_shifts().find(|(_, m)| m.moved.is_some_and(|m| !working(m.security)))?;
         let security = shift.moved?.security;
+        // Where the trade was made: what is settled apart is closed apart.
+        let there = firm.market.terms(shift.trade.venue(), security, firm.now().day()).map(|_| shift.trade.venue());
         Some(Place {
             client: ERROR,
             security,
-            venue: Venue::Nse,
+            venue: there.unwrap_or(Venue::Nse),
             side: shift.side.other(),
             kind: OrderKind::Market,
             validity: Validity::Ioc,

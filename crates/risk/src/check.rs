@@ -52,7 +52,7 @@ pub struct Means {
 }
 
 /// Which limit a refusal is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Which {
     UserOrderQty = 1,
@@ -62,6 +62,41 @@ pub enum Which {
     ClientOrderValue = 5,
     ClientExposure = 6,
     ClientTurnover = 7,
+}
+
+vocab::kept!(byte Which);
+
+impl Which {
+    pub const ALL: [Which; 7] = [
+        Which::UserOrderQty,
+        Which::UserOrderValue,
+        Which::UserSymbolQty,
+        Which::UserOpenValue,
+        Which::ClientOrderValue,
+        Which::ClientExposure,
+        Which::ClientTurnover,
+    ];
+
+    pub fn from_number(n: u8) -> Option<Which> {
+        Which::ALL.into_iter().find(|which| *which as u8 == n)
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Which::UserOrderQty => "user: shares an order",
+            Which::UserOrderValue => "user: value an order",
+            Which::UserSymbolQty => "user: shares of a security",
+            Which::UserOpenValue => "user: value open",
+            Which::ClientOrderValue => "client: value an order",
+            Which::ClientExposure => "client: exposure",
+            Which::ClientTurnover => "client: turnover",
+        }
+    }
+
+    /// Whether it counts shares; the others count money.
+    pub const fn is_shares(self) -> bool {
+        matches!(self, Which::UserOrderQty | Which::UserSymbolQty)
+    }
 }
 
 /// Limits that a named person released for one order.
@@ -114,6 +149,8 @@ pub enum Refusal {
     /// It comes before funds: a debtor has none free, and the age is the reason he cannot mend with a smaller order.
     DebitOverdue { days: u32 },
     ShortOfFunds { free: Paise, margin: Paise, charges: Paise },
+    /// Too much of one group of securities, of the client or of the firm.
+    OverGroup { group: u32, firm: bool, would: Paise, limit: Paise },
 }
 
 /// What an accepted order blocks.

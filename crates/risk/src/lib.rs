@@ -10,14 +10,17 @@
 
 extern crate alloc;
 
+mod ask;
 mod check;
+mod group;
 mod position;
 mod restraint;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use ask::{Ask, Deviation, GroupName, Holder, LimitRow};
 pub use check::{Already, Bound, Instrument, Means, Needs, Refusal, Ticket, Waived, Which, check};
 pub use position::{Position, part};
 pub use restraint::{Attempt, Bar, Restriction, Scope, Switch, Whom};
-pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse};
+pub use state::{ClientLimits, ClientUse, Event, Hold, Risk, UserLimits, UserUse, is_limit};

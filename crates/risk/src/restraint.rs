@@ -133,6 +133,13 @@ impl Restraints {
             | Event::Released { .. }
             | Event::Backed { .. }
             | Event::PositionMoved { .. }
+            | Event::Uploaded { .. }
+            | Event::Documented { .. }
+            | Event::GroupDrawn { .. }
+            | Event::GroupHas { .. }
+            | Event::GroupLimited { .. }
+            | Event::Grouped { .. }
+            | Event::Regrouped { .. }
             | Event::DayCleared { .. } => unreachable!("no restraint"),
         }
     }

@@ -1,12 +1,14 @@
 //! Limits in force and what they have let through.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::Position;
+use crate::ask::{Deviation, GroupName, Holder};
+use crate::group::Groups;
+use crate::{Position, Which};
 use crate::restraint::{Restraints, Restriction, Scope};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::{Rows, Tally};
-use vocab::{ClientRow, OrderNo, Paise, Qty, SecurityRow, Side, UserRow};
+use vocab::{ClientRow, Code, Day, OrderNo, Paise, Qty, SecurityRow, Side, UserRow};
 
 /// What a user may send. Every one is set, positive and finite (sebi 24 Annexure II 4.3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,9 +47,19 @@ impl UserLimits {
     pub const MOST_QTY: Qty = Qty(1_000_000_000);
 
     pub fn are_limits(&self) -> bool {
-        let money = |p: Paise| p.is_positive() && p <= UserLimits::MOST;
+        self.fault().is_none()
+    }
+
+    /// The first that is none.
+    pub fn fault(&self) -> Option<Which> {
         let shares = |q: Qty| q.is_positive() && q <= UserLimits::MOST_QTY;
-        shares(self.order_qty) && money(self.order_value) && shares(self.symbol_qty) && money(self.open_value)
+        let all = [
+            (Which::UserOrderQty, shares(self.order_qty)),
+            (Which::UserOrderValue, is_limit(self.order_value)),
+            (Which::UserSymbolQty, shares(self.symbol_qty)),
+            (Which::UserOpenValue, is_limit(self.open_value)),
+        ];
+        all.into_iter().find(|(_, good)| !good).map(|(which, _)| which)
     }
 }
 
@@ -57,9 +69,23 @@ impl ClientLimits {
         ClientLimits { order_value: Paise::ZERO, exposure: Paise::ZERO, turnover: Paise::ZERO };
 
     pub fn are_limits(&self) -> bool {
-        let money = |p: Paise| p.is_positive() && p <= UserLimits::MOST;
-        money(self.order_value) && money(self.exposure) && money(self.turnover)
+        self.fault().is_none()
     }
+
+    /// The first that is none.
+    pub fn fault(&self) -> Option<Which> {
+        let all = [
+            (Which::ClientOrderValue, self.order_value),
+            (Which::ClientExposure, self.exposure),
+            (Which::ClientTurnover, self.turnover),
+        ];
+        all.into_iter().find(|(_, sum)| !is_limit(*sum)).map(|(which, _)| which)
+    }
+}
+
+/// A sum that limits: something, and not everything (sebi 24 Annexure II 4.3.2).
+pub fn is_limit(sum: Paise) -> bool {
+    sum.is_positive() && sum <= UserLimits::MOST
 }
 
 /// A cache line, as every order reads and writes it.
@@ -77,7 +103,7 @@ vocab::kept!(struct UserUse { limits, open_value, switched });
 /// What the house says of a security, in one byte for each.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Mark {
-    /// A switch or a restricted list names it: which, is looked up.
+    /// A switch, a restricted list or a group names it: which, is looked up.
     pub restrained: bool,
 }
 
@@ -135,6 +161,18 @@ pub enum Event {
     SwitchRestored { scope: Scope, by: UserRow },
     Restricted { restriction: u32, row: Restriction },
     RestrictionLifted { restriction: u32, security: SecurityRow },
+    /// Limits came from a file, so many rows of it.
+    Uploaded { file: Code<24>, rows: u32 },
+    /// From a day on a group is what the entry's next rows name; the first time it takes its number.
+    GroupDrawn { group: u32, name: GroupName, from: Day },
+    GroupHas { group: u32, from: Day, security: SecurityRow },
+    GroupLimited { group: u32, holder: Holder, from: Day, exposure: Paise },
+    /// An order that adds is in a security of a group: what it binds and trades counts there.
+    Grouped { order: OrderNo, client: ClientRow, security: SecurityRow },
+    /// What a trade used of the limits on groups goes with it to another client, or to nobody.
+    Regrouped { security: SecurityRow, from: ClientRow, to: Option<ClientRow>, value: Paise },
+    /// Why trades went beyond a limit, and what was done about it.
+    Documented { deviation: Deviation, reason: u16, paper: Code<16>, by: UserRow },
     /// A trade left a client, for another or for nobody: what it used of his limits and bound goes with it.
     TradeMoved { from: ClientRow, to: Option<ClientRow>, side: Side, value: Paise, released: Paise, committed: Paise },
     /// An intraday position grows or shrinks, with its value and its margin; so much more is committed by its client.
@@ -157,6 +195,9 @@ pub struct Risk {
     /// A switch is pulled on everybody.
     all_switched: bool,
     pub(crate) restraints: Restraints,
+    pub(crate) groups: Groups,
+    /// Deviations that someone has answered for.
+    documented: BTreeSet<Deviation>,
 }
 
 fn pair(user: UserRow, security: SecurityRow) -> u64 {
@@ -175,6 +216,8 @@ impl Risk {
             positions: BTreeMap::new(),
             all_switched: false,
             restraints: Restraints::default(),
+            groups: Groups::default(),
+            documented: BTreeSet::new(),
         }
     }
 
@@ -182,6 +225,11 @@ impl Risk {
     #[inline]
     pub fn is_restrained(&self, security: SecurityRow) -> bool {
         self.all_switched || self.marks.get(security).is_some_and(|mark| mark.restrained)
+    }
+
+    /// Whether a deviation was answered for.
+    pub fn is_documented(&self, deviation: Deviation) -> bool {
+        self.documented.contains(&deviation)
     }
 
     #[inline]
@@ -256,6 +304,7 @@ impl Risk {
                 self.bind(order, -eased_value, -eased);
                 let client = self.hold_mut(order).client;
                 self.count_trade(client, side, turnover, committed);
+                self.groups.moved(order, turnover);
             }
             Event::Released { client, amount } => {
                 self.client_mut(client).committed -= amount;
@@ -278,6 +327,18 @@ impl Risk {
                 }
             }
             Event::DayCleared { next } => self.clear(next),
+            Event::Uploaded { .. } => {}
+            Event::Documented { deviation, .. } => {
+                self.documented.insert(deviation);
+            }
+            Event::GroupDrawn { .. }
+            | Event::GroupLimited { .. }
+            | Event::Grouped { .. }
+            | Event::Regrouped { .. } => self.regroup(event),
+            Event::GroupHas { security, .. } => {
+                self.regroup(event);
+                self.remark(security);
+            }
             Event::SwitchPulled { .. }
             | Event::SwitchRestored { .. }
             | Event::Restricted { .. }
@@ -306,11 +367,25 @@ impl Risk {
             Event::RestrictionLifted { security, .. } => security,
             _ => unreachable!("no restraint"),
         };
+        self.remark(security);
+    }
+
+    fn remark(&mut self, security: SecurityRow) {
         while self.marks.get(security).is_none() {
             self.marks.push(Mark::default());
         }
         let switched = self.restraints.switches.contains_key(&Scope::Security(security));
-        self.marks[security].restrained = switched || self.restraints.of(security).next().is_some();
+        let listed = self.restraints.of(security).next().is_some();
+        self.marks[security].restrained = switched || listed || self.groups.knows(security);
+    }
+
+    fn regroup(&mut self, event: &Event) {
+        let (first, holds) = (self.first, &self.holds);
+        let held = |order: OrderNo| {
+            let index = order.0.checked_sub(first.0).and_then(|n| usize::try_from(n).ok());
+            index.and_then(|n| holds.get(n)).map_or(Paise::ZERO, |hold| hold.value)
+        };
+        self.groups.apply(event, held);
     }
 
     fn count_trade(&mut self, client: ClientRow, side: Side, value: Paise, committed: Paise) {
@@ -328,6 +403,7 @@ impl Risk {
         hold.amount += amount;
         assert!(!hold.value.is_negative() && !hold.amount.is_negative(), "an order gives back what it bound");
         let Hold { client, user, .. } = *hold;
+        self.groups.moved(order, value);
         self.user_mut(user).open_value += value;
         let used = self.client_mut(client);
         used.open_value += value;
@@ -340,6 +416,7 @@ impl Risk {
         self.holds.clear();
         self.symbols.clear();
         self.positions.clear();
+        self.groups.clear();
         for index in 0..self.clients.len() {
             let used = &mut self.clients[<ClientRow as stdx::Row>::at(index)];
             used.bought = Paise::ZERO;
@@ -369,4 +446,4 @@ impl Default for Risk {
     }
 }
 
-vocab::kept!(struct Risk { users, clients, symbols, first, holds, marks, positions, all_switched, restraints });
+vocab::kept!(struct Risk { users, clients, symbols, first, holds, marks, positions, all_switched, restraints, groups, documented });

@@ -12,6 +12,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::SttIntradaySell,
     RuleName::StampRegime,
     RuleName::ExchangeChargeNse,
+    RuleName::ExchangeChargeBse,
     RuleName::InvestorProtectionNse,
     RuleName::SebiTurnoverFee,
     RuleName::Gst,

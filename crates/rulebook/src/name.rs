@@ -368,6 +368,20 @@ rule_names! {
     /// Days on end, and days of a month, beyond which the repeated one is due.
     MarginPenaltyRunningDays = 183 "margin-penalty-running-days" Unit::Count,
     MarginPenaltyMonthDays = 184 "margin-penalty-month-days" Unit::Count,
+
+    /// Of both sides of what is dealt on the second exchange.
+    ExchangeChargeBse = 185 "exchange-charge-bse" Unit::Rate,
+
+    /// How long a third party's shares may be held before it is escalated.
+    HouseInwardDays = 186 "house-inward-days" Unit::Days,
+    // Defective shares, from the trade day: how long a bad delivery is reported, and rectified.
+    BadDeliveryReportDay = 187 "bad-delivery-report-day" Unit::SettlementDays,
+    RectifiedDeliveryDay = 188 "rectified-delivery-day" Unit::SettlementDays,
+    /// From the day a company's objection is reported.
+    ObjectionRectifyDays = 189 "objection-rectify-days" Unit::Days,
+
+    /// Income tax a company keeps back from a dividend to a resident who holds its shares and is no individual.
+    DividendTax = 190 "dividend-tax" Unit::Rate,
 }
 
 impl RuleName {

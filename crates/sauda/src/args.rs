@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use vocab::{Day, FinancialYear, Ucc};
+use vocab::{Day, FinancialYear, Ucc, Venue};
 
 /// A stock broker in one program: run a day, and ask its record anything.
 #[derive(Parser, Debug)]
@@ -129,6 +129,9 @@ pub struct BookArgs {
     /// One client's lines only
     #[arg(long, value_name = "UCC", value_parser = ucc)]
     pub client: Option<Ucc>,
+    /// One exchange's set of books, or its trades, only: NSE or BSE
+    #[arg(long, value_name = "X", value_parser = venue)]
+    pub exchange: Option<Venue>,
     /// As it was known at the end of this day: later entries are not there
     #[arg(long, value_name = "D", value_parser = day)]
     pub known: Option<Day>,
@@ -280,8 +283,12 @@ pub enum Book {
     Reconciliation,
     /// Register of securities against the depositories' statements
     DematReconciliation,
+    /// Trades that went beyond a limit as it then stood, and who answers for it
+    BackTest,
     /// Shares kept because their client has not paid
     Unpaid,
+    /// Third parties' money and shares, and the cash, cheques and drafts that were not taken
+    ThirdParty,
     /// Register of clients: how each record stands
     ClientRegister,
     /// Register of changes of clients' records and limits
@@ -315,6 +322,10 @@ fn day(text: &str) -> Result<Day, String> {
 fn year(text: &str) -> Result<FinancialYear, String> {
     let year = FinancialYear::parse(text).ok().filter(|y| (1_880..=2_199).contains(&y.0));
     year.ok_or_else(|| "a financial year is written as 2026-27".to_owned())
+}
+
+fn venue(text: &str) -> Result<Venue, String> {
+    Venue::parse(text).ok_or_else(|| "an exchange is NSE or BSE".to_owned())
 }
 
 fn ucc(text: &str) -> Result<Ucc, String> {

@@ -4,7 +4,7 @@
 use crate::directory::{Directory, plain};
 use crate::failure::Failure;
 use actions::Benefit;
-use auditor::{Claims, ClearingHead, Fact, NoteClaim, ObligationClaim, PaymentKind, Told};
+use auditor::{Claims, ClearingHead, Fact, MarginFact, NoteClaim, ObligationClaim, PaymentKind, Told};
 use books::{Account, Cause, Place, StockEvent};
 use clearing::Stage;
 use firm::{Command, Event, Firm, Input, Report, Timer};
@@ -46,6 +46,9 @@ impl Facts {
         for event in &entry.events {
             if let Some(fact) = self.fact(event, entry) {
                 self.tell(entry, fact);
+            }
+            if let Some(fact) = of_margin(event) {
+                self.tell(entry, Fact::Margin(fact));
             }
         }
         self.papers(entry);
@@ -108,6 +111,7 @@ impl Facts {
                 let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
                 Some(Fact::ThirdPartyReceipt { receipt, account: *account, amount })
             }
+            Event::SharesHeld { .. } | Event::SharesReturned { .. } => unasked(event),
             Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
                 Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
             }
@@ -125,11 +129,10 @@ impl Facts {
                 Some(Fact::NoteCancelled { settlement, client, note })
             }
             Event::Clearing(clearing::Event::Annulled { trade, side, .. }) => {
-                let uncounted = |e: &&Event| {
-                    matches!(e, Event::Correction(corrections::Event::TurnoverCounted { value, .. }) if value.is_negative())
-                };
-                let billed = entry.events.iter().any(|e| uncounted(&e));
-                Some(Fact::Annulled { day: entry.head.at.day(), trade, side, billed })
+                Some(Fact::Annulled { day: entry.head.at.day(), trade, side })
+            }
+            Event::Clearing(clearing::Event::Corrected { trade, side, qty, price, .. }) => {
+                Some(Fact::TradeCorrected { day: entry.head.at.day(), trade, side, qty, price })
             }
             Event::Clearing(clearing::Event::CodeModified { trade, side, to, .. }) => self.modified(entry, (trade, side), to),
             Event::BankBooked { account, amount, .. } => dividend(entry, account, amount),
@@ -190,6 +193,62 @@ impl Facts {
     }
 }
 
+/// Third parties' shares.
+fn unasked(event: &Event) -> Option<Fact> {
+    match *event {
+        Event::SharesHeld { inward, qty, .. } => Some(Fact::ThirdPartyShares { inward, qty }),
+        Event::SharesReturned { inward, qty } => Some(Fact::SharesBack { inward, qty }),
+        _ => None,
+    }
+}
+
+/// What margins depend on: prices, rates, deposits, pay-outs; and what is said of them.
+fn of_margin(event: &Event) -> Option<MarginFact> {
+    match *event {
+        Event::Market(market::Event::Closed { venue, security, close }) => {
+            Some(MarginFact::Closed { venue: venue.number(), security, day: close.day, close: close.close })
+        }
+        Event::Market(market::Event::Termed { venue, security, terms }) => {
+            Some(MarginFact::Referenced { venue: venue.number(), security, day: terms.day, price: terms.reference })
+        }
+        Event::Clearing(clearing::Event::StageReached { settlement, stage: Stage::PaidOut }) => {
+            Some(MarginFact::PaidOut { settlement })
+        }
+        Event::Margin(ref event) => margin_fact(event),
+        _ => None,
+    }
+}
+
+fn margin_fact(event: &margin::Event) -> Option<MarginFact> {
+    use margin::Event as E;
+    Some(match *event {
+        E::Rated { security, rated } => {
+            let margin::Rated { day, var, elm, haircut } = rated;
+            MarginFact::Rated { security, day, var, elm, haircut }
+        }
+        E::Deposited { no, client, form, security, qty, amount, good_until, .. } => {
+            MarginFact::Deposited { no, client, form: form.number(), security, qty, amount, good_until }
+        }
+        E::Valued { no, value, .. } => MarginFact::Valued { no, value },
+        E::Lodged { no, on } => MarginFact::Lodged { no, on },
+        E::Leaving { no } | E::Returned { no, .. } => MarginFact::Leaving { no },
+        E::LookTaken { nth, .. } => MarginFact::LookTaken { nth },
+        E::LookPriced { security, price } => MarginFact::LookPriced { security, price },
+        E::Exposed { client, var, elm, mtm, covered, .. } => MarginFact::Exposed { client, var, elm, mtm, covered },
+        E::Collected { client, upfront, funds, deposits, securities, short, .. } => {
+            MarginFact::Collected { client, upfront, funds, deposits, securities, short }
+        }
+        E::Looked { client, nth, asked, wanted, funds, deposits, securities, short, .. } => {
+            MarginFact::Looked { client, nth, asked, wanted, funds, deposits, securities, short }
+        }
+        E::Reported { client, nth, running, in_month, evening, wanted, peak, penalty, .. } => {
+            MarginFact::Reported { client, nth, running, in_month, evening, wanted, peak, penalty }
+        }
+        E::Member { var, elm, mtm, covered, .. } => MarginFact::Member { var, elm, mtm, covered },
+        E::Barred { .. } => return None,
+    })
+}
+
 /// Approvals of the exchange whose trades are audited.
 fn intermediary(event: &intermediaries::Event) -> Option<Fact> {
     use intermediaries::Event as E;
@@ -237,11 +296,12 @@ fn benefit(event: &actions::Event) -> Option<Fact> {
     use actions::Event as E;
     Some(match *event {
         E::Announced { action, security, benefit, .. } => {
-            let gives = match benefit {
-                Benefit::Rights { entitlement, .. } => entitlement,
-                Benefit::Dividend { .. } | Benefit::Bonus { .. } | Benefit::Split { .. } => security,
+            let (gives, per_share) = match benefit {
+                Benefit::Rights { entitlement, .. } => (entitlement, None),
+                Benefit::Dividend { per_share } => (security, Some(per_share)),
+                Benefit::Bonus { .. } | Benefit::Split { .. } => (security, None),
             };
-            Fact::BenefitAnnounced { action: action.0, security, gives, money: benefit.ratio().is_none() }
+            Fact::BenefitAnnounced { action: action.0, security, gives, per_share }
         }
         E::Entitled { action, client, account, depository, held } => {
             Fact::Entitled { action: action.0, client, place: place_of(account), depository: depository.number(), held }
@@ -253,6 +313,10 @@ fn benefit(event: &actions::Event) -> Option<Fact> {
         E::Passed { action, client, account, depository, amount } => {
             let (place, depository) = (place_of(account), depository.number());
             Fact::BenefitPassed { action: action.0, client, place, depository, amount }
+        }
+        E::Taxed { action, client, account, depository, tax } => {
+            let (place, depository) = (place_of(account), depository.number());
+            Fact::BenefitTaxed { action: action.0, client, place, depository, tax }
         }
         E::Shared { action } => Fact::BenefitShared { action: action.0 },
     })
@@ -308,6 +372,16 @@ fn settling(event: &clearing::Event) -> Option<Fact> {
         E::InternalShortEnded { settlement, seller, buyer, security, price } => {
             Some(Fact::InternalShortEnded { settlement, security, seller, buyer, price })
         }
+        E::InternalShortMadeGood { settlement, seller, buyer, security, qty } => {
+            Some(Fact::InternalShortMadeGood { settlement, security, seller, buyer, qty })
+        }
+        E::Objected { settlement, client, security, qty, as_seller, .. } => {
+            Some(Fact::Objected { settlement, security, client, qty, as_seller })
+        }
+        E::ObjectionEnded { settlement, client, security, qty, as_seller, price, .. } => {
+            let price = (price.0 > 0).then_some(price);
+            Some(Fact::ObjectionEnded { settlement, security, client, qty, as_seller, price })
+        }
         E::AwaitedEnded { settlement, client, security, qty, price } => {
             Some(Fact::BuyerClosedOut { settlement, security, client, qty, price })
         }
@@ -335,11 +409,9 @@ fn cheque(event: &books::Event, entry: &Entry) -> Option<Fact> {
 /// What the firm's state says its books are.
 fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
     let mut accounts: BTreeMap<(u8, u32), Paise> = BTreeMap::new();
-    for ((venue, account, owner), amount) in firm.books.general() {
-        // One set of books per exchange: the facts of this one are the National's.
-        if venue == Venue::Nse {
-            *accounts.entry((account.number(), owner)).or_insert(Paise::ZERO) += amount;
-        }
+    // Of all exchanges' sets together: that each is at zero by itself is the firm's own assertion.
+    for ((_, account, owner), amount) in firm.books.general() {
+        *accounts.entry((account.number(), owner)).or_insert(Paise::ZERO) += amount;
     }
     let dealt = firm.clearing.settlements().filter(|(_, s)| s.kind != SettlementKind::Auction && s.trades > 0);
     let obligations = dealt.map(|(settlement, _)| {

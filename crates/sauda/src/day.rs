@@ -10,7 +10,7 @@ use crate::state::{DAY, FIRM, SNAPSHOTS, VAULT, WORLD};
 use crate::tell;
 use files::{ActionList, MarketDay};
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, states, world_terms};
+use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Snapshot, Threaded};
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use vault::{Tokens, Vault, VaultKey};
 use vocab::{Day, Moment, Symbol};
-use world::{KeptError, Odds};
+use world::{KeptError, Odds, Terms};
 
 /// Entries between the deciding and the journal's thread.
 const IN_FLIGHT: usize = 4_096;
@@ -137,7 +137,7 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<
         book.adopt(rule.clone()).map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
     }
     let (mut stage, left_out) = Stage::of(&markets, &book);
-    let mut not_given = stage.give(&gives.actions);
+    let mut not_given = stage.give(&gives.actions, &book);
     not_given.extend(gives.unread.iter().map(|(_, symbol, words)| (*symbol, format!("not understood: {words}"))));
     for market in &markets {
         let day = market.day;
@@ -161,10 +161,10 @@ fn fingerprint(args: &CastArgs, stage: &Stage, rules: &[Rule]) -> String {
         hash.update(format!("{day}\n"));
         for s in stage.on(day).into_iter().flat_map(BTreeMap::values) {
             let prices = [s.prev_close, s.open, s.high, s.low, s.close];
-            hash.update(format!("{} {} {prices:?} {} {:?}\n", s.symbol, s.isin, s.volume, s.band));
+            hash.update(format!("{} {} {prices:?} {} {:?} {:?}\n", s.symbol, s.isin, s.volume, s.band, s.on_bse));
         }
     }
-    hash.update(format!("{:?}\n{:?}\n", stage.holidays, stage.gifts()));
+    hash.update(format!("{:?}\n{:?}\n{:?}\n", stage.holidays, stage.bse_holidays, stage.gifts()));
     for rule in rules {
         hash.update(format!("{} {:?} {} {:?} {} {} {}\n", rule.name, rule.scope, rule.from, rule.to, rule.value, rule.extra, rule.source));
     }
@@ -228,14 +228,25 @@ fn disk(dir: &Path, part: &str) -> Result<RealDisk, Failure> {
     RealDisk::new(&path, Caching::Direct).map_err(|e| Failure::refused(format!("{}: {e}", path.display())))
 }
 
+/// What the world is told about itself: a second exchange is there if a list names what it trades.
+fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
+    let Plan { stage, book, .. } = plan;
+    let (day, holidays) = (stage.day, &stage.holidays);
+    let unknown = |none| Failure::refused(format!("--date {day}: {none}"));
+    let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200 };
+    let mut terms = world_terms(house, book, day, holidays, odds, STREET).map_err(unknown)?;
+    if !stage.on_bse().is_empty() {
+        terms.second = Some(second_exchange(book, day, &stage.bse_holidays).map_err(unknown)?);
+    }
+    Ok(terms)
+}
+
 fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let failed = |what: &str, e: &dyn std::fmt::Display| Failure::refused(format!("{}/{what}: {e}", args.dir.display()));
     let house = House::sandbox();
-    let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200 };
-    let Plan { stage, book, rules, .. } = plan;
-    let day = stage.day;
-    let terms = world_terms(&house, book, day, &stage.holidays, odds, STREET)
-        .map_err(|none| Failure::refused(format!("--date {day}: {none}")))?;
+    let Plan { stage, rules, .. } = plan;
+    let (day, on_bse) = (stage.day, stage.on_bse());
+    let terms = terms_of(&house, plan)?;
     let id = |what: &str| -> [u8; 16] {
         let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
         hash[..16].try_into().expect("sixteen of thirty-two")
@@ -256,10 +267,10 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
-    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), terms.phases);
+    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
-    let mut post = Post::new(house, tokens);
+    let mut post = Post::new(house, tokens, on_bse);
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();
     let watch = Telling { story: &mut story, post: &post, heard: world.heard(world::Sender::Firm) };

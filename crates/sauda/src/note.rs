@@ -160,7 +160,6 @@ fn content(
         note: NoteNo(args.note),
         standing: paper.standing,
         day,
-        exchange: "NSE",
         settlement: names.number(paper.settlement),
         settlement_type: type_of(names, settlement.kind, day),
         place: names.home.map_or(String::new(), |home| home.to_string()),

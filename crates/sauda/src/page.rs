@@ -164,8 +164,13 @@ fn dealt_in(out: &mut Lines, s: &Story, page: &Page) {
         "{} went to the market: {} filled, {} cancelled, {} lapsed at the close, {} rejected by the exchange",
         count(s.placed), closed(Closing::Filled), closed(Closing::Cancelled), closed(Closing::Lapsed), closed(Closing::Rejected)
     ));
+    let elsewhere = match s.elsewhere {
+        0 => String::new(),
+        n => format!("; {} of them on BSE", count(n)),
+    };
     out.line("trades", &format!(
-        "bought {} in {}, sold {} in {}", money(s.traded[0]), count(s.trades[0]), money(s.traded[1]), count(s.trades[1])
+        "bought {} in {}, sold {} in {}{elsewhere}",
+        money(s.traded[0]), count(s.trades[0]), money(s.traded[1]), count(s.trades[1])
     ));
     if s.intraday[0] > 0 {
         let [orders, squared, _, carried] = s.intraday.map(count);

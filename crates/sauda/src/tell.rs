@@ -51,7 +51,9 @@ pub fn opening(
 ) -> Result<(), Failure> {
     let mut out = String::new();
     let until = markets.last().filter(|last| last.day > stage.day).map_or(String::new(), |last| format!(" to {}", last.day));
-    let _ = writeln!(out, "Sauda · {}{until} · NSE cash · {name} · sandbox", stage.day);
+    let on_bse = stage.on_bse().len();
+    let elsewhere = if on_bse > 0 { ", BSE simulated" } else { "" };
+    let _ = writeln!(out, "Sauda · {}{until} · NSE cash{elsewhere} · {name} · sandbox", stage.day);
     if !args.all {
         let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
         let _ = writeln!(
@@ -72,6 +74,9 @@ pub fn opening(
     }
     let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
     let _ = writeln!(out, "market       {} securities trade{sessions}", stage.securities.len());
+    if on_bse > 0 {
+        let _ = writeln!(out, "             {on_bse} of them on BSE too, at prices simulated from these by ISIN");
+    }
     let mut reasons: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for not in markets.iter().flat_map(|market| &market.not_traded) {
         reasons.entry(format!("{:?}", not.reason)).or_default().insert(format!("{} {}", not.symbol, not.series));
@@ -208,6 +213,9 @@ fn market(out: &mut String, s: &Story) {
         "trades       {} buys of {}, {} sells of {}; {} trades between two clients at the exchange",
         s.trades[0], money(s.traded[0]), s.trades[1], money(s.traded[1]), s.crossed
     );
+    if s.elsewhere > 0 {
+        let _ = writeln!(out, "             {} of them on BSE, at simulated prices", s.elsewhere);
+    }
 }
 
 fn after(out: &mut String, s: &Story) {
@@ -231,6 +239,7 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::Internal => "handed from client to client",
                 TransferKind::PayOut => "passed on from the pool",
                 TransferKind::Keep => "kept, not paid for",
+                TransferKind::MakeGood => "called in for another client",
                 TransferKind::Release => "released to clients",
                 TransferKind::Realise => "kept, sold, called in",
                 TransferKind::Benefit => "given by companies, passed on to clients",

@@ -3,7 +3,7 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, phases, states, world_terms};
+use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, phases, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
@@ -92,7 +92,7 @@ pub struct Table {
 }
 
 /// What companies give in a seed's month: a few of each kind, known ahead or on the day itself.
-fn gifts(stage: &Stage, month: Month, seed: u64) -> Vec<Announcement> {
+fn gifts(stage: &Stage, month: Month, seed: u64, rules: &Rulebook) -> Vec<Announcement> {
     let mut lots = Lots::of(seed, &[0x61F7]);
     let mut all: Vec<Announcement> = Vec::new();
     for security in &stage.securities {
@@ -107,7 +107,8 @@ fn gifts(stage: &Stage, month: Month, seed: u64) -> Vec<Announcement> {
         let nth = lots.below(u64::from(month.days.saturating_sub(1).max(1)));
         let ex = (0..nth).fold(stage.day, |day, _| stage.next_day(day));
         let pay = (0..3).fold(ex, |day, _| stage.next_day(day));
-        all.push(Announcement { isin: security.isin, gift, ex, record: ex, pay });
+        let tax = Stage::dividend_tax(rules, pay);
+        all.push(Announcement { isin: security.isin, gift, ex, record: ex, pay, tax });
     }
     all
 }
@@ -118,7 +119,7 @@ pub fn open<T: Tamper>(
 ) -> Result<Play<T>, Failure> {
     let house = House::sandbox();
     let mut stage = ground.stage.clone();
-    stage.give_also(gifts(&ground.stage, month, seed));
+    stage.give_also(gifts(&ground.stage, month, seed, &ground.book));
     let day = stage.day;
     let wall = Moment(0);
     table.failed = true;
@@ -127,10 +128,12 @@ pub fn open<T: Tamper>(
     let securities = ground.stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
     let states = states(&ground.book, day);
     let phases = phases(&ground.book, day).map_err(failure)?;
-    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases);
+    let on_bse = stage.on_bse();
+    let second = !on_bse.is_empty();
+    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases, second);
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
-    let mut post = Post::new(house, tokens);
+    let mut post = Post::new(house, tokens, on_bse);
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
     let heard = table.world.as_ref().map_or(0, |w| w.heard(world::Sender::Firm));
@@ -179,9 +182,14 @@ fn world_of(ground: &Ground, post: &Post, seed: u64, table: &mut Table) -> Resul
         return Ok(world);
     }
     let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
-    let terms = world_terms(&post.house, &ground.book, ground.stage.day, &ground.stage.holidays, odds, 12);
+    let Stage { day, holidays, .. } = &ground.stage;
+    let mut terms = world_terms(&post.house, &ground.book, *day, holidays, odds, 12).map_err(failure)?;
+    // The second exchange is closed on the third day, alone.
+    let closed = (0..2).fold(*day, |day, _| ground.stage.next_day(day));
+    let of_bse = [&holidays[..], &[closed]].concat();
+    terms.second = Some(second_exchange(&ground.book, *day, &of_bse).map_err(failure)?);
     let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
-    world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms.map_err(failure)?, seed, Moment(0)).map_err(failure)
+    world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, Moment(0)).map_err(failure)
 }
 
 /// Bugs planted in the shell around the firm, which the simulation must catch.

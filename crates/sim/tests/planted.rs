@@ -40,13 +40,13 @@ fn without_a_bug_everything_is_proved() {
 #[test]
 fn a_flush_that_keeps_nothing_is_caught_by_the_witness() {
     let planted = Planted { lying_flush: true, ..Planted::default() };
-    let outcomes = (1..21).filter_map(|seed| play_planted(&GROUND, LONG, seed, Plan::NONE, 3, planted).err());
+    let outcomes = (1..41).filter_map(|seed| play_planted(&GROUND, LONG, seed, Plan::NONE, 3, planted).err());
     let outcomes: Vec<String> = outcomes.map(|why| why.to_string()).collect();
     // A snapshot is a witness too: it was made after its entry was said to be durable.
     let seen = |why: &&String| why.contains("was acknowledged and is lost") || why.contains("the witness saw");
     let lost = outcomes.iter().filter(seen).count();
     // Some machines never lose power: their process dies, and what the kernel holds stays.
-    assert!(lost >= 3 && outcomes.len() >= 6, "caught {lost} of 20: {outcomes:#?}");
+    assert!(lost >= 3 && outcomes.len() >= 6, "caught {lost} of 40: {outcomes:#?}");
     for seed in 1..21 {
         play(&GROUND, LONG, seed, Plan::NONE, 3).expect("an honest disk loses nothing acknowledged");
     }

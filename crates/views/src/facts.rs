@@ -3,7 +3,7 @@
 use books::StockEvent;
 use firm::{Event, Head};
 use std::fmt::Debug;
-use vocab::{Day, Moment};
+use vocab::{Day, Moment, TradeNo};
 
 use crate::schema::Of;
 use crate::store::Value;
@@ -13,6 +13,11 @@ pub type Put<'p> = dyn FnMut(Of, Vec<Value>) + 'p;
 
 macro_rules! row {
     ($($value:expr),* $(,)?) => { vec![$(Value::from($value)),*] };
+}
+
+/// What a posting or a break is about, where it may be a trade: its number as the exchange gave it, which a table can sort.
+fn plain(about: u64) -> u64 {
+    TradeNo(about).number()
 }
 
 fn day(day: Day) -> String {
@@ -38,7 +43,7 @@ pub fn rows(head: &Head, event: &Event, put: &mut Put<'_>) {
         Event::Action(event) => action(event, &today, put),
         Event::Intermediary(event) => intermediary(event, &today, put),
         Event::Money(books::Event::Posted(p)) => put(Of::Postings, row![
-            today, day(p.value_day), p.voucher.0, p.account.code(), p.owner, p.amount.0, p.cause.narration(), p.reference,
+            today, day(p.value_day), p.voucher.0, p.account.code(), p.owner, p.amount.0, p.cause.narration(), plain(p.reference),
             p.settlement.map(|s| s.0), p.venue.to_string(), p.corporation.to_string()
         ]),
         Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, depository }) => put(Of::Moves, row![
@@ -59,7 +64,7 @@ pub fn rows(head: &Head, event: &Event, put: &mut Put<'_>) {
             ]);
         }
         Event::Broke { no, kind, subject, ours, theirs } => {
-            put(Of::Breaks, row![no.0, at.0, today, name(kind), *subject, *ours, *theirs]);
+            put(Of::Breaks, row![no.0, at.0, today, name(kind), plain(*subject), *ours, *theirs]);
         }
         Event::Mended { no, by, reason } => put(Of::Mends, row![no.0, at.0, by.0, *reason]),
         Event::Refused(refusal) => put(Of::Refusals, row![
@@ -128,12 +133,17 @@ fn clearing(event: &clearing::Event, at: Moment, put: &mut Put<'_>) {
         | E::Received { settlement, client, security, qty, .. } => {
             fact(settlement.0, Some(client.0), Some(security.0), Some(qty.0), None);
         }
-        E::ShortOfDelivery { settlement, client, security, qty, valuation: price }
+        E::Objected { settlement, client, security, qty, .. } => {
+            fact(settlement.0, Some(client.0), Some(security.0), Some(qty.0), None);
+        }
+        E::ObjectionEnded { settlement, client, security, qty, price, .. }
+        | E::ShortOfDelivery { settlement, client, security, qty, valuation: price }
         | E::ShortageEnded { settlement, client, security, qty, price, .. }
         | E::AwaitedEnded { settlement, client, security, qty, price } => {
             fact(settlement.0, Some(client.0), Some(security.0), Some(qty.0), Some(price.0));
         }
-        E::ShortInternally { settlement, seller, security, qty, .. } => {
+        E::ShortInternally { settlement, seller, security, qty, .. }
+        | E::InternalShortMadeGood { settlement, seller, security, qty, .. } => {
             fact(settlement.0, Some(seller.0), Some(security.0), Some(qty.0), None);
         }
         E::InternalShortEnded { settlement, seller, security, price, .. } => {
@@ -229,6 +239,9 @@ fn action(event: &actions::Event, today: &str, put: &mut Put<'_>) {
         E::Came { action, account, depository, amount } => fact(action, None, Some(account), Some(depository), Some(amount)),
         E::Passed { action, client, account, depository, amount } => {
             fact(action, Some(client.0), Some(account), Some(depository), Some(amount));
+        }
+        E::Taxed { action, client, account, depository, tax } => {
+            fact(action, Some(client.0), Some(account), Some(depository), Some(tax.0));
         }
         E::Recorded { action } | E::Shared { action } => fact(action, None, None, None, None),
     }

@@ -129,9 +129,7 @@ pub fn load<T: Load>(bytes: &[u8]) -> Result<T, Unreadable> {
 /// }
 ///
 /// kept!(struct Rows { all, stage, colour } made { sum });
-
 /// kept!(enum Stage { 0 = Sent, 1 = Open { number }, 2 = Closed(why) });
-
 /// kept!(byte Colour);
 ///
 /// let rows = Rows { all: vec![3, 4], stage: Stage::Open { number: 9 }, colour: Colour::Red, sum: 7 };

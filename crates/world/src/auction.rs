@@ -13,23 +13,26 @@ const PRICE: u64 = 0xA_0C;
 impl Settlement {
     /// The firm learns where it delivered short, and is debited at the close of the day before pay-in.
     pub(crate) fn advise_shortages(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
-        let settlement = normal(number);
+        let settlement = normal(turn.of, number);
         for short in self.shorts.iter().filter(|s| s.firm_sells) {
             let (isin, qty, debit) = (short.isin, short.qty, short.debit);
-            let valuation_price = around.marks.close(isin, around.calendar.before(self.pay_in_day));
-            let valuation_price = valuation_price.expect("the debit was made by it");
+            let close = around.marks.close_with_day(isin, around.calendar.before(self.pay_in_day));
+            let close = close.expect("the debit was made by it");
+            let valuation_price = around.registrar.in_shares_of(self.trade_day, isin, close);
             turn.say(Link::Clearing, &ToFirm::Shortage { settlement, isin, qty, valuation_price, debit });
             around.bank.debit(settlement, ClearingHead::Valuation, debit, turn);
         }
     }
 
-    /// Each shortage is bought in the auction, or finds no seller and is closed out after the day's close.
+    /// Each shortage is bought in the auction, or finds no seller and is closed out after the day's close. Shares of before
+    /// a bonus or a split are dealt in no more: they are closed out.
     pub(crate) fn auction(&mut self, number: u32, around: &Around<'_>, turn: &mut Turn<'_>) {
         let today = turn.at.day();
         let odds = around.terms.odds.auction_fails_one_in;
         let mut failed = false;
         for short in &mut self.shorts {
-            if odds > 0 && lots(around.seed, FAILS, number, short.isin).one_in(odds) {
+            let gone = around.registrar.is_ex(self.trade_day, short.isin, today);
+            if gone || odds > 0 && lots(around.seed, FAILS, number, short.isin).one_in(odds) {
                 short.cure = Cure::Failed;
                 failed = true;
                 continue;
@@ -37,17 +40,17 @@ impl Settlement {
             let close = around.marks.close(short.isin, today).expect("what traded has a close");
             let price = auction_price(around.seed, around.terms, number, short.isin, close);
             short.cure = Cure::Auctioned(price);
-            let (settlement, isin, qty) = (normal(number), short.isin, short.qty);
+            let (settlement, isin, qty) = (normal(turn.of, number), short.isin, short.qty);
             let for_firm_as_seller = short.firm_sells;
             turn.say(Link::Clearing, &ToFirm::Auctioned { settlement, isin, qty, price, for_firm_as_seller });
         }
         if failed {
             let priced = (today + around.terms.hours.bhavcopy).max(turn.at);
-            turn.queue.enter(priced, Due::Settlement { number, milestone: Milestone::CloseOut });
+            turn.enter(priced, Due::Settlement { number, milestone: Milestone::CloseOut });
         }
         let settled = around.calendar.after(today, around.terms.auction_settlement_day);
         let due = Due::Settlement { number, milestone: Milestone::AuctionSettlement };
-        turn.queue.enter(settled + around.terms.hours.auction_settlement, due);
+        turn.enter(settled + around.terms.hours.auction_settlement, due);
     }
 
     /// Close-out: the highest price from the trade day to the auction day, or the auction day's close and the
@@ -55,12 +58,14 @@ impl Settlement {
     pub(crate) fn price_close_outs(&mut self, number: u32, around: &Around<'_>, turn: &mut Turn<'_>) {
         let today = turn.at.day();
         for short in self.shorts.iter_mut().filter(|s| s.cure == Cure::Failed) {
-            let close = around.marks.close(short.isin, today).expect("what traded has a close");
-            let high = around.marks.high(short.isin, self.trade_day, today).unwrap_or(close);
+            // Short are shares as they were dealt in: a price of after a bonus or a split is told in those.
+            let as_dealt = |of| around.registrar.in_shares_of(self.trade_day, short.isin, of);
+            let close = as_dealt(around.marks.close_with_day(short.isin, today).expect("what traded has a close"));
+            let high = around.marks.highs(short.isin, self.trade_day, today).into_iter().map(as_dealt).max().unwrap_or(close);
             // To the paisa: a close-out is paid.
             let price = close.moved(around.terms.close_out_over).max(high).tick_up(Price::from_paise(1));
             short.cure = Cure::ClosedOut(price);
-            let (settlement, isin, qty) = (normal(number), short.isin, short.qty);
+            let (settlement, isin, qty) = (normal(turn.of, number), short.isin, short.qty);
             let for_firm_as_seller = short.firm_sells;
             turn.say(Link::Clearing, &ToFirm::ClosedOut { settlement, isin, qty, price, for_firm_as_seller });
         }
@@ -84,8 +89,8 @@ impl Clearing {
     /// the whole close-out value.
     pub(crate) fn settle_auction(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
         let it = self.settlements.get(&number).expect("milestones belong to settlements");
-        let settlement = normal(number);
-        let auction = SettlementRef { kind: SettlementKind::Auction, number };
+        let settlement = normal(turn.of, number);
+        let auction = SettlementRef { kind: SettlementKind::Auction, ..settlement };
         for short in it.shorts.clone() {
             let (price, head) = match short.cure {
                 Cure::Auctioned(price) => (price, ClearingHead::Auction),

@@ -2,10 +2,11 @@
 
 use crate::message::{ScheduleRow, SettlementRef};
 use std::collections::BTreeMap;
-use vocab::{Day, SettlementKind};
+use vocab::{Corporation, Day, SettlementKind};
 
-/// Business days are all days but Saturdays, Sundays and the listed holidays.
+/// Business days of an exchange and its clearing corporation: all days but Saturdays, Sundays and the listed holidays.
 pub struct Calendar {
+    corporation: Corporation,
     holidays: Vec<Day>,
     cycle_days: u8,
     /// Business days of a year in order; filled as years are asked for, and no part of the state.
@@ -13,10 +14,10 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    pub fn new(mut holidays: Vec<Day>, cycle_days: u8) -> Calendar {
+    pub fn new(corporation: Corporation, mut holidays: Vec<Day>, cycle_days: u8) -> Calendar {
         holidays.sort_unstable();
         holidays.dedup();
-        Calendar { holidays, cycle_days, years: BTreeMap::new() }
+        Calendar { corporation, holidays, cycle_days, years: BTreeMap::new() }
     }
 
     pub fn is_business_day(&self, day: Day) -> bool {
@@ -44,20 +45,28 @@ impl Calendar {
         at
     }
 
-    /// The normal settlement of trades on a business day: YYYYNNN, NNN counting the year's business days.
+    /// The normal settlement of trades on a business day. The first corporation numbers by the calendar year, YYYYNNN; the
+    /// second by the financial year, YYZZNNN.
     pub fn settlement(&mut self, trade_day: Day) -> SettlementRef {
-        let (year, _, _) = trade_day.civil();
+        let (year, month, _) = trade_day.civil();
+        let (year, first) = match self.corporation {
+            Corporation::Nscl => (year, 1),
+            Corporation::Iccl => (if month < 4 { year - 1 } else { year }, 4),
+        };
         if !self.years.contains_key(&year) {
-            let first = Day::from_civil(year, 1, 1).expect("a year of the calendar");
-            let length = 366;
-            let days = (0..length).map(|n| first.plus(n)).filter(|d| d.civil().0 == year);
+            let begins = |year| Day::from_civil(year, first, 1).expect("a year of the calendar");
+            let days = (0..366).map(|n| begins(year).plus(n)).filter(|d| *d < begins(year + 1));
             let days = days.filter(|d| self.is_business_day(*d)).collect();
             self.years.insert(year, days);
         }
         let nth = self.years.get(&year).and_then(|days| days.binary_search(&trade_day).ok());
-        let nth = nth.expect("trades happen on business days");
-        let number = u32::try_from(year).expect("a year") * 1_000 + u32::try_from(nth).expect("a day of a year") + 1;
-        SettlementRef { kind: SettlementKind::Normal, number }
+        let nth = u32::try_from(nth.expect("trades happen on business days")).expect("a day of a year") + 1;
+        let year = u32::try_from(year).expect("a year");
+        let named = match self.corporation {
+            Corporation::Nscl => year,
+            Corporation::Iccl => year % 100 * 100 + (year + 1) % 100,
+        };
+        SettlementRef { corporation: self.corporation, kind: SettlementKind::Normal, number: named * 1_000 + nth }
     }
 
     /// The settlements of the next `count` trade days, `from` included if it is one.
@@ -86,7 +95,7 @@ mod tests {
 
     #[test]
     fn settlements_count_the_business_days_of_their_year() {
-        let mut calendar = Calendar::new(vec![day("2026-01-26")], 1);
+        let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")], 1);
         assert_eq!(calendar.settlement(day("2026-01-01")).number, 2_026_001);
         assert_eq!(calendar.settlement(day("2026-01-05")).number, 2_026_003);
         assert_eq!(calendar.settlement(day("2026-01-27")).number, 2_026_018);
@@ -95,5 +104,14 @@ mod tests {
         let rows = calendar.schedule(day("2026-12-31"), 2);
         assert_eq!(rows[0].pay_in_day, day("2027-01-01"));
         assert_eq!(rows[1].settlement.number, 2_027_001);
+    }
+
+    #[test]
+    fn the_second_corporation_counts_by_the_financial_year() {
+        let mut calendar = Calendar::new(Corporation::Iccl, vec![day("2016-01-26")], 2);
+        let first = SettlementRef { corporation: Corporation::Iccl, kind: SettlementKind::Normal, number: 1_617_001 };
+        assert_eq!(calendar.settlement(day("2016-04-01")), first);
+        assert_eq!(calendar.settlement(day("2016-03-31")).number, 1_516_261);
+        assert_eq!(calendar.settlement(day("1999-04-01")).number, 9_900_001);
     }
 }

@@ -11,12 +11,14 @@ use crate::message::{
     ClearingHead, DaySheet, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::queue::{Due, Milestone, Queue};
+use crate::registrar::Registrar;
 use crate::sheet::Marks;
 use crate::terms::Terms;
 use std::collections::{BTreeMap, BTreeSet};
 use stdx::Lots;
 use vocab::{
-    Day, DematAccount, Depository, Dump, Isin, Paise, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
+    Corporation, Day, DematAccount, Depository, Dump, Isin, Paise, Price, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
+    Venue,
 };
 
 /// What the corporation works with.
@@ -24,9 +26,40 @@ pub(crate) struct Around<'a> {
     pub seed: u64,
     pub terms: &'a Terms,
     pub calendar: &'a Calendar,
-    pub marks: &'a Marks,
+    pub marks: Prices<'a>,
+    /// What lies in the principal account for the other corporation.
+    pub bespoken: BTreeMap<Isin, Qty>,
     pub bank: &'a mut Bank,
     pub depositories: &'a mut Depositories,
+    pub registrar: &'a Registrar,
+}
+
+/// The closing prices of both exchanges, the corporation's own first: the other's where a security trades there alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Prices<'a> {
+    pub own: &'a Marks,
+    pub other: Option<&'a Marks>,
+}
+
+impl Prices<'_> {
+    /// The last close known on `day` or before.
+    pub fn close(&self, isin: Isin, day: Day) -> Option<Price> {
+        self.close_with_day(isin, day).map(|(_, close)| close)
+    }
+
+    /// The last close known on `day` or before, with its day.
+    pub fn close_with_day(&self, isin: Isin, day: Day) -> Option<(Day, Price)> {
+        self.own.close_with_day(isin, day).or_else(|| self.other?.close_with_day(isin, day))
+    }
+
+    /// The highest price traded on each day from one to another, both included.
+    pub fn highs(&self, isin: Isin, from: Day, to: Day) -> Vec<(Day, Price)> {
+        let own: Vec<_> = self.own.highs(isin, from, to).collect();
+        match self.other.filter(|_| own.is_empty()) {
+            Some(other) => other.highs(isin, from, to).collect(),
+            None => own,
+        }
+    }
 }
 
 /// How a shortage ended, or stands.
@@ -69,15 +102,18 @@ pub(crate) struct Settlement {
 }
 
 pub(crate) struct Clearing {
+    pub corporation: Corporation,
     pub settlements: BTreeMap<u32, Settlement>,
     /// Who gets the pay-out directly, in the order of the instructions.
     pub direct: BTreeMap<(SettlementRef, Isin), Vec<(DematNo, Qty)>>,
+    /// Moved into the principal account for a settlement that has not taken it.
+    pub principal: BTreeMap<(u32, Isin), Qty>,
 }
 
 const STREET_SHORT: u64 = 0x5_40_27;
 
-pub(crate) const fn normal(number: u32) -> SettlementRef {
-    SettlementRef { kind: SettlementKind::Normal, number }
+pub(crate) const fn normal(of: Venue, number: u32) -> SettlementRef {
+    SettlementRef { corporation: of.own_corporation(), kind: SettlementKind::Normal, number }
 }
 
 const RATES: u64 = 0x3A_7E5;
@@ -113,8 +149,17 @@ pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, calendar: &Calendar
     for nth in 1..=terms.looks {
         let from = open + window * (i64::from(nth) - 1);
         let second = u32::try_from(lots.between(from, from + window - 1)).expect("a second of the day");
-        queue.enter(day + TimeOfDay(second), Due::Look(nth));
+        queue.enter(day + TimeOfDay(second), Venue::Nse, Due::Look(nth));
     }
+}
+
+/// Look at margins: what the firm's clients have open is told with its price at this moment.
+pub(crate) fn look(nth: u8, all: &[Clearing], exchange: &Exchange, turn: &mut Turn<'_>) {
+    let open = all.iter().flat_map(|it| it.settlements.values()).filter(|it| !it.complete);
+    let isins: BTreeSet<Isin> = open.flat_map(|it| it.net.keys().copied()).collect();
+    let priced = |isin| Some(LookRow { isin, price: exchange.price_at(isin, turn.at)? });
+    let rows = isins.into_iter().filter_map(priced).collect();
+    turn.say(Link::Clearing, &ToFirm::MarginLook { day: turn.at.day(), nth, rows });
 }
 
 /// Lots of one settlement and security.
@@ -126,8 +171,8 @@ pub(crate) fn lots(seed: u64, matter: u64, number: u32, isin: Isin) -> Lots {
 }
 
 impl Clearing {
-    pub const fn new() -> Clearing {
-        Clearing { settlements: BTreeMap::new(), direct: BTreeMap::new() }
+    pub const fn new(corporation: Corporation) -> Clearing {
+        Clearing { corporation, settlements: BTreeMap::new(), direct: BTreeMap::new(), principal: BTreeMap::new() }
     }
 
     /// The corporation steps between the firm and the street; the first trade of a settlement enters its milestones.
@@ -147,15 +192,6 @@ impl Clearing {
         }
     }
 
-    /// Look at margins: what the firm's clients have open is told with its price at this moment.
-    pub fn look(&self, nth: u8, exchange: &Exchange, turn: &mut Turn<'_>) {
-        let open = self.settlements.values().filter(|it| !it.complete);
-        let isins: BTreeSet<Isin> = open.flat_map(|it| it.net.keys().copied()).collect();
-        let priced = |isin| Some(LookRow { isin, price: exchange.price_at(isin, turn.at)? });
-        let rows = isins.into_iter().filter_map(priced).collect();
-        turn.say(Link::Clearing, &ToFirm::MarginLook { day: turn.at.day(), nth, rows });
-    }
-
     /// A custodian settles the trade: it leaves the firm's obligation.
     pub fn leave(&mut self, number: u32, isin: Isin, side: Side, qty: Qty, value: Paise) {
         let it = self.settlements.get_mut(&number).expect("a trade that was taken over");
@@ -173,7 +209,8 @@ impl Clearing {
 
     /// Shares on their way to the corporation count for a settlement that still takes them.
     pub fn takes(&self, settlement: Option<SettlementRef>) -> Option<u32> {
-        let number = settlement.filter(|s| s.kind == SettlementKind::Normal)?.number;
+        let ours = |s: &SettlementRef| s.kind == SettlementKind::Normal && s.corporation == self.corporation;
+        let number = settlement.filter(ours)?.number;
         self.settlements.get(&number).filter(|s| !s.securities_taken).map(|_| number)
     }
 
@@ -185,6 +222,20 @@ impl Clearing {
     pub fn deliver(&mut self, number: u32, isin: Isin, account: DematNo, qty: Qty) {
         let it = self.settlements.get_mut(&number).expect("it takes shares");
         *it.delivered.entry((isin, account)).or_insert(Qty::ZERO) += qty;
+    }
+
+    /// Shares come to the principal account for a settlement.
+    pub fn stage(&mut self, number: u32, isin: Isin, qty: Qty) {
+        *self.principal.entry((number, isin)).or_insert(Qty::ZERO) += qty;
+    }
+
+    /// What lies in the principal account for settlements that have not taken it.
+    pub fn bespoken(&self) -> BTreeMap<Isin, Qty> {
+        let mut all = BTreeMap::new();
+        for ((_, isin), qty) in &self.principal {
+            *all.entry(*isin).or_insert(Qty::ZERO) += *qty;
+        }
+        all
     }
 
     pub fn direct(&mut self, settlement: SettlementRef, isin: Isin, to: DematNo, qty: Qty) {
@@ -212,9 +263,12 @@ impl Clearing {
         match milestone {
             Milestone::Provisional => it.state_obligation(number, true, turn),
             Milestone::Final => it.state_obligation(number, false, turn),
-            Milestone::SecuritiesPayIn => it.take_securities(number, around),
+            Milestone::SecuritiesPayIn => {
+                it.take_securities(number, around);
+                self.principal.retain(|(of, _), _| *of != number);
+            }
             Milestone::FundsPayIn => {
-                around.bank.debit(normal(number), ClearingHead::PayIn, -it.funds, turn);
+                around.bank.debit(normal(turn.of, number), ClearingHead::PayIn, -it.funds, turn);
                 it.levies_due = true;
                 it.settle_levies(number, around, turn);
             }
@@ -228,7 +282,7 @@ impl Clearing {
 
     fn pay_out(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
         let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
-        around.bank.credit(normal(number), ClearingHead::PayOut, it.funds, turn);
+        around.bank.credit(normal(turn.of, number), ClearingHead::PayOut, it.funds, turn);
         for (to, isin, qty) in std::mem::take(&mut it.custody) {
             if around.depositories.is_open(to) {
                 around.depositories.bring(to, isin, qty);
@@ -238,7 +292,7 @@ impl Clearing {
         let mut due: BTreeMap<Isin, Qty> = it.net.clone();
         due.retain(|_, qty| qty.is_positive());
         for short in street_shorts {
-            let (settlement, isin, qty) = (normal(number), short.isin, short.qty);
+            let (settlement, isin, qty) = (normal(turn.of, number), short.isin, short.qty);
             turn.say(Link::Clearing, &ToFirm::PayOutShort { settlement, isin, qty });
             *due.get_mut(&isin).expect("short of what is due") -= qty;
             it.shorts.push(short);
@@ -247,14 +301,14 @@ impl Clearing {
         let shorts = !it.shorts.is_empty();
         let auction_day = around.calendar.after(it.pay_in_day, around.terms.auction_day);
         for (isin, qty) in due {
-            self.give(normal(number), isin, qty, around, turn);
+            self.give(normal(turn.of, number), isin, qty, around, turn);
         }
         for ((isin, from), qty) in excess {
             return_excess(number, isin, from, qty, around, turn);
         }
         if shorts {
             let due = Due::Settlement { number, milestone: Milestone::Auction };
-            turn.queue.enter(auction_day + around.terms.hours.auction, due);
+            turn.enter(auction_day + around.terms.hours.auction, due);
         } else {
             self.complete(number, turn);
         }
@@ -289,7 +343,7 @@ impl Clearing {
         it.net.clear();
         it.shorts.clear();
         self.direct.retain(|(settlement, _), _| settlement.number != number);
-        turn.say(Link::Clearing, &ToFirm::PayOutComplete { settlement: normal(number) });
+        turn.say(Link::Clearing, &ToFirm::PayOutComplete { settlement: normal(turn.of, number) });
     }
 }
 
@@ -305,7 +359,7 @@ fn enter_milestones(number: u32, trade_day: Day, pay_in_day: Day, around: &Aroun
         (Milestone::PayOut, pay_in_day, h.pay_out),
     ];
     for (milestone, day, time) in all {
-        turn.queue.enter(day + time, Due::Settlement { number, milestone });
+        turn.enter(day + time, Due::Settlement { number, milestone });
     }
 }
 
@@ -319,7 +373,7 @@ fn return_excess(number: u32, isin: Isin, from: DematNo, qty: Qty, around: &mut 
     let went = around.depositories.shift(from, to, isin, qty);
     assert!(went == qty, "what was delivered is there");
     if qty.is_positive() {
-        turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: normal(number), isin, qty, to });
+        turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: normal(turn.of, number), isin, qty, to });
     }
 }
 
@@ -348,7 +402,7 @@ impl Settlement {
             turn.say(
                 Link::Clearing,
                 &ToFirm::Obligation {
-                    settlement: normal(number),
+                    settlement: normal(turn.of, number),
                     provisional,
                     part,
                     parts,
@@ -367,14 +421,15 @@ impl Settlement {
         }
         let more = self.levies - self.levies_debited;
         self.levies_debited = self.levies;
-        around.bank.debit(normal(number), ClearingHead::Levies, more, turn);
-        around.bank.credit(normal(number), ClearingHead::Levies, -more, turn);
+        around.bank.debit(normal(turn.of, number), ClearingHead::Levies, more, turn);
+        around.bank.credit(normal(turn.of, number), ClearingHead::Levies, -more, turn);
     }
 
     /// Pay-in of securities: first what was moved for this settlement, then the principal account with CDSL.
     fn take_securities(&mut self, number: u32, around: &mut Around<'_>) {
         self.securities_taken = true;
-        let Around { terms, depositories, marks, calendar, .. } = around;
+        let valued_on = around.calendar.before(self.pay_in_day);
+        let Around { terms, depositories, marks, registrar, bespoken, .. } = around;
         for (isin, net) in &self.net {
             let owed = -*net;
             if !owed.is_positive() {
@@ -389,11 +444,15 @@ impl Settlement {
                 (*there, moved) = (*there - taken, moved + taken);
             }
             let principal = terms.demat_no(DematAccount::Principal, Depository::Cdsl);
-            let debited = principal.map_or(Qty::ZERO, |p| depositories.take_away(p, *isin, owed - moved));
+            let others = bespoken.get(isin).copied().unwrap_or(Qty::ZERO);
+            let debited = principal.map_or(Qty::ZERO, |p| {
+                let ours = (depositories.balance(p, *isin) - others).at_least_zero();
+                depositories.take_away(p, *isin, ours.min(owed - moved))
+            });
             let qty = owed - moved - debited;
             if qty.is_positive() {
-                let price = marks.close(*isin, calendar.before(self.pay_in_day));
-                let price = price.expect("what traded has a close");
+                let close = marks.close_with_day(*isin, valued_on).expect("what traded has a close");
+                let price = registrar.in_shares_of(self.trade_day, *isin, close);
                 let debit = price.value(qty, Rounding::NearestPaisa);
                 self.shorts.push(Short { isin: *isin, qty, firm_sells: true, debit, cure: Cure::Awaited });
             }
@@ -452,5 +511,6 @@ impl Dump for Clearing {
             key.dump(sink);
             list(all, sink);
         }
+        self.principal.dump(sink);
     }
 }

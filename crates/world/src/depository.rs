@@ -26,6 +26,8 @@ pub(crate) struct Depositories {
     pledges: u32,
     /// Of that, as unpaid, by the firm's number.
     liens: BTreeMap<LienNo, Qty>,
+    /// What went back of a third party's shares, by the firm's number.
+    sent_back: BTreeMap<u32, Qty>,
 }
 
 pub(crate) const fn link(depository: Depository) -> Link {
@@ -46,6 +48,7 @@ impl Depositories {
             pledged: BTreeMap::new(),
             pledges: 0,
             liens: BTreeMap::new(),
+            sent_back: BTreeMap::new(),
         }
     }
 
@@ -96,6 +99,26 @@ impl Depositories {
         self.pledged.retain(|_, qty| qty.is_positive());
         self.liens.insert(lien, had + more);
         turn.say(link(depository), &ToFirm::LienStands { lien, qty: had + more });
+    }
+
+    /// A person gives shares to somebody; the firm is told what came onto its accounts, by the depository it came at.
+    pub fn give(&mut self, (from, to): (DematNo, DematNo), isin: Isin, qty: Qty, is_firms: bool, turn: &mut Turn<'_>) {
+        let Some(depository) = self.accounts.get(&to).map(|a| a.depository).filter(|_| self.is_open(from)) else { return };
+        let went = self.shift(from, to, isin, qty);
+        if is_firms && went.is_positive() {
+            turn.say(link(depository), &ToFirm::SharesCame { to, from, isin, qty: went });
+        }
+    }
+
+    /// A third party's shares go back once, as far as they are there.
+    pub fn send_back(&mut self, inward: u32, (from, to): (DematNo, DematNo), isin: Isin, qty: Qty, turn: &mut Turn<'_>) {
+        let Some(depository) = self.accounts.get(&from).map(|a| a.depository).filter(|_| self.is_open(to)) else { return };
+        let went = match self.sent_back.get(&inward) {
+            Some(went) => *went,
+            None => self.shift(from, to, isin, qty),
+        };
+        self.sent_back.insert(inward, went);
+        turn.say(link(depository), &ToFirm::SentBack { inward, qty: went });
     }
 
     fn add(&mut self, account: DematNo, isin: Isin, qty: Qty) {
@@ -210,5 +233,6 @@ impl Dump for Depositories {
         self.pledged.dump(sink);
         self.pledges.dump(sink);
         self.liens.dump(sink);
+        self.sent_back.dump(sink);
     }
 }

@@ -3,7 +3,7 @@
 use crate::canon::{count, dump_fields, list};
 use crate::message::{CloseRow, DaySheet, Link, SettlementRef, SheetRow, ToFirm, TradeRow};
 use crate::post::Post;
-use crate::queue::Queue;
+use crate::queue::{Due, Queue};
 use crate::sheet::{Mark, Marks, Register};
 use crate::street::{self, Knot};
 use crate::phases::Moved;
@@ -13,19 +13,25 @@ use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
     Board, Day, Dump, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
-    Validity, VenueOrderNo,
+    Validity, Venue, VenueOrderNo,
 };
 
 /// The moment at hand, and what it may add to: the post and the queue of what comes.
 pub(crate) struct Turn<'a> {
     pub at: Moment,
+    /// Whose turn: an exchange's, or its clearing corporation's. Institutions that serve both take the first's.
+    pub of: Venue,
     pub post: &'a mut Post,
     pub queue: &'a mut Queue,
 }
 
 impl Turn<'_> {
     pub fn say(&mut self, link: Link, message: &ToFirm) {
-        self.post.send(link, self.at, message);
+        self.post.send(link.of(self.of), self.at, message);
+    }
+
+    pub fn enter(&mut self, at: Moment, due: Due) {
+        self.queue.enter(at, self.of, due);
     }
 }
 
@@ -120,6 +126,7 @@ impl Session {
 }
 
 pub(crate) struct Exchange {
+    pub venue: Venue,
     pub seed: u64,
     pub phases: Phases,
     pub street_activity: u32,
@@ -149,6 +156,9 @@ pub(crate) struct Exchange {
     pub marks: Marks,
 }
 
+/// What sets the lots of the second exchange apart.
+const STREET_OF: u64 = 0xB5E_0000_0000_0B5E;
+
 /// Days an order number is remembered for those who ask.
 const KNOWN_DAYS: i32 = 7;
 
@@ -160,9 +170,11 @@ pub(crate) fn day_base(day: Day) -> u64 {
 }
 
 impl Exchange {
-    pub fn new(seed: u64, terms: &Terms) -> Exchange {
+    pub fn new(venue: Venue, seed: u64, terms: &Terms) -> Exchange {
         Exchange {
-            seed,
+            venue,
+            // The street of another exchange comes and goes by itself.
+            seed: seed ^ (STREET_OF * u64::from(venue.number())),
             phases: terms.phases.clone(),
             street_activity: terms.street_activity,
             double_report_one_in: terms.odds.double_report_one_in,
@@ -329,7 +341,7 @@ impl Dump for VenueOrder {
 dump_fields! {
     Knot { at price }
     TradeRow { trade order venue_order symbol isin ucc side qty price order_at traded_at terminal settlement }
-    SettlementRef { kind number }
+    SettlementRef { corporation kind number }
 }
 
 fn dump_index(at: Option<usize>, sink: &mut Sink<'_>) {

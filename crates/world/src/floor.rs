@@ -405,7 +405,7 @@ impl Exchange {
     pub fn next_trade(&mut self) -> TradeNo {
         let gap = Lots::of(self.seed, &[GAP, self.last_trade]).below(40);
         self.last_trade += 1 + gap;
-        TradeNo(self.last_trade)
+        TradeNo::of(self.venue, self.last_trade)
     }
 
     pub fn print(&mut self, security: SecurityRow, at: Moment, qty: Qty, price: Price) {
@@ -550,7 +550,7 @@ impl Exchange {
         active.armed = next.map(|(n, _)| n);
         if let Some((n, knot)) = next {
             let knot_no = u32::try_from(n).expect("an index");
-            turn.queue.enter(knot.at, Due::Street { security: row, day: session.day, knot: knot_no });
+            turn.enter(knot.at, Due::Street { security: row, day: session.day, knot: knot_no });
         }
     }
 

@@ -1,4 +1,4 @@
-//! Everything outside the broker's firm: an exchange, a bank, a clearing corporation, two depositories, and
+//! Everything outside the broker's firm: two exchanges and their clearing corporations, a bank, two depositories, and
 //! the people and the street that deal with them.
 //!
 //! What this is not: no rule of the firm and no view of its books. The world does what it is told in encoded
@@ -51,6 +51,7 @@ pub use message::{
 };
 pub use post::Sent;
 pub use terms::{
-    BadTerms, ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+    BadTerms, ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SecondExchange,
+    Terms,
 };
 pub use world::{BadMessage, World};

@@ -3,8 +3,8 @@
 //! Tags are append-only: a changed meaning is a new tag (DESIGN, decided 2).
 
 use vocab::{
-    BankAccount, BenefitKind, Board, Code, Day, DepositNo, Depository, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Phase, Price, Qty, Rate,
-    SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, VenueOrderNo,
+    BankAccount, BenefitKind, Board, Code, Corporation, Day, DepositNo, Depository, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PaymentNo, Phase, Price, Qty, Rate,
+    SettlementKind, Side, Symbol, TradeNo, TransferNo, Ucc, Validity, Venue, VenueOrderNo,
 };
 
 /// A bank account number, the firm's or anybody's.
@@ -18,11 +18,16 @@ pub type Utr = Code<22>;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Link {
+    /// The first exchange.
     Venue = 0,
     Bank = 1,
+    /// Its clearing corporation.
     Clearing = 2,
     Nsdl = 3,
     Cdsl = 4,
+    /// The second exchange, and its clearing corporation.
+    Bse = 5,
+    Iccl = 6,
 }
 
 /// Who speaks to the world.
@@ -33,13 +38,15 @@ pub enum Sender {
     People = 1,
 }
 
-/// A settlement by its kind and its number YYYYNNN, NNN counting the year's business days.
+/// A settlement by its clearing corporation, its kind and its number: YYYYNNN, NNN counting the year's business days; of
+/// the second exchange's corporation YYZZNNN, by the financial year.
 ///
 /// An auction settlement carries the number of the normal settlement whose shortage it cures. It is named only
 /// where shares come from an auction ([`ToFirm::PaidOut`]) or where they shall go ([`FromFirm::DirectPayOut`]);
 /// everything else about a shortage, money included, names the normal settlement.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SettlementRef {
+    pub corporation: Corporation,
     pub kind: SettlementKind,
     pub number: u32,
 }
@@ -59,9 +66,10 @@ pub enum ClearingHead {
 /// What the firm says to the world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FromFirm {
-    /// To the exchange. The price of a market order is not read, nor the trigger of what is no stop; zero disclosed
+    /// To an exchange. The price of a market order is not read, nor the trigger of what is no stop; zero disclosed
     /// shows all.
     NewOrder {
+        venue: Venue,
         order: OrderNo,
         ucc: Ucc,
         /// On the member's own account (PRO).
@@ -78,9 +86,9 @@ pub enum FromFirm {
         terminal: u64,
     },
     /// `qty` is the new total, what has traded included; the trigger is read of a stop that still sleeps.
-    ModifyOrder { order: OrderNo, price: Price, qty: Qty, trigger: Price },
-    CancelOrder { order: OrderNo },
-    AskOrder { order: OrderNo, nth: u8 },
+    ModifyOrder { venue: Venue, order: OrderNo, price: Price, qty: Qty, trigger: Price },
+    CancelOrder { venue: Venue, order: OrderNo },
+    AskOrder { venue: Venue, order: OrderNo, nth: u8 },
     /// To the bank: between the firm's own accounts.
     Transfer { payment: PaymentNo, from: BankAccount, to: BankAccount, amount: Paise },
     Pay { payment: PaymentNo, from: BankAccount, to: AccountNo, amount: Paise },
@@ -105,11 +113,14 @@ pub enum FromFirm {
     /// To the depository of `from`: from now on so many of these shares are pledged to the firm as unpaid, under the
     /// firm's own number. Told again it comes to the same.
     Lien { lien: LienNo, from: DematNo, isin: Isin, qty: Qty },
+    /// To the depository of `from`: shares of a third party go back, under the firm's own number. Told again it is
+    /// answered as before.
+    SendBack { inward: u32, from: DematNo, to: DematNo, isin: Isin, qty: Qty },
     /// To the exchange: a side of today's trades stands under a wrong client code. Told again under the same
     /// number it is answered as before.
     ModifyCode { modification: ModificationNo, trade: TradeNo, side: Side, to: Ucc },
     /// To the exchange: the penalty of a changed code be waived.
-    AskWaiver { modification: ModificationNo },
+    AskWaiver { venue: Venue, modification: ModificationNo },
     /// To an institution's custodian, through the clearing corporation: confirm the trade. The account is the
     /// institution's with him.
     Entrust { trade: TradeNo, side: Side, custodian: Code<10>, account: DematNo },
@@ -122,11 +133,13 @@ pub enum FromPeople {
     PayIn { from: AccountNo, name: String, amount: Paise, utr: Utr },
     /// A person takes shares out of a demat account.
     MoveAway { from: DematNo, isin: Isin, qty: Qty },
+    /// A person moves shares from an account to another, with the same depository or not.
+    Give { from: DematNo, to: DematNo, isin: Isin, qty: Qty },
     OpenBankAccount { account: AccountNo, name: String, balance: Paise },
     OpenDemat { account: DematNo, depository: Depository, firm_may_see: bool },
     /// Shares that were there before.
     Endow { account: DematNo, isin: Isin, qty: Qty },
-    /// The exchange enters a client code in its list.
+    /// The exchanges enter a client code in their lists.
     RegisterCode { ucc: Ucc },
     /// A person pledges shares to the firm; they stay in his account and cannot leave it.
     Pledge { from: DematNo, isin: Isin, qty: Qty },
@@ -166,11 +179,14 @@ pub struct Announcement {
     pub ex: Day,
     pub record: Day,
     pub pay: Day,
+    /// What of a dividend the company keeps back from each holder for the state, to the rupee.
+    pub tax: Rate,
 }
 
-/// The market's prices of one day. On a flat day every security trades at its opening price all day.
+/// An exchange's prices of one day. On a flat day every security trades at its opening price all day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DaySheet {
+    pub venue: Venue,
     pub day: Day,
     pub securities: Vec<SheetRow>,
     pub flat: bool,
@@ -276,6 +292,9 @@ pub enum ToFirm {
     Unpledged { deposit: DepositNo },
     /// So many shares are pledged as unpaid under the firm's number.
     LienStands { lien: LienNo, qty: Qty },
+    /// Shares on one of the firm's accounts that nobody was asked for.
+    SharesCame { to: DematNo, from: DematNo, isin: Isin, qty: Qty },
+    SentBack { inward: u32, qty: Qty },
     Actions { rows: Vec<Announcement> },
     /// On one of the firm's bank accounts, for what its demat accounts held; spoken by the bank.
     Dividend { isin: Isin, record: Day, account: BankAccount, amount: Paise, utr: Utr },

@@ -5,22 +5,23 @@ use crate::message::{
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
-    ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, Terms,
+    ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose,
+    SecondExchange, Terms,
 };
 use journal::{BadBytes, mirror, mirror_struct};
 use vocab::Moment;
 
-mirror_struct!(SettlementRef { kind, number });
+mirror_struct!(SettlementRef { corporation, kind, number });
 mirror!(Sender, { 1 => Firm, 2 => People });
 mirror!(ClearingHead, {
     1 => PayIn, 2 => Levies, 3 => Valuation, 4 => Auction, 5 => CloseOut, 6 => PayOut,
 });
 
 mirror!(FromFirm, {
-    1 => NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal },
-    2 => ModifyOrder { order, price, qty, trigger },
-    3 => CancelOrder { order },
-    4 => AskOrder { order, nth },
+    1 => NewOrder { venue, order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal },
+    2 => ModifyOrder { venue, order, price, qty, trigger },
+    3 => CancelOrder { venue, order },
+    4 => AskOrder { venue, order, nth },
     5 => Transfer { payment, from, to, amount },
     6 => Pay { payment, from, to, amount },
     7 => AskPayment { payment, nth },
@@ -31,8 +32,9 @@ mirror!(FromFirm, {
     20 => Unpledge { deposit, from, isin, qty },
     30 => Lien { lien, from, isin, qty },
     12 => ModifyCode { modification, trade, side, to },
-    13 => AskWaiver { modification },
+    13 => AskWaiver { venue, modification },
     14 => Entrust { trade, side, custodian, account },
+    31 => SendBack { inward, from, to, isin, qty },
 });
 
 mirror!(FromPeople, {
@@ -44,16 +46,17 @@ mirror!(FromPeople, {
     6 => RegisterCode { ucc },
     7 => DaySheet(sheet),
     15 => Pledge { from, isin, qty },
+    16 => Give { from, to, isin, qty },
     8 => Announce(it),
 });
-mirror_struct!(Announcement { isin, gift, ex, record, pay });
+mirror_struct!(Announcement { isin, gift, ex, record, pay, tax });
 mirror!(Gift, {
     1 => Dividend { per_share },
     2 => Bonus { new, held },
     3 => Split { from, to },
     4 => Rights { new, held, price, entitlement },
 });
-mirror_struct!(DaySheet { day, securities, flat, fell });
+mirror_struct!(DaySheet { venue, day, securities, flat, fell });
 mirror_struct!(SheetRow {
     symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes,
 });
@@ -105,6 +108,8 @@ mirror!(ToFirm, {
     48 => WaiverDecided { modification, granted },
     49 => BankLines { day, account, part, parts, rows },
     52 => CustodianSaid { trade, side, confirmed, code },
+    55 => SharesCame { to, from, isin, qty },
+    54 => SentBack { inward, qty },
     53 => MarginLook { day, nth, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
@@ -136,8 +141,9 @@ mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_o
 mirror_struct!(Terms {
     member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle_days,
     final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, disclosed_least, odds,
-    street_activity, looks,
+    street_activity, looks, second,
 });
+mirror_struct!(SecondExchange { holidays, joint });
 
 /// An entry of the world's journal.
 pub(crate) enum Entry {

@@ -48,7 +48,7 @@ impl Exchange {
     /// Enter the day's phases.
     pub fn enter_phases(&self, hours: &Hours, turn: &mut Turn<'_>) {
         let day = turn.at.day();
-        let mut enter = |at, board, phase| turn.queue.enter(at, Due::Phase { board, phase });
+        let mut enter = |at, board, phase| turn.enter(at, Due::Phase { board, phase });
         if let Some(it) = &self.phases.opening {
             enter(day + it.from, None, Phase::PreOpen);
             enter(street::between(self.seed, day, it.random, it.matching), None, Phase::Matching);
@@ -74,13 +74,14 @@ impl Exchange {
     /// What the sheet says will happen today: halts, and bands that move.
     pub fn foresee(&mut self, turn: &mut Turn<'_>) {
         let Some(session) = self.session.as_mut() else { return };
+        let now = turn.at;
         let mut lots = Lots::of(self.seed, &[HALT, u64::from(session.day.0.unsigned_abs())]);
         let mut at = session.open_at.plus_seconds(lots.between(60, 2_700));
         let mut levels: Vec<Rate> = self.phases.halts.iter().map(|row| row.moved).collect();
         levels.dedup();
         for moved in levels.into_iter().filter(|level| session.fell >= *level) {
             if at > turn.at {
-                turn.queue.enter(at, Due::Halt { moved });
+                turn.enter(at, Due::Halt { moved });
             }
             at = at.plus_seconds(lots.between(7_500, 9_000));
         }
@@ -90,8 +91,8 @@ impl Exchange {
                 let close = session.closes[usize::from(row.board.number())];
                 let knots = street::walk(self.seed, row, session.day, session.flat, session.open_at, close);
                 let moves = moves(row, &knots, flex);
-                for Moved { at, low, high } in moves.iter().filter(|it| it.at > turn.at) {
-                    turn.queue.enter(*at, Due::Flex { security: security_row(nth), low: *low, high: *high });
+                for Moved { at, low, high } in moves.iter().filter(|it| it.at > now) {
+                    turn.enter(*at, Due::Flex { security: security_row(nth), low: *low, high: *high });
                 }
                 session.moves.insert(security_row(nth), moves);
             }
@@ -224,10 +225,10 @@ impl Exchange {
             let opens = turn.at.plus_seconds(i64::from(minutes) * 60);
             let auction = i64::from(self.phases.halt_auction) * 60;
             if auction > 0 {
-                turn.queue.enter(opens, Due::Resume(Phase::PreOpen));
-                turn.queue.enter(opens.plus_seconds(auction / 2), Due::Resume(Phase::Matching));
+                turn.enter(opens, Due::Resume(Phase::PreOpen));
+                turn.enter(opens.plus_seconds(auction / 2), Due::Resume(Phase::Matching));
             }
-            turn.queue.enter(opens.plus_seconds(auction), Due::Resume(Phase::Continuous));
+            turn.enter(opens.plus_seconds(auction), Due::Resume(Phase::Continuous));
         }
         turn.say(Link::Venue, &ToFirm::Halted { day, moved });
         for board in Board::ALL {

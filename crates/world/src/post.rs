@@ -1,11 +1,11 @@
-//! What the world has said: five links, each numbered from 1 without gaps and delivered in order.
+//! What the world has said: seven links, each numbered from 1 without gaps and delivered in order.
 
 use crate::canon::{count, dump_fields};
 use crate::message::{Link, ToFirm};
 use journal::Wire;
 use std::sync::Arc;
 use stdx::Lots;
-use vocab::{Dump, Moment, Sink};
+use vocab::{Dump, Moment, Sink, Venue};
 
 /// One message on its way to the firm. `due` is after `sent_at` and never before the link's previous message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,7 +18,17 @@ pub struct Sent {
 }
 
 impl Link {
-    pub const ALL: [Link; 5] = [Link::Venue, Link::Bank, Link::Clearing, Link::Nsdl, Link::Cdsl];
+    pub const ALL: [Link; 7] =
+        [Link::Venue, Link::Bank, Link::Clearing, Link::Nsdl, Link::Cdsl, Link::Bse, Link::Iccl];
+
+    /// The same of an exchange: its own link, and its clearing corporation's.
+    pub(crate) const fn of(self, venue: Venue) -> Link {
+        match (self, venue) {
+            (Link::Venue, Venue::Bse) => Link::Bse,
+            (Link::Clearing, Venue::Bse) => Link::Iccl,
+            (link, _) => link,
+        }
+    }
 
     const fn row(self) -> usize {
         self as usize
@@ -27,9 +37,9 @@ impl Link {
     /// Shortest and longest way to the firm, in microseconds.
     const fn latency(self) -> (i64, i64) {
         match self {
-            Link::Venue => (500, 5_000),
+            Link::Venue | Link::Bse => (500, 5_000),
             Link::Bank => (1_000_000, 90_000_000),
-            Link::Clearing => (1_000_000, 20_000_000),
+            Link::Clearing | Link::Iccl => (1_000_000, 20_000_000),
             Link::Nsdl | Link::Cdsl => (2_000_000, 60_000_000),
         }
     }
@@ -47,7 +57,7 @@ dump_fields! { Line { last_due fold } }
 
 pub(crate) struct Post {
     seed: u64,
-    lines: [Line; 5],
+    lines: [Line; 7],
     fresh: Vec<Sent>,
     /// Reused, so that a message costs one allocation.
     encoded: Vec<u8>,
@@ -56,7 +66,7 @@ pub(crate) struct Post {
 impl Post {
     pub fn new(seed: u64) -> Post {
         let line = || Line { said: Vec::new(), last_due: Moment(i64::MIN), fold: 0 };
-        Post { seed, lines: [line(), line(), line(), line(), line()], fresh: Vec::new(), encoded: Vec::new() }
+        Post { seed, lines: Link::ALL.map(|_| line()), fresh: Vec::new(), encoded: Vec::new() }
     }
 
     pub fn send(&mut self, link: Link, at: Moment, message: &ToFirm) {

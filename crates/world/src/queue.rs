@@ -1,7 +1,7 @@
 //! What will happen in the world by itself, in order of (due, sequence).
 
 use std::collections::BTreeMap;
-use vocab::{Board, Day, Dump, Moment, Phase, Price, Rate, SecurityRow, Sink};
+use vocab::{Board, Day, Dump, Moment, Phase, Price, Rate, SecurityRow, Sink, Venue};
 
 /// A milestone of one settlement, by the number of the normal settlement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +47,8 @@ pub(crate) enum Due {
 }
 
 pub(crate) struct Queue {
-    waiting: BTreeMap<(Moment, u64), Due>,
+    /// What is due, and of which exchange or its clearing corporation; what is of none is the first's.
+    waiting: BTreeMap<(Moment, u64), (Venue, Due)>,
     next: u64,
 }
 
@@ -56,8 +57,8 @@ impl Queue {
         Queue { waiting: BTreeMap::new(), next: 0 }
     }
 
-    pub fn enter(&mut self, at: Moment, due: Due) {
-        self.waiting.insert((at, self.next), due);
+    pub fn enter(&mut self, at: Moment, of: Venue, due: Due) {
+        self.waiting.insert((at, self.next), (of, due));
         self.next += 1;
     }
 
@@ -66,13 +67,13 @@ impl Queue {
     }
 
     /// The first event that is due at `to` or before.
-    pub fn take(&mut self, to: Moment) -> Option<(Moment, Due)> {
+    pub fn take(&mut self, to: Moment) -> Option<(Moment, Venue, Due)> {
         let first = self.waiting.first_entry()?;
         if first.key().0 > to {
             return None;
         }
-        let ((at, _), due) = first.remove_entry();
-        Some((at, due))
+        let ((at, _), (of, due)) = first.remove_entry();
+        Some((at, of, due))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::exchange::Turn;
 use crate::message::{Announcement, Gift, Link, ToFirm};
 use crate::queue::Due;
 use crate::terms::Terms;
-use vocab::{BankAccount, Code, DematAccount, Dump, Paise, Qty, Rounding, Sink, TimeOfDay};
+use vocab::{BankAccount, Code, Day, DematAccount, Dump, Isin, Paise, Price, Qty, Rounding, Sink, TimeOfDay};
 
 /// After the last statement of a record day; in the morning of a pay day.
 const RECORD: TimeOfDay = TimeOfDay::hms(23, 20, 0);
@@ -45,20 +45,36 @@ impl Registrar {
             return;
         }
         let nth = u32::try_from(self.rows.len()).expect("a count");
-        turn.queue.enter(it.record + RECORD, Due::Record(nth));
+        turn.enter(it.record + RECORD, Due::Record(nth));
         turn.say(Link::Venue, &ToFirm::Actions { rows: vec![it] });
         self.rows.push(Row { it, clients: Paise::ZERO, own: Paise::ZERO });
     }
 
+    /// A price of a day in the shares of an earlier one.
+    pub fn in_shares_of(&self, then: Day, isin: Isin, (day, price): (Day, Price)) -> Price {
+        let between = |row: &&Row| row.it.isin == isin && row.it.ex > then && row.it.ex <= day;
+        let wide = self.rows.iter().filter(between).filter_map(|row| row.it.gift.shares_made_of()).fold(i128::from(price.0), |p, (all, of)| {
+            p * i128::from(all) / i128::from(of)
+        });
+        Price(i64::try_from(wide).expect("no more than the market holds"))
+    }
+
+    /// Has one share become more since that day, up to and with another?
+    pub fn is_ex(&self, since: Day, isin: Isin, day: Day) -> bool {
+        let made = |row: &Row| row.it.isin == isin && row.it.gift.shares_made_of().is_some();
+        self.rows.iter().any(|row| made(row) && row.it.ex > since && row.it.ex <= day)
+    }
+
     pub fn record(&mut self, nth: u32, terms: &Terms, depositories: &mut Depositories, turn: &mut Turn<'_>) {
         let Some(row) = usize::try_from(nth).ok().and_then(|nth| self.rows.get_mut(nth)) else { return };
-        let Announcement { isin, gift, record, pay, .. } = row.it;
+        let Announcement { isin, gift, record, pay, tax, .. } = row.it;
         let own = |account| terms.demat.iter().any(|d| d.number == account && d.account == DematAccount::Own);
         let firms = |account| terms.demat.iter().any(|d| d.number == account);
         for (account, depository, held) in depositories.holders(isin) {
+            let left = |amount: Paise| amount - tax.of(amount, Rounding::NearestRupee);
             match gift.of(held) {
-                Brings::Money(amount) if own(account) => row.own += amount,
-                Brings::Money(amount) if firms(account) => row.clients += amount,
+                Brings::Money(amount) if own(account) => row.own += left(amount),
+                Brings::Money(amount) if firms(account) => row.clients += left(amount),
                 Brings::Money(_) => {}
                 Brings::Shares(qty) if qty.is_positive() => {
                     let given = if let Gift::Rights { entitlement, .. } = gift { entitlement } else { isin };
@@ -70,7 +86,7 @@ impl Registrar {
             }
         }
         if row.clients.is_positive() || row.own.is_positive() {
-            turn.queue.enter((pay + PAY).max(turn.at), Due::Dividend(nth));
+            turn.enter((pay + PAY).max(turn.at), Due::Dividend(nth));
         }
     }
 
@@ -103,6 +119,15 @@ enum Brings {
 }
 
 impl Gift {
+    /// So many shares of so many, for what makes more of those there are.
+    fn shares_made_of(&self) -> Option<(i64, i64)> {
+        match *self {
+            Gift::Bonus { new, held } => Some((i64::from(new) + i64::from(held), i64::from(held))),
+            Gift::Split { from, to } => Some((from.0, to.0)),
+            Gift::Dividend { .. } | Gift::Rights { .. } => None,
+        }
+    }
+
     fn of(&self, held: Qty) -> Brings {
         let shares = |new: i64, of: i64| {
             let whole = i128::from(held.0) * i128::from(new) / i128::from(of.max(1));

@@ -87,14 +87,19 @@ impl Marks {
 
     /// The last close known on `day` or before.
     pub fn close(&self, isin: Isin, day: Day) -> Option<Price> {
-        let mut known = self.days.iter().rev().filter(|(d, _)| *d <= day);
-        known.find_map(|(_, marks)| Marks::of(marks, isin)).map(|m| m.close)
+        self.close_with_day(isin, day).map(|(_, close)| close)
     }
 
-    /// The highest price traded from one day to another, both included.
-    pub fn high(&self, isin: Isin, from: Day, to: Day) -> Option<Price> {
-        let within = self.days.iter().filter(|(d, _)| *d >= from && *d <= to);
-        within.filter_map(|(_, marks)| Marks::of(marks, isin)).map(|m| m.high).max()
+    /// The last close known on `day` or before, with its day.
+    pub fn close_with_day(&self, isin: Isin, day: Day) -> Option<(Day, Price)> {
+        let mut known = self.days.iter().rev().filter(|(d, _)| *d <= day);
+        known.find_map(|(d, marks)| Marks::of(marks, isin).map(|m| (*d, m.close)))
+    }
+
+    /// The highest price traded on each day from one to another, both included.
+    pub fn highs(&self, isin: Isin, from: Day, to: Day) -> impl Iterator<Item = (Day, Price)> {
+        let within = self.days.iter().filter(move |(d, _)| *d >= from && *d <= to);
+        within.filter_map(move |(d, marks)| Marks::of(marks, isin).map(|m| (*d, m.high)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! date in code: whoever builds the world takes these from the rulebook of the period he plays.
 
 use crate::message::{AccountNo, DematNo};
-use vocab::{BankAccount, Code, Day, DematAccount, Depository, Paise, Price, Rate, TimeOfDay};
+use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, Price, Rate, TimeOfDay, Venue};
 
 /// One of the firm's three bank accounts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -172,6 +172,24 @@ pub struct Terms {
     pub street_activity: u32,
     /// How often a day the clearing corporation looks at margins, each time at a moment by lot.
     pub looks: u8,
+    pub second: Option<SecondExchange>,
+}
+
+/// A second exchange beside the first, with a clearing corporation of its own, by the hours and the cycle of the first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SecondExchange {
+    /// Its own holidays besides Saturdays and Sundays, in any order: the first's among them.
+    pub holidays: Vec<Day>,
+    /// From which day one corporation settles the trades of both exchanges, and which; none while each settles its own.
+    pub joint: Option<(Day, Corporation)>,
+}
+
+impl SecondExchange {
+    /// Who settles an exchange's trades of a day.
+    pub fn clears(&self, venue: Venue, day: Day) -> Corporation {
+        let joint = self.joint.filter(|(from, _)| *from <= day);
+        joint.map_or(venue.own_corporation(), |(_, corporation)| corporation)
+    }
 }
 
 /// What in the terms contradicts itself.
@@ -263,7 +281,20 @@ impl Terms {
         if self.auction_settlement_day == 0 {
             return bad("auction_settlement_day", "at least one");
         }
+        let Some(second) = &self.second else { return Ok(()) };
+        if self.holidays.iter().any(|day| !second.holidays.contains(day)) {
+            return bad("second.holidays", "the first exchange's and its own");
+        }
+        let alone = second.holidays.iter().any(|day| !day.is_weekend() && !self.holidays.contains(day));
+        if alone && second.joint.is_some_and(|(_, corporation)| corporation == Corporation::Iccl) {
+            return bad("second.joint", "settled on every day that either exchange trades");
+        }
         Ok(())
+    }
+
+    /// Who settles an exchange's trades of a day.
+    pub(crate) fn clears(&self, venue: Venue, day: Day) -> Corporation {
+        self.second.as_ref().map_or(venue.own_corporation(), |second| second.clears(venue, day))
     }
 
     /// The firm's demat account of a kind with a depository.

@@ -3,7 +3,7 @@
 use crate::bank::{Bank, PayInDefault};
 use crate::calendar::Calendar;
 use crate::canon::dump_fields;
-use crate::clearing::{self, Around, Clearing};
+use crate::clearing::{self, Around, Clearing, Prices};
 use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
 use crate::floor::{Change, NewOrder};
@@ -19,7 +19,10 @@ use crate::terms::{BadTerms, Terms};
 use journal::BadBytes;
 use sha2::{Digest, Sha256};
 use std::fmt;
-use vocab::{BankAccount, Day, Depository, Dump, Isin, Moment, Paise, Qty, TimeOfDay, TransferNo};
+use vocab::{
+    BankAccount, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Qty, Side, TimeOfDay, TradeNo,
+    TransferNo, Venue,
+};
 
 /// Why a message is not taken. Nothing changes then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,18 +55,19 @@ pub struct World {
     terms: Terms,
     seed: u64,
     now: Moment,
-    calendar: Calendar,
+    /// One of each exchange, as all below: the first's, then the second's if there is one.
+    calendars: Vec<Calendar>,
     queue: Queue,
     post: Post,
-    exchange: Exchange,
+    exchanges: Vec<Exchange>,
     bank: Bank,
-    clearing: Clearing,
+    clearing: Vec<Clearing>,
     depositories: Depositories,
     registrar: Registrar,
     custodians: Custodians,
 }
 
-dump_fields! { World { seed now queue post exchange bank clearing depositories registrar custodians } }
+dump_fields! { World { seed now queue post exchanges bank clearing depositories registrar custodians } }
 
 /// Trade days a schedule of settlements looks ahead.
 const SCHEDULED_DAYS: usize = 10;
@@ -86,15 +90,15 @@ impl World {
         depositories.open(terms.clearing_nsdl, Depository::Nsdl, false);
         depositories.open(terms.clearing_cdsl, Depository::Cdsl, false);
         let mut queue = Queue::new();
-        queue.enter(terms.first_day + MIDNIGHT, Due::NewDay(terms.first_day));
+        queue.enter(terms.first_day + MIDNIGHT, Venue::Nse, Due::NewDay(terms.first_day));
         Ok(World {
             now: terms.first_day + MIDNIGHT,
-            calendar: Calendar::new(terms.holidays.clone(), terms.cycle_days),
+            calendars: venues(&terms).map(|venue| calendar(venue, &terms)).collect(),
             queue,
             post: Post::new(seed),
-            exchange: Exchange::new(seed, &terms),
+            exchanges: venues(&terms).map(|venue| Exchange::new(venue, seed, &terms)).collect(),
             bank: Bank::new(&terms.bank),
-            clearing: Clearing::new(),
+            clearing: venues(&terms).map(|venue| Clearing::new(venue.own_corporation())).collect(),
             depositories,
             registrar: Registrar::new(),
             custodians: Custodians::default(),
@@ -194,27 +198,33 @@ impl World {
     }
 
     fn run(&mut self, to: Moment) {
-        while let Some((at, due)) = self.queue.take(to) {
+        while let Some((at, of, due)) = self.queue.take(to) {
             self.now = at;
-            self.happen(due);
+            self.happen(of, due);
             self.novate();
         }
         self.now = to;
     }
 
-    fn happen(&mut self, due: Due) {
+    fn happen(&mut self, of: Venue, due: Due) {
         let today = self.now.day();
-        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, registrar, .. } = self;
-        let mut turn = Turn { at: self.now, post, queue };
+        let nth = usize::from(of.number());
+        let World { terms, calendars, queue, post, exchanges, bank, clearing, depositories, registrar, .. } = self;
+        let mut turn = Turn { at: self.now, of, post, queue };
+        let exchange = exchanges.get_mut(nth).expect("what is due is of an exchange there is");
         match due {
             Due::Record(nth) => registrar.record(nth, terms, depositories, &mut turn),
             Due::Dividend(nth) => registrar.pay(nth, bank, &mut turn),
             Due::NewDay(day) => {
-                begin(day, terms, calendar, turn.queue);
-                clearing::plan_looks(self.seed, day, terms, calendar, turn.queue);
+                begin(day, terms, calendars, turn.queue);
+                clearing::plan_looks(self.seed, day, terms, of_corporation(calendars, Corporation::Nscl), turn.queue);
             }
-            Due::Look(nth) => clearing.look(nth, exchange, &mut turn),
-            Due::SessionOpen => exchange.open_session(calendar.settlement(today), &terms.hours, &mut turn),
+            Due::Look(nth) => clearing::look(nth, clearing, exchange, &mut turn),
+            Due::SessionOpen => {
+                let corporation = terms.clears(of, today);
+                let settlement = of_corporation(calendars, corporation).settlement(today);
+                exchange.open_session(settlement, &terms.hours, &mut turn);
+            }
             Due::Phase { board, phase } => exchange.reach(board, phase, &mut turn),
             Due::Halt { moved } => exchange.halt(moved, &mut turn),
             Due::Resume(phase) => exchange.resume(phase, &mut turn),
@@ -222,74 +232,134 @@ impl World {
             Due::Bhavcopy => exchange.publish_bhavcopy(&mut turn),
             Due::TradeFile => exchange.publish_trades(&mut turn),
             Due::Schedule => {
-                turn.say(Link::Clearing, &ToFirm::Schedule { rows: calendar.schedule(today, SCHEDULED_DAYS) });
-                clearing::say_rates(self.seed, exchange.register.sheets.get(&today), &mut turn);
+                let corporation = of.own_corporation();
+                let mut rows = of_corporation(calendars, corporation).schedule(today, SCHEDULED_DAYS);
+                // Whose trades of a day another settles has no settlement of that day.
+                rows.retain(|row| terms.clears(of, row.trade_day) == corporation);
+                if !rows.is_empty() {
+                    turn.say(Link::Clearing, &ToFirm::Schedule { rows });
+                }
+                if of == Venue::Nse {
+                    clearing::say_rates(self.seed, exchange.register.sheets.get(&today), &mut turn);
+                }
             }
             Due::Holdings => depositories.holdings(&mut turn),
             Due::BankStatement => bank.statements(&mut turn),
             Due::Street { security, day, knot } => exchange.street_due(security, day, knot, &mut turn),
             Due::Settlement { number, milestone } => {
-                let marks = &exchange.marks;
-                let seed = self.seed;
-                let mut around = Around { seed, terms, calendar, marks, bank, depositories };
-                clearing.reach(number, milestone, &mut around, &mut turn);
+                self.at_corporation(of, |clearing, around, turn| clearing.reach(number, milestone, around, turn));
             }
         }
     }
 
-    /// The clearing corporation takes over what has traded since it last looked.
+    /// Something that a clearing corporation does, with all it works with.
+    fn at_corporation<T>(
+        &mut self, of: Venue, act: impl FnOnce(&mut Clearing, &mut Around<'_>, &mut Turn<'_>) -> T,
+    ) -> Option<T> {
+        let (nth, other) = (usize::from(of.number()), usize::from(of.other().number()));
+        let World { terms, calendars, queue, post, exchanges, bank, clearing, depositories, registrar, .. } = self;
+        let mut turn = Turn { at: self.now, of, post, queue };
+        let bespoken = clearing.get(other).map_or_else(Default::default, Clearing::bespoken);
+        let marks = Prices { own: &exchanges.get(nth)?.marks, other: exchanges.get(other).map(|it| &it.marks) };
+        let calendar = calendars.get(nth)?;
+        let mut around = Around { seed: self.seed, terms, calendar, marks, bespoken, bank, depositories, registrar };
+        Some(act(clearing.get_mut(nth)?, &mut around, &mut turn))
+    }
+
+    /// The clearing corporations take over what has traded since they last looked.
     fn novate(&mut self) {
-        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, .. } = self;
-        if exchange.novated == exchange.trades.len() {
-            return;
+        for nth in 0..self.exchanges.len() {
+            let exchange = &mut self.exchanges[nth];
+            let fresh = exchange.trades[exchange.novated..].to_vec();
+            exchange.novated = exchange.trades.len();
+            for trade in fresh {
+                let of = trade.settlement.corporation.exchange();
+                self.at_corporation(of, |clearing, around, turn| clearing.novate(&trade, around, turn));
+            }
         }
-        let mut turn = Turn { at: self.now, post, queue };
-        let around = Around { seed: self.seed, terms, calendar, marks: &exchange.marks, bank, depositories };
-        for trade in exchange.trades.iter().skip(exchange.novated) {
-            clearing.novate(trade, &around, &mut turn);
-        }
-        exchange.novated = exchange.trades.len();
     }
 
     fn hear_firm(&mut self, message: FromFirm) {
-        let World { terms, calendar, queue, post, exchange, bank, clearing, depositories, custodians, .. } = self;
-        let mut turn = Turn { at: self.now, post, queue };
         match message {
-            FromFirm::NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal } => {
+            FromFirm::NewOrder { venue, .. }
+            | FromFirm::ModifyOrder { venue, .. }
+            | FromFirm::CancelOrder { venue, .. }
+            | FromFirm::AskOrder { venue, .. }
+            | FromFirm::AskWaiver { venue, .. } => return self.hear_at(venue, message),
+            FromFirm::ModifyCode { trade, .. } => return self.hear_at(trade.venue(), message),
+            FromFirm::Entrust { trade, side, account, .. } => return self.entrust(trade, side, account),
+            FromFirm::LeviesUpload { settlement, stt, stamp } => {
+                self.at_corporation(settlement.corporation.exchange(), |clearing, around, turn| {
+                    clearing.upload_levies(settlement, stt + stamp, around, turn);
+                });
+                return;
+            }
+            FromFirm::DirectPayOut { settlement, isin, to, qty } => {
+                let of = settlement.corporation.exchange();
+                self.at_corporation(of, |clearing, _, _| clearing.direct(settlement, isin, to, qty));
+                return;
+            }
+            FromFirm::Move { transfer, depository, from, to, symbol_isin, qty, settlement } => {
+                return self.move_shares(&Asked { transfer, depository, from, to, isin: symbol_isin, qty, settlement });
+            }
+            FromFirm::Transfer { .. }
+            | FromFirm::Pay { .. }
+            | FromFirm::AskPayment { .. }
+            | FromFirm::AskMove { .. }
+            | FromFirm::Lien { .. }
+            | FromFirm::SendBack { .. }
+            | FromFirm::Unpledge { .. } => {}
+        }
+        let World { queue, post, bank, depositories, .. } = self;
+        let mut turn = Turn { at: self.now, of: Venue::Nse, post, queue };
+        match message {
+            FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
+            FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
+            FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
+            FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
+            FromFirm::Lien { lien, from, isin, qty } => depositories.lien(lien, from, isin, qty, &mut turn),
+            FromFirm::SendBack { inward, from, to, isin, qty } => {
+                depositories.send_back(inward, (from, to), isin, qty, &mut turn);
+            }
+            FromFirm::Unpledge { deposit, from, isin, qty } => depositories.unpledge(deposit, from, isin, qty, &mut turn),
+            other => unreachable!("heard by an exchange or a corporation: {other:?}"),
+        }
+    }
+
+    /// A message to an exchange; one that is not there does not answer.
+    fn hear_at(&mut self, venue: Venue, message: FromFirm) {
+        let World { queue, post, exchanges, .. } = self;
+        let mut turn = Turn { at: self.now, of: venue, post, queue };
+        let Some(exchange) = exchanges.get_mut(usize::from(venue.number())) else { return };
+        match message {
+            FromFirm::NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal, .. } => {
                 let new =
                     NewOrder { order, ucc, own, symbol, side, kind, validity, price, trigger, qty, disclosed, terminal };
                 exchange.take_order(&new, &mut turn);
             }
-            FromFirm::ModifyOrder { order, price, qty, trigger } => {
+            FromFirm::ModifyOrder { order, price, qty, trigger, .. } => {
                 exchange.modify(order, &Change { price, qty, trigger }, &mut turn);
             }
-            FromFirm::CancelOrder { order } => exchange.cancel(order, &mut turn),
-            FromFirm::AskOrder { order, nth } => exchange.answer(order, nth, &mut turn),
+            FromFirm::CancelOrder { order, .. } => exchange.cancel(order, &mut turn),
+            FromFirm::AskOrder { order, nth, .. } => exchange.answer(order, nth, &mut turn),
             FromFirm::ModifyCode { modification, trade, side, to } => {
                 exchange.modify_code(modification, trade, side, to, &mut turn);
             }
-            FromFirm::AskWaiver { modification } => exchange.waive(modification, &mut turn),
-            FromFirm::Entrust { trade, side, account, .. } => {
-                let row = exchange.trades.iter().find(|t| (t.trade, t.side) == (trade, side));
-                custodians.told(self.seed, (trade, side), row, account, clearing, depositories, &mut turn);
-            }
-            FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
-            FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
-            FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
-            FromFirm::Move { transfer, depository, from, to, symbol_isin, qty, settlement } => {
-                let asked = Asked { transfer, depository, from, to, isin: symbol_isin, qty, settlement };
-                self.move_shares(&asked);
-            }
-            FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
-            FromFirm::DirectPayOut { settlement, isin, to, qty } => clearing.direct(settlement, isin, to, qty),
-            FromFirm::Lien { lien, from, isin, qty } => depositories.lien(lien, from, isin, qty, &mut turn),
-            FromFirm::Unpledge { deposit, from, isin, qty } => depositories.unpledge(deposit, from, isin, qty, &mut turn),
-            FromFirm::LeviesUpload { settlement, stt, stamp } => {
-                let marks = &exchange.marks;
-                let mut around = Around { seed: self.seed, terms, calendar, marks, bank, depositories };
-                clearing.upload_levies(settlement, stt + stamp, &mut around, &mut turn);
-            }
+            FromFirm::AskWaiver { modification, .. } => exchange.waive(modification, &mut turn),
+            other => unreachable!("no message to an exchange: {other:?}"),
         }
+    }
+
+    /// A custodian is told of a trade through the corporation that settles it.
+    fn entrust(&mut self, trade: TradeNo, side: Side, account: DematNo) {
+        let of = usize::from(trade.venue().number());
+        let found = self.exchanges.get(of).and_then(|it| it.trades.iter().find(|t| (t.trade, t.side) == (trade, side)));
+        let found = found.cloned();
+        let through = found.as_ref().map_or(Venue::Nse, |row| row.settlement.corporation.exchange());
+        let World { queue, post, clearing, depositories, custodians, .. } = self;
+        let mut turn = Turn { at: self.now, of: through, post, queue };
+        let Some(clearing) = clearing.get_mut(usize::from(through.number())) else { return };
+        custodians.told(self.seed, (trade, side), found.as_ref(), account, clearing, depositories, &mut turn);
     }
 
     /// Carry out an instruction as far as there are shares. The clearing corporation's accounts take shares only
@@ -298,31 +368,43 @@ impl World {
         let ours = [self.terms.clearing_nsdl, self.terms.clearing_cdsl];
         let Asked { transfer, depository, from, to, isin, qty, settlement } = *asked;
         self.depositories.note(depository, transfer);
-        let pay_in = self.clearing.takes(settlement);
+        let principal = self.terms.demat_no(DematAccount::Principal, Depository::Cdsl);
+        let of = settlement.map_or(Venue::Nse, |s| s.corporation.exchange());
+        let clearing = self.clearing.get_mut(usize::from(of.number()));
+        let pay_in = clearing.as_ref().and_then(|it| it.takes(settlement));
         let early = ours.contains(&from);
         let barred = (early || ours.contains(&to)) && pay_in.is_none();
         let mut moved = Qty::ZERO;
         if !barred && self.depositories.can_move(depository, from, to) {
-            let given = pay_in.map_or(Qty::ZERO, |number| self.clearing.given(number, isin, from));
+            let given = clearing.as_ref().zip(pay_in).map_or(Qty::ZERO, |(it, number)| it.given(number, isin, from));
             moved = self.depositories.shift(from, to, isin, if early { qty.min(given) } else { qty });
         }
-        if let Some(number) = pay_in.filter(|_| early && moved.is_positive()) {
-            self.clearing.deliver(number, isin, from, -moved);
-        }
-        if let Some(number) = pay_in.filter(|_| ours.contains(&to) && moved.is_positive()) {
-            self.clearing.deliver(number, isin, to, moved);
+        if let Some((clearing, number)) = clearing.zip(pay_in).filter(|_| moved.is_positive()) {
+            match () {
+                () if early => clearing.deliver(number, isin, from, -moved),
+                () if ours.contains(&to) => clearing.deliver(number, isin, to, moved),
+                () if principal == Some(to) => clearing.stage(number, isin, moved),
+                () => {}
+            }
         }
         self.post.send(depository::link(depository), self.now, &ToFirm::Moved { transfer, qty: moved });
     }
 
     fn hear_people(&mut self, message: FromPeople) {
-        let mut turn = Turn { at: self.now, post: &mut self.post, queue: &mut self.queue };
+        let mut turn = Turn { at: self.now, of: Venue::Nse, post: &mut self.post, queue: &mut self.queue };
         match message {
             FromPeople::PayIn { from, name, amount, utr } => self.bank.pay_in(from, name, amount, utr, &mut turn),
             FromPeople::MoveAway { from, isin, qty } => {
                 // The corporation's shares are nobody's to take away.
                 if from != self.terms.clearing_nsdl && from != self.terms.clearing_cdsl {
                     self.depositories.take_away(from, isin, qty);
+                }
+            }
+            FromPeople::Give { from, to, isin, qty } => {
+                let ours = [self.terms.clearing_nsdl, self.terms.clearing_cdsl];
+                if !ours.contains(&from) && !ours.contains(&to) {
+                    let is_firms = self.terms.demat.iter().any(|it| it.number == to);
+                    self.depositories.give((from, to), isin, qty, is_firms, &mut turn);
                 }
             }
             FromPeople::OpenBankAccount { account, name, balance } => self.bank.open(account, name, balance),
@@ -332,10 +414,17 @@ impl World {
             FromPeople::Pledge { from, isin, qty } => self.depositories.pledge(from, isin, qty, &mut turn),
             FromPeople::Endow { account, isin, qty } => self.depositories.endow(account, isin, qty),
             FromPeople::RegisterCode { ucc } => {
-                self.exchange.register.codes.insert(ucc);
+                for exchange in &mut self.exchanges {
+                    exchange.register.codes.insert(ucc);
+                }
             }
             FromPeople::Announce(it) => self.registrar.announce(it, &mut turn),
-            FromPeople::DaySheet(sheet) => self.exchange.enter_sheet(sheet, &mut turn),
+            FromPeople::DaySheet(sheet) => {
+                turn.of = sheet.venue;
+                if let Some(exchange) = self.exchanges.get_mut(usize::from(sheet.venue.number())) {
+                    exchange.enter_sheet(sheet, &mut turn);
+                }
+            }
         }
     }
 }
@@ -351,23 +440,45 @@ struct Asked {
     settlement: Option<SettlementRef>,
 }
 
+/// The exchanges there are.
+fn venues(terms: &Terms) -> impl Iterator<Item = Venue> {
+    let there = 1 + usize::from(terms.second.is_some());
+    Venue::ALL.iter().copied().take(there)
+}
+
+fn calendar(venue: Venue, terms: &Terms) -> Calendar {
+    let own = terms.second.as_ref().filter(|_| venue == Venue::Bse).map(|second| &second.holidays);
+    Calendar::new(venue.own_corporation(), own.unwrap_or(&terms.holidays).clone(), terms.cycle_days)
+}
+
+fn of_corporation(calendars: &mut [Calendar], corporation: Corporation) -> &mut Calendar {
+    calendars.get_mut(usize::from(corporation.exchange().number())).expect("it settles for an exchange there is")
+}
+
 /// Enter what a day holds, and the next day.
-fn begin(day: Day, terms: &Terms, calendar: &Calendar, queue: &mut Queue) {
+fn begin(day: Day, terms: &Terms, calendars: &[Calendar], queue: &mut Queue) {
     let h = &terms.hours;
-    if calendar.is_business_day(day) {
-        for (time, due) in [
+    let opens = terms.phases.opening.as_ref().map_or(h.session_open, |it| it.from);
+    let there = calendars.iter().zip(Venue::ALL.iter().copied());
+    for (_, of) in there.filter(|(calendar, _)| calendar.is_business_day(day)) {
+        let exchange = [
             (h.schedule, Due::Schedule),
-            (h.holdings_begin, Due::Holdings),
-            (terms.phases.opening.as_ref().map_or(h.session_open, |it| it.from), Due::SessionOpen),
+            (opens, Due::SessionOpen),
             (h.bhavcopy, Due::Bhavcopy),
             (h.trade_file, Due::TradeFile),
+        ];
+        // Who serves both keeps the days of the first.
+        let institutions = [
+            (h.holdings_begin, Due::Holdings),
             (h.holdings_end, Due::Holdings),
             (h.bank_statement, Due::BankStatement),
-        ] {
-            queue.enter(day + time, due);
+        ];
+        let theirs = institutions.into_iter().filter(|_| of == Venue::Nse);
+        for (time, due) in exchange.into_iter().chain(theirs) {
+            queue.enter(day + time, of, due);
         }
     }
-    queue.enter(day.next() + MIDNIGHT, Due::NewDay(day.next()));
+    queue.enter(day.next() + MIDNIGHT, Venue::Nse, Due::NewDay(day.next()));
 }
 
 /// A message that passed the counter.
@@ -418,7 +529,7 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::ModifyCode { .. }
         | FromFirm::AskWaiver { .. }
         | FromFirm::Entrust { .. } => Ok(()),
-        FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } => shares("qty", *qty),
+        FromFirm::DirectPayOut { qty, .. } | FromFirm::Unpledge { qty, .. } | FromFirm::SendBack { qty, .. } => shares("qty", *qty),
         // None: the pledge is over.
         FromFirm::Lien { qty, .. } if qty.is_zero() => Ok(()),
         FromFirm::Lien { qty, .. } => shares("qty", *qty),
@@ -437,6 +548,7 @@ fn announcement(it: &Announcement) -> Result<(), BadMessage> {
         () if !sound => field("gift", "something for something, and a split into smaller shares"),
         () if it.ex > it.record => field("ex", "on or before the record day"),
         () if it.pay < it.record => field("pay", "on or after the record day"),
+        () if it.tax.0 < 0 || it.tax > vocab::Rate::WHOLE => field("tax", "a part of the dividend"),
         () => Ok(()),
     }
 }
@@ -447,7 +559,7 @@ fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
             Err(BadMessage::Field { field: "amount", rule: "positive" })
         }
         FromPeople::PayIn { amount, .. } => money("amount", *amount),
-        FromPeople::MoveAway { qty, .. } | FromPeople::Endow { qty, .. } | FromPeople::Pledge { qty, .. } => shares("qty", *qty),
+        FromPeople::MoveAway { qty, .. } | FromPeople::Give { qty, .. } | FromPeople::Endow { qty, .. } | FromPeople::Pledge { qty, .. } => shares("qty", *qty),
         FromPeople::OpenBankAccount { balance, .. } => money("balance", *balance),
         FromPeople::OpenDemat { .. } | FromPeople::RegisterCode { .. } => Ok(()),
         FromPeople::Announce(it) => announcement(it),

@@ -19,8 +19,8 @@ fn told() -> Journal {
         j.deal(u64::from(client.0), client, STEEL, Side::Sell, qty, "800.00");
         j.shares(client, STEEL, (1, PLACE), qty, Some(FIRST));
     }
-    for (action, money) in [(STEEL_DIVIDEND, true), (STEEL_BONUS, false)] {
-        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, money });
+    for (action, per_share) in [(STEEL_DIVIDEND, Some(Price::parse("1.001").unwrap())), (STEEL_BONUS, None)] {
+        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
         for (client, held) in [(ASHA, Qty(7)), (BALA, Qty(3))] {
             j.tell(Fact::Entitled { action, client, place: PLACE, depository: NSDL, held });
         }
@@ -72,4 +72,38 @@ fn one_who_holds_and_is_not_entitled_is_found() {
     j.facts.retain(|t| !matches!(t.fact, Fact::Entitled { action: STEEL_DIVIDEND, client: BALA, .. }));
     let lines = found(&j);
     assert!(lines.iter().any(|l| l.contains("shares of client BALA") && l.contains("should be 3 shares, is 0")), "{lines:?}");
+}
+
+/// Ten shares at 100.10: 1,001.00, of which the company keeps back 100.00 in whole rupees. Asha's 7 bear 70.00, Bala's 3
+/// 30.00; 901.00 comes.
+fn taxed(parts: [&str; 2]) -> Journal {
+    let mut j = told();
+    j.tell(Fact::RuleAdopted(rule(RuleName::DividendTax, EVERYWHERE, rate("0.1"), 0)));
+    let action = 3;
+    let per_share = Some(Price::parse("100.10").unwrap());
+    j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
+    for (client, held) in [(ASHA, Qty(7)), (BALA, Qty(3))] {
+        j.tell(Fact::Entitled { action, client, place: PLACE, depository: NSDL, held });
+    }
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("901.00") });
+    j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount: 90_100 });
+    for (client, amount, tax) in [(ASHA, 63_070, parts[0]), (BALA, 27_030, parts[1])] {
+        j.tell(Fact::BenefitPassed { action, client, place: PLACE, depository: NSDL, amount });
+        j.tell(Fact::BenefitTaxed { action, client, place: PLACE, depository: NSDL, tax: rs(tax) });
+    }
+    j.tell(Fact::BenefitShared { action });
+    j
+}
+
+#[test]
+fn tax_that_was_kept_back_is_worked_out_again_and_each_part_of_it() {
+    let tax = |parts| -> Vec<String> {
+        read(&taxed(parts).facts, &the_claims()).into_iter().filter(|line| line.contains("tax kept back")).collect()
+    };
+    assert_eq!(tax(["70.00", "30.00"]), Vec::<String>::new());
+    let less = tax(["70.00", "29.00"]);
+    assert!(less.iter().any(|line| line.contains("should be 100.00, is 99.00")), "{less:?}");
+    let uneven = tax(["60.00", "40.00"]);
+    assert_eq!(uneven.len(), 2, "{uneven:?}");
+    assert!(uneven[0].contains("client ASHA") && uneven[0].contains("should be 70.00, is 60.00"), "{uneven:?}");
 }

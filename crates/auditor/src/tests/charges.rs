@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::brokerage::brokerage;
-use crate::charge::{Dealt, block};
+use crate::charge::{Dealt, Turnovers, block};
 use crate::dealing::Sold;
 use rulebook::Rulebook;
 
@@ -25,8 +25,13 @@ fn both(buy_qty: i64, buy: &str, sell_qty: i64, sell: &str) -> Dealt {
     Dealt { buy_qty: Qty(buy_qty), buy_value: rs(buy), sell_qty: Qty(sell_qty), sell_value: rs(sell), gross: false }
 }
 
+/// All of it on the first exchange.
+fn at_first(dealt: &[Dealt]) -> Turnovers {
+    Turnovers { nse: dealt.iter().map(|d| d.buy_value + d.sell_value).sum(), bse: Paise::ZERO }
+}
+
 fn line(book: &Rulebook, dealt: &[Dealt], client: &str, head: u8) -> Paise {
-    let lines = block(book, dealt, rs("100"), state(client), state("MH"), thursday()).unwrap();
+    let lines = block(book, &at_first(dealt), dealt, rs("100"), [state(client), state("MH")], thursday()).unwrap();
     lines.get(&head).copied().unwrap_or(Paise::ZERO)
 }
 
@@ -69,8 +74,23 @@ fn each_state_duty_keeps_to_its_own_cap() {
     assert_eq!(stamp(&mixed), rs("340"), "the intraday cap of 200 is not the delivery's");
     let large = [both(100, "48,00,000", 0, "0"), both(10, "80,00,000", 10, "80,00,000")];
     assert_eq!(stamp(&large), rs("500"), "480 and 200 of 320: a client's day is capped at the higher");
-    let missing = block(&book, &mixed, rs("0"), state("GA"), state("MH"), thursday());
+    let missing = block(&book, &at_first(&mixed), &mixed, rs("0"), [state("GA"), state("MH")], thursday());
     assert_eq!(missing.unwrap_err().to_string(), "no rule `stamp-state-delivery` for GA is known on 2026-06-25");
+}
+
+/// 79,900.00 bought: 39,900.00 on the first exchange at 0.0030699 % and 40,000.00 on the second at 0.00375 %, 1.2249 and 1.5.
+#[test]
+fn each_exchange_charges_its_own_rate_and_the_sum_is_rounded_once() {
+    let rows = [(RuleName::ExchangeChargeBse, rate("0.0000375"))];
+    let mut book = book(&[], &[]);
+    for (name, value) in rows {
+        book.adopt(rule(name, rulebook::EVERYWHERE, value, 0)).unwrap();
+    }
+    let dealt = [both(100, "79,900", 0, "0")];
+    let turnovers = Turnovers { nse: rs("39,900"), bse: rs("40,000") };
+    let lines = block(&book, &turnovers, &dealt, rs("0"), [state("MH"), state("MH")], thursday()).unwrap();
+    assert_eq!(lines.get(&2), Some(&rs("2.72")), "2.7249");
+    assert_eq!(lines.get(&4), Some(&rs("0.08")), "the SEBI fee is of both");
 }
 
 /// 500 bought at 100.00 and 300 sold at 105.00: 300 squared at the average, 200 delivered.
@@ -102,7 +122,7 @@ fn brokerage_keeps_to_the_higher_of_both_caps() {
 
 fn sold(order: u64, side: Side, qty: i64, price: &str) -> Sold {
     let (order, price) = (OrderNo(order), Price::parse(price).unwrap());
-    Sold { order, security: STEEL, side, price, qty: Qty(qty) }
+    Sold { trade: TradeNo(order.0), order, security: STEEL, side, price, qty: Qty(qty) }
 }
 
 /// 0.3 % delivered, at least 25.00 an order; squared 0.03 %, at most 20.00 an order; less above 10 lakh.

@@ -294,6 +294,29 @@ fn third_party_money_goes_back_once_and_in_full() {
 }
 
 #[test]
+fn third_party_shares_go_back_and_stand_for_nothing() {
+    let held = |journal: &mut Journal, back: i64| {
+        journal.tell(Fact::ThirdPartyShares { inward: 1, qty: Qty(40) });
+        journal.tell(Fact::SharesBack { inward: 1, qty: Qty(30) });
+        journal.tell(Fact::SharesBack { inward: 1, qty: Qty(back) });
+    };
+    assert_eq!(with(|journal, _| held(journal, 10)), Vec::<String>::new());
+    assert_eq!(with(|journal, _| held(journal, 11)), ["third-party shares 1 go back: should be 10 shares, is 11 shares"]);
+    let twice = with(|journal, _| {
+        held(journal, 10);
+        journal.tell(Fact::ThirdPartyShares { inward: 1, qty: Qty(5) });
+    });
+    assert_eq!(twice, ["third-party shares 1 are numbered twice"]);
+    // From nowhere to the firm's beneficiary account, for a settlement.
+    let used = with(|journal, claims| {
+        journal.shares(BALA, STEEL, (0, 2), 40, Some(FIRST));
+        claims.holdings.extend([(BALA, STEEL, 0, Qty(-40)), (BALA, STEEL, 2, Qty(40))]);
+    });
+    let found = "shares of client BALA in security row 0 move for a settlement from outside his account, or out of it to nobody";
+    assert_eq!(used, [found]);
+}
+
+#[test]
 fn shares_move_as_far_as_their_owner_traded_and_no_further() {
     // Forty of Bala's own shares are delivered although he sold none of them.
     let found = with(|journal, claims| {

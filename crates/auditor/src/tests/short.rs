@@ -93,6 +93,23 @@ fn an_internal_shortage_passes_from_seller_to_buyer() {
 }
 
 #[test]
+fn an_internal_shortage_made_good_in_shares_ends_without_money() {
+    let made_good = |parts: &[i64]| {
+        let mut j = the_day();
+        let (settlement, security, seller, buyer) = (FIRST, STEEL, BALA, ASHA);
+        j.tell(Fact::InternalShort { settlement, security, seller, buyer, qty: Qty(5) });
+        for qty in parts.iter().copied().map(Qty) {
+            j.tell(Fact::InternalShortMadeGood { settlement, security, seller, buyer, qty });
+        }
+        j.tell(Fact::SettlementDone { settlement });
+        read(&j.facts, &the_claims())
+    };
+    assert_eq!(made_good(&[2, 3]), Vec::<String>::new());
+    assert_eq!(made_good(&[2]), ["settlement row 0 is called done with open shortages: should be 0, is 1"]);
+    assert_eq!(made_good(&[2, 3, 1]), ["no open shortage of settlement row 0 in security row 0 is there to end"]);
+}
+
+#[test]
 fn a_buyer_whose_auction_failed_gets_money_once_it_has_come() {
     let closed_out = |money_first: bool| {
         let mut j = the_day();

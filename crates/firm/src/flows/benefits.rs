@@ -12,7 +12,7 @@ use books::{Account, Cause, Place};
 use partners::TransferKind;
 use rulebook::RuleName;
 use vocab::{
-    ActionNo, BankAccount, BenefitKind, ClientRow, Code, Day, DematAccount, Depository, Paise, Qty, SecurityRow, TimeOfDay,
+    ActionNo, BankAccount, BenefitKind, ClientRow, Code, Day, DematAccount, Depository, Paise, Qty, Rate, Rounding, SecurityRow, TimeOfDay,
 };
 
 /// After the last movement of a day, before the depositories credit what a company gives.
@@ -150,17 +150,19 @@ fn came(desk: &mut Desk<'_>, action: ActionNo, account: DematAccount, depository
     }
 }
 
-/// What those whose shares lay there should bring, account by account as the company sees them.
-fn expected(of: &Action, arrival: &Arrival) -> i64 {
+/// What those whose shares lay there should bring, account by account as the company sees them; and of money the tax by
+/// the day's rate, to the rupee: the company keeps it back from whom its register names, and that is the firm.
+fn expected(desk: &Desk<'_>, of: &Action, arrival: &Arrival) -> (i64, Paise) {
+    let rate = desk.firm.rules.rate(RuleName::DividendTax, desk.day()).map_or(Rate::ZERO, |(_, rate)| rate);
     let mut held: BTreeMap<(DematAccount, Depository), Qty> = BTreeMap::new();
     for ((account, depository, _), due) in of.of(arrival) {
         *held.entry((*account, *depository)).or_insert(Qty::ZERO) += due.held;
     }
     let due = held.values().map(|held| match of.benefit.of(*held) {
-        Due::Money(amount) => amount.0,
-        Due::Shares(qty) => qty.0,
+        Due::Money(amount) => (amount.0, rate.of(amount, Rounding::NearestRupee)),
+        Due::Shares(qty) => (qty.0, Paise::ZERO),
     });
-    due.fold(0, i64::saturating_add)
+    due.fold((0, Paise::ZERO), |(sum, tax), (due, of)| (sum.saturating_add(due), tax + of))
 }
 
 /// Share out what came first, client by client in proportion to what he held.
@@ -171,11 +173,14 @@ pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
         None => BreakKind::BenefitMoney,
         Some(_) => BreakKind::BenefitShares,
     };
-    let due = expected(of, &arrival);
-    if cursor == 0 && due != arrival.amount {
+    let (due, tax) = expected(desk, of, &arrival);
+    let left = due.saturating_sub(tax.0);
+    if cursor == 0 && due != arrival.amount && left != arrival.amount {
         // It is theirs all the same, and passed on; the rest is asked of the company.
-        desk.break_off(kind, u64::from(of.security.0), due, arrival.amount);
+        desk.break_off(kind, u64::from(of.security.0), left, arrival.amount);
     }
+    // Only what explains the whole difference was kept back.
+    let tax = if left == arrival.amount { tax } else { Paise::ZERO };
     let entitled: Vec<(Key, Qty)> = of.of(&arrival).map(|(key, due)| (*key, due.held)).collect();
     let all: Qty = entitled.iter().map(|(_, held)| *held).sum();
     let at = usize::try_from(cursor).expect("a cursor");
@@ -187,6 +192,11 @@ pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
         before = with;
         if amount > 0 {
             give(desk, (action, of), *key, amount, &mut own);
+        }
+        let tax = Paise(actions::part(tax.0, all, before - *held, with));
+        if tax.is_positive() {
+            let (account, depository, client) = *key;
+            desk.push(Of::Taxed { action, client, account, depository, tax });
         }
     }
     if own.is_positive() {

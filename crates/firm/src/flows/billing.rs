@@ -83,8 +83,10 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let nets: Vec<_> = firm.clearing.nets_of(standing).copied().collect();
     let dealt: Vec<Dealt> = nets.iter().flat_map(dealt).collect();
     let place = Place { client: known.state, firm: firm.home_state() };
+    let there = trades.iter().filter(|t| t.trade.venue() == Venue::Bse);
+    let on_bse = there.map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum();
     // The rules of the day were complete when its orders were taken: a rule cannot leave the book.
-    let lines = charges::bill(&firm.rules, &dealt, brokerage, place, day).expect("the day's rules are adopted");
+    let lines = charges::bill(&firm.rules, &dealt, on_bse, brokerage, place, day).expect("the day's rules are adopted");
     for line in &lines {
         desk.push(charged(line, client, note));
     }

@@ -119,7 +119,16 @@ fn recheck(
     let waived = if covers { Waived::NONE.of_client() } else { Waived::NONE };
     let already = Already { bound, qty: order.left() };
     let symbol = firm.risk.symbol_qty(by, order.security);
-    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &already, waived)?)
+    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &already, waived)?;
+    // A change that makes it smaller is let in, whatever was cut meanwhile.
+    let more = bound.value - already.bound.value;
+    if firm.risk.counts(no) && more.is_positive() {
+        firm.risk.within_groups(order.client, order.security, more, day)?;
+    }
+    if known.is_bounded() && more.is_positive() && place::adds(order.side, order.product, covers) {
+        place::within_means(firm, order.client, &used, more)?;
+    }
+    Ok(bound)
 }
 
 fn number(no: OrderNo) -> i64 {

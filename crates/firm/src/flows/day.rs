@@ -8,7 +8,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
 use rulebook::{DirectPayOut, RuleName, UpfrontMethod};
-use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay};
+use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay, Venue};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -90,11 +90,12 @@ fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
 /// What an order may cost at most, for every state a client lives in. A state without rules gets none, and
 /// its clients' orders are refused naming the rule.
 fn costs(desk: &mut Desk<'_>, day: Day) {
+    let on_bse = desk.firm.market.admitted(Venue::Bse, day).next().is_some();
     let states: BTreeSet<_> = desk.firm.clients.iter().map(|(_, c)| c.state).collect();
     for client in states {
         let place = charges::Place { client, firm: desk.firm.home_state() };
         for side in [Side::Buy, Side::Sell] {
-            if let Ok(worst) = charges::worst(&desk.firm.rules, side, place, day) {
+            if let Ok(worst) = charges::worst(&desk.firm.rules, side, place, on_bse, day) {
                 let charges::Worst { levies, tax } = worst;
                 desk.push(Event::Costed { state: client, side, levies, tax });
             }
@@ -110,6 +111,8 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     super::error::day_end(desk);
     super::statements::escalate(desk, day);
     super::statements::escalate_demat(desk, day);
+    super::inward::escalate(desk, day);
+    super::objection::overdue(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);

@@ -5,7 +5,7 @@
 //! goes to the buyer directly. Client and lot stay known on every leg (guide I 9.1).
 
 use super::desk::Desk;
-use super::early;
+use super::{buy_in, early};
 use crate::{BreakKind, Event, Firm, HeldAt, Job, SettlementKey};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -88,7 +88,7 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         let nets = desk.firm.clearing.nets_in(lot);
         let (_, mut due) = outside(&nets);
         for net in nets {
-            if net.called.is_positive() {
+            if net.called.is_positive() && net.to_call().is_zero() {
                 continue;
             }
             let taken = early::take(desk, net, net.early, due);
@@ -139,29 +139,26 @@ pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     });
 }
 
-/// Shares that came after those of the settlement were set aside: the clearing corporation still takes what it
-/// is due before its pay-in; what it takes no more stays in the beneficiary account, for operations.
-fn came_late(
-    desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, moved: Qty,
-    no: TransferNo,
-) {
-    let firm = desk.firm;
+/// Of shares that come after those of the settlement were set aside, what the clearing corporation still takes: what it is
+/// due before its pay-in. None while they are still to be set aside.
+pub fn taken_late(firm: &Firm, settlement: SettlementRow, security: SecurityRow, qty: Qty) -> Option<Qty> {
     let timer = crate::Timer::Deliver(settlement);
     let to_come = firm.timers.is_armed(timer)
         || firm.jobs.iter().any(|(job, _)| *job == Job::Deliver(settlement));
-    let Some(lot) = firm.clearing.lot(settlement, security).filter(|_| !to_come && moved.is_positive()) else { return };
-    let nets = firm.clearing.nets_in(lot);
-    let (_, to_corporation) = outside(&nets);
-    let staged: Qty = nets.iter().map(|n| n.staged).sum();
+    let lot = firm.clearing.lot(settlement, security).filter(|_| !to_come)?;
     let settled = firm.clearing.settlement(settlement).is_none_or(|s| s.stage >= Stage::PaidOut);
     let short = firm.clearing.shortages().any(|((s, sec, _), _)| (*s, *sec) == (settlement, security));
-    let due = if settled || short { Qty::ZERO } else { (to_corporation - staged).at_least_zero().min(moved) };
-    if let Some(net) = firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
+    Some(if settled || short { Qty::ZERO } else { still_due(firm, lot).min(qty) })
+}
+
+/// What came late is set aside at once, as far as it is taken; how many are not and stay in the beneficiary account, for
+/// operations.
+pub fn came_late(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, moved: Qty) -> Qty {
+    let Some(due) = taken_late(desk.firm, settlement, security, moved).filter(|_| moved.is_positive()) else { return Qty::ZERO };
+    if let Some(net) = desk.firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
         stage(desk, net, due);
     }
-    if moved > due {
-        desk.break_off(BreakKind::TransferDiffers, no.0, due.0, moved.0);
-    }
+    moved - due
 }
 
 fn stage(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
@@ -261,6 +258,16 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
     }
 }
 
+/// What came of a transfer too late for its settlement.
+fn left_over(
+    desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), moved: Qty, no: TransferNo,
+) {
+    let left = came_late(desk, settlement, client, security, moved);
+    if left.is_positive() {
+        desk.break_off(BreakKind::TransferDiffers, no.0, (moved - left).0, moved.0);
+    }
+}
+
 /// A movement for a settlement: what it means there, by its kind.
 fn settled(
     desk: &mut Desk<'_>, settlement: SettlementRow, transfer: &Transfer, place: Place, (no, moved): (TransferNo, Qty),
@@ -273,7 +280,7 @@ fn settled(
             let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
             desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
             desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
-            came_late(desk, settlement, client, security, moved, no);
+            left_over(desk, settlement, (client, security), moved, no);
         }
         TransferKind::Stage => {
             desk.register(client, security, Place::Beneficiary, place, moved, of);
@@ -289,6 +296,7 @@ fn settled(
         TransferKind::Internal => {
             desk.register(seller, security, place, Place::Corporation, moved, of);
             desk.push(Clearing::HandedOver { settlement, client: seller, security, qty: moved });
+            buy_in::handed(desk, settlement, (seller, client), security, moved);
             receive(desk, settlement, client, security, moved, Place::Corporation, true);
         }
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
@@ -310,8 +318,9 @@ fn settled(
             let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
             desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
             desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
-            came_late(desk, settlement, client, security, moved, no);
+            left_over(desk, settlement, (client, security), moved, no);
         }
+        TransferKind::MakeGood => buy_in::gathered(desk, settlement, (client, security), qty, moved),
         TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }
 }
@@ -323,7 +332,9 @@ fn receive(
     if qty.is_positive() {
         desk.register(client, security, from, Place::Account, qty, Some(settlement));
         desk.push(Clearing::Received { settlement, client, security, qty, internal });
-        super::unpaid::arrived(desk, settlement, client, security, qty);
+        // What he is short of towards another client is called in first, and is nobody's to keep.
+        let owed = buy_in::call_in(desk, client, security, qty);
+        super::unpaid::arrived(desk, settlement, client, security, qty - owed);
     }
 }
 
@@ -389,7 +400,8 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
         }
         left -= lacks;
         desk.register(net.client, security, Place::Corporation, Place::Pool, lacks, Some(settlement));
-        let free = lacks - super::unpaid::keep(desk, settlement, net.client, security, lacks);
+        let owed = buy_in::owed(desk, net.client, security).min(lacks);
+        let free = lacks - super::unpaid::keep(desk, settlement, net.client, security, lacks - owed);
         if free.is_positive() {
             let (kind, account) = (TransferKind::PayOut, DematAccount::Pool);
             desk.move_shares(kind, net.client, security, free, settlement, net.client, account, depository);

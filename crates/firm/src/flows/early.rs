@@ -137,6 +137,7 @@ pub fn back(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
     desk.register(client, security, Place::Early, Place::Account, moved, Some(settlement));
     desk.push(Clearing::EarlyReturned { settlement, client, security, qty: moved });
     set_apart(desk, &net, apart);
+    recount(desk, settlement, client, security, |net| net.early -= moved);
     let called = under_way(desk.firm, &net, &[TransferKind::Gather, TransferKind::EarlyPayIn]);
     delivery::call_in(desk, &net, (net.to_call() - called).at_least_zero().min(moved));
 }

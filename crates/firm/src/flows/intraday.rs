@@ -73,7 +73,7 @@ pub fn needs(
     }
     admit(firm, client.kind, security, as_of)?;
     let delivery = place::needs(firm, client, side, security, as_of)?;
-    let margin = if client.full_value { Rate::WHOLE } else { margin(firm, security, side, as_of.day())? };
+    let margin = if client.full_value { Rate::WHOLE } else { client.raised(margin(firm, security, side, as_of.day())?) };
     Ok(Needs { margin, ..delivery })
 }
 
@@ -235,7 +235,7 @@ pub fn dealt(
     let Order { client, security, side, .. } = *order;
     let known = firm.clients.dealing(client)?;
     let costs = place::costs(firm, known, side, &desk.as_of).ok()?;
-    let rate = margin(firm, security, side, desk.day()).ok()?;
+    let rate = known.raised(margin(firm, security, side, desk.day()).ok()?);
     let position = firm.risk.position(client, security);
     let closing = position.closed_by(side, qty);
     let opening = qty - closing;
@@ -321,7 +321,7 @@ pub fn convert(
         return Err(Refusal::of(Code::NothingToConvert, [there.abs().0, qty.0]));
     }
     let needs = place::needs(firm, known, side, security, &desk.as_of)?;
-    let rate = margin(firm, security, side, desk.day())?;
+    let rate = known.raised(margin(firm, security, side, desk.day())?);
     let asked = |rate: Rate, value: Paise| if needs.unbound { Paise::ZERO } else { rate.of(value.abs(), Rounding::UpPaisa) };
     let (value, margin, change) = match to {
         Product::Delivery => {

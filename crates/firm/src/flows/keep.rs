@@ -73,6 +73,7 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, ask: &Ask) ->
             Event::BankDropped { client, account }
         }
         Ask::ChangeDemat { depository, account, .. } => demat(firm, client, depository, account)?,
+        Ask::SetPolicy { policy, from, .. } => super::plan::bind(desk, client, policy, from)?,
     };
     desk.push(event);
     Ok(())

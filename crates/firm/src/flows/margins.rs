@@ -10,7 +10,7 @@ use crate::{BreakKind, Event, Firm, Job, Timer};
 use clearing::{Net, Stage, Standing};
 use margin::{Event as Margin, Holder, Mark, Position};
 use rulebook::RuleName;
-use vocab::{ClientRow, Day, Paise, Price, Rate, SecurityRow, SettlementRow, Side, TimeOfDay, Venue};
+use vocab::{ClientRow, Day, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side, TimeOfDay, Venue};
 
 /// After the closes and the trade file, before own money is drawn.
 pub const AT: TimeOfDay = TimeOfDay::hms(20, 30, 0);
@@ -70,25 +70,50 @@ pub fn asked_at_look(firm: &Firm, client: ClientRow, day: Day) -> Asked {
     asked_at(firm, client, day, |net| firm.margin.look_price(net.security).unwrap_or_else(|| price(firm, net, day)))
 }
 
+/// What is open of a net, one position; trade for trade what is bought and what is sold stand apart (guide I 5.7).
+/// Shares the clearing corporation has already ask for nothing.
+fn positions(net: &Net, price: Price) -> [Option<Position>; 2] {
+    let there = net.protected();
+    let sold = net.sell_value - net.sold_for(there);
+    if net.gross {
+        let zero = Paise::ZERO;
+        let bought = Position { net: net.buy_qty, bought: net.buy_value, sold: zero, price };
+        return [Some(bought), Some(Position { net: there - net.sell_qty, bought: zero, sold, price })];
+    }
+    [Some(Position { net: net.net_qty() + there, bought: net.buy_value, sold, price }), None]
+}
+
+/// Trade for trade each trade's loss stands alone: no gain of another stands against it (guide I 5.7). What was sold first
+/// is what the clearing corporation has.
+fn mark_alone(firm: &Firm, net: &Net, price: Price, mark: &mut Mark) {
+    let mut there = net.protected();
+    for (side, qty, at) in firm.clearing.apart(net).iter().copied() {
+        let covered = if side == Side::Sell { there.min(qty) } else { Qty::ZERO };
+        there -= covered;
+        mark.trade(side, qty - covered, at, price);
+    }
+}
+
 fn asked_at(firm: &Firm, client: ClientRow, day: Day, priced: impl Fn(&Net) -> Price) -> Asked {
     let mut asked = Asked { var: Paise::ZERO, elm: Paise::ZERO, mtm: Paise::ZERO, upfront: Paise::ZERO, by_sales: Paise::ZERO };
     for standing in open(firm).filter_map(|settlement| firm.clearing.standing(settlement, client)) {
         let (mut mark, before) = (Mark::NOTHING, asked.upfront);
         for net in firm.clearing.nets_of(standing) {
             let price = priced(net);
-            // Shares the clearing corporation has already ask for nothing.
-            let there = net.protected();
-            let sold = net.sell_value - net.sold_for(there);
-            let position = Position { net: net.net_qty() + there, bought: net.buy_value, sold, price };
-            let (var, elm) = rates(firm, net.security, day);
-            asked.var += position.asks(var);
-            asked.elm += position.asks(elm);
-            let side = if position.net.is_negative() { Side::Sell } else { Side::Buy };
-            // A sale whose own proceeds are kept back for it asks for no more.
-            if !net.to_deliver().is_positive() || !early::is_credited_at_once(firm, day) {
-                asked.upfront += position.asks(firm.upfront(net.security, side, day));
+            for position in positions(net, price).into_iter().flatten() {
+                let (var, elm) = rates(firm, net.security, day);
+                asked.var += position.asks(var);
+                asked.elm += position.asks(elm);
+                let side = if position.net.is_negative() { Side::Sell } else { Side::Buy };
+                // A sale whose own proceeds are kept back for it asks for no more.
+                if side == Side::Buy || !early::is_credited_at_once(firm, day) {
+                    asked.upfront += position.asks(firm.upfront(net.security, side, day));
+                }
+                if !net.gross {
+                    mark.position(&position);
+                }
             }
-            mark.position(&position);
+            mark_alone(firm, net, price, &mut mark);
         }
         asked.mtm += mark.loss();
         asked.by_sales += early::collected(firm, standing, asked.upfront - before);

@@ -2,8 +2,10 @@
 
 mod benefits;
 pub mod billing;
+mod buy_in;
 mod change;
 mod collateral;
+mod corrected_file;
 mod custodian;
 mod cycle;
 mod day;
@@ -14,11 +16,14 @@ mod error;
 mod funds;
 mod gate;
 mod intermediary;
+mod inward;
 pub mod intraday;
 pub mod margins;
 mod modification;
 mod instruments;
 mod keep;
+mod objection;
+mod limits;
 mod looks;
 mod obligation;
 mod onboarding;
@@ -26,7 +31,7 @@ mod payout;
 mod phases;
 mod queue;
 mod penalty;
-mod place;
+pub mod place;
 mod plan;
 mod receipts;
 mod review;
@@ -90,6 +95,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::Lodge { client, instrument } => instruments::lodge(&mut desk, *client, instrument),
         Command::KeepCredit { client, until, reference } => payout::keep(&mut desk, *client, *until, *reference),
         Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
+        Command::ReturnShares { inward } => inward::give_back(&mut desk, *inward),
         Command::Keep { client, ask } => keep::decide(&mut desk, by, *client, ask),
         Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
@@ -97,6 +103,7 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::PullSwitch { scope, reason } => switches::pull(&mut desk, by, *scope, *reason),
         Command::RestoreSwitch { scope } => switches::restore(&mut desk, by, *scope),
         Command::Restrict(rows) => switches::restrict(&mut desk, rows),
+        Command::Risk(ask) => limits::decide(&mut desk, by, ask),
         Command::LiftRestriction { restriction } => switches::lift(&mut desk, *restriction),
         Command::Answer { referral, answer, reason } => review::answer(&mut desk, by, *referral, *answer, *reason),
         Command::Correct(correction) => modification::decide(&mut desk, by, correction),
@@ -109,6 +116,9 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
         Command::PayInEarly { client, security, qty } => early::ask(&mut desk, by, *client, *security, *qty),
         Command::SellLien { lien, price } => unpaid::offer(&mut desk, by, *lien, *price),
+        Command::BuyIn { settlement, seller, security, price } => {
+            buy_in::order(&mut desk, by, (*settlement, *seller, *security), *price)
+        }
         Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
         Command::SetTerms { .. }
         | Command::ListSecurities(_)
@@ -150,11 +160,8 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Halted { venue, day, moved } => phases::halted(desk, *venue, *day, *moved),
         Report::BandMoved { venue, security, low, high } => phases::band_moved(desk, *venue, *security, *low, *high),
         Report::TradeFile { .. } => trade_file::part(desk, report),
-        Report::Closes { venue, rows, .. } => {
-            for (security, close) in rows {
-                desk.push(market::Event::Closed { venue: *venue, security: *security, close: *close });
-            }
-        }
+        Report::TradeFileReissued { .. } => corrected_file::part(desk, report),
+        Report::Closes { venue, rows, .. } => phases::closed(desk, *venue, rows),
         Report::Credited { account, amount, from, name, utr } => {
             receipts::credited(desk, *account, *amount, *from, *name, *utr);
         }
@@ -207,6 +214,8 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Pledged { client, security, qty, paper } => {
             collateral::pledged(desk, *client, *security, *qty, *paper);
         }
+        Report::Objected { .. } | Report::ObjectionEnded { .. } => objection::observe(desk, report),
+        Report::SharesCame { .. } | Report::SharesReturned { .. } => inward::observe(desk, report),
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
@@ -234,6 +243,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Margins(_) => margins::due(desk),
         Timer::Unpaid(_) => desk.start(Job::Unpaid),
         Timer::Lien(no) => unpaid::remind(desk, no),
+        Timer::Inward(no) => inward::remind(desk, no),
         Timer::Modification(no) => modification::remind(desk, no),
         Timer::Custody(settlement) => custodian::time_over(desk, settlement),
         Timer::Intraday(day) => intraday::due(desk, day),
@@ -244,6 +254,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
     let desk = &mut Desk::new(firm, as_of, out);
     match job {
         Job::Bill(settlement) => billing::step(desk, settlement, cursor),
+        Job::Agree(settlement) => corrected_file::agree(desk, settlement),
         Job::Plan(settlement) => delivery::plan(desk, settlement, cursor),
         Job::Gather(settlement) => delivery::gather(desk, settlement, cursor),
         Job::Deliver(settlement) => delivery::deliver(desk, settlement, cursor),

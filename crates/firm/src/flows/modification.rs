@@ -260,6 +260,7 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     }
     let (from, to) = (trade.client, Some(to));
     desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
+    super::limits::moved(desk, &trade, to, value);
     early::recount(desk, settlement, from, security, |net| net.count(side, -qty, -value));
     early::recount(desk, settlement, it.to, security, |net| net.count(side, qty, value));
     if let Some(other) = firm.clearing.trade(trade.trade, side.other()).filter(|t| !t.annulled) {

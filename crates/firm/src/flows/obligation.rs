@@ -64,14 +64,7 @@ fn milestones(
     let at = |name, day: Day, seconds| rules.time(name, day).ok().map(|(_, time)| day.at(time).plus_seconds(seconds));
     let count = |name, day: Day| rules.count(name, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
     let last = count(RuleName::ClientPayOutDays, pay_out).map(|n| calendar.settling_after(pay_out, n));
-    let auction = match it.kind {
-        SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::AuctionDayMoved,
-        SettlementKind::Normal
-        | SettlementKind::Auction
-        | SettlementKind::TradeToTrade
-        | SettlementKind::SameDay => RuleName::AuctionDay,
-    };
-    let auction = count(auction, it.trade_day).map(|n| calendar.settling_after(it.trade_day, n));
+    let auction = auction_day(desk, &it, calendar);
     [
         Some((calendar.before(pay_in).at(GATHER), Timer::Gather(settlement))),
         at(RuleName::SecuritiesPayInTime, pay_in, BEFORE_SHARES).map(|due| (due, Timer::Deliver(settlement))),
@@ -82,6 +75,31 @@ fn milestones(
         auction.map(|day| (day.at(AFTER_CLOSES), Timer::Shortages(settlement))),
         super::custodian::deadline(desk, settlement, calendar).map(|due| (due, Timer::Custody(settlement))),
     ]
+}
+
+/// The day on which the corporation holds the auction of a settlement's shortages.
+fn auction_day(desk: &Desk<'_>, it: &clearing::Settlement, calendar: &Calendar) -> Option<Day> {
+    let name = match it.kind {
+        SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::AuctionDayMoved,
+        SettlementKind::Normal
+        | SettlementKind::Auction
+        | SettlementKind::TradeToTrade
+        | SettlementKind::SameDay => RuleName::AuctionDay,
+    };
+    let (_, n) = desk.firm.rules.count(name, it.trade_day).ok()?;
+    Some(calendar.settling_after(it.trade_day, u32::try_from(n).ok()?))
+}
+
+/// Whether the day of a settlement's auction is over: what was to be bought in since has had its day.
+pub fn auction_over(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
+    let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
+    auction_day(desk, it, &desk.firm.calendar).is_none_or(|day| desk.day() > day)
+}
+
+/// When internal shortages are looked at again: the next evening of trading.
+pub fn shortages_again(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let day = desk.firm.calendar.after(desk.day(), 1);
+    desk.arm(day.at(AFTER_CLOSES), Timer::Shortages(settlement));
 }
 
 /// When clients must have what they are due, on the calendar in force.

@@ -33,11 +33,10 @@ pub fn count(desk: &mut Desk<'_>, settlement: SettlementRow) {
     }
 }
 
-/// A trade that was counted is annulled.
-pub fn uncount(desk: &mut Desk<'_>, trade: &clearing::Trade, value: Paise) {
-    let day = trade.at.day();
-    if !super::custodian::is_institution(desk, trade.client) {
-        desk.push(Corrected::TurnoverCounted { venue: trade.trade.venue(), day, value: -value });
+/// Turnover that was counted is annulled, or more if negative is dealt.
+pub fn uncount(desk: &mut Desk<'_>, client: vocab::ClientRow, (venue, day): (Venue, Day), value: Paise) {
+    if !super::custodian::is_institution(desk, client) {
+        desk.push(Corrected::TurnoverCounted { venue, day, value: -value });
     }
 }
 

@@ -130,3 +130,10 @@ pub fn band_moved(desk: &mut Desk<'_>, venue: Venue, security: SecurityRow, low:
     }
     desk.push(market::Event::BandMoved { venue, security, day, low, high });
 }
+
+/// The day's closing prices.
+pub fn closed(desk: &mut Desk<'_>, venue: Venue, rows: &[(SecurityRow, market::Close)]) {
+    for (security, close) in rows {
+        desk.push(market::Event::Closed { venue, security: *security, close: *close });
+    }
+}

@@ -87,7 +87,40 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     if place.kind.is_stop() || !place.trigger.is_zero() || !place.disclosed.is_zero() {
         conditions(firm, place, &instrument, as_of)?;
     }
-    Ok(risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING, waived)?)
+    let bound = risk::check(&ticket, &instrument, &user, symbol, &used, &means, &Already::NOTHING, waived)?;
+    if firm.risk.is_grouped(place.security) && adds(place.side, place.product, covers) {
+        firm.risk.within_groups(place.client, place.security, bound.value, day)?;
+    }
+    if client.is_bounded() && adds(place.side, place.product, covers) {
+        within_means(firm, place.client, &used, bound.value)?;
+    }
+    Ok(bound)
+}
+
+/// What a client's own terms let him have open and bought, by what he has with the firm: money that is his and clear, and
+/// collateral after haircut. None where they do not speak of it.
+pub fn most_by_means(firm: &Firm, client: ClientRow) -> Option<Paise> {
+    let multiple = firm.clients.get(client)?.policy?.multiple?;
+    let money = firm.books.client(client).clear().at_least_zero();
+    Some(multiple.of(money + firm.margin.kept(client).sum(), Rounding::DownPaisa))
+}
+
+/// Whether so much more stays within what a client has with the firm (sebi 15.4.2).
+#[cold]
+pub fn within_means(firm: &Firm, client: ClientRow, used: &ClientUse, more: Paise) -> Result<(), Refusal> {
+    let would = used.open_value + used.bought + more;
+    match most_by_means(firm, client).filter(|most| would > *most) {
+        Some(most) => Err(Refusal::of(Code::OverClientMeans, [would.0, most.0])),
+        None => Ok(()),
+    }
+}
+
+/// Whether an order makes a position larger: a sale of what is held does not, nor what closes within the day.
+pub fn adds(side: Side, product: Product, covers: bool) -> bool {
+    match product {
+        Product::Delivery => side == Side::Buy,
+        Product::Intraday => !covers,
+    }
 }
 
 /// It binds, and goes to the market.
@@ -109,6 +142,12 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     }
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
+    if firm.risk.is_grouped(security) {
+        let covers = product == Product::Intraday && intraday::covers(firm, client, security, side, qty);
+        if adds(side, product, covers) {
+            out.push(Event::Risk(risk::Event::Grouped { order, client, security }));
+        }
+    }
     if product == Product::Intraday {
         intraday::arm(firm, as_of, out);
     } else if side == Side::Sell {
@@ -185,8 +224,8 @@ pub fn needs(
     }
     let margin = match side {
         Side::Buy if client.full_value => Rate::WHOLE,
-        Side::Buy => own_rate.unwrap_or(policy.buy),
-        Side::Sell => own_rate.unwrap_or(policy.sell),
+        Side::Buy => client.raised(own_rate.unwrap_or(policy.buy)),
+        Side::Sell => client.raised(own_rate.unwrap_or(policy.sell)),
     };
     Ok(Needs { margin, ..costs(firm, client, side, as_of)? })
 }

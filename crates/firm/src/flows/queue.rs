@@ -23,7 +23,12 @@ pub fn keep(desk: &mut Desk<'_>, by: UserRow, place: &Place) -> Result<(), Refus
         Phase::Shut => {}
         Phase::Halted if firm.rules.yes(RuleName::HouseQueueInHalt, day)?.1 => {}
         Phase::Halted => return Err(phases::halt(firm, place.venue, day)),
-        open => return Err(Refusal::of(Code::TakenNow, [i64::from(open.number())])),
+        open @ (Phase::PreOpen
+        | Phase::Matching
+        | Phase::Continuous
+        | Phase::ClosingCall
+        | Phase::ClosingLimit
+        | Phase::PostClose) => return Err(Refusal::of(Code::TakenNow, [i64::from(open.number())])),
     }
     if firm.market.security(place.security).is_none() {
         return Err(Refusal::of(Code::UnknownSecurity, [i64::from(place.security.0)]));

@@ -6,7 +6,7 @@ use super::{billing, modification, shares};
 use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use books::{Account, Cause};
 use clearing::{Stage, Standing, Trade};
-use vocab::{NoteNo, Paise, Qty, Rounding, Side, TradeNo};
+use vocab::{ClientRow, NoteNo, Paise, Qty, Rounding, SettlementRow, Side, TradeNo};
 
 /// A person found a note wrong. Once the obligation is agreed the shares and money of it are under way.
 pub fn ask(desk: &mut Desk<'_>, note: NoteNo, reason: u16) -> Result<(), Refusal> {
@@ -62,11 +62,7 @@ pub fn annulled(desk: &mut Desk<'_>, no: TradeNo) {
         return desk.break_off(BreakKind::AnnulledLate, no.0, 0, 0);
     }
     for trade in sides.into_iter().flatten().filter(|t| !t.annulled) {
-        let stage = firm.clearing.settlement(trade.settlement).map(|s| s.stage);
-        // From the evening on sold shares are called in.
-        let called = stage == Some(Stage::Billed) && !firm.timers.is_armed(Timer::Gather(trade.settlement));
-        let told = super::custodian::is_told(desk, trade.settlement, trade.client);
-        if stage > Some(Stage::Billed) || called || told || firm.is_error_account(trade.client) {
+        if !is_in_time(desk, trade.settlement, trade.client) {
             desk.break_off(BreakKind::AnnulledLate, no.0, trade.qty.0, 0);
             continue;
         }
@@ -74,7 +70,16 @@ pub fn annulled(desk: &mut Desk<'_>, no: TradeNo) {
     }
 }
 
-fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
+/// Can the trade still be taken out of the bills, or be changed in them? From the evening on sold shares are called in.
+pub fn is_in_time(desk: &Desk<'_>, settlement: SettlementRow, client: ClientRow) -> bool {
+    let firm = desk.firm;
+    let stage = firm.clearing.settlement(settlement).map(|s| s.stage);
+    let called = stage == Some(Stage::Billed) && !firm.timers.is_armed(Timer::Gather(settlement));
+    let told = super::custodian::is_told(desk, settlement, client);
+    stage <= Some(Stage::Billed) && !called && !told && !firm.is_error_account(client)
+}
+
+pub fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     let firm = desk.firm;
     let Trade { settlement, client, security, side, qty, .. } = *trade;
     modification::withdraw(desk, trade);
@@ -88,14 +93,23 @@ fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     desk.push(clearing::Event::Annulled { settlement, trade: trade.trade, side });
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value, released, committed: Paise::ZERO });
+    super::limits::moved(desk, trade, None, value);
     super::early::recount(desk, settlement, client, security, |net| net.count(side, -qty, -value));
     if standing.bill.is_some() {
-        let done = |e: &Event| {
-            matches!(e, Event::Clearing(clearing::Event::BillCancelled { settlement: s, client: c, .. }) if (*s, *c) == (settlement, client))
-        };
-        if !desk.out.list().iter().any(done) {
-            cancel(desk, &standing, ANNULLED);
-        }
-        super::penalty::uncount(desk, trade, value);
+        cancel_once(desk, &standing, ANNULLED);
+    }
+    if firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched) {
+        super::penalty::uncount(desk, client, (trade.trade.venue(), trade.at.day()), value);
+    }
+}
+
+/// A note that several trades of one entry make wrong is cancelled once.
+pub fn cancel_once(desk: &mut Desk<'_>, standing: &Standing, reason: u16) {
+    let (settlement, client) = (standing.settlement, standing.client);
+    let done = |e: &Event| {
+        matches!(e, Event::Clearing(clearing::Event::BillCancelled { settlement: s, client: c, .. }) if (*s, *c) == (settlement, client))
+    };
+    if !desk.out.list().iter().any(done) {
+        cancel(desk, standing, reason);
     }
 }

@@ -27,7 +27,7 @@ pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) 
 }
 
 /// The net with what this entry has moved already.
-#[allow(clippy::wildcard_enum_match_arm, reason = "two facts take a trade out of a net")]
+#[allow(clippy::wildcard_enum_match_arm, reason = "three facts change a trade of a net")]
 fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
     let clearing = &desk.firm.clearing;
     let mut net = clearing.net_or_empty(settlement, client, security);
@@ -35,6 +35,13 @@ fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
         let (trade, side, to) = match *event {
             Event::Clearing(Clearing::CodeModified { trade, side, to, .. }) => (trade, side, Some(to)),
             Event::Clearing(Clearing::Annulled { trade, side, .. }) => (trade, side, None),
+            Event::Clearing(Clearing::Corrected { trade, side, qty, .. }) => {
+                let of = clearing.trade(trade, side);
+                if let Some(was) = of.filter(|t| (t.settlement, t.client, t.security) == (settlement, client, security)) {
+                    net = net.dealt(side, qty - was.qty);
+                }
+                continue;
+            }
             _ => continue,
         };
         let Some(trade) = clearing.trade(trade, side).filter(|t| (t.settlement, t.security) == (settlement, security))

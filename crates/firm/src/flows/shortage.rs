@@ -17,7 +17,7 @@ fn nets(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow) -> Ve
 }
 
 /// The number the clearing corporation published: what vouchers refer to.
-fn number(desk: &Desk<'_>, settlement: SettlementRow) -> u64 {
+pub fn number(desk: &Desk<'_>, settlement: SettlementRow) -> u64 {
     desk.firm.clearing.settlement(settlement).map_or(0, |s| u64::from(s.number))
 }
 
@@ -110,6 +110,9 @@ pub fn awaited(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, q
 
 /// The close-out price: the higher of the highest price since trading and the percentage of the official
 /// close on the auction day, or the day before that has one (guide I 9.11).
+///
+/// What is short are shares as they were dealt in. Where a bonus or a split made more of one since, the prices of the days
+/// after it are told in the shares of before.
 pub fn close_out_price(desk: &Desk<'_>, settlement: SettlementRow, security: SecurityRow, auction: Day) -> Option<Price> {
     let market = &desk.firm.market;
     let it = desk.firm.clearing.settlement(settlement)?;
@@ -117,9 +120,10 @@ pub fn close_out_price(desk: &Desk<'_>, settlement: SettlementRow, security: Sec
     // Prices of the corporation's own exchange, or of the other where it alone trades the share.
     let venue = if market.close_by(first, security, auction).is_some() { first } else { first.other() };
     let (_, percentage) = desk.firm.rules.rate(RuleName::CloseOutPercentage, auction).ok()?;
-    let close = market.close_by(venue, security, auction)?.close;
-    let raised = close.moved(Rate(percentage.0.saturating_sub(Rate::WHOLE.0)));
-    let highest = market.highest(venue, security, trade_day, auction).unwrap_or(Price::ZERO);
+    let as_dealt = |of: (Day, Price)| desk.firm.actions.in_shares_of(trade_day, security, of);
+    let close = market.close_by(venue, security, auction)?;
+    let raised = as_dealt((close.day, close.close)).moved(Rate(percentage.0.saturating_sub(Rate::WHOLE.0)));
+    let highest = market.highs(venue, security, trade_day, auction).map(as_dealt).max().unwrap_or(Price::ZERO);
     // To the paisa, upwards: it is paid out.
     Some(highest.max(raised).tick_up(Price::from_paise(1)))
 }
@@ -209,10 +213,11 @@ fn buyer_ends(desk: &mut Desk<'_>, settlement: SettlementRow, security: Security
 }
 
 /// The client is credited now; the money comes with the auction's settlement. Until then it is an open bill.
-fn credit_later(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise) {
+pub fn credit_later(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise) {
     let due = desk.day();
     desk.push(books::Event::BillOpened { client, settlement, amount: -amount, due });
-    desk.push(crate::Event::CureDue { settlement, client, security, amount });
+    let before = desk.firm.cures.get(&(settlement, client, security)).copied().unwrap_or(Paise::ZERO);
+    desk.push(crate::Event::CureDue { settlement, client, security, amount: before + amount });
 }
 
 /// The money came, one security's credits at a time: it is theirs whose credits add up to it.
@@ -241,8 +246,9 @@ pub fn paid(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
     }
 }
 
-/// Shortages between the firm's own clients, by the disclosed policy: the buyer is paid the close-out price,
-/// the seller bears it, and the control account ends at zero (sebi 15.4.6, guide I 9.9).
+/// Shortages between the firm's own clients, by the disclosed policy: the shares are bought in on the seller's account,
+/// or, where that is not the policy or did not come to it, the buyer is paid the close-out price, the seller bears it, and
+/// the control account ends at zero (sebi 15.4.6, guide I 9.9).
 pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let (day, reference) = (desk.day(), number(desk, settlement));
     let open: Vec<_> = desk
@@ -252,7 +258,11 @@ pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
         .filter(|((s, ..), short)| *s == settlement && short.ended.is_none())
         .map(|((_, security, seller, buyer), short)| (*security, *seller, *buyer, short.qty))
         .collect();
+    let mut buying = super::buy_in::Buying::of(desk, settlement);
     for (security, seller, buyer, qty) in open {
+        if buying.waits(desk, (security, seller, buyer), qty) {
+            continue;
+        }
         let Some(price) = close_out_price(desk, settlement, security, day) else {
             desk.break_off(BreakKind::CloseOutPrice, u64::from(security.0), 0, 0);
             continue;
@@ -263,5 +273,8 @@ pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
         desk.transfer_between(&voucher, (Account::Client, seller.0), (Account::InternalShortage, 0), amount);
         let voucher = desk.voucher(Cause::InternalShortage, reference, day, Some(settlement));
         desk.transfer_between(&voucher, (Account::InternalShortage, 0), (Account::Client, buyer.0), amount);
+    }
+    if buying.any_waits {
+        super::obligation::shortages_again(desk, settlement);
     }
 }

@@ -97,7 +97,8 @@ const ACCOUNTS: [DematAccount; 4] =
 /// All of a statement has come: what the register has and the statement did not show is a difference too.
 pub fn whole(desk: &mut Desk<'_>, day: Day, depository: Depository) {
     let firm = desk.firm;
-    let securities: BTreeSet<SecurityRow> = firm.stock.iter().filter(|h| in_custody(h)).map(|h| h.security).collect();
+    let mut securities: BTreeSet<SecurityRow> = firm.stock.iter().filter(|h| in_custody(h)).map(|h| h.security).collect();
+    securities.extend(firm.inwards.iter().map(|(_, it)| it.security));
     let open: BTreeSet<DematLine> = firm.demat_reconciliation.iter().map(|(line, _)| line).collect();
     let held = securities.iter().flat_map(|security| ACCOUNTS.map(|account| (account, depository, *security)));
     let lines: BTreeSet<DematLine> = held.chain(open).filter(|(_, of, _)| *of == depository).collect();
@@ -155,7 +156,7 @@ fn is_opening_own(desk: &mut Desk<'_>, account: DematAccount, security: Security
 /// What the register says lies in one of the firm's accounts.
 fn firm_holds(desk: &Desk<'_>, account: DematAccount, depository: Depository, security: SecurityRow) -> Qty {
     let firm = desk.firm;
-    let mut sum = Qty::ZERO;
+    let mut sum = firm.inwards.at(account, depository, security);
     for holding in firm.stock.of_security(security) {
         let own = firm.is_own(holding.client);
         let there = desk.depository(holding.client) == depository;

@@ -7,7 +7,7 @@ use clearing::{Stage, Trade};
 use vocab::{BreakNo, Day, Paise, Qty, Rounding, SettlementKind, Side, TradeNo, Venue};
 
 /// Trades named one by one when the file leaves many out: the control totals say how many.
-const MOST_BREAKS: usize = 50;
+pub const MOST_BREAKS: usize = 50;
 
 /// What the entry has found in this part, before it is state.
 struct Found {
@@ -22,8 +22,8 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
         desk.break_off(BreakKind::NoSettlement, file_subject(*venue, *day), 0, 0);
         return;
     };
-    // A file imported again changes nothing.
-    if stage != Stage::Scheduled || firm.file_parts.contains(&(*venue, *day, *part)) {
+    // A file imported again changes nothing, nor does one that was issued anew since.
+    if stage != Stage::Scheduled || firm.reissues.contains_key(venue) || firm.file_parts.contains(&(*venue, *day, *part)) {
         return;
     }
     let mut found = Found { matched: BTreeSet::new(), broken: false };
@@ -70,7 +70,7 @@ fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
 }
 
 /// The stage of an exchange's settlement of a day, if one is scheduled.
-fn stage_of(desk: &Desk<'_>, venue: Venue, day: Day) -> Option<Stage> {
+pub fn stage_of(desk: &Desk<'_>, venue: Venue, day: Day) -> Option<Stage> {
     let clearing = &desk.firm.clearing;
     let with = |corporation| clearing.of_day(day, corporation, SettlementKind::Normal);
     let settlement = with(desk.firm.cleared_by(venue)).or(with(venue.own_corporation()))?;
@@ -89,31 +89,36 @@ fn finish(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Pais
         missing(desk, venue, &found.matched);
         clean = false;
     }
-    if told != (ours, qty, value) {
-        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        // The figure that says most about the difference: value, else quantity, else the count.
-        let (kind, ours, theirs) = if told.2 != value {
-            (BreakKind::ControlValue, value.0, told.2.0)
-        } else if told.1 != qty {
-            (BreakKind::ControlQuantity, qty.0, told.1.0)
-        } else {
-            (BreakKind::ControlCount, number(ours), number(told.0))
-        };
-        desk.break_off(kind, file_subject(venue, day), ours, theirs);
-        clean = false;
-    }
+    clean &= control(desk, (venue, day), told, (ours, qty, value));
     desk.push(Event::FileWhole { venue, day });
     if clean && !is_disputed(firm, venue, None) {
         agree(desk, day, Some(venue), None);
     }
 }
 
+/// Whether a file's control totals are those of our trades: a break of the figure that says most about the difference,
+/// value, else quantity, else the count.
+pub fn control(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Paise), ours: (u64, Qty, Paise)) -> bool {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let (kind, ours, theirs) = if told.2 != ours.2 {
+        (BreakKind::ControlValue, ours.2.0, told.2.0)
+    } else if told.1 != ours.1 {
+        (BreakKind::ControlQuantity, ours.1.0, told.1.0)
+    } else if told.0 != ours.0 {
+        (BreakKind::ControlCount, number(ours.0), number(told.0))
+    } else {
+        return true;
+    };
+    desk.break_off(kind, file_subject(venue, day), ours, theirs);
+    false
+}
+
 /// The subject of a break about an exchange's whole file: its day, with the exchange as in a trade's number.
-fn file_subject(venue: Venue, day: Day) -> u64 {
+pub fn file_subject(venue: Venue, day: Day) -> u64 {
     TradeNo::of(venue, u64::from(day.0.unsigned_abs())).0
 }
 
-fn of_exchange(firm: &Firm, venue: Venue) -> impl Iterator<Item = &Trade> {
+pub fn of_exchange(firm: &Firm, venue: Venue) -> impl Iterator<Item = &Trade> {
     firm.clearing.trades().iter().filter(move |t| t.trade.venue() == venue && !t.annulled)
 }
 

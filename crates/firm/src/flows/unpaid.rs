@@ -285,7 +285,7 @@ pub fn offer(desk: &mut Desk<'_>, by: UserRow, no: LienNo, price: Price) -> Resu
 }
 
 /// The exchange takes the order: it has its session, and the price is one of the day.
-fn fits(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
+pub fn fits(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
     phases::takes(firm, order, day)?;
     let security = order.security;
     let terms = firm.market.terms(order.venue, security, day).ok_or(Refusal::of(Code::NotAdmitted, [i64::from(security.0)]))?;

@@ -211,9 +211,11 @@ fn fill(play: &mut Play, at: Moment, venue: Venue, order: OrderNo, t: &mut Token
 }
 
 fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
-    t.wants("file arrives")?;
+    t.wants("file")?;
+    let issue = if t.takes("issue") { Some(u16::try_from(t.number()?).map_err(|e| e.to_string())?) } else { None };
+    t.wants("arrives")?;
     let venue = if t.takes("from") { t.venue()? } else { Venue::Nse };
-    let day = at.day();
+    let day = if t.takes("of") { t.day()? } else { at.day() };
     let mut rows: Vec<FileRow> = play
         .dealt
         .iter()
@@ -244,8 +246,26 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let count = u64::try_from(rows.len()).expect("a count") + miscount;
     let qty = rows.iter().map(|r| r.qty).sum();
     let value = rows.iter().map(|r| r.price.value(r.qty, Rounding::NearestPaisa)).sum();
-    play.tell(at, Source::of_venue(venue), &Report::TradeFile { venue, day, part: 1, parts: 1, count, qty, value, rows });
+    let (part, parts) = (1, 1);
+    let report = match issue {
+        None => Report::TradeFile { venue, day, part, parts, count, qty, value, rows },
+        // The corporation goes by the file that stands.
+        Some(issue) => {
+            stands(play, (venue, day), &rows);
+            Report::TradeFileReissued { issue, venue, day, part, parts, count, qty, value, rows }
+        }
+    };
+    play.tell(at, Source::of_venue(venue), &report);
     Ok(())
+}
+
+fn stands(play: &mut Play, (venue, day): (Venue, vocab::Day), rows: &[FileRow]) {
+    let of = |d: &Dealt| d.at.day() == day && d.trade.venue() == venue;
+    let Some(like) = play.dealt.iter().find(|d| of(d)).copied() else { return };
+    play.dealt.retain(|d| !of(d));
+    play.dealt.extend(rows.iter().map(|r| Dealt {
+        trade: r.trade, order: r.order, client: r.client.unwrap_or(like.client), side: r.side, qty: r.qty, price: r.price, ..like
+    }));
 }
 
 /// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`, `with 7 twice`; a trade not dealt is added.
@@ -490,6 +510,40 @@ fn answer_all(play: &mut Play, at: Moment) {
     }
 }
 
+/// `objects to 20 INFY from|for X [by the company] number 7`.
+fn objects(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
+    t.wants("to")?;
+    let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+    let as_seller = t.takes("from");
+    if !as_seller {
+        t.wants("for")?;
+    }
+    let client = if t.takes("nobody") { None } else { Some(play.client(t.word()?)?) };
+    let defect = if t.takes("by the company") { clearing::Defect::Objection } else { clearing::Defect::BadDelivery };
+    t.wants("number")?;
+    let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+    let (key, _) = key(play, Some(corporation), t)?;
+    let report = Report::Objected { key, number, client, security, qty, defect, as_seller };
+    play.tell(at, Source::of_corporation(corporation), &report);
+    Ok(())
+}
+
+/// `ends objection 7 rectified|auctioned at 850.00|closed-out at 850.00`.
+fn ends_objection(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
+    t.wants("objection")?;
+    let number = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+    let remedy = match t.word()? {
+        "rectified" => clearing::Remedy::Rectified,
+        "auctioned" => clearing::Remedy::Auctioned,
+        "closed-out" => clearing::Remedy::ClosedOut,
+        other => return Err(format!("an objection is not ended `{other}`")),
+    };
+    let price = if t.takes("at") { t.price()? } else { vocab::Price::ZERO };
+    let (key, _) = key(play, Some(corporation), t)?;
+    play.tell(at, Source::of_corporation(corporation), &Report::ObjectionEnded { key, number, remedy, price });
+    Ok(())
+}
+
 fn clearing(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Tokens<'_>) -> Result<(), String> {
     let (source, said) = (Source::of_corporation(corporation), Some(corporation));
     match t.word()? {
@@ -542,6 +596,8 @@ fn clearing(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Token
             };
             play.tell(at, source, &report);
         }
+        "objects" => return objects(play, at, corporation, t),
+        "ends" => return ends_objection(play, at, corporation, t),
         "releases" => return release(play, at, corporation, t),
         "rates" => return rates(play, at, source, t),
         "looks" => return looks(play, at, source, t),
@@ -732,6 +788,22 @@ fn depository(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -
             let wanted = play.firm.liens.get(lien).map_or(Qty::ZERO, |it| it.asked + it.qty);
             let qty = if t.takes("only") { t.qty()? } else { wanted };
             play.tell(at, source, &Report::LienStands { lien, qty });
+        }
+        "gives" => {
+            t.wants("back")?;
+            let inward = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+            let held = play.firm.inwards.get(inward).map_or(Qty::ZERO, |it| it.qty);
+            let qty = if t.takes("only") { t.qty()? } else { held };
+            play.tell(at, source, &Report::SharesReturned { inward, qty });
+        }
+        "credits" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            t.wants("from")?;
+            // A client's registered account, or anybody's.
+            let from = token(&format!("{} demat", t.word()?));
+            t.wants("to")?;
+            let HeldAt::Firm(account, depository) = holder(play, t)? else { return Err("to one of the firm's accounts".into()) };
+            play.tell(at, source, &Report::SharesCame { account, depository, security, qty, from });
         }
         "unpledges" => {
             let deposit = DepositNo(u32::try_from(t.lettered('D')?).map_err(|e| e.to_string())?);

@@ -23,7 +23,14 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
-            (by, staff(play, at, &mut t)?)
+            match staff(play, at, &mut t) {
+                // A file that does not read is told to whoever brought it, and is no entry.
+                Err(why) if why.starts_with(LIMITS_FILE) => {
+                    play.said.push(why);
+                    return Ok(());
+                }
+                command => (by, command?),
+            }
         }
     };
     t.end()?;
@@ -205,6 +212,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             let from = if t.takes("from") { t.day()? } else { at.day() };
             Command::SetPlan { client, from, slabs }
         }
+        "sets" => return own_terms(play, t),
         "suspends" => Command::Suspend { client: play.client(t.word()?)?, reason: 1 },
         "resumes" => Command::Resume { client: play.client(t.word()?)? },
         "limits" => return limits(play, t),
@@ -215,6 +223,9 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "takes" => return take(play, t),
         verb @ ("lodges" | "recalls") if t.peek().starts_with('D') && t.peek()[1..].parse::<u32>().is_ok() => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
         "returns" if t.peek().starts_with('D') => Command::ReturnDeposit { no: deposit(t)? },
+        "returns" if t.takes("shares") => {
+            Command::ReturnShares { inward: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
+        }
         "returns" => {
             t.wants("receipt")?;
             Command::ReturnReceipt { receipt: u32::try_from(t.number()?).map_err(|e| e.to_string())? }
@@ -224,9 +235,17 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             t.wants("at")?;
             Command::SellLien { lien, price: t.price()? }
         }
+        "buys-in" => {
+            let security = play.security(t.word()?)?;
+            t.wants("for")?;
+            let seller = play.client(t.word()?)?;
+            t.wants("at")?;
+            Command::BuyIn { settlement: play.settlement(None)?, seller, security, price: t.price()? }
+        }
         "stops" => Command::PullSwitch { scope: scope(play, t)?, reason: if t.takes("reason") { reason(t)? } else { 1 } },
         "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
         "restricts" => Command::Restrict(restrictions(play, t)?),
+        "uploads" | "draws" | "bounds" | "documents" => Command::Risk(of_risk(play, verb, t)?),
         "lifts" => Command::LiftRestriction { restriction: u32::try_from(t.lettered('R')?).map_err(|e| e.to_string())? },
         "recodes" | "approves" | "discloses" | "drafts" | "submits" | "bears" | "reissues" => {
             Command::Correct(correction(play, verb, t)?)
@@ -235,6 +254,21 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
         other => return Err(format!("no line begins so: `{other}`")),
     })
+}
+
+/// A client's own terms: `sets ASHA [multiple 2] [extra 5%] from DAY`.
+fn own_terms(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let client = play.client(t.word()?)?;
+    let mut policy = clients::Policy { multiple: None, extra: vocab::Rate::ZERO };
+    if t.takes("multiple") {
+        policy.multiple = Some(vocab::Rate::parse(t.word()?).map_err(|e| e.to_string())?);
+    }
+    if t.takes("extra") {
+        policy.extra = t.percent()?;
+    }
+    t.wants("from")?;
+    let (from, paper) = (t.day()?, Code::parse("POL/2026/1").map_err(|e| e.to_string())?);
+    Ok(Command::Keep { client, ask: Keep::SetPolicy { policy, from, paper } })
 }
 
 /// `lists ISIN X [and ...]`, `terms X from P to P tick P [and ...]`.
@@ -359,6 +393,91 @@ fn restrictions(play: &Play, t: &mut Tokens<'_>) -> Result<Vec<Restriction>, Str
             return Ok(rows);
         }
     }
+}
+
+struct Codes<'a>(&'a Play);
+
+impl files::Known for Codes<'_> {
+    fn user(&self, code: &Code<12>) -> Option<UserRow> {
+        self.0.user(code.as_str()).ok()
+    }
+
+    fn client(&self, ucc: &Ucc) -> Option<vocab::ClientRow> {
+        self.0.client(ucc.as_str()).ok()
+    }
+}
+
+const LIMITS_FILE: &str = "limits.csv";
+
+/// A file of limits, its lines set apart by `/`, as its reader takes it.
+fn limits_of_file(play: &Play, text: &str) -> Result<Vec<risk::LimitRow>, String> {
+    let head = "whom,code,order quantity,order value,security quantity,open value,exposure,turnover\n";
+    let lines: Vec<&str> = text.split('/').map(str::trim).collect();
+    let text = format!("{head}{}\n", lines.join("\n"));
+    files::read_limits(LIMITS_FILE, text.as_bytes(), &Codes(play))
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+/// `uploads FILE LINE [/ LINE]|nothing|client ASHA value 0.00`, `draws GROUP of INFY [and TCS] from DAY`, `bounds GROUP for ASHA|everybody|each at 5.00
+/// from DAY`, `documents O1 exposure|... as 3 by PAPER`, `documents margin of ASHA on DAY as 3 by PAPER`.
+fn of_risk(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<risk::Ask, String> {
+    let code = |word: &str| Code::parse(word).map_err(|e| e.to_string());
+    Ok(match verb {
+        "uploads" => {
+            let file = Code::parse(t.word()?).map_err(|e| e.to_string())?;
+            let rows = match t.peek() {
+                "nothing" => Vec::new(),
+                // As no reader would give it.
+                "client" => match limits(play, t)? {
+                    Command::LimitClient { client, limits } => vec![risk::LimitRow::Client { client, limits }],
+                    _ => return Err("limits of a client".into()),
+                },
+                _ => limits_of_file(play, &t.rest())?,
+            };
+            t.takes("nothing");
+            risk::Ask::Upload { file, rows }
+        }
+        "draws" => {
+            let group = code(t.word()?)?;
+            t.wants("of")?;
+            let mut securities = Vec::new();
+            if !t.takes("nothing") {
+                while securities.is_empty() || t.takes("and") {
+                    securities.push(play.security(t.word()?)?);
+                }
+            }
+            t.wants("from")?;
+            risk::Ask::DrawGroup { group, from: t.day()?, securities }
+        }
+        "bounds" => {
+            let group = code(t.word()?)?;
+            t.wants("for")?;
+            let holder = match t.word()? {
+                "everybody" => risk::Holder::Firm,
+                "each" => risk::Holder::EachClient,
+                client => risk::Holder::Client(play.client(client)?),
+            };
+            t.wants("at")?;
+            let exposure = t.money()?;
+            t.wants("from")?;
+            risk::Ask::LimitGroup { group, holder, from: t.day()?, exposure }
+        }
+        _ => {
+            let deviation = if t.takes("margin of") {
+                let client = play.client(t.word()?)?;
+                t.wants("on")?;
+                risk::Deviation::Margin { client, day: t.day()? }
+            } else {
+                let (order, word) = (t.order()?, t.word()?);
+                let which = risk::Which::ALL.into_iter().find(|w| w.as_str().replace(": ", "-").replace(' ', "-") == word);
+                risk::Deviation::Limit { order, which: which.ok_or(format!("no limit `{word}`"))? }
+            };
+            t.wants("as")?;
+            let reason = reason(t)?;
+            t.wants("by")?;
+            risk::Ask::Document { deviation, reason, paper: code(t.word()?)? }
+        }
+    })
 }
 
 /// What is to be put right: `recodes buys 7 to ASHB as alike with 5`, and the error account's papers.

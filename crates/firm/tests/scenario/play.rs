@@ -208,6 +208,9 @@ impl Play {
             let mine = nets.filter(|n| (n.client, n.security) == (holding.client, holding.security));
             let owed: Qty = mine.map(clearing::Net::to_call).sum();
             let apart = holding.sold;
+            let called = firm.partners.transfers().map(|(_, t)| t).filter(|t| t.kind == partners::TransferKind::MakeGood);
+            let called = called.filter(|t| (t.client, t.security) == (holding.client, holding.security));
+            let owed = owed + called.map(|t| t.qty).sum::<Qty>();
             assert!(apart == pledged + owed, "{apart} shares set apart, {pledged} pledged and {owed} to be called in");
             let kept: Qty = firm
                 .liens

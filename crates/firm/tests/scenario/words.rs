@@ -90,7 +90,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
         Timer::Unpaid(_) => Some("unpaid shares".into()),
         Timer::Intraday(_) => Some("intraday ladder".into()),
-        Timer::Margins(_) | Timer::Lien(_) => None,
+        Timer::Margins(_) | Timer::Lien(_) | Timer::Inward(_) => None,
     }
 }
 
@@ -110,6 +110,7 @@ fn of_action(firm: &Firm, event: &actions::Event) -> Option<String> {
         E::Recorded { .. } => "all entitled are known".into(),
         E::Came { action: no, amount, .. } => format!("{} came: {amount}", action(firm, *no)?),
         E::Passed { client: row, amount, .. } => format!("{amount} for {}", client(firm, *row)),
+        E::Taxed { client: row, tax, .. } => format!("tax of {tax:#} kept back from {}", client(firm, *row)),
         E::Shared { .. } => "shared out".into(),
     })
 }
@@ -198,6 +199,10 @@ fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
         E::Succeeded { to, .. } => format!("{} succeeds {who}", client(firm, *to)),
         E::Closed { .. } => format!("{who} closed"),
         E::Reviewed { next, .. } => format!("{who} reviewed, next by {next}"),
+        E::PolicySet { policy, from, .. } => match policy.multiple {
+            Some(times) => format!("{who} from {from}: extra margin {}, at most {times} of his means", policy.extra),
+            None => format!("{who} from {from}: extra margin {}", policy.extra),
+        },
         E::CustodianSet { custodian, .. } => format!("{who} settles through {custodian}"),
         E::FamilySet { head, .. } => {
             format!("{who} of the family of {}", head.map_or("nobody".into(), |row| client(firm, row)))
@@ -301,6 +306,29 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
         }
         E::SwitchRestored { scope: of, .. } => Some(format!("switch on {} restored", scope(firm, *of))),
         E::Restricted { restriction, row } => Some(format!("R{restriction} {}", restricted(firm, row))),
+        E::Uploaded { file, rows } => Some(format!("{rows} limits by file {file}")),
+        E::GroupDrawn { group, name, from } => Some(format!("G{group} {name} drawn from {from}")),
+        E::GroupHas { group, security: row, .. } => Some(format!("{} in G{group}", security(firm, *row))),
+        E::GroupLimited { group, holder, from, exposure } => {
+            let whose = match holder {
+                risk::Holder::Firm => "all together".to_owned(),
+                risk::Holder::EachClient => "each client".to_owned(),
+                risk::Holder::Client(row) => client(firm, *row),
+            };
+            Some(format!("{whose} in G{group} {exposure:#} from {from}"))
+        }
+        E::Grouped { .. } => None,
+        E::Regrouped { from, to, value, .. } => Some(format!(
+            "{value:#} in groups from {} to {}", client(firm, *from), to.map_or("nobody".into(), |to| client(firm, to))
+        )),
+        E::Documented { deviation, reason, paper, .. } => Some(match deviation {
+            risk::Deviation::Limit { order, which } => {
+                format!("O{order} beyond a limit, {}: reason {reason}, {paper}", which.as_str())
+            }
+            risk::Deviation::Margin { client: row, day } => {
+                format!("margin of {} short on {day}: reason {reason}, {paper}", client(firm, *row))
+            }
+        }),
         E::RestrictionLifted { restriction, .. } => Some(format!("R{restriction} lifted")),
         E::PositionMoved { client: row, security: what, .. } => {
             let position = firm.risk.position(*row, *what);
@@ -443,6 +471,21 @@ fn of_stock(firm: &Firm, event: &StockEvent) -> Option<String> {
     }
 }
 
+fn of_objection(firm: &Firm, event: &clearing::Event) -> Option<String> {
+    use clearing::Event as E;
+    Some(match event {
+        E::Objected { number, client: c, security: s, qty, defect, as_seller, due, .. } => {
+            let word = if *as_seller { "delivered by" } else { "received by" };
+            format!("{qty} {} {word} {} objected to ({}, number {number}), due {due}", security(firm, *s), client(firm, *c), defect.as_str())
+        }
+        E::ObjectionEnded { number, remedy, price, .. } if price.0 > 0 => {
+            format!("objection {number} {} at {price}", remedy.as_str())
+        }
+        E::ObjectionEnded { number, remedy, .. } => format!("objection {number} {}", remedy.as_str()),
+        _ => return None,
+    })
+}
+
 fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
     use Clearing as E;
     let (who, what) = (|row: &ClientRow| client(firm, *row), |row: &SecurityRow| security(firm, *row));
@@ -455,6 +498,8 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
         }
         E::FileMatched { count, qty, value, .. } => format!("matched {count}, {qty} shares, {value:#}"),
         E::CodeModified { trade, side, to, .. } => format!("{side} {trade} is {}'s", client(firm, *to)),
+        E::FileReopened { .. } => return None,
+        E::Corrected { trade, side, qty, price, .. } => format!("{side} {trade} corrected to {qty} at {price}"),
         E::Annulled { trade, side, .. } => format!("{side} {trade} annulled"),
         E::Entrusted { trade, side, .. } => format!("{side} {trade} told to the custodian"),
         E::Confirmed { trade, side, .. } => format!("{side} {trade} is the custodian's to settle"),
@@ -496,6 +541,10 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
         E::InternalShortEnded { seller, buyer, price, .. } => {
             format!("shortage of {} towards {} settled at {price}", who(seller), who(buyer))
         }
+        E::InternalShortMadeGood { seller, buyer, security: s, qty, .. } => {
+            format!("shortage of {} towards {} made good: {qty} {}", who(seller), who(buyer), what(s))
+        }
+        E::Objected { .. } | E::ObjectionEnded { .. } => return of_objection(firm, event),
         E::WrittenOff { settlement: row, value, levies } => {
             format!("{} given up: value {}, levies {levies:#}", settlement(firm, *row), sided(*value))
         }
@@ -595,6 +644,7 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
     let own = demat_word(asked.account);
     let path = match asked.kind {
         TransferKind::Gather => format!("from {who} to {own}"),
+        TransferKind::MakeGood => format!("from {who} to {own} for another client"),
         TransferKind::Stage => format!("of {who} from beneficiary to {own}"),
         TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
         TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
@@ -632,14 +682,14 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
         Event::SettlementHolidayAdded { day } => format!("nothing settles on {day}"),
-        Event::DayBegun { day, policy, .. } => {
-            format!("{day} begun: {} of a buy, {} of a sale blocked", policy.buy, policy.sell)
-        }
+        Event::DayBegun { day, policy: of, .. } => format!("{day} begun: {} of a buy, {} of a sale blocked", of.buy, of.sell),
         Event::DayEnded { day } => format!("{day} ended"),
         Event::Broke { no, kind, subject, ours, theirs } => {
             let (of, (ours, theirs)) = (about(firm, *kind, *subject), kind.figures(*ours, *theirs, firm));
             format!("B{no} for {}: {}{of}, ours {ours}, theirs {theirs}", kind.owner(), kind.as_str())
         }
+        Event::FileReissued { issue, .. } => format!("the file is issued anew: {issue}"),
+        Event::Superseded { no, .. } => format!("B{no} was of the issue before"),
         Event::Mended { no, by, reason } => format!("B{no} mended by {}, reason {reason}", user(firm, *by)),
         Event::AskedAfter { subject } => match subject {
             Subject::Order(no) => format!("O{no} asked after"),
@@ -708,6 +758,11 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
+        Event::SharesHeld { inward, account, depository, security: s, qty, .. } => {
+            format!("{qty} {} held for nobody, {} {depository}, number {inward}", security(firm, *s), demat_word(*account))
+        }
+        Event::SharesReturning { inward } => format!("shares {inward} asked to go back"),
+        Event::SharesReturned { inward, qty } => format!("{qty} of shares {inward} went back"),
         Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
         Event::DematCompared { account, depository, security: s, ours, theirs } if ours != theirs => {
             format!("{} {depository} {}: ours {ours}, theirs {theirs}", demat_word(*account), security(firm, *s))

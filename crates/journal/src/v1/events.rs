@@ -33,7 +33,9 @@ mirror!(clients::Event, {
     26 => HolderAdded { client, vault, pan },
     27 => BankChosen { client, account },
     28 => BankDropped { client, account },
+    29 => PolicySet { client, policy, from },
 });
+mirror_struct!(clients::Policy { multiple, extra });
 mirror_struct!(vocab::Slab { portion, turnover, rate, per_share, least, most });
 
 mirror!(orders::Event, {
@@ -72,6 +74,13 @@ mirror!(risk::Event, {
     13 => RestrictionLifted { restriction, security },
     14 => TradeMoved { from, to, side, value, released, committed },
     15 => PositionMoved { client, security, qty, value, margin, committed },
+    16 => Uploaded { file, rows },
+    17 => GroupDrawn { group, name, from },
+    18 => GroupHas { group, from, security },
+    19 => GroupLimited { group, holder, from, exposure },
+    20 => Grouped { order, client, security },
+    21 => Regrouped { security, from, to, value },
+    22 => Documented { deviation, reason, paper, by },
 });
 
 mirror!(market::Event, {
@@ -108,6 +117,7 @@ mirror!(actions::Event, {
     4 => Came { action, account, depository, amount },
     5 => Passed { action, client, account, depository, amount },
     6 => Shared { action },
+    7 => Taxed { action, client, account, depository, tax },
 });
 mirror!(actions::Benefit, {
     1 => Dividend { per_share },
@@ -156,6 +166,8 @@ mirror!(clearing::Event, {
     31 => Shared { settlement, clients, own },
     32 => CodeModified { settlement, trade, side, to },
     33 => Annulled { settlement, trade, side },
+    46 => FileReopened { venue },
+    47 => Corrected { settlement, trade, side, qty, price },
     34 => BillCancelled { settlement, client, note },
     35 => WrittenOff { settlement, value, levies },
     36 => PaidInEarly { settlement, client, security, qty },
@@ -165,6 +177,9 @@ mirror!(clearing::Event, {
     40 => Entrusted { settlement, trade, side },
     41 => Confirmed { settlement, trade, side },
     42 => Returned { settlement, trade, side, code },
+    43 => InternalShortMadeGood { settlement, seller, buyer, security, qty },
+    44 => Objected { settlement, number, client, security, qty, defect, as_seller, due },
+    45 => ObjectionEnded { settlement, number, client, security, qty, remedy, as_seller, price },
 });
 mirror_struct!(clearing::TradeFact { trade, order, qty, price, at, settlement, client, security, side });
 
@@ -370,7 +385,12 @@ mirror_forms!(firm::Event, {
     67 => InstrumentReached { instrument, stage },
     68 => CreditKept { client, until, reference },
     69 => FileWhole { venue, day },
+    78 => FileReissued { venue, day, issue },
+    79 => Superseded { no, issue },
     70 => Lien(event),
     71 => DematCompared { account, depository, security, ours, theirs },
     72 => DematStated { day, depository, missing, open },
+    75 => SharesHeld { inward, account, depository, security, qty, from },
+    76 => SharesReturning { inward },
+    77 => SharesReturned { inward, qty },
 });

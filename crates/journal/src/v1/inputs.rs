@@ -62,6 +62,9 @@ mirror!(firm::Command, {
     47 => PayInEarly { client, security, qty },
     48 => SellLien { lien, price },
     49 => Convert { client, security, qty, to },
+    50 => ReturnShares { inward },
+    51 => BuyIn { settlement, seller, security, price },
+    52 => Risk(ask),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -89,6 +92,7 @@ mirror!(clients::Ask, {
     10 => ChooseBank { account, paper },
     11 => DropBank { account, paper },
     12 => ChangeDemat { depository, account, paper },
+    13 => SetPolicy { policy, from, paper },
 });
 mirror!(intermediaries::Ask, {
     1 => Open { code, vault, pan, kind, form },
@@ -107,6 +111,15 @@ mirror_struct!(firm::Instrument { kind, amount, from, to_firm, certified, reques
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });
 mirror_struct!(risk::ClientLimits { order_value, exposure, turnover });
 mirror_struct!(risk::Restriction { security, whom, bar, from, to, source });
+mirror!(risk::LimitRow, { 1 => User { user, limits }, 2 => Client { client, limits } });
+mirror!(risk::Deviation, { 1 => Limit { order, which }, 2 => Margin { client, day } });
+mirror!(risk::Holder, { 1 => Firm, 2 => EachClient, 3 => Client(client) });
+mirror!(risk::Ask, {
+    1 => Upload { file, rows },
+    2 => DrawGroup { group, from, securities },
+    3 => LimitGroup { group, holder, from, exposure },
+    4 => Document { deviation, reason, paper },
+});
 mirror!(risk::Scope, { 1 => All, 2 => Client(client), 3 => User(user), 4 => Security(security) });
 
 impl Wire for Rule {
@@ -174,6 +187,7 @@ mirror!(firm::Report, {
     30 => CodeModified { modification, accepted, code },
     31 => WaiverDecided { modification, granted },
     32 => TradeAnnulled { trade },
+    46 => TradeFileReissued { issue, venue, day, part, parts, count, qty, value, rows },
     33 => StatementLines { day, account, rows },
     34 => InstrumentCredited { instrument },
     35 => InstrumentCleared { instrument },
@@ -181,6 +195,10 @@ mirror!(firm::Report, {
     38 => LienStands { lien, qty },
     39 => HoldingsWhole { day, depository },
     40 => CustodianSaid { trade, side, confirmed, code },
+    45 => SharesCame { account, depository, security, qty, from },
+    42 => SharesReturned { inward, qty },
+    43 => Objected { key, number, client, security, qty, defect, as_seller },
+    44 => ObjectionEnded { key, number, remedy, price },
     41 => MarginLook { day, nth, rows },
 });
 mirror_struct!(firm::StatementLine { reference, amount });

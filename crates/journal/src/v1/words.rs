@@ -27,6 +27,7 @@ numbered! {
     firm::Answer, "answer";
     risk::Whom, "whom";
     risk::Bar, "bar";
+    risk::Which, "limit";
     firm::BreakKind, "kind of break";
     rulebook::Confidence, "confidence";
     charges::Head, "head of charge";
@@ -39,6 +40,8 @@ numbered! {
     liens::Form, "form of a lien";
     margin::Holder, "holder of positions";
     clearing::Stage, "stage";
+    clearing::Defect, "defect of shares";
+    clearing::Remedy, "remedy of a defect";
     firm::InstrumentStage, "stage of an instrument";
 }
 

@@ -40,6 +40,7 @@ fn timers() -> Vec<Timer> {
         Timer::Modification(ModificationNo(4)),
         Timer::Unpaid(Day(20_549)),
         Timer::Lien(vocab::LienNo(3)),
+        Timer::Inward(4),
         Timer::Custody(SettlementRow(5)),
         Timer::Intraday(Day(20_549)),
     ]

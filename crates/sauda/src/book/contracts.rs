@@ -9,8 +9,8 @@ use charges::Head;
 use clearing::TradeFact;
 use firm::Event;
 use journal::v1::Entry;
-use std::collections::BTreeMap;
-use vocab::{ClientRow, EntryNo, FinancialYear, Moment, NoteNo, Paise, Rounding, SettlementRow, Side, TradeNo};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{ClientRow, EntryNo, FinancialYear, Moment, NoteNo, Paise, Rounding, SettlementRow, Side, TradeNo, Venue};
 
 /// What one note says, added up.
 pub struct Note {
@@ -19,6 +19,8 @@ pub struct Note {
     client: ClientRow,
     settlement: SettlementRow,
     trades: u64,
+    /// Of which exchanges its trades are.
+    exchanges: BTreeSet<Venue>,
     bought: Paise,
     sold: Paise,
     brokerage: Paise,
@@ -74,13 +76,14 @@ fn added(
     let nil = Paise::ZERO;
     let (at, entry_no, standing) = (entry.head.at, entry.head.entry, Standing::Stands);
     let mut it = Note {
-        entry: entry_no, at, client, settlement, trades: 0, bought: nil, sold: nil, brokerage: nil, levies: nil, net, standing,
+        entry: entry_no, at, client, settlement, trades: 0, exchanges: BTreeSet::new(), bought: nil, sold: nil, brokerage: nil, levies: nil, net, standing,
     };
     for event in &entry.events {
         match event {
             Event::Noted { note, trade, side, .. } if *note == wanted => {
                 let value = trade_of(*trade, *side).map_or(nil, |t| t.price.value(t.qty, Rounding::NearestPaisa));
                 it.trades += 1;
+                it.exchanges.insert(trade.venue());
                 match side {
                     Side::Buy => it.bought += value,
                     Side::Sell => it.sold += value,
@@ -98,13 +101,14 @@ fn added(
 
 pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
     const COLUMNS: &[&str] = &[
-        "Note", "Made", "Trade date", "Client code", "Settlement", "Trades", "Bought", "Sold", "Brokerage", "Levies and taxes",
+        "Note", "Made", "Trade date", "Client code", "Settlement", "Exchange", "Trades", "Bought", "Sold", "Brokerage", "Levies and taxes",
         "Net", "Standing", "Entry",
     ];
     let names: &Directory = &gathered.directory;
     let mut sheet = Sheet::new("Contract book", COLUMNS);
     let (mut standing, mut net) = (0u64, Paise::ZERO);
-    let wanted = |n: &Note| filter.takes(n.at.day()) && filter.is_of(n.client);
+    let on = |n: &Note| n.exchanges.iter().any(|venue| filter.is_on(*venue));
+    let wanted = |n: &Note| filter.takes(n.at.day()) && filter.is_of(n.client) && on(n);
     for ((year, note), it) in gathered.contracts.notes.iter().filter(|(_, it)| wanted(it)) {
         let word = match it.standing {
             Standing::Stands => "stands".to_owned(),
@@ -122,6 +126,7 @@ pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
             names.settlement(it.settlement).map_or(Cell::Blank, |s| Cell::Day(s.trade_day)),
             Cell::text(names.ucc(it.client)),
             Cell::text(names.number(it.settlement)),
+            Cell::text(it.exchanges.iter().map(|venue| venue.as_str()).collect::<Vec<_>>().join(", ")),
             Cell::Number(it.trades),
             Cell::money_if(it.bought),
             Cell::money_if(it.sold),

@@ -16,7 +16,10 @@ const MODIFICATIONS: &[&str] = &[
 
 fn wanted<'a>(gathered: &'a Gathered, filter: &Filter) -> impl Iterator<Item = (ModificationNo, &'a Recoded)> {
     let filter = *filter;
-    let of = move |it: &Recoded| filter.takes(it.it.at.day()) && (filter.is_of(it.it.from) || filter.is_of(it.it.to));
+    let of = move |it: &Recoded| {
+        let whose = filter.is_of(it.it.from) || filter.is_of(it.it.to);
+        whose && filter.takes(it.it.at.day()) && filter.is_on(it.it.trade.venue())
+    };
     gathered.recoded.iter().map(|(no, it)| (*no, it)).filter(move |(_, it)| of(it))
 }
 
@@ -65,7 +68,7 @@ pub fn modifications(gathered: &Gathered, filter: &Filter) -> Sheet {
             Cell::text(answer),
             Cell::text(if counted { "yes" } else { "no" }),
             Cell::text(waiver(it.waiver)),
-            Cell::text(format!("{year} Q{}", (month + 2) / 3)),
+            Cell::text(format!("{year} Q{}", month.div_ceil(3))),
             Cell::text(pattern(gathered, recoded, deal, *times)),
         ]);
     }

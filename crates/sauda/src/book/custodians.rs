@@ -45,7 +45,7 @@ impl Custodians {
 
 pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
     const COLUMNS: &[&str] = &[
-        "Date", "Custodian", "Client code", "Settlement", "Scrip name", "Trade no", "Side", "Quantity", "Value", "Note", "Told",
+        "Date", "Custodian", "Client code", "Settlement", "Exchange", "Scrip name", "Trade no", "Side", "Quantity", "Value", "Note", "Told",
         "Answer", "Answered", "Settled by",
     ];
     let names = &gathered.directory;
@@ -54,7 +54,7 @@ pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
     for ((trade, side), told) in &gathered.custodians.told {
         let Some(deal) = gathered.deal_of(*trade, *side) else { continue };
         let fact = &deal.fact;
-        if !filter.takes(told.at.day()) || !filter.is_of(fact.client) {
+        if !filter.takes(told.at.day()) || !filter.is_of(fact.client) || !filter.is_on(trade.venue()) {
             continue;
         }
         let value = fact.price.value(fact.qty, Rounding::NearestPaisa);
@@ -71,8 +71,9 @@ pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
             Cell::text(custodian),
             Cell::text(names.ucc(fact.client)),
             Cell::text(names.number(fact.settlement)),
+            Cell::text(trade.venue().as_str()),
             Cell::text(names.symbol(fact.security)),
-            Cell::Number(trade.0),
+            Cell::Number(trade.number()),
             Cell::text(side.as_str()),
             Cell::Qty(fact.qty),
             Cell::Money(value),

@@ -1,9 +1,11 @@
 //! One pass over the journal: what the books are made of, in the order it happened.
 
+use super::backtest::BackTest;
 use super::contracts::Contracts;
 use super::custodians::Custodians;
 use super::documents::Documents;
 use super::people::People;
+use super::third_party::ThirdParty;
 use crate::directory::Directory;
 use crate::failure::Failure;
 use crate::state::State;
@@ -107,9 +109,11 @@ pub struct Gathered {
     pub entries: u64,
     pub contracts: Contracts,
     pub custodians: Custodians,
+    pub third_party: ThirdParty,
     pub documents: Documents,
     terminals: BTreeMap<OrderNo, u64>,
     pub people: People,
+    pub backtest: BackTest,
     placed: BTreeMap<OrderNo, Moment>,
     by_trade: BTreeMap<(TradeNo, Side), usize>,
 }
@@ -152,7 +156,9 @@ impl Gathered {
         self.last_day = Some(at.day());
         self.entries = number.0;
         self.documents.take(entry, &self.directory);
+        self.backtest.take(entry);
         self.attempt(entry);
+        self.third_party.take(entry);
         for event in &entry.events {
             self.owed(event);
             match event {
@@ -213,7 +219,11 @@ impl Gathered {
             self.deals.push(Deal { fact: *fact, booked: at, order_at, note: None, brokerage: None, annulled: false });
             return;
         }
-        let (Event::Clearing(clearing::Event::Annulled { trade, side, .. } | clearing::Event::CodeModified { trade, side, .. })
+        let (Event::Clearing(
+            clearing::Event::Annulled { trade, side, .. }
+            | clearing::Event::CodeModified { trade, side, .. }
+            | clearing::Event::Corrected { trade, side, .. },
+        )
         | Event::Noted { trade, side, .. }) = event
         else {
             return;
@@ -221,6 +231,7 @@ impl Gathered {
         let Some(deal) = self.by_trade.get(&(*trade, *side)).and_then(|nth| self.deals.get_mut(*nth)) else { return };
         match event {
             Event::Clearing(clearing::Event::Annulled { .. }) => deal.annulled = true,
+            Event::Clearing(clearing::Event::Corrected { qty, price, .. }) => (deal.fact.qty, deal.fact.price) = (*qty, *price),
             Event::Clearing(clearing::Event::CodeModified { to, .. }) => deal.fact.client = *to,
             Event::Noted { note, brokerage, .. } => (deal.note, deal.brokerage) = (Some(*note), Some(*brokerage)),
             _ => {}

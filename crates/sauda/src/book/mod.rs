@@ -2,6 +2,7 @@
 
 mod contracts;
 mod ageing;
+mod backtest;
 mod corrections;
 mod custodians;
 mod documents;
@@ -15,6 +16,7 @@ mod people;
 mod reconciliation;
 mod sauda;
 mod securities;
+mod third_party;
 mod unpaid;
 
 use crate::args::{Book, BookArgs, By, Format};
@@ -28,12 +30,14 @@ use ledger::{Form, Ledger, Touching};
 pub use money::{account_name, narration};
 use std::fs;
 use std::path::Path;
-use vocab::{ClientRow, Day};
+use vocab::{ClientRow, Day, Venue};
 
 /// Which lines are wanted: of one client, within posting days.
 #[derive(Clone, Copy, Default)]
 pub struct Filter {
     pub client: Option<ClientRow>,
+    /// Of one exchange: lines of its set of books, or trades made on it.
+    pub exchange: Option<Venue>,
     pub from: Option<Day>,
     pub to: Option<Day>,
 }
@@ -55,11 +59,18 @@ impl Filter {
         self.client.is_none_or(|wanted| wanted == client)
     }
 
+    pub fn is_on(&self, venue: Venue) -> bool {
+        self.exchange.is_none_or(|wanted| wanted == venue)
+    }
+
     /// The days as a heading says them.
     fn words(&self, directory: &Directory) -> String {
         let mut words = String::new();
         if let Some(client) = self.client {
             words.push_str(&format!(", client {}", directory.ucc(client)));
+        }
+        if let Some(exchange) = self.exchange {
+            words.push_str(&format!(", {exchange}"));
         }
         if let Some(from) = self.from {
             words.push_str(&format!(", from {from}"));
@@ -92,7 +103,14 @@ pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
             None => return Err(Failure::refused(format!("--client {ucc}: no client has this code"))),
         },
     };
-    let filter = Filter { client, from: args.from, to: args.to };
+    if args.exchange.is_some() && !is_by_exchange(args.book) {
+        return Err(Failure::refused("--exchange: this register is one for both exchanges; ask for it without"));
+    }
+    let mut gathered = gathered;
+    if let Some(exchange) = args.exchange {
+        gathered.lines.retain(|line| line.posting.venue == exchange);
+    }
+    let filter = Filter { client, exchange: args.exchange, from: args.from, to: args.to };
     let bytes = match args.format {
         Format::Hledger => ledger(args.book, &gathered, &filter)?.write(Form::Hledger).into_bytes(),
         Format::Beancount => ledger(args.book, &gathered, &filter)?.write(Form::Beancount).into_bytes(),
@@ -104,6 +122,37 @@ pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
             out.push_str(&String::from_utf8_lossy(&bytes));
             Ok(())
         }
+    }
+}
+
+/// Whether an exchange has such a book of its own: its set of money books, and what is a list of trades.
+const fn is_by_exchange(book: Book) -> bool {
+    match book {
+        Book::Sauda
+        | Book::Clients
+        | Book::General
+        | Book::Journal
+        | Book::Bank
+        | Book::Trial
+        | Book::Contracts
+        | Book::Custodians
+        | Book::Modifications => true,
+        Book::Index
+        | Book::Cash
+        | Book::Securities
+        | Book::Documents
+        | Book::Margin
+        | Book::Deposits
+        | Book::Error
+        | Book::Reconciliation
+        | Book::Ageing
+        | Book::DematReconciliation
+        | Book::Unpaid
+        | Book::ThirdParty
+        | Book::BackTest
+        | Book::ClientRegister
+        | Book::Changes
+        | Book::Intermediaries => false,
     }
 }
 
@@ -133,6 +182,8 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::Reconciliation
         | Book::DematReconciliation
         | Book::Unpaid
+        | Book::ThirdParty
+        | Book::BackTest
         | Book::ClientRegister
         | Book::Changes
         | Book::Intermediaries => {
@@ -172,6 +223,8 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         Book::Ageing => vec![ageing::sheet(gathered, filter)],
         Book::DematReconciliation => vec![demat::sheet(gathered, filter), demat::statements(gathered, filter)],
         Book::Unpaid => vec![unpaid::sheet(gathered, filter)],
+        Book::ThirdParty => vec![third_party::sheet(gathered, filter)],
+        Book::BackTest => vec![backtest::sheet(gathered, filter)],
         Book::ClientRegister => vec![people::register(gathered, filter)],
         Book::Changes => vec![people::changes(gathered, filter)],
         Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],

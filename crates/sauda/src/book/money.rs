@@ -7,7 +7,7 @@ use crate::sheet::{Cell, Sheet};
 use books::{Account, Cause, Posting};
 use partners::PaymentKind;
 use std::collections::BTreeMap;
-use vocab::{ClientRow, FinancialYear, NoteNo, Paise, PaymentNo, Venue};
+use vocab::{ClientRow, FinancialYear, NoteNo, Paise, PaymentNo, TradeNo, Venue};
 
 const LEDGER: &[&str] =
     &["Account", "Date", "Voucher", "Entry", "Narration", "Settlement", "Value date", "Debit", "Credit", "Balance"];
@@ -41,7 +41,7 @@ pub fn narration(posting: &Posting) -> String {
             format!("{why}: month of {}", month.first_day())
         }
         Cause::Dishonoured => format!("{why}: instrument {}", posting.reference),
-        Cause::Custodian => format!("{why}: trade {}", posting.reference),
+        Cause::Custodian => format!("{why}: trade {}", TradeNo(posting.reference)),
         // Client and settlement stand in columns of their own.
         Cause::Opening
         | Cause::Receipt

@@ -48,6 +48,7 @@ impl People {
     pub fn take(&mut self, entry: &Entry, names: &Directory, hands: &(String, String)) {
         let paper = match &entry.input {
             Input::Ask { command: Command::Keep { ask, .. }, .. } => ask.paper().map(|p| p.to_string()),
+            Input::Ask { command: Command::Risk(risk::Ask::Upload { file, .. }), .. } => Some(file.to_string()),
             Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => None,
         };
         for event in &entry.events {
@@ -113,6 +114,14 @@ fn said(event: &Event, names: &Directory) -> Option<Said> {
             let to = format!("order {order_qty:#} and {order_value:#}, security {symbol_qty:#}, open {open_value:#}");
             Some((None, format!("user {}", names.user(*user)), "limits", to))
         }
+        Event::Risk(risk::Event::GroupLimited { group, holder, from, exposure }) => {
+            let client = if let risk::Holder::Client(client) = holder { Some(*client) } else { None };
+            let who = crate::say::holder(*holder, names);
+            Some((client, who, "limit on a group", format!("group {group}: {exposure:#} from {from}")))
+        }
+        Event::Risk(risk::Event::GroupDrawn { group, name, from }) => {
+            Some((None, format!("group {group}"), "securities", format!("{name} drawn anew from {from}")))
+        }
         Event::Intermediary(Agent::Introduced { client, intermediary, from, .. }) => {
             let by = intermediary.map_or("nobody".to_owned(), |row| names.intermediary(row));
             Some((Some(*client), names.ucc(*client), "introduced by", format!("{by} from {from}")))
@@ -160,6 +169,7 @@ fn of_client(event: &Client, names: &Directory) -> Option<(&'static str, String)
         Client::Closed { day, .. } => ("status", format!("closed {day}")),
         Client::Succeeded { to, .. } => ("succeeded by", names.ucc(to)),
         Client::Reviewed { day, next, .. } => ("review", format!("{day}, next by {next}")),
+        Client::PolicySet { policy, from, .. } => ("margin and exposure", format!("{} from {from}", crate::say::policy(&policy))),
         Client::CustodianSet { custodian, .. } => ("custodian", custodian.to_string()),
         Client::FamilySet { head, .. } => ("family of", head.map_or("nobody".to_owned(), |row| names.ucc(row))),
         Client::HolderAdded { vault, .. } => ("joint holder", format!("vault record {}", vault.0)),

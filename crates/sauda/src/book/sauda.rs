@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use vocab::{Paise, Price, Qty, Rounding, Side};
 
 const COLUMNS: &[&str] = &[
-    "Settlement", "Date", "Scrip name", "Scrip code", "Order no", "Order time", "Trade no", "Trade time",
+    "Settlement", "Exchange", "Date", "Scrip name", "Scrip code", "Order no", "Order time", "Trade no", "Trade time",
     "Client code", "Client name", "For", "Bought", "Sold", "Market rate", "Net rate", "Note",
 ];
 
@@ -29,7 +29,9 @@ fn net_rate(deal: &Deal) -> Option<Price> {
 
 /// The trades in the order of the register: settlement, then time.
 pub fn in_order<'a>(gathered: &'a Gathered, filter: &Filter) -> Vec<&'a Deal> {
-    let wanted = |d: &&Deal| filter.takes(d.booked.day()) && filter.is_of(d.fact.client);
+    let wanted = |d: &&Deal| {
+        filter.takes(d.booked.day()) && filter.is_of(d.fact.client) && filter.is_on(d.fact.trade.venue())
+    };
     let mut deals: Vec<&Deal> = gathered.deals.iter().filter(wanted).collect();
     deals.sort_by_key(|d| (d.fact.settlement, d.fact.at, d.fact.trade, d.fact.side));
     deals
@@ -58,6 +60,7 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
         let own = directory.client(fact.client).is_some_and(|c| c.is_own());
         sheet.push(vec![
             Cell::text(directory.number(fact.settlement)),
+            Cell::text(fact.trade.venue().as_str()),
             Cell::Day(fact.at.day()),
             Cell::text(directory.symbol(fact.security)),
             Cell::text(directory.isin(fact.security)),

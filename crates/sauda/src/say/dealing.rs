@@ -104,11 +104,65 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
         E::RestrictionLifted { restriction, security } => {
             format!("restriction {restriction} on {} lifted", names.symbol(*security))
         }
+        E::Uploaded { .. }
+        | E::GroupDrawn { .. }
+        | E::GroupHas { .. }
+        | E::GroupLimited { .. }
+        | E::Grouped { .. }
+        | E::Regrouped { .. }
+        | E::Documented { .. } => desk(event, names),
         E::PositionMoved { client, security, qty, value, margin, committed } => format!(
             "the intraday position of {} in {} moves by {qty:#}, dealt at {value:#}: its margin by {margin:#}, what he has committed by {committed:#}",
             names.ucc(*client), names.symbol(*security)
         ),
         E::DayCleared { .. } => "the day's counters start again".to_owned(),
+    }
+}
+
+/// What the risk desk set for many, and what groups of securities count.
+fn desk(event: &risk::Event, names: &Directory) -> String {
+    use risk::Event as E;
+    match event {
+        E::Uploaded { file, rows } => format!("limits of {rows} came from file {file}"),
+        E::GroupDrawn { group, name, from } => format!("group {group}, {name}, is drawn from {from} on"),
+        E::GroupHas { group, from, security } => format!("{} is in group {group} from {from} on", names.symbol(*security)),
+        E::GroupLimited { group, holder: whose, from, exposure } => {
+            format!("{} may have at most {exposure:#} in group {group} from {from} on", holder(*whose, names))
+        }
+        E::Grouped { order, client, security } => {
+            format!("order {order} of {} counts in the groups of {}", names.ucc(*client), names.symbol(*security))
+        }
+        E::Regrouped { security, from, to, value } => format!(
+            "{value:#} in the groups of {} leave {} for {}", names.symbol(*security), names.ucc(*from),
+            to.map_or("nobody".to_owned(), |to| names.ucc(to))
+        ),
+        E::Documented { deviation: of, reason, paper, by } => {
+            format!("{}: reason {reason}, paper {paper}, by {}", deviation(*of, names), names.user(*by))
+        }
+        other => unreachable!("told elsewhere: {other:?}"),
+    }
+}
+
+/// A client's own terms of margin and exposure.
+pub fn policy(policy: &clients::Policy) -> String {
+    let multiple = policy.multiple.map_or("by his limits alone".to_owned(), |times| format!("at most {times} of his means"));
+    format!("extra margin {}, exposure {multiple}", policy.extra)
+}
+
+/// Whose dealings a limit counts together.
+pub fn holder(holder: risk::Holder, names: &Directory) -> String {
+    match holder {
+        risk::Holder::Firm => "all together".to_owned(),
+        risk::Holder::EachClient => "each client".to_owned(),
+        risk::Holder::Client(row) => names.ucc(row),
+    }
+}
+
+/// What went beyond what.
+pub fn deviation(deviation: risk::Deviation, names: &Directory) -> String {
+    match deviation {
+        risk::Deviation::Limit { order, which } => format!("order {order} beyond a limit, {}", which.as_str()),
+        risk::Deviation::Margin { client, day } => format!("margin of {} short on {day}", names.ucc(client)),
     }
 }
 
@@ -188,6 +242,7 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
         E::Succeeded { to, .. } => format!("what is held for {ucc} goes to {}", names.ucc(*to)),
         E::Closed { day, .. } => format!("{ucc} closed {day}"),
         E::Reviewed { day, next, .. } => format!("{ucc} reviewed {day}, next by {next}"),
+        E::PolicySet { policy: of, from, .. } => format!("terms of {ucc} from {from}: {}", policy(of)),
         E::CustodianSet { custodian, .. } => format!("{ucc} settles through custodian {custodian}"),
         E::FamilySet { head: Some(head), .. } => format!("{ucc} is of the family of {}", names.ucc(*head)),
         E::FamilySet { head: None, .. } => format!("{ucc} is of no family"),

@@ -35,6 +35,7 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("convert {qty:#} {} of {} to {to}", names.symbol(*security), names.ucc(*client))
         }
         Command::Withdraw { client, amount } => format!("pay {amount:#} to {}", names.ucc(*client)),
+        Command::Risk(risk::Ask::Upload { file, rows }) => format!("set {} limits as file {file} lists them", rows.len()),
         Command::BeginDay { day } => format!("begin {day}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
@@ -51,6 +52,11 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("{} deposit {no} {} the clearing corporation", if *on { "place" } else { "take" }, if *on { "with" } else { "back from" })
         }
         Command::SellLien { lien, price } => format!("sell what is kept under lien {lien} at {price}"),
+        Command::ReturnShares { inward } => format!("give third-party shares {inward} back"),
+        Command::BuyIn { settlement, seller, security, price } => format!(
+            "buy in {} for {} in settlement {} at {price}",
+            names.symbol(*security), names.ucc(*seller), names.number(*settlement)
+        ),
         Command::ReturnDeposit { no } => format!("give deposit {no} back"),
         Command::PayInEarly { client, security, qty } => {
             format!("pay in {qty:#} {} of {} early", names.symbol(*security), names.ucc(*client))
@@ -75,6 +81,9 @@ fn told(report: &Report, names: &Directory) -> String {
         Report::TradeFile { venue, day, part, parts, count, qty, value, .. } => {
             format!("trade file of {venue} of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all")
         }
+        Report::TradeFileReissued { issue, venue, day, part, parts, count, qty, value, .. } => format!(
+            "trade file of {venue} of {day}, issue {issue}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all"
+        ),
         Report::Closes { venue, day, rows } => format!("closes of {day} at {venue} for {} securities", rows.len()),
         Report::Credited { account, amount, utr, .. } => {
             format!("{amount:#} credited to the {account} account, bank reference {utr}")

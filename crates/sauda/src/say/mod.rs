@@ -13,7 +13,7 @@ use firm::{BreakKind, Event, Names, Subject, text_of};
 use vocab::{BreakNo, UserRow};
 
 pub use correcting::ask as correction;
-pub use dealing::row_of_plan;
+pub use dealing::{deviation, holder, policy, row_of_plan};
 pub use input::input;
 
 /// One fact.
@@ -68,6 +68,8 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::JobMoved { cursor } => format!("the job goes on from {cursor}"),
         Event::JobEnded => "the job is done".to_owned(),
         Event::Broke { no, kind, subject, ours, theirs } => broken(*no, *kind, (*subject, *ours, *theirs), names),
+        Event::FileReissued { venue, day, issue } => format!("trade file of {venue} of {day} issued anew, issue {issue}"),
+        Event::Superseded { no, issue } => format!("break {no} was a difference with a file before issue {issue}"),
         Event::Mended { no, by, reason } => format!("break {no} mended by {}, reason {reason}", user(by)),
         Event::AskedAfter { subject } => match subject {
             Subject::Order(no) => format!("no answer: the exchange is asked about order {no}"),
@@ -110,6 +112,11 @@ fn papers(event: &Event, names: &Directory) -> String {
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} held in suspense"),
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays: its return failed"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by payment {payment}"),
+        Event::SharesHeld { inward, account, depository, security, qty, .. } => format!(
+            "{qty:#} {} held for nobody on the {account} account at {depository}, number {inward}", names.symbol(*security)
+        ),
+        Event::SharesReturning { inward } => format!("third-party shares {inward} asked to go back"),
+        Event::SharesReturned { inward, qty } => format!("{qty:#} of third-party shares {inward} went back"),
         Event::Receipt { client, amount, utr } => {
             format!("{amount:#} from {}, bank reference {utr}", names.ucc(*client))
         }

@@ -135,12 +135,30 @@ pub fn clearing(event: &clearing::Event, names: &Directory) -> String {
             "{amount:#} of what settlement {} owes {} is met", names.number(*settlement), names.ucc(*client)
         ),
         E::CodeModified { trade, side, to, .. } => format!("{side} trade {trade} is {}'s", names.ucc(*to)),
+        E::FileReopened { venue } => format!("the trade file of {venue} is read anew"),
+        E::Corrected { trade, side, qty, price, .. } => format!("{side} trade {trade} corrected to {qty:#} at {price}"),
         E::Annulled { trade, side, .. } => format!("{side} trade {trade} is annulled"),
         E::BillCancelled { settlement, client, note } => format!(
             "the bill of {} by note {note} in settlement {} is taken back", names.ucc(*client), names.number(*settlement)
         ),
         E::DayCleared { day } => format!("trades before {day} leave memory"),
         other => delivery(other, names),
+    }
+}
+
+fn objection(event: &clearing::Event, names: &Directory) -> String {
+    use clearing::Event as E;
+    let of = |client, security| format!("{} of {}", names.symbol(security), names.ucc(client));
+    match *event {
+        E::Objected { number, client, security, qty, defect, as_seller, due, .. } => format!(
+            "{}: {qty:#} {} objected to under number {number}, {}, to be put right by {due}",
+            of(client, security), if as_seller { "delivered and" } else { "received and" }, defect.as_str()
+        ),
+        E::ObjectionEnded { number, client, security, qty, remedy, price, .. } => {
+            let at = if price.0 > 0 { format!(" at {price}") } else { String::new() };
+            format!("{}: objection {number} to {qty:#} {}{at}", of(client, security), remedy.as_str())
+        }
+        _ => String::new(),
     }
 }
 
@@ -192,6 +210,10 @@ fn delivery(event: &clearing::Event, names: &Directory) -> String {
         E::InternalShortEnded { seller, buyer, security, price, .. } => {
             format!("{}: short towards {} settled at {price}", of(seller, security), names.ucc(buyer))
         }
+        E::InternalShortMadeGood { seller, buyer, security, qty, .. } => {
+            format!("{}: {qty:#} short towards {} made good in shares", of(seller, security), names.ucc(buyer))
+        }
+        E::Objected { .. } | E::ObjectionEnded { .. } => objection(event, names),
         E::Awaited { client, security, qty, .. } => {
             format!("{}: {qty:#} short at the clearing corporation, an auction follows", of(client, security))
         }

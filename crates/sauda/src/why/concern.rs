@@ -30,7 +30,7 @@ impl Concern {
             Thing::Order(no) => order_of(event) == Some(no),
             Thing::Trade(no) => trade_of(event) == Some(no),
             Thing::Break(no) => match event {
-                Event::Broke { no: it, .. } | Event::Mended { no: it, .. } => *it == no,
+                Event::Broke { no: it, .. } | Event::Mended { no: it, .. } | Event::Superseded { no: it, .. } => *it == no,
                 _ => false,
             },
             Thing::Payment(no) => match event {
@@ -198,6 +198,9 @@ fn settlement_of(event: &Event) -> Option<SettlementRow> {
             | E::ShortageEnded { settlement, .. }
             | E::ShortInternally { settlement, .. }
             | E::InternalShortEnded { settlement, .. }
+            | E::InternalShortMadeGood { settlement, .. }
+            | E::Objected { settlement, .. }
+            | E::ObjectionEnded { settlement, .. }
             | E::Awaited { settlement, .. }
             | E::AwaitedEnded { settlement, .. }
             | E::FundsMoved { settlement, .. }

@@ -24,12 +24,11 @@ impl Hold {
     /// Work the hold out again from the state before the order.
     fn arithmetic(&mut self, before: &Firm, entry: &Entry, p: &Placed, kept: &Bound) {
         let day = entry.head.at.day();
-        let Some(client) = before.clients.get(p.client) else { return };
+        let (Some(client), Some(dealing)) = (before.clients.get(p.client), before.clients.dealing(p.client)) else { return };
         let terms = before.market.terms(p.venue, p.security, day);
         let price = if p.kind.is_limit() { p.price } else { terms.map_or(Price::ZERO, |t| t.high) };
         let policy = before.policy();
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
-        let Some(dealing) = before.clients.dealing(p.client) else { return };
         let plan = dealing.brokerage;
         // The security's own rate of the day stands before that of all.
         let own_rate = before.market.margin(p.security, day);
@@ -45,6 +44,9 @@ impl Hold {
             Product::Intraday if client.full_value => Rate::WHOLE,
             Product::Intraday => before.intraday_margin(p.security, p.side, day).unwrap_or(margin),
         };
+        let whole = client.full_value && (p.side == Side::Buy || p.product == Product::Intraday);
+        let margin = if covers || whole { margin } else { dealing.raised(margin) };
+        self.terms(before, p, kept);
         if covers {
             self.story.line(format_args!("    it closes what an intraday order opened: no margin"));
         }
@@ -89,6 +91,19 @@ impl Hold {
                 kept.margin, kept.charges, kept.value, entry.head.entry, again.margin, again.charges, again.value
             ));
         }
+    }
+
+    /// The client's own terms, where he has some.
+    fn terms(&mut self, before: &Firm, p: &Placed, kept: &Bound) {
+        let day = before.day().unwrap_or(Day(0));
+        let Some((from, policy)) = before.clients.policies.on(p.client, day) else { return };
+        self.story.line(format_args!("    his own terms since {from}: {}", crate::say::policy(&policy)));
+        let Some(most) = before.most_by_means(p.client) else { return };
+        let (book, used) = (before.books.client(p.client), before.risk.client(p.client));
+        self.story.line(format_args!(
+            "    his means: {:#} clear and {:#} of collateral allow {most:#}; open {:#}, bought {:#} and this order's {:#}",
+            book.clear(), before.margin.kept(p.client).sum(), used.open_value, used.bought, kept.value
+        ));
     }
 
     fn change(&mut self, entry: &Entry, names: &Directory, event: &Event, by: Paise) {

@@ -28,6 +28,15 @@ impl Refused {
             names.ucc(client), book.balance, book.open_credit, book.paying, used.held, used.committed,
             book.free() - used.held - used.committed
         ));
+        let day = before.day().unwrap_or(vocab::Day(0));
+        let terms = before.clients.policies.on(client, day);
+        if let (Some(most), Some((from, policy))) = (before.most_by_means(client), terms) {
+            self.story.line(format_args!(
+                "    his own terms since {from}: {}; {:#} clear and {:#} of collateral allow {most:#}, of which {:#} are open and \
+                 {:#} bought",
+                crate::say::policy(&policy), book.clear(), before.margin.kept(client).sum(), used.open_value, used.bought
+            ));
+        }
     }
 }
 
@@ -53,7 +62,7 @@ impl Case for Refused {
         self.story.line(format_args!("    refused {} ({}): {refusal}", refusal.code.name(), refusal.code.number()));
         let rule = if refusal.code.paragraph().is_empty() { "the firm's own order" } else { refusal.code.paragraph() };
         self.story.line(format_args!("    rule: {rule}"));
-        let money = matches!(refusal.code, Code::ShortOfFunds | Code::NotHeldFor | Code::DebitOverdue);
+        let money = matches!(refusal.code, Code::ShortOfFunds | Code::OverClientMeans | Code::NotHeldFor | Code::DebitOverdue);
         if let Some(client) = client_of(&entry.input).filter(|_| money) {
             self.means(before, client, names);
         }

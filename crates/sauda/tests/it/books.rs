@@ -94,6 +94,31 @@ fn the_trial_balance_and_every_voucher_balance() {
     assert!(vouchers.values().all(|sum| *sum == 0));
 }
 
+/// Trades of one exchange and of the other are all trades; a register that is one for both is not cut in two.
+#[test]
+fn a_book_of_one_exchange_holds_its_trades_and_no_other() {
+    let (heading, all) = book("sauda", &[]);
+    let at = column(&heading, "Exchange");
+    let mut rows = 0;
+    for venue in ["NSE", "BSE"] {
+        let (_, here) = book("sauda", &["--exchange", venue]);
+        assert!(here.len() > 5 && here.iter().all(|row| row[at] == venue), "{venue}");
+        assert_eq!(here.len(), all.iter().filter(|row| row[at] == venue).count());
+        rows += here.len();
+        let (heading, notes) = book("contracts", &["--exchange", venue]);
+        assert!(notes.iter().all(|row| row[column(&heading, "Exchange")].contains(venue)));
+        for name in ["custodians", "modifications"] {
+            let (heading, rows) = book(name, &["--exchange", venue]);
+            assert!(rows.iter().all(|row| row[column(&heading, "Exchange")] == venue), "{name}");
+        }
+    }
+    assert_eq!(rows, all.len());
+    let refused = crate::played::ask(crate::played::day(), &["book", "unpaid", "--exchange", "BSE"]).bad(2);
+    assert!(refused.contains("--exchange"), "{refused}");
+    let refused = crate::played::ask(crate::played::day(), &["book", "trial", "--exchange", "LSE"]).bad(2);
+    assert!(refused.contains("NSE or BSE"), "{refused}");
+}
+
 // covers: G-3.2-6
 #[test]
 fn vouchers_are_gapless_and_say_when_why_by_whom_and_released_by_whom() {
@@ -391,6 +416,26 @@ fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
     let table = ageing(&[]);
     assert!(table.contains("Debits of clients by age") && table.contains("more than 5 trading days"), "{table}");
     std::fs::remove_dir_all(&dir).expect("a folder of this test");
+}
+
+// covers: G-SP-47, G-App6-32, A-4.10-9
+#[test]
+fn third_parties_money_is_listed_with_its_reason_and_what_is_not_back_is_in_suspense() {
+    let _turn = turn();
+    let (dir, _) = sample();
+    let csv = |name: &str| crate::played::rows(&ask(dir, &["book", name, "--format", "csv"]).good());
+    let (heading, rows) = csv("third-party");
+    let at = |name| column(&heading, name);
+    let money: Vec<_> = rows.iter().filter(|r| r[at("What")] == "money").collect();
+    assert!(!money.is_empty(), "somebody paid for another");
+    for row in &money {
+        assert!(paise(&row[at("Amount")]) > 0 && !row[at("Reason")].is_empty(), "{row:?}");
+        assert_eq!(row[at("Standing")] == "returned", !row[at("Returned")].is_empty(), "{row:?}");
+    }
+    let held: i64 = money.iter().filter(|r| r[at("Standing")] != "returned").map(|r| paise(&r[at("Amount")])).sum();
+    let (heading, trial) = csv("trial");
+    let suspense = trial.iter().filter(|r| r[column(&heading, "Code")] == "SUS");
+    assert_eq!(suspense.map(|r| paise(&r[column(&heading, "Credit")])).sum::<i64>(), held);
 }
 
 // covers: A-SP2-10

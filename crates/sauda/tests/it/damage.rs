@@ -100,6 +100,24 @@ fn a_record_that_was_rewritten_does_not_verify() {
     said.bad(1);
 }
 
+// covers: G-SP-33
+#[test]
+fn a_margin_that_was_rewritten_is_found_by_the_auditor() {
+    let copied = copy("margin");
+    let more = |entry: &mut Entry| {
+        entry.logic = 9;
+        for event in &mut entry.events {
+            if let firm::Event::Margin(margin::Event::Collected { funds, .. }) = event {
+                *funds += Paise(100);
+            }
+        }
+    };
+    forge(&copied.0, more, false);
+    let said = ask(&copied.0, &["verify"]);
+    assert!(said.out.contains("WRONG books: ") && said.out.contains("in the evening, in money: should be "), "{}", said.out);
+    said.bad(1);
+}
+
 #[test]
 fn a_checkpoint_of_another_state_is_found() {
     let copied = copy("checkpoint");

@@ -3,19 +3,27 @@
 use crate::played::{ask, folder, run};
 use std::fs;
 
-/// Thousands of securities, both depositories, settlement cycles of two days and of one: every obligation ends,
+/// Thousands of securities, both exchanges, both depositories, settlement cycles of two days and of one: every obligation ends,
 /// nothing breaks, nobody is late.
 #[test]
 fn real_days_settle_without_a_break() {
     let test = "sauda::real_days_settle_without_a_break";
     let Some(data) = reference::folder(test, "nse-cm") else { return };
-    for date in ["2016-01-01", "2024-07-05"] {
+    // Each exchange settled its own trades, then one corporation those of both.
+    for (date, obligations) in [("2016-01-01", 2), ("2024-07-05", 1)] {
         let dir = folder(&format!("real-{date}"));
         let data = data.to_str().expect("a path");
         let told = ask(&dir, &["day", "--all", "--market", data, "--date", date]).good();
         assert!(told.contains("breaks       0 opened, 0 mended, 0 late to clients"), "{date}:\n{told}");
+        assert!(told.contains(" of them on BSE too, at prices simulated"), "{date}:\n{told}");
+        assert!(told.contains(" of them on BSE, at simulated prices"), "{date}:\n{told}");
+        assert!(told.contains(&format!("settlement   {obligations} obligation")), "{date}:\n{told}");
         let verified = ask(&dir, &["verify"]).good();
         assert!(verified.contains("no differences"), "{date}:\n{verified}");
+        // Settled apart, the second exchange has a set of books of its own.
+        let there = ask(&dir, &["book", "trial", "--exchange", "BSE"]).good();
+        assert_eq!(there.contains("BSE: debits ") && there.contains(": balances"), obligations == 2, "{date}:\n{there}");
+        assert!(!there.contains("NSE: debits "), "{date}:\n{there}");
         fs::remove_dir_all(&dir).expect("a folder");
     }
 }
@@ -81,7 +89,7 @@ fn real_prices_of_first_days_without_a_benefit_lie_within_their_bands() {
         let markets = files::read_markets(&data, from, to).expect("a month");
         let (mut stage, _) = rehearsal::Stage::of(&markets, &book);
         let list = files::read_actions(&data, from, to).expect("a list");
-        let _not_given = stage.give(&list.actions);
+        let _not_given = stage.give(&list.actions, &book);
         for it in stage.gifts().iter().filter(|it| it.gift.kind() != vocab::BenefitKind::Dividend) {
             let s = stage.on(it.ex).and_then(|rows| rows.values().find(|s| s.isin == it.isin)).expect("it trades");
             let reference = stage.reference(s.isin, s.prev_close, it.ex, &book);

@@ -8,7 +8,7 @@ use journal::{Caching, Item, Reader, RealDisk};
 use partners::PaymentKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use vocab::{BankAccount, ClientKind, ClientRow, Code, NoteNo, OrderNo, Paise, PaymentNo, TradeNo, VoucherNo};
+use vocab::{BankAccount, ClientKind, ClientRow, Code, NoteNo, OrderNo, Paise, PaymentNo, TradeNo, Venue, VoucherNo};
 
 fn entries() -> Vec<Entry> {
     entries_of(day())
@@ -178,6 +178,7 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::Order { .. }
         | Report::OrderKnown { .. }
         | Report::TradeFile { .. }
+        | Report::TradeFileReissued { .. }
         | Report::Closes { .. }
         | Report::PaymentFailed { .. }
         | Report::PaymentKnown { .. }
@@ -204,6 +205,10 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::MarginRates { .. }
         | Report::MarginLook { .. }
         | Report::Pledged { .. }
+        | Report::Objected { .. }
+        | Report::ObjectionEnded { .. }
+        | Report::SharesCame { .. }
+        | Report::SharesReturned { .. }
         | Report::LienStands { .. }
         | Report::HoldingsWhole { .. }
         | Report::Unpledged { .. } => None,
@@ -276,13 +281,17 @@ fn every_receipt_keeps_its_number_remitter_account_match_and_time() {
 #[test]
 fn orders_leave_as_they_came_and_no_number_is_used_twice() {
     let (mut placed, mut trades) = (Vec::new(), BTreeSet::new());
-    let mut opened: BTreeMap<OrderNo, u64> = BTreeMap::new();
+    let mut opened: BTreeMap<(Venue, OrderNo), u64> = BTreeMap::new();
+    let mut venues: BTreeMap<OrderNo, Venue> = BTreeMap::new();
     for entry in entries() {
         for event in &entry.events {
             match event {
-                Event::Order(orders::Event::Placed(p)) => placed.push(p.order),
+                Event::Order(orders::Event::Placed(p)) => {
+                    placed.push(p.order);
+                    venues.insert(p.order, p.venue);
+                }
                 Event::Order(orders::Event::Opened { order, venue_order, .. }) => {
-                    assert!(opened.insert(*order, venue_order.0).is_none(), "{order} is opened once");
+                    assert!(opened.insert((venues[order], *order), venue_order.0).is_none(), "{order} is opened once");
                 }
                 Event::Clearing(clearing::Event::Traded(t)) => {
                     assert!(trades.insert((t.trade, t.side.number())), "{} is booked twice", t.trade);
@@ -292,9 +301,11 @@ fn orders_leave_as_they_came_and_no_number_is_used_twice() {
         }
     }
     assert_eq!(placed, (1..).take(placed.len()).map(OrderNo).collect::<Vec<_>>(), "numbered as they came");
-    // The exchange numbers what reaches it: nothing was held back or overtaken on the way.
-    let there: Vec<u64> = opened.values().copied().collect();
-    assert!(there.len() > 50 && there.is_sorted_by(|a, b| a < b), "{there:?}");
+    // Each exchange numbers what reaches it: nothing was held back or overtaken on the way.
+    for (venue, least) in [(Venue::Nse, 50), (Venue::Bse, 10)] {
+        let there: Vec<u64> = opened.iter().filter(|((of, _), _)| *of == venue).map(|(_, no)| *no).collect();
+        assert!(there.len() > least && there.is_sorted_by(|a, b| a < b), "{venue}: {there:?}");
+    }
 }
 
 // covers: G-6.4-1
@@ -331,12 +342,14 @@ fn a_note_says_what_the_sauda_book_says_and_nothing_else() {
             assert_eq!(fact.client, *client, "the trade's own client");
             let line = text.lines().find(|l| {
                 let words: Vec<&str> = l.split_whitespace().collect();
-                words.contains(&fact.trade.to_string().as_str()) && words.contains(&fact.side.to_string().as_str())
+                words.contains(&fact.trade.number().to_string().as_str()) && words.contains(&fact.side.to_string().as_str())
             });
             let line = line.unwrap_or_else(|| panic!("trade {} on note {note}:\n{text}", fact.trade));
             for word in [fact.qty.to_string(), fact.price.to_string()] {
                 assert!(line.split_whitespace().any(|w| w == word), "{word}: {line}");
             }
+            let below = text.lines().skip_while(|l| *l != line).nth(1).expect("the line below it");
+            assert!(below.split_whitespace().any(|w| w == fact.trade.venue().as_str()), "{below}");
         }
     }
 }

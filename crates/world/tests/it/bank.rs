@@ -108,6 +108,28 @@ fn a_depository_moves_what_is_there_each_time_it_is_told() {
 }
 
 #[test]
+fn what_a_person_gives_the_firm_is_told_and_goes_back_once() {
+    let mut s = stage();
+    let t = at("2026-07-01 08:30");
+    s.until("2026-07-01 08:30");
+    s.heard();
+    let (had, pool) = (s.demat(ASHA, INFY), s.demat(POOL, INFY));
+    s.people(t, &FromPeople::Give { from: code(ASHA), to: code(POOL), isin: isin(INFY), qty: Qty(200) });
+    s.people(t, &FromPeople::Give { from: code(ASHA), to: code(BALU), isin: isin(INFY), qty: Qty(10) });
+    s.people(t, &FromPeople::Give { from: code("IN39999999999999"), to: code(POOL), isin: isin(INFY), qty: Qty(10) });
+    s.people(t, &FromPeople::Give { from: code(ASHA), to: code(crate::stage::CLEARING), isin: isin(INFY), qty: Qty(10) });
+    let came = ToFirm::SharesCame { to: code(POOL), from: code(ASHA), isin: isin(INFY), qty: Qty(200) };
+    assert_eq!(s.heard(), [came], "of what comes onto its own accounts alone");
+    let back = FromFirm::SendBack { inward: 1, from: code(POOL), to: code(ASHA), isin: isin(INFY), qty: Qty(200) };
+    s.firm(t, &back);
+    s.firm(t, &back);
+    let went = ToFirm::SentBack { inward: 1, qty: Qty(200) };
+    assert_eq!(s.heard(), [went.clone(), went], "told twice, moved once");
+    assert_eq!((s.demat(ASHA, INFY), s.demat(POOL, INFY)), (had - 10, pool));
+    s.check_laws();
+}
+
+#[test]
 fn bad_bytes_change_nothing() {
     let mut s = stage();
     let before = s.world.digest();

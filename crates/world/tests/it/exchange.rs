@@ -1,5 +1,5 @@
 use crate::stage::{Stage, at, code, day, order, price, sheet, terms};
-use vocab::{OrderKind, OrderNo, Paise, Phase, Price, Qty, Rounding, Side, Validity, VenueOrderNo};
+use vocab::{OrderKind, OrderNo, Paise, Phase, Price, Qty, Rounding, Side, Validity, VenueOrderNo, Venue};
 use world::{BadMessage, DaySheet, FromFirm, FromPeople, Odds, Sender, ToFirm, refusal};
 
 fn quiet() -> Stage {
@@ -46,9 +46,9 @@ fn every_refusal_has_its_code() {
     assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "880.05")), refusal::OUTSIDE_BAND);
     assert_eq!(refused(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "719.95")), refusal::OUTSIDE_BAND);
     assert_eq!(kinds(&s.limit(t, "ASHA", Side::Buy, "INFY", 10, "800")), ["acked"]);
-    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(99) });
+    s.firm(at(t), &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(99) });
     assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(99), price: price("800"), qty: Qty(1), trigger: price("0") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(99), price: price("800"), qty: Qty(1), trigger: price("0") });
     assert_eq!(refused(&s.heard()), refusal::NOT_STANDING);
     let holiday = s.limit("2026-07-06 10:00", "ASHA", Side::Buy, "INFY", 10, "800");
     assert_eq!(refused(&holiday), refusal::SESSION_CLOSED);
@@ -105,14 +105,14 @@ fn a_smaller_quantity_keeps_its_place_and_a_larger_one_loses_it() {
             })
             .unwrap()
     };
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(40), trigger: price("0") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("800"), qty: Qty(40), trigger: price("0") });
     assert_eq!(first(&mut s), 1);
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(45), trigger: price("0") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("800"), qty: Qty(45), trigger: price("0") });
     assert_eq!(first(&mut s), 2);
     s.heard();
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("800"), qty: Qty(1), trigger: price("0") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("800"), qty: Qty(1), trigger: price("0") });
     assert_eq!(refused(&s.heard()), refusal::ALREADY_TRADED);
-    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(1) });
+    s.firm(at(t), &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(1) });
     assert!(matches!(s.heard()[..], [ToFirm::Cancelled { left: Qty(44), .. }]));
 }
 
@@ -122,7 +122,7 @@ fn a_change_of_price_may_trade_at_once() {
     let t = "2026-07-01 10:00";
     s.limit(t, "ASHA", Side::Buy, "INFY", 10, "795");
     s.limit(t, "BALU", Side::Sell, "INFY", 4, "801");
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("801"), qty: Qty(10), trigger: price("0") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("801"), qty: Qty(10), trigger: price("0") });
     assert_eq!(kinds(&s.heard()), ["modified", "traded", "traded"]);
 }
 
@@ -149,7 +149,7 @@ fn a_number_sent_twice_is_two_orders_and_is_known() {
     let t = at("2026-07-01 10:00");
     s.world.advance(t, &mut s.sent);
     s.heard();
-    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7), nth: 1 });
+    s.firm(t, &FromFirm::AskOrder { venue: Venue::Nse, order: OrderNo(7), nth: 1 });
     assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), nth: 1, known: false }]);
     s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
     s.firm(t, &order(7, "ASHA", Side::Buy, "INFY", 5, "800"));
@@ -162,11 +162,11 @@ fn a_number_sent_twice_is_two_orders_and_is_known() {
         })
         .collect();
     assert!(numbers.len() == 2 && numbers[0] != numbers[1]);
-    s.firm(t, &FromFirm::AskOrder { order: OrderNo(7), nth: 1 });
+    s.firm(t, &FromFirm::AskOrder { venue: Venue::Nse, order: OrderNo(7), nth: 1 });
     assert_eq!(s.heard(), [ToFirm::OrderKnown { order: OrderNo(7), nth: 1, known: true }]);
-    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
-    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
-    s.firm(t, &FromFirm::CancelOrder { order: OrderNo(7) });
+    s.firm(t, &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(7) });
+    s.firm(t, &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(7) });
+    s.firm(t, &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(7) });
     let heard = s.heard();
     assert_eq!(kinds(&heard[..2]), ["cancelled", "cancelled"]);
     assert_eq!(refused(&heard[2..]), refusal::NOT_STANDING);
@@ -387,8 +387,8 @@ fn a_sleeping_stop_is_changed_and_cancelled() {
     let t = "2026-07-01 10:00";
     s.until(t);
     s.firm(at(t), &stop(1, Side::Buy, OrderKind::StopLimit, "818", "815", 20));
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("822"), qty: Qty(5), trigger: price("821") });
-    s.firm(at(t), &FromFirm::ModifyOrder { order: OrderNo(1), price: price("820"), qty: Qty(5), trigger: price("821") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("822"), qty: Qty(5), trigger: price("821") });
+    s.firm(at(t), &FromFirm::ModifyOrder { venue: Venue::Nse, order: OrderNo(1), price: price("820"), qty: Qty(5), trigger: price("821") });
     // Two orders of the firm meet at 821: the last price wakes the stop, whose limit the next seller accepts.
     let meets = [(2, Side::Sell, "821"), (3, Side::Buy, "821"), (4, Side::Sell, "822")];
     for (number, side, limit) in meets {
@@ -398,7 +398,7 @@ fn a_sleeping_stop_is_changed_and_cancelled() {
     assert_eq!(trail(&all, 1), ["acked", "modified", "woken", "traded"]);
     s.firm(at(t), &stop(5, Side::Sell, OrderKind::StopMarket, "0", "700", 20));
     s.firm(at(t), &stop(6, Side::Sell, OrderKind::StopMarket, "0", "790", 20));
-    s.firm(at(t), &FromFirm::CancelOrder { order: OrderNo(6) });
+    s.firm(at(t), &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(6) });
     let all = s.all();
     assert_eq!((trail(&all, 5), trail(&all, 6)), (vec!["refused"], vec!["acked", "cancelled"]));
 }

@@ -1,7 +1,7 @@
 use crate::stage::{ASHA, BALU, CLEARING, INFY, POOL, PRINCIPAL, Stage, TCS, cast, code, isin, normal, order, pool_move, terms};
 use journal::{Faults, ReadError, RecoverError, SimDisk};
 use stdx::Lots;
-use vocab::{BankAccount, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Side, TimeOfDay, Validity};
+use vocab::{BankAccount, Moment, OrderKind, OrderNo, Paise, PaymentNo, Price, Qty, Side, TimeOfDay, Validity, Venue};
 use world::{FromFirm, FromPeople, Kept, KeptError, Odds, Sender, Sent, Terms, World};
 
 const SEGMENT: u64 = 1 << 20;
@@ -66,9 +66,9 @@ fn act(lots: &mut Lots, n: u64) -> FromFirm {
             }
             it
         }
-        7 => FromFirm::ModifyOrder { order: number, price: near, qty: Qty(qty), trigger: near },
-        8 => FromFirm::CancelOrder { order: number },
-        9 => FromFirm::AskOrder { order: number, nth: 1 },
+        7 => FromFirm::ModifyOrder { venue: Venue::Nse, order: number, price: near, qty: Qty(qty), trigger: near },
+        8 => FromFirm::CancelOrder { venue: Venue::Nse, order: number },
+        9 => FromFirm::AskOrder { venue: Venue::Nse, order: number, nth: 1 },
         10 => FromFirm::Transfer { payment: PaymentNo(n), from: account, to: accounts[0], amount },
         11 => FromFirm::Pay { payment: PaymentNo(n), from: account, to: code("ASHA-SB"), amount },
         12 => pool_move(n, if lots.one_in(2) { ASHA } else { POOL }, CLEARING, isin_text, qty, Some(settlement)),
@@ -211,7 +211,7 @@ fn nothing_is_said_before_what_was_heard_is_durable() {
     let mut kept = Kept::create(disk, [7; 16], SEGMENT, terms(), 9, WALL).unwrap();
     let mut out = Vec::new();
     let at = kept.world().now().plus_seconds(3_600);
-    let ask = FromFirm::AskOrder { order: OrderNo(1), nth: 1 };
+    let ask = FromFirm::AskOrder { venue: Venue::Nse, order: OrderNo(1), nth: 1 };
     kept.receive(at, Sender::Firm, 1, &ask.encode()).unwrap();
     assert!(kept.receive(at, Sender::Firm, 2, &[0]).is_err());
     assert_eq!((kept.durable().0, out.len()), (1, 0));

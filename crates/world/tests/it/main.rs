@@ -4,5 +4,6 @@ mod exchange;
 mod keeping;
 mod looks;
 mod phases;
+mod second;
 mod settlement;
 mod stage;

@@ -1,7 +1,7 @@
 //! The phases of a day: auctions, the close, halts, bands that move.
 
 use crate::stage::{Stage, at, day, isin, order, price, sheet, terms};
-use vocab::{Board, OrderKind, OrderNo, Phase, Price, Qty, Rate, Side, TimeOfDay, Validity};
+use vocab::{Board, OrderKind, OrderNo, Phase, Price, Qty, Rate, Side, TimeOfDay, Validity, Venue};
 use world::{
     ClosingCall, DaySheet, Flex, FromFirm, FromPeople, HaltRow, OpeningCall, Phases, PostClose, Terms, ToFirm, refusal,
 };
@@ -142,7 +142,7 @@ fn the_auction_board_closes_by_auction_while_the_other_trades_on() {
     assert!(heard.contains(&phase(Some(Board::Auction), Phase::ClosingCall)));
     let at_market = send(&mut s, "15:21:00", "INFY", Side::Sell, OrderKind::Market, "0", 40);
     s.until("2026-07-01 15:25:00");
-    s.firm(at("2026-07-01 15:26:00"), &FromFirm::CancelOrder { order: OrderNo(at_market) });
+    s.firm(at("2026-07-01 15:26:00"), &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(at_market) });
     let late = send(&mut s, "15:26:01", "INFY", Side::Sell, OrderKind::Market, "0", 5);
     let heard = s.until("2026-07-01 15:31:00");
     assert!(heard.contains(&ToFirm::CancelRefused { order: OrderNo(at_market), code: refusal::PHASE_BARS }));

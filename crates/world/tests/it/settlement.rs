@@ -1,5 +1,5 @@
 use crate::stage::{ASHA, BALU, CLEARING, CLEARING_CDSL, INFY, POOL, PRINCIPAL, Stage, TCS, at, code, isin, normal, pool_move, terms};
-use vocab::{BankAccount, Paise, PaymentNo, Price, Qty, Rounding, SettlementKind, Side};
+use vocab::{BankAccount, Paise, PaymentNo, Price, Qty, Rounding, SettlementKind, Side, Corporation};
 use world::{ClearingHead, FromFirm, ObligationRow, Odds, SettlementRef, Terms, ToFirm};
 
 /// 2026-07-01, with one earlier holiday-free half year: the 130th business day.
@@ -177,7 +177,7 @@ fn short_buyer(odds: Odds) -> (Stage, Vec<ToFirm>, i64) {
     let mut s = Stage::open(Terms { odds, ..terms() }, 31, true);
     s.market("2026-07-01 10:01", Side::Buy, "TCS", 20);
     s.until("2026-07-02 13:00");
-    let auction = SettlementRef { kind: SettlementKind::Auction, number: NUMBER };
+    let auction = SettlementRef { corporation: Corporation::Nscl, kind: SettlementKind::Auction, number: NUMBER };
     let direct = FromFirm::DirectPayOut { settlement: auction, isin: isin(TCS), to: code(ASHA), qty: Qty(1) };
     s.firm(at("2026-07-02 13:00"), &direct);
     let heard = s.until("2026-07-03 23:00");

@@ -2,7 +2,7 @@
 
 use vocab::{
     BankAccount, Board, Code, Day, DematAccount, Depository, Isin, Moment, OrderKind, OrderNo, Paise, Price, Qty, Rate,
-    SettlementKind, Side, Symbol, TimeOfDay, Ucc, Validity,
+    SettlementKind, Side, Symbol, TimeOfDay, Ucc, Validity, Corporation, Venue,
 };
 use world::{
     AccountNo, DaySheet, DematNo, FirmBankAccount, FirmDemat, FromFirm, FromPeople, Hours, Link, Odds, Phases, Sender, Sent,
@@ -40,7 +40,7 @@ pub fn price(text: &str) -> Price {
 }
 
 pub fn normal(number: u32) -> SettlementRef {
-    SettlementRef { kind: SettlementKind::Normal, number }
+    SettlementRef { corporation: Corporation::Nscl, kind: SettlementKind::Normal, number }
 }
 
 pub fn terms() -> Terms {
@@ -78,6 +78,7 @@ pub fn terms() -> Terms {
         odds: Odds::NEVER,
         disclosed_least: Rate(Rate::WHOLE.0 / 10),
         street_activity: 4,
+        second: None,
         looks: 0,
     }
 }
@@ -107,7 +108,7 @@ pub fn sheet(day: Day, flat: bool) -> DaySheet {
         sheet_row("TCS", TCS, "3000", "3080.50", "2950", "3010"),
         sheet_row("INFY", INFY, "800", "820", "790.05", "805"),
     ];
-    DaySheet { day, securities, flat, fell: Rate::ZERO }
+    DaySheet { venue: Venue::Nse, day, securities, flat, fell: Rate::ZERO }
 }
 
 pub struct Stage {
@@ -226,6 +227,7 @@ impl Stage {
 
 pub fn order(number: u64, ucc: &str, side: Side, symbol: &str, qty: i64, at_price: &str) -> FromFirm {
     FromFirm::NewOrder {
+        venue: Venue::Nse,
         order: OrderNo(number),
         ucc: code::<10>(ucc) as Ucc,
         own: false,

@@ -55,6 +55,7 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::Succeeded { client, to: ClientRow(9) },
         Event::Closed { client, day },
         Event::Reviewed { client, day, next: Day(20_900) },
+        Event::PolicySet { client, policy: inputs::policy(), from: inputs::DAY },
         Event::CustodianSet { client, custodian: code("CUST1") },
         Event::FamilySet { client, head: Some(ClientRow(9)) },
         Event::HolderAdded { client, vault: VaultRef(4), pan: PanToken([9; 16]) },
@@ -157,6 +158,13 @@ pub fn of_risk() -> Vec<risk::Event> {
         Event::SwitchRestored { scope: risk::Scope::All, by: user },
         Event::Restricted { restriction: 5, row: inputs::restriction() },
         Event::RestrictionLifted { restriction: 5, security: SECURITY },
+        Event::Uploaded { file: super::code("LIMITS-2026-07-01"), rows: 6 },
+        Event::GroupDrawn { group: 2, name: super::code("SMALL"), from: inputs::DAY },
+        Event::GroupHas { group: 2, from: inputs::DAY, security: SECURITY },
+        Event::GroupLimited { group: 2, holder: risk::Holder::EachClient, from: inputs::DAY, exposure: value },
+        Event::Grouped { order, client, security: SECURITY },
+        Event::Regrouped { security: SECURITY, from: client, to: Some(ClientRow(8)), value },
+        Event::Documented { deviation: inputs::deviations()[0], reason: 3, paper: super::code("BT/2026/4"), by: user },
         Event::PositionMoved {
             client: CLIENT, security: SECURITY, qty: Qty(-5), value: Paise(-9), margin: Paise(2), committed: Paise(-1),
         },
@@ -283,6 +291,8 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::Shared { settlement, clients: Paise(1), own: Paise(-2) },
         Event::CodeModified { settlement, trade: TradeNo(70), side: Side::Sell, to: ClientRow(8) },
         Event::Annulled { settlement, trade: TradeNo(70), side: Side::Buy },
+        Event::FileReopened { venue: Venue::Bse },
+        Event::Corrected { settlement, trade: TradeNo(70), side: Side::Buy, qty: Qty(3), price: Price(8_000_000) },
         Event::BillCancelled { settlement, client, note: NoteNo(8) },
         Event::WrittenOff { settlement, value: Paise(-3), levies: Paise(4) },
         Event::Entrusted { settlement, trade: TradeNo(70), side: Side::Sell },
@@ -309,6 +319,13 @@ fn share_events() -> Vec<clearing::Event> {
         Event::ShortageEnded { settlement, client, security, qty, price, closed_out: true },
         Event::ShortInternally { settlement, seller, buyer, security, qty },
         Event::InternalShortEnded { settlement, seller, buyer, security, price },
+        Event::InternalShortMadeGood { settlement, seller, buyer, security, qty },
+        Event::Objected {
+            settlement, number: 7, client, security, qty, defect: clearing::Defect::BadDelivery, as_seller: true, due: DAY,
+        },
+        Event::ObjectionEnded {
+            settlement, number: 7, client, security, qty, remedy: clearing::Remedy::Auctioned, as_seller: true, price,
+        },
         Event::Awaited { settlement, client, security, qty },
         Event::AwaitedEnded { settlement, client, security, qty, price },
         Event::Received { settlement, client, security, qty, internal: true },
@@ -336,6 +353,7 @@ pub fn of_actions() -> Vec<actions::Event> {
         Event::Came { action, account, depository, amount: 901 },
         Event::Passed { action, client: CLIENT, account, depository, amount: 900 },
         Event::Shared { action },
+        Event::Taxed { action, client: CLIENT, account, depository, tax: Paise(100) },
     ]);
     all
 }
@@ -540,6 +558,7 @@ pub fn jobs() -> Vec<Job> {
         Job::CancelIntraday,
         Job::SquareOff,
         Job::CarryIntraday,
+        Job::Agree(SETTLEMENT),
         Job::Look(2),
         Job::Report,
     ]
@@ -591,6 +610,17 @@ fn of_opening() -> Vec<Event> {
     ]
 }
 
+fn unasked() -> Vec<Event> {
+    vec![
+        Event::SharesHeld {
+            inward: 4, account: vocab::DematAccount::Pool, depository: vocab::Depository::Nsdl, security: SecurityRow(1), qty: Qty(40),
+            from: TOKEN,
+        },
+        Event::SharesReturning { inward: 4 },
+        Event::SharesReturned { inward: 4, qty: Qty(40) },
+    ]
+}
+
 fn of_desks() -> Vec<Event> {
     let (settlement, client, day, note) = (SETTLEMENT, CLIENT, DAY, NoteNo(8));
     vec![
@@ -613,6 +643,8 @@ fn of_desks() -> Vec<Event> {
         Event::LeviesUploaded { settlement, stt: Paise(15), stamp: Paise(16) },
         Event::FilePart { venue: Venue::Bse, day, part: 17, rows: 18 },
         Event::FileWhole { venue: Venue::Bse, day },
+        Event::FileReissued { venue: Venue::Bse, day, issue: 2 },
+        Event::Superseded { no: BreakNo(7), issue: 2 },
         Event::ObligationPart { settlement, part: 19, matched: 20 },
         Event::ReceiptHeld { receipt: 21, account: vocab::BankAccount::Client, amount: Paise(22), from: TOKEN },
         Event::ReceiptReturned { receipt: 21, payment: PaymentNo(5) },
@@ -696,6 +728,7 @@ fn of_review() -> Vec<Event> {
 pub fn events() -> Vec<Event> {
     let mut all = of_opening();
     all.extend(of_desks());
+    all.extend(unasked());
     all.extend(of_review());
     all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));
     all.extend(of_clients().into_iter().map(Event::Client));

@@ -13,7 +13,7 @@ use super::{ISIN, code, timers};
 pub const KEY: SettlementKey = SettlementKey { corporation: vocab::Corporation::Iccl, kind: SettlementKind::Auction, number: 2_026_066 };
 const CLIENT: ClientRow = ClientRow(7);
 const SECURITY: SecurityRow = SecurityRow(0x0102_0304);
-const DAY: Day = Day(20_549);
+pub const DAY: Day = Day(20_549);
 const TOKEN: AccountToken = AccountToken(*b"account's token.");
 const NAME: AccountToken = AccountToken(*b"the name's token");
 
@@ -58,6 +58,7 @@ pub fn commands() -> Vec<Command> {
     let mut all = plain_commands();
     all.extend(margin_commands());
     all.extend(later_commands());
+    all.extend(of_risk().into_iter().map(Command::Risk));
     all
 }
 
@@ -98,6 +99,9 @@ fn plain_commands() -> Vec<Command> {
         Command::AddHolidays(vec![DAY, Day(20_550)]),
         Command::AddSettlementHolidays(vec![DAY]),
         Command::SellLien { lien: vocab::LienNo(3), price: Price(8_000_000) },
+        Command::BuyIn {
+            settlement: vocab::SettlementRow(2), seller: ClientRow(3), security: SecurityRow(1), price: Price(8_000_000),
+        },
         Command::WriteOff { settlement: SettlementRow(13), reason: 2 },
         Command::RegisterUser { code: code("DEALER1"), role: Role::Dealer, client: Some(client), terminal: 400_001 },
         Command::LimitUser { user: UserRow(3), limits: user_limits() },
@@ -138,6 +142,7 @@ fn plain_commands() -> Vec<Command> {
         Command::Convert { client, security: SECURITY, qty: Qty(4), to: vocab::Product::Delivery },
         Command::Withdraw { client, amount: Paise(-1) },
         Command::ReturnReceipt { receipt: 4 },
+        Command::ReturnShares { inward: 4 },
         Command::Lodge { client, instrument: instrument() },
         Command::KeepCredit { client, until: DAY, reference: 10 },
         Command::MendBreak { no: BreakNo(2), reason: 1 },
@@ -154,6 +159,7 @@ pub fn keeps() -> Vec<clients::Ask> {
         Ask::Close { paper },
         Ask::Review { next: DAY, paper },
         Ask::Custodian { custodian: code("CUST1"), paper },
+        Ask::SetPolicy { policy: policy(), from: DAY, paper },
         Ask::Family { head: None, paper },
         Ask::AddHolder { vault: VaultRef(14), pan, paper },
         Ask::AddBank { account, name: NAME, paper },
@@ -251,6 +257,35 @@ pub fn client_limits() -> risk::ClientLimits {
     risk::ClientLimits { order_value: Paise(11), exposure: Paise(22), turnover: Paise(i64::MAX) }
 }
 
+pub fn policy() -> clients::Policy {
+    clients::Policy { multiple: Some(vocab::Rate(3_000_000_000_000)), extra: vocab::Rate(50_000_000_000) }
+}
+
+/// Both kinds.
+pub fn deviations() -> [risk::Deviation; 2] {
+    let limit = risk::Deviation::Limit { order: vocab::OrderNo(9), which: risk::Which::ClientExposure };
+    [limit, risk::Deviation::Margin { client: CLIENT, day: DAY }]
+}
+
+/// What the risk desk asks of every kind.
+fn of_risk() -> Vec<risk::Ask> {
+    use risk::{Ask, Holder, LimitRow};
+    let rows = vec![
+        LimitRow::User { user: UserRow(3), limits: user_limits() },
+        LimitRow::Client { client: CLIENT, limits: client_limits() },
+    ];
+    let limit = |holder| Ask::LimitGroup { group: code("SMALL"), holder, from: DAY, exposure: Paise(7) };
+    let mut all = vec![
+        Ask::Upload { file: code("LIMITS-2026-07-01"), rows },
+        Ask::DrawGroup { group: code("SMALL"), from: DAY, securities: vec![SECURITY] },
+        limit(Holder::Firm),
+        limit(Holder::EachClient),
+        limit(Holder::Client(CLIENT)),
+    ];
+    all.extend(deviations().map(|deviation| Ask::Document { deviation, reason: 3, paper: code("BT/2026/4") }));
+    all
+}
+
 pub fn restriction() -> risk::Restriction {
     let (whom, bar) = (risk::Whom::Own, risk::Bar::Sells);
     risk::Restriction { security: SECURITY, whom, bar, from: DAY, to: Some(Day(20_600)), source: code("ESM-STAGE-2") }
@@ -333,6 +368,20 @@ fn corporation_reports() -> Vec<Report> {
     ]
 }
 
+fn unasked_reports() -> Vec<Report> {
+    vec![
+        Report::TradeAnnulled { trade: TradeNo(70) },
+        Report::SharesCame {
+            account: vocab::DematAccount::Pool, depository: vocab::Depository::Nsdl, security: SecurityRow(1), qty: Qty(40), from: TOKEN,
+        },
+        Report::SharesReturned { inward: 4, qty: Qty(40) },
+        Report::Objected {
+            key: KEY, number: 7, client: Some(CLIENT), security: SECURITY, qty: Qty(40), defect: clearing::Defect::Objection, as_seller: true,
+        },
+        Report::ObjectionEnded { key: KEY, number: 7, remedy: clearing::Remedy::ClosedOut, price: Price(900) },
+    ]
+}
+
 pub fn reports() -> Vec<Report> {
     let mut all = vec![
         Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
@@ -398,10 +447,15 @@ pub fn reports() -> Vec<Report> {
     ];
     all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
     all.extend(corporation_reports());
+    all.extend(unasked_reports());
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
-    all.push(Report::TradeAnnulled { trade: TradeNo(70) });
-    all.push(Report::WaiverDecided { modification: ModificationNo(4), granted: false });
+    all.extend([file_again(), Report::WaiverDecided { modification: ModificationNo(4), granted: false }]);
     all
+}
+
+fn file_again() -> Report {
+    let (venue, parts, rows) = (vocab::Venue::Nse, 1, Vec::new());
+    Report::TradeFileReissued { issue: 2, venue, day: DAY, part: 1, parts, count: 0, qty: Qty::ZERO, value: Paise::ZERO, rows }
 }
 
 pub fn inputs() -> Vec<Input> {

@@ -1,0 +1,139 @@
+//! Shares that come without being asked for: a client's own, for what he sold, or a third party's, which serve nobody's
+//! obligation and go back (guide I 9.6; SEBI/MRD/SE/Cir-33/2003).
+
+use super::delivery;
+use super::desk::Desk;
+use crate::{BreakKind, Code, Event, Inward, Refusal, Report, Timer};
+use alloc::vec::Vec;
+use books::{Place, StockEvent};
+use clearing::{Event as Clearing, Net, Stage};
+use partners::TransferKind;
+use rulebook::RuleName;
+use vocab::{AccountToken, ClientRow, Day, DematAccount, Depository, Qty, SecurityRow, SettlementRow};
+
+/// What a depository reports of them.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the other reports go elsewhere")]
+pub fn observe(desk: &mut Desk<'_>, report: &Report) {
+    match *report {
+        Report::SharesCame { account, depository, security, qty, from } => came(desk, (account, depository), security, qty, from),
+        Report::SharesReturned { inward, qty } => returned(desk, inward, qty),
+        _ => {}
+    }
+}
+
+/// A depository credited one of the firm's accounts.
+fn came(
+    desk: &mut Desk<'_>, (account, depository): (DematAccount, Depository), security: SecurityRow, qty: Qty,
+    from: AccountToken,
+) {
+    if !qty.is_positive() || !desk.firm.demats.contains(&(account, depository)) {
+        // No account of the firm's, or no credit: there is nothing to hold.
+        return desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
+    }
+    let mut left = qty;
+    if let Some(client) = desk.firm.clients.by_demat(&from).filter(|client| may_deliver(desk, *client, account, depository)) {
+        for (settlement, due) in sold(desk, client, security) {
+            let part = due.min(left);
+            left -= part;
+            take(desk, settlement, client, security, part);
+        }
+    }
+    if left.is_positive() {
+        let inward = desk.firm.inwards.next_no();
+        desk.push(Event::SharesHeld { inward, account, depository, security, qty: left, from });
+        desk.break_off(BreakKind::ThirdPartyShares, u64::from(security.0), (qty - left).0, qty.0);
+    }
+}
+
+/// From his registered account, to the one account in which clients' sold shares are gathered.
+fn may_deliver(desk: &Desk<'_>, client: ClientRow, account: DematAccount, depository: Depository) -> bool {
+    account == DematAccount::ClientBeneficiary && desk.depository(client) == depository && !desk.firm.is_own(client)
+}
+
+/// What a client sold, is billed for and has not given yet, settlement by settlement, oldest first.
+fn sold(desk: &Desk<'_>, client: ClientRow, security: SecurityRow) -> Vec<(SettlementRow, Qty)> {
+    let firm = desk.firm;
+    let before = firm.clearing.unsettled(desk.day()).map(|(row, _)| row);
+    let rows = before.chain(firm.clearing.all_of_day(desk.day()).map(|(.., row)| row));
+    let stage = |row: &SettlementRow| firm.clearing.settlement(*row).map(|s| s.stage);
+    let billed = |row: &SettlementRow| stage(row).is_some_and(|stage| (Stage::Billed..Stage::PaidOut).contains(&stage));
+    let mut all = Vec::new();
+    for settlement in rows.filter(billed) {
+        let Some(net) = firm.clearing.net(settlement, client, security) else { continue };
+        // Kept shares that the firm sold for him are called in from where they are kept.
+        let kept = firm.liens.sold(client, security, settlement).next().is_some();
+        let due = (net.to_deliver() - net.gathered - net.early - asked(desk, net)).at_least_zero();
+        let due = delivery::taken_late(firm, settlement, security, due).unwrap_or(due);
+        if due.is_positive() && !kept {
+            all.push((settlement, due));
+        }
+    }
+    all
+}
+
+/// On its way already.
+fn asked(desk: &Desk<'_>, net: &Net) -> Qty {
+    let of = |t: &partners::Transfer| (t.settlement, t.client, t.security) == (Some(net.settlement), net.client, net.security);
+    let called = |t: &partners::Transfer| matches!(t.kind, TransferKind::Gather | TransferKind::EarlyPayIn | TransferKind::EarlyBack);
+    desk.firm.partners.transfers().filter(|(_, t)| of(t) && called(t)).map(|(_, t)| t.qty).sum()
+}
+
+/// It stands for his obligation as if it had been called in.
+fn take(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty) {
+    if !qty.is_positive() {
+        return;
+    }
+    desk.register(client, security, Place::Account, Place::Beneficiary, qty, Some(settlement));
+    // What was called in and did not come is no longer set apart as sold.
+    let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
+    desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
+    desk.push(Clearing::Gathered { settlement, client, security, asked: to_call.min(qty), moved: qty });
+    delivery::came_late(desk, settlement, client, security, qty);
+}
+
+/// Operations sends them back whence they came, and nowhere else.
+pub fn give_back(desk: &mut Desk<'_>, no: u32) -> Result<(), Refusal> {
+    let held = desk.firm.inwards.get(no).ok_or(Refusal::of(Code::UnknownInward, [i64::from(no)]))?;
+    if held.returning {
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    desk.push(Event::SharesReturning { inward: no });
+    desk.arm_answer(Timer::Inward(no));
+    Ok(())
+}
+
+/// No answer came: it is told again under its number.
+pub fn remind(desk: &mut Desk<'_>, no: u32) {
+    if desk.firm.inwards.get(no).is_some_and(|held| held.returning) {
+        desk.push(Event::SharesReturning { inward: no });
+        desk.arm_answer(Timer::Inward(no));
+    }
+}
+
+/// A depository gave back what was there.
+fn returned(desk: &mut Desk<'_>, no: u32, qty: Qty) {
+    let Some(Inward { security, qty: ours, returning: true, .. }) = desk.firm.inwards.get(no).copied() else {
+        return desk.break_off(BreakKind::InwardDiffers, u64::MAX, 0, qty.0);
+    };
+    let fits = !qty.is_negative() && qty <= ours;
+    if fits {
+        desk.disarm(Timer::Inward(no));
+        desk.push(Event::SharesReturned { inward: no, qty });
+    }
+    if qty != ours {
+        desk.break_off(BreakKind::InwardDiffers, u64::from(security.0), ours.0, qty.0);
+    }
+}
+
+/// What is held longer than the house lets it is escalated, once an account.
+pub fn escalate(desk: &mut Desk<'_>, day: Day) {
+    let Ok((_, most)) = desk.firm.rules.count(RuleName::HouseInwardDays, day) else { return };
+    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    for account in DematAccount::ALL {
+        let (kind, subject) = (BreakKind::InwardsOld, u64::from(account.number()));
+        let open = desk.firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject));
+        if let Some((count, oldest)) = desk.firm.inwards.older(*account, by).filter(|_| !open) {
+            desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
+        }
+    }
+}

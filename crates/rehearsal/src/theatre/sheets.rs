@@ -1,0 +1,125 @@
+//! What securities are worth on a day: on the first exchange by the files or by lots, on the second by the first's prices.
+
+use super::{Faults, Theatre};
+use crate::stage::{board, limits};
+use files::SecurityDay;
+use firm::Command;
+use journal::Disk;
+use sequencer::{Keeper, Tamper};
+use std::collections::BTreeMap;
+use stdx::Lots;
+use vocab::{Day, Price, Qty, SecurityRow, Venue};
+use world::SheetRow;
+
+/// How far the second exchange's prices are from the first's, in 1/10,000.
+const NEAR: i64 = 12;
+
+impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
+    /// Whether prices move on a day: by the files, or by lots where clients go on trading after them.
+    pub(super) fn has_prices(&self, day: Day) -> bool {
+        self.stage.on(day).is_some() || (self.days > 1 && self.orders_each_day > 0)
+    }
+
+    /// The sheet of a day: the real one where the files have it; afterwards the close of the day before, with
+    /// prices drawn by lots if clients still trade.
+    pub(super) fn sheet_of(&mut self, venue: Venue, day: Day) -> &BTreeMap<SecurityRow, SheetRow> {
+        if self.sheets.0 != Some(day) {
+            let known = self.stage.on(day).map(|rows| rows.iter().map(|(row, s)| (*row, s)).collect());
+            let known: BTreeMap<SecurityRow, &SecurityDay> = known.unwrap_or_else(|| self.stage.last_known());
+            let (mut first, mut second) = (BTreeMap::new(), BTreeMap::new());
+            let is_of_files = self.stage.on(day).is_some();
+            for (row, s) in known {
+                let here = if is_of_files { self.real_row(s, day) } else { self.drawn_row(row, s, day) };
+                let Some(here) = here else { continue };
+                second.extend(self.row_on_bse(row, s, &here, day).map(|there| (row, there)));
+                first.insert(row, here);
+            }
+            self.sheets = (Some(day), [first, second]);
+        }
+        &self.sheets.1[usize::from(venue.number())]
+    }
+
+    /// The row of a security on the second exchange's sheet: simulated, a few hundredths of a percent off the first's
+    /// prices of the same ISIN, from the exchange's own close before.
+    fn row_on_bse(&self, security: SecurityRow, s: &SecurityDay, first: &SheetRow, day: Day) -> Option<SheetRow> {
+        let second = self.world.world().terms().second.as_ref()?;
+        if second.holidays.contains(&day) {
+            return None;
+        }
+        let symbol = self.post.name_on_bse(&s.isin)?;
+        let day_of = u64::from(day.0.unsigned_abs());
+        let mut lots = Lots::of(self.script.seed, &[0xB5E5, u64::from(security.0), day_of]);
+        let mut near = |price: Price| Price((price.0 + price.0 * lots.between(-NEAR, NEAR) / 10_000).max(1));
+        let before = self.seq.firm().market.close_by(Venue::Bse, security, day.plus(-1)).map(|c| c.close);
+        let before = before.map(|close| self.stage.reference(s.isin, close, day, self.rules()));
+        // What the files know of a price and our list of gifts does not is known of both exchanges.
+        let likely = |price: &Price| (price.0 - first.prev_close.0).abs() * 20 <= first.prev_close.0;
+        let reference = before.filter(likely).unwrap_or_else(|| near(first.prev_close));
+        let prices = match self.has_prices(day) {
+            true => [first.open, first.high, first.low, first.close].map(near),
+            false => [reference; 4],
+        };
+        let row = self.sheet_row(s, day, reference, prices)?;
+        Some(SheetRow { symbol, volume: Qty(row.volume.0 / 8 + 1), ..row })
+    }
+
+    fn real_row(&self, s: &SecurityDay, day: Day) -> Option<SheetRow> {
+        // The files' close before is as it was dealt; the exchange's reference is in the shares of the day.
+        let prev_close = self.stage.reference(s.isin, s.prev_close, day, self.rules());
+        self.sheet_row(s, day, prev_close, [s.open, s.high, s.low, s.close])
+    }
+
+    fn drawn_row(&self, security: SecurityRow, s: &SecurityDay, day: Day) -> Option<SheetRow> {
+        let before = self.seq.firm().market.close_by(Venue::Nse, security, day.plus(-1)).map(|c| c.close);
+        let prev_close = self.stage.reference(s.isin, before.unwrap_or(s.prev_close), day, self.rules());
+        if !self.has_prices(day) {
+            return self.sheet_row(s, day, prev_close, [prev_close; 4]);
+        }
+        let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
+        let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
+        let (open, close) = (away(150), away(400));
+        let (high, low) = (open.max(close), open.min(close));
+        self.sheet_row(s, day, prev_close, [open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close])
+    }
+
+    fn sheet_row(
+        &self, s: &SecurityDay, day: Day, prev_close: Price, [open, high, low, close]: [Price; 4],
+    ) -> Option<SheetRow> {
+        let (band_low, band_high, tick) = limits(self.rules(), prev_close, s.band, day).ok()?;
+        // A band that moves within the day goes where the price goes.
+        let flexes = s.band == files::Band::Dynamic;
+        let (least, most) = if flexes { (tick, Price(i64::MAX)) } else { (band_low, band_high) };
+        let keep = |p: Price| p.tick_down(tick).max(least).min(most);
+        let board = board(self.rules(), s.band, day).ok()?;
+        let (open, close) = (keep(open), keep(close));
+        let (high, low) = (keep(high).max(open).max(close), keep(low).min(open).min(close));
+        let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
+        // The files' rates are of the files' days.
+        let rated = self.stage.on(day).and(s.rated).map(|rated| (rated.var, rated.elm));
+        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes })
+    }
+
+    fn rules(&self) -> &rulebook::Rulebook {
+        &self.seq.firm().rules
+    }
+
+    pub(super) fn terms(&mut self, venue: Venue, day: Day, from: u32) -> Option<Command> {
+        let sheet = self.sheet_of(venue, day);
+        let rows: Vec<_> = sheet
+            .range(SecurityRow(from)..SecurityRow(from + 2_000))
+            .map(|(security, row)| {
+                let terms = market::Terms {
+                    day,
+                    reference: row.prev_close,
+                    low: row.band_low,
+                    high: row.band_high,
+                    tick: row.tick,
+                    board: row.board,
+                    gross: false,
+                };
+                (*security, terms)
+            })
+            .collect();
+        (!rows.is_empty()).then_some(Command::SetTerms { venue, rows })
+    }
+}
