@@ -211,7 +211,10 @@ pub fn check(
         return Err(Refusal::BadQuantity { qty: ticket.qty });
     }
     let bound = Bound::of(ticket.price, ticket.qty, &means.needs);
-    limits(ticket, &bound, user, symbol_qty - already.qty, client, &already.bound, waived)?;
+    // A change that makes an order no larger adds to nothing that a limit bounds, whatever was cut meanwhile.
+    if ticket.qty > already.qty || bound.value > already.bound.value {
+        limits(ticket, &bound, user, symbol_qty - already.qty, client, &already.bound, waived)?;
+    }
     if ticket.side == Side::Sell && means.shares + already.qty < ticket.qty {
         return Err(Refusal::ShortOfShares { free: means.shares + already.qty, asked: ticket.qty });
     }
