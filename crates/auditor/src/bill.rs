@@ -102,19 +102,19 @@ impl Audit {
         let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
         let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;
         // The firm charges itself no brokerage.
-        let fees = if own { Vec::new() } else { fees };
+        let fees = if own { Vec::new() } else { sold.iter().map(|s| s.trade.venue()).zip(fees).collect() };
         self.with_brokerage((settlement, client), (note, year), (fees, cap), day)
     }
 
     fn with_brokerage(
-        &self, of: (SettlementRow, ClientRow), paper: (NoteNo, FinancialYear), brokerage: (Vec<Paise>, Paise), day: Day,
+        &self, of: (SettlementRow, ClientRow), paper: (NoteNo, FinancialYear), brokerage: (Vec<(Venue, Paise)>, Paise), day: Day,
     ) -> Result<Bill, NoRule> {
         let ((settlement, client), (note, year), (fees, cap)) = (of, paper, brokerage);
         let known = self.clients.get(&client);
         let dealt = self.dealt_of(settlement, client);
         let state = known.map_or(self.state, |c| c.state);
         let shared = self.share_of(client, &fees, day)?;
-        let fees = fees.into_iter().sum();
+        let fees = fees.into_iter().map(|(_, fee)| fee).sum();
         let turnovers = self.turnovers(settlement, client);
         let lines = charge::block(&self.rules, &turnovers, &dealt, fees, [state, self.state], day)?;
         let value = dealt.iter().map(Dealt::value).sum();

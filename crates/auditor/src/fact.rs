@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use rulebook::Rule;
 use vocab::{
     BankAccount, ClientRow, Day, EntryNo, FinancialYear, IntermediaryRow, NoteNo, OrderNo, Paise, PanToken, PaymentNo, Price, Qty, Rate,
-    SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
+    SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, TradeNo, Ucc, Venue,
 };
 
 /// A fact, the entry of the journal it stands in, and the market day of that entry.
@@ -75,8 +75,8 @@ pub enum Fact {
     /// Brokerage agreed from a day on.
     PlanSet { client: ClientRow, from: Day, slabs: Vec<Slab> },
     /// The exchange whose trades these are approved him from a day on.
-    IntermediaryApproved { intermediary: IntermediaryRow, from: Day },
-    ApprovalEnded { intermediary: IntermediaryRow, day: Day },
+    IntermediaryApproved { intermediary: IntermediaryRow, venue: Venue, from: Day },
+    ApprovalEnded { intermediary: IntermediaryRow, venue: Venue, day: Day },
     IntermediaryAgreed { intermediary: IntermediaryRow, day: Day },
     /// His tax number, or that of a partner or director.
     IntermediaryPerson { intermediary: IntermediaryRow, pan: PanToken },

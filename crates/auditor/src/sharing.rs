@@ -4,7 +4,7 @@ use crate::audit::Audit;
 use crate::{Fact, exact};
 use alloc::collections::BTreeMap;
 use rulebook::{NoRule, RuleName};
-use vocab::{ClientRow, Day, IntermediaryRow, PanToken, Paise, Rate};
+use vocab::{ClientRow, Day, IntermediaryRow, PanToken, Paise, Rate, Venue};
 
 /// Of one note.
 #[derive(Clone, Copy)]
@@ -18,8 +18,8 @@ pub(crate) struct Shared {
 /// What is known of intermediaries, each thing with its days.
 #[derive(Default)]
 pub(crate) struct Register {
-    /// Approved from, and the day it ended.
-    pub approved: BTreeMap<IntermediaryRow, (Day, Option<Day>)>,
+    /// Approved by an exchange from, and the day it ended.
+    pub approved: BTreeMap<(IntermediaryRow, Venue), (Day, Option<Day>)>,
     pub agreed: BTreeMap<IntermediaryRow, Day>,
     pub persons: BTreeMap<PanToken, IntermediaryRow>,
     pub barred: BTreeMap<PanToken, Day>,
@@ -31,11 +31,11 @@ impl Register {
     #[allow(clippy::wildcard_enum_match_arm, reason = "only facts of intermediaries are sent here")]
     pub fn take(&mut self, fact: &Fact) {
         match *fact {
-            Fact::IntermediaryApproved { intermediary, from } => {
-                self.approved.insert(intermediary, (from, None));
+            Fact::IntermediaryApproved { intermediary, venue, from } => {
+                self.approved.insert((intermediary, venue), (from, None));
             }
-            Fact::ApprovalEnded { intermediary, day } => {
-                if let Some((_, end)) = self.approved.get_mut(&intermediary) {
+            Fact::ApprovalEnded { intermediary, venue, day } => {
+                if let Some((_, end)) = self.approved.get_mut(&(intermediary, venue)) {
                     *end = Some(day);
                 }
             }
@@ -58,27 +58,29 @@ impl Register {
         }
     }
 
-    fn may_work(&self, him: IntermediaryRow, day: Day) -> bool {
-        let approved = self.approved.get(&him).is_some_and(|(from, end)| *from <= day && end.is_none_or(|end| day < end));
+    fn may_work(&self, him: IntermediaryRow, venue: Venue, day: Day) -> bool {
+        let approved = self.approved.get(&(him, venue)).is_some_and(|(from, end)| *from <= day && end.is_none_or(|end| day < end));
         let agreed = self.agreed.get(&him).is_some_and(|from| *from <= day);
         let is_his = |pan: &PanToken| self.persons.get(pan) == Some(&him);
         approved && agreed && !self.barred.iter().any(|(pan, from)| *from <= day && is_his(pan))
     }
 
-    fn rate_of(&self, client: ClientRow, day: Day) -> Option<(IntermediaryRow, Rate)> {
+    fn rate_of(&self, client: ClientRow, venue: Venue, day: Day) -> Option<(IntermediaryRow, Rate)> {
         let brought = self.brought.range((client, Day(i32::MIN))..=(client, day));
         let him = (*brought.last()?.1)?;
         let rates = self.rates.range((him, Day(i32::MIN))..=(him, day));
         let rate = *rates.last()?.1;
-        self.may_work(him, day).then_some((him, rate))
+        self.may_work(him, venue, day).then_some((him, rate))
     }
 }
 
 impl Audit {
-    /// Trade by trade, cut to the paisa; the tax on the sum.
-    pub(crate) fn share_of(&self, client: ClientRow, fees: &[Paise], day: Day) -> Result<Option<Shared>, NoRule> {
-        let Some((intermediary, rate)) = self.register.rate_of(client, day) else { return Ok(None) };
-        let amount: Paise = fees.iter().map(|fee| exact::fraction_down(rate, *fee)).sum();
+    /// Trade by trade, cut to the paisa, of what was dealt where he is approved; the tax on the sum.
+    pub(crate) fn share_of(&self, client: ClientRow, fees: &[(Venue, Paise)], day: Day) -> Result<Option<Shared>, NoRule> {
+        let on = |venue: Venue| self.register.rate_of(client, venue, day);
+        let Some((intermediary, _)) = Venue::ALL.iter().find_map(|venue| on(*venue)) else { return Ok(None) };
+        let part = |(venue, fee): &(Venue, Paise)| on(*venue).map_or(Paise::ZERO, |(_, rate)| exact::fraction_down(rate, *fee));
+        let amount: Paise = fees.iter().map(part).sum();
         let (_, kept) = self.rules.rate(RuleName::IntermediaryTax, day)?;
         Ok(Some(Shared { intermediary, amount, tax: exact::fraction(kept, amount) }))
     }

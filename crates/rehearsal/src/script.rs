@@ -379,7 +379,7 @@ impl Script {
         }
     }
 
-    /// Two who bring clients: one approved from the start, one from the second day on.
+    /// Two who bring clients: one approved by both exchanges from the start, one by the first from the second day on.
     fn intermediaries(&mut self, clock: &mut Clock) {
         for (n, kind) in [(0, IntermediaryKind::AuthorisedPerson), (1, IntermediaryKind::SubBroker)] {
             let intermediary = IntermediaryRow(n);
@@ -391,7 +391,8 @@ impl Script {
             ];
             let due = clock.tick();
             self.push(due, What::OpenIntermediary { n, kind });
-            for ask in asks {
+            let second = Ask::Decide { intermediary, venue: Venue::Bse, approved: true, from, paper };
+            for ask in asks.into_iter().chain((n == 0).then_some(second)) {
                 self.ask(clock, OPERATIONS, Command::Intermediary(ask));
             }
             let due = clock.tick();

@@ -11,7 +11,7 @@ use firm::{Command, Event, Firm, Input, Report, Timer};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocab::{BankAccount, ClientKind, DematAccount, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo, Venue};
+use vocab::{BankAccount, ClientKind, DematAccount, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo};
 
 /// Findings shown before the rest are only counted.
 const SHOWN: usize = 50;
@@ -249,27 +249,23 @@ fn margin_fact(event: &margin::Event) -> Option<MarginFact> {
     })
 }
 
-/// Approvals of the exchange whose trades are audited.
 fn intermediary(event: &intermediaries::Event) -> Option<Fact> {
     use intermediaries::Event as E;
     match *event {
         E::Opened { intermediary, pan, .. } | E::Associated { intermediary, pan } => {
             Some(Fact::IntermediaryPerson { intermediary, pan })
         }
-        E::Decided { intermediary, venue: Venue::Nse, approved: true, from, .. } => {
-            Some(Fact::IntermediaryApproved { intermediary, from })
+        E::Decided { intermediary, venue, approved: true, from, .. } => {
+            Some(Fact::IntermediaryApproved { intermediary, venue, from })
         }
-        E::Decided { intermediary, venue: Venue::Nse, from: day, .. } => {
-            Some(Fact::ApprovalEnded { intermediary, day })
-        }
-        E::Withdrawn { intermediary, venue: Venue::Nse, day, .. } => {
-            Some(Fact::ApprovalEnded { intermediary, day })
+        E::Decided { intermediary, venue, from: day, .. } | E::Withdrawn { intermediary, venue, day, .. } => {
+            Some(Fact::ApprovalEnded { intermediary, venue, day })
         }
         E::Agreed { intermediary, day } => Some(Fact::IntermediaryAgreed { intermediary, day }),
         E::ShareSet { intermediary, from, rate } => Some(Fact::ShareSet { intermediary, from, rate }),
         E::Introduced { client, intermediary, from, .. } => Some(Fact::Introduced { client, intermediary, from }),
         E::Barred { pan, day, .. } => Some(Fact::Barred { pan, day }),
-        E::Decided { .. } | E::Withdrawn { .. } | E::BankRegistered { .. } | E::Withheld { .. } => None,
+        E::BankRegistered { .. } | E::Withheld { .. } => None,
     }
 }
 

@@ -210,11 +210,15 @@ fn share(
     desk: &mut Desk<'_>, standing: &Standing, paper: (FinancialYear, NoteNo), trades: &[&Trade], fees: &[Paise], day: Day,
 ) {
     let firm = desk.firm;
-    let Some((intermediary, rate)) = firm.intermediaries.share(standing.client, Venue::Nse, day) else { return };
+    // Each exchange approves by itself: of what was dealt where he is not approved he has nothing.
+    let on = |venue| firm.intermediaries.share(standing.client, venue, day);
+    let rates = Venue::ALL.iter().map(|venue| (*venue, on(*venue))).collect::<Vec<_>>();
+    let Some(intermediary) = rates.iter().find_map(|(_, found)| found.map(|(him, _)| him)) else { return };
     let (_, note) = paper;
     let mut sum = Paise::ZERO;
     for (trade, fee) in trades.iter().zip(fees) {
-        let amount = rate.of(*fee, Rounding::DownPaisa);
+        let found = rates.iter().find(|(venue, _)| *venue == trade.trade.venue()).and_then(|(_, found)| *found);
+        let amount = found.map_or(Paise::ZERO, |(_, rate)| rate.of(*fee, Rounding::DownPaisa));
         if amount.is_positive() {
             desk.push(Event::Shared { note, trade: trade.trade, side: trade.side, intermediary, amount });
             sum += amount;

@@ -90,10 +90,19 @@ fn not_before(from: Day, earliest: Day) -> Result<(), Refusal> {
     if from >= earliest { Ok(()) } else { Err(Refusal::of(Code::ShareTooEarly, [i64::from(earliest.0)])) }
 }
 
+/// On one of the exchanges at least; the first says why not.
+fn may_work(desk: &Desk<'_>, him: IntermediaryRow, day: Day) -> Result<(), Refusal> {
+    let on = |venue: &Venue| desk.firm.intermediaries.may_work(him, *venue, day);
+    match Venue::ALL.iter().any(|venue| on(venue).is_ok()) {
+        true => Ok(()),
+        false => Ok(on(&Venue::Nse)?),
+    }
+}
+
 /// His part of the brokerage, within what the firm gives away at most.
 fn share(desk: &Desk<'_>, intermediary: IntermediaryRow, from: Day, rate: Rate) -> Result<Event, Refusal> {
     let firm = desk.firm;
-    firm.intermediaries.may_work(intermediary, Venue::Nse, from)?;
+    may_work(desk, intermediary, from)?;
     let last = firm.intermediaries.rate(intermediary, Day(i32::MAX)).map(|(from, _)| from);
     not_before(from, earliest(desk, last))?;
     // What is kept back of it must be known too: the bill has nobody to ask.
@@ -113,7 +122,7 @@ fn introduce(
     let firm = desk.firm;
     firm.clients.known(client)?;
     if let Some(by) = by {
-        firm.intermediaries.may_work(by, Venue::Nse, from)?;
+        may_work(desk, by, from)?;
         if agreed.is_none_or(|agreed| agreed > from) {
             return Err(Refusal::plain(Code::NoPrivity));
         }
