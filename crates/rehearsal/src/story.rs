@@ -4,7 +4,7 @@ use crate::Post;
 use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, Refusal, Report};
 use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, Paise, Rounding, Side};
+use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, Side};
 
 /// What companies gave.
 #[derive(Default)]
@@ -118,6 +118,15 @@ pub struct Story {
     pub by_day: BTreeMap<Day, DayTold>,
     /// Everybody who asked for an order.
     pub served: BTreeMap<ClientRow, Served>,
+    /// Notes since the day began: what is taken back of one that is cancelled.
+    notes_of_day: BTreeMap<NoteNo, NoteTold>,
+}
+
+/// What a note added to the story, and to which day of it.
+struct NoteTold {
+    day: Day,
+    net: i64,
+    charges: Vec<(u8, i64)>,
 }
 
 impl Story {
@@ -157,6 +166,43 @@ impl Story {
         for event in events {
             self.event(event);
             self.of_day(day, event);
+            self.note(day, event);
+        }
+    }
+
+    /// Notes that stand, and what is charged on them. Only a note of the day is ever cancelled.
+    fn note(&mut self, day: Day, event: &Event) {
+        match event {
+            Event::DayBegun { .. } => self.notes_of_day.clear(),
+            Event::Charged(charged) => {
+                let line = (charged.head.number(), charged.amount.0);
+                self.note_told(charged.note, day).charges.push(line);
+                self.charge(day, line);
+            }
+            Event::NoteTaken { note, net, .. } => {
+                self.note_told(*note, day).net = net.0;
+                self.notes += 1;
+                self.billed += net.0;
+            }
+            Event::NoteCancelled { note, .. } => {
+                let it = self.notes_of_day.remove(note).expect("a note of the day");
+                self.notes -= 1;
+                self.billed -= it.net;
+                it.charges.iter().for_each(|(head, amount)| self.charge(it.day, (*head, -amount)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A note begins with its first charge, or by itself where nothing is charged.
+    fn note_told(&mut self, note: NoteNo, day: Day) -> &mut NoteTold {
+        self.notes_of_day.entry(note).or_insert(NoteTold { day, net: 0, charges: Vec::new() })
+    }
+
+    fn charge(&mut self, day: Day, (head, amount): (u8, i64)) {
+        *self.charges.entry(head).or_default() += amount;
+        if head == charges::Head::Brokerage.number() {
+            self.by_day.entry(day).or_default().brokerage += amount;
         }
     }
 
@@ -169,7 +215,6 @@ impl Story {
                 d.trades += 1;
                 d.traded += fact.price.value(fact.qty, Rounding::NearestPaisa).0;
             }),
-            Event::Charged(charged) if charged.head == charges::Head::Brokerage => count(&|d| d.brokerage += charged.amount.0),
             Event::Partner(partners::Event::PaymentAsked { kind: partners::PaymentKind::ToClient, amount, .. }) => {
                 count(&|d| d.paid_out += amount.0);
             }
@@ -203,11 +248,6 @@ impl Story {
             Event::Referred(_) => self.referred += 1,
             Event::ReferralEnded { answer, .. } => *self.answers.entry(*answer).or_default() += 1,
             Event::Risk(risk::Event::SwitchPulled { .. }) => self.switches += 1,
-            Event::NoteTaken { net, .. } => {
-                self.notes += 1;
-                self.billed += net.0;
-            }
-            Event::Charged(charged) => *self.charges.entry(charged.head.number()).or_default() += charged.amount.0,
             Event::Receipt { amount, .. } => add(&mut self.receipts, *amount),
             Event::ReceiptHeld { amount, .. } => add(&mut self.suspense, *amount),
             Event::Partner(partners::Event::PaymentAsked { kind, amount, .. }) => {
@@ -295,8 +335,10 @@ vocab::kept!(struct Story {
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, recoded, liens, asked_after, custody, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
-    by_day, served,
+    by_day, served, notes_of_day,
 });
+
+vocab::kept!(struct NoteTold { day, net, charges });
 
 vocab::kept!(struct DayTold { orders, refused, trades, traded, brokerage, paid_out, wrong, worst_g });
 vocab::kept!(struct Served { asked, refused, trades });
@@ -343,4 +385,55 @@ pub fn refusal_lines(story: &Story) -> Vec<(u64, Code, String)> {
     let mut all: Vec<_> = story.refused.iter().map(|(code, (n, r))| (*n, *code, example(r))).collect();
     all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use firm::{Charged, Source};
+    use vocab::{EntryNo, FinancialYear, Moment, SettlementRow, TimeOfDay};
+
+    const DAY: Day = Day(20_635);
+    const TAX: charges::Head = charges::Head::Stt;
+    const BROKERAGE: charges::Head = charges::Head::Brokerage;
+
+    fn see(story: &mut Story, at: Moment, events: &[Event]) {
+        let head = Head { entry: EntryNo(1), source: Source::Itself, sequence: 0, at };
+        story.see(&head, &Input::Step, events);
+    }
+
+    fn note(nth: u32, brokerage: i64, tax: i64) -> [Event; 3] {
+        let (client, note) = (ClientRow(0), NoteNo(nth));
+        let charged = |head, amount| {
+            let (amount, bases) = (Paise(amount), [Paise::ZERO; 3]);
+            Event::Charged(Charged { amount, bases, client, note, rules: [0; 3], head, rounding: 0 })
+        };
+        let (year, settlement, net) = (DAY.financial_year(), SettlementRow(0), Paise(-brokerage - tax));
+        [charged(BROKERAGE, brokerage), charged(TAX, tax), Event::NoteTaken { year, note, client, settlement, net }]
+    }
+
+    fn cancelled(nth: u32) -> Event {
+        let year: FinancialYear = DAY.financial_year();
+        Event::NoteCancelled { year, note: NoteNo(nth), client: ClientRow(0), settlement: SettlementRow(0), reason: 1 }
+    }
+
+    #[test]
+    fn of_a_note_that_is_cancelled_and_made_anew_the_new_one_counts() {
+        let (mut story, evening) = (Story::new(), DAY + TimeOfDay::hms(23, 59, 0));
+        see(&mut story, evening, &note(1, 2_000, 300));
+        see(&mut story, evening, &note(2, 500, 40));
+        // Past midnight, and from a snapshot: what is taken back is taken from the day it was counted for.
+        let mut kept = Vec::new();
+        vocab::Dump::dump(&story, &mut |part: &[u8]| kept.extend_from_slice(part));
+        let mut story: Story = vocab::load(&kept).expect("what was kept");
+        let after = evening.plus_seconds(120);
+        see(&mut story, after, &[cancelled(1)]);
+        assert_eq!((story.notes, story.billed), (1, -540));
+        assert_eq!(story.by_day[&DAY].brokerage, 500);
+        see(&mut story, after, &note(3, 1_500, 200));
+        assert_eq!((story.notes, story.billed), (2, -2_240));
+        let charged = |head: charges::Head| story.charges[&head.number()];
+        assert_eq!((charged(BROKERAGE), charged(TAX)), (2_000, 240));
+        assert_eq!(story.by_day.values().map(|day| day.brokerage).sum::<i64>(), 2_000);
+    }
 }

@@ -300,7 +300,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             self.submit(Source::Itself, 0, now, Input::Step)?;
             return Ok(true);
         }
-        if self.next_act >= self.script.acts().len() {
+        if self.next_act >= self.script.acts().len() && !self.world_is_behind() {
             let ended = self.seq.firm().ended() == Some(self.last_day);
             let played = self.days <= self.played;
             if ended && played && self.seq.firm().is_settled() {
@@ -343,6 +343,14 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             _ => self.send()?,
         }
         Ok(true)
+    }
+
+    /// What the world does by itself is in nobody's journal: one that is opened again is where it last heard
+    /// something, and goes first to where the firm is, so that a play that was over ends where it had ended.
+    fn world_is_behind(&self) -> bool {
+        let now = self.seq.firm().now();
+        let due = [self.world.world().next_due(), self.outbound.front().map(|letter| letter.due)];
+        due.into_iter().flatten().any(|due| due <= now)
     }
 
     /// What keeps the play from its end, for the error that says so.

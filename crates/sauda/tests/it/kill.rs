@@ -45,8 +45,9 @@ fn kept(dir: &Path) -> BTreeMap<u64, u64> {
     orders
 }
 
-fn digest(out: &str) -> &str {
-    out.lines().find(|line| line.starts_with("digest ")).expect("a digest")
+/// The digests of the world and of the firm.
+fn digests(out: &str) -> [&str; 2] {
+    ["world ", "digest "].map(|of| out.lines().find(|line| line.starts_with(of)).expect("a digest"))
 }
 
 /// Let the program run until its moment comes: by the clock, wherever that finds it, or after some more orders
@@ -104,7 +105,7 @@ fn killed_fifty_times_nothing_acknowledged_is_lost_and_the_day_ends_alike() {
                 assert_eq!(kept.get(order), Some(entry), "order {order}, kill {kills}, lot {lot}");
             }
         };
-        assert_eq!(digest(&out), digest(&expected), "day {days}, lot {lot}");
+        assert_eq!(digests(&out), digests(&expected), "day {days}, lot {lot}");
         let verified = ask(&dir, &["verify"]).good();
         assert!(verified.contains("no differences"), "{verified}");
         fs::remove_dir_all(&dir).expect("a folder");

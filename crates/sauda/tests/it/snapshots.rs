@@ -59,6 +59,25 @@ fn a_start_goes_on_from_the_newest_snapshot_that_stands_and_says_which() {
     fs::remove_dir_all(&dir).expect("a folder");
 }
 
+/// The page of a day that is over: all of it but where the run goes on from, which the first run cannot say.
+#[test]
+fn a_day_that_is_over_is_told_again_word_for_word() {
+    let dir = folder("told-again");
+    for all in [false, true] {
+        let words: Vec<&str> = DAY.into_iter().chain(all.then_some("--all")).collect();
+        let _ = fs::remove_dir_all(&dir);
+        let first = ask(&dir, &words).good();
+        assert!(!first.contains("goes on "), "{first}");
+        for _ in 0..2 {
+            let again = ask(&dir, &words).good();
+            let told: String = again.lines().filter(|line| !line.starts_with("goes on ")).map(|line| format!("{line}\n")).collect();
+            assert!(told.len() < again.len(), "it says where it goes on from");
+            assert_eq!(told, first);
+        }
+    }
+    fs::remove_dir_all(&dir).expect("a folder");
+}
+
 #[test]
 fn a_snapshot_of_entries_that_were_cut_off_is_a_witness() {
     let dir = folder("witness");
