@@ -149,6 +149,9 @@ pub struct BookArgs {
     pub to: Option<Day>,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Closing prices in today's shares beside those of the record, for `prices`
+    #[arg(long)]
+    pub adjusted: bool,
     /// How the securities register is grouped
     #[arg(long, value_enum, default_value_t = By::Client)]
     pub by: By,
@@ -269,6 +272,8 @@ pub enum Book {
     Contracts,
     /// Trial balance
     Trial,
+    /// Closing prices, as published or in today's shares
+    Prices,
     /// Daily margin, client by client
     Margin,
     /// Margin deposit book

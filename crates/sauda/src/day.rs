@@ -310,12 +310,24 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     Theatre::new(parts).map_err(|e| failed("", &e))
 }
 
+/// The thread that writes a snapshot. The end of the run waits for it: otherwise the next start would find one that was
+/// never finished.
+#[derive(Default)]
+struct Writing(Option<std::thread::JoinHandle<()>>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        // Should it have panicked, the snapshot is not there, and nothing else is lost.
+        let _ = self.0.take().map(std::thread::JoinHandle::join);
+    }
+}
+
 /// Writes snapshots on a thread of its own, one at a time: while one is being written the next waits for the
-/// begin of another day. That one cannot be written is said, and nothing else waits for it.
+/// begin of another day. That one cannot be written is said, and nothing else but the end of the run waits for it.
 fn keeper_of(disk: RealDisk) -> impl FnMut(Snapshot) {
-    let mut writing: Option<std::thread::JoinHandle<()>> = None;
+    let mut writing = Writing::default();
     move |snapshot| {
-        if writing.as_ref().is_some_and(|thread| !thread.is_finished()) {
+        if writing.0.as_ref().is_some_and(|thread| !thread.is_finished()) {
             return;
         }
         let disk = disk.clone();
@@ -324,7 +336,7 @@ fn keeper_of(disk: RealDisk) -> impl FnMut(Snapshot) {
                 eprintln!("sauda: the snapshot of entry {} was not kept: {e}", snapshot.head.entry);
             }
         };
-        writing = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write).ok();
+        writing.0 = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write).ok();
     }
 }
 

@@ -97,7 +97,7 @@ fn pattern(gathered: &Gathered, recoded: &Recoded, deal: Option<&Deal>, times: u
     if is_near_close(gathered, deal.fact.at) {
         words.push("near the close".to_owned());
     }
-    if let Some(close) = gathered.closes.get(&(deal.fact.trade.venue(), deal.fact.security, deal.fact.at.day())) {
+    if let Some((close, _)) = gathered.closes.get(&(deal.fact.trade.venue(), deal.fact.security, deal.fact.at.day())) {
         let pays = match recoded.it.side {
             Side::Buy => *close > deal.fact.price,
             Side::Sell => *close < deal.fact.price,

@@ -5,6 +5,7 @@ use super::contracts::Contracts;
 use super::custodians::Custodians;
 use super::documents::Documents;
 use super::people::People;
+use super::prices::More;
 use super::third_party::ThirdParty;
 use crate::directory::Directory;
 use crate::failure::Failure;
@@ -100,7 +101,12 @@ pub struct Gathered {
     pub attempts: Vec<Attempt>,
     /// What, which, from when, by whom.
     pub disclosures: Vec<(String, String, Day, String)>,
-    pub closes: BTreeMap<(Venue, SecurityRow, Day), Price>,
+    /// What was published last for a day, and its entry.
+    pub closes: BTreeMap<(Venue, SecurityRow, Day), (Price, EntryNo)>,
+    /// Bonuses and splits that were announced.
+    pub more: Vec<More>,
+    /// Closes are told in today's shares too.
+    pub adjusted: bool,
     pub first_day: Option<Day>,
     /// The money book's own state, by its own events; and the days it counts in.
     pub money: books::Books,
@@ -125,12 +131,14 @@ pub struct View {
     pub known: Option<Day>,
     /// By the day a posting has its value, not the day it was posted.
     pub by_value: bool,
+    /// Closes in today's shares beside those of the record.
+    pub adjusted: bool,
 }
 
 /// # Errors
 /// When the journal does not read to its end.
 pub fn gather(state: &State, view: View) -> Result<Gathered, Failure> {
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { adjusted: view.adjusted, ..Gathered::default() };
     state.entries(&mut |entry| {
         if view.known.is_none_or(|known| entry.head.at.day() <= known) {
             gathered.take(entry);
@@ -168,8 +176,9 @@ impl Gathered {
                 }
                 Event::Correction(event) => self.correct(event, at),
                 Event::Market(market::Event::Closed { venue, security, close }) => {
-                    self.closes.insert((*venue, *security, close.day), close.close);
+                    self.closes.insert((*venue, *security, close.day), (close.close, number));
                 }
+                Event::Action(event) => self.more.extend(More::of(event, number)),
                 Event::Order(orders::Event::Evidenced { order, terminal, .. }) => {
                     self.terminals.insert(*order, *terminal);
                 }

@@ -57,6 +57,7 @@ pub const BOOKS: &[Named] = &[
     book("Demat reconciliation", "guide I 9.14", Book::DematReconciliation),
     book("Register of withheld and unpaid securities", "guide I 9.6", Book::Unpaid),
     book("Register of third parties' money and shares, and of cash refused", "guide I 8.9, I 8.11, I 9.6", Book::ThirdParty),
+    book("Closing prices that trades are marked to", "guide I 5.6", Book::Prices),
     book("Daily margin of each client", "guide I 10.4", Book::Margin),
     book("Trades of institutions with custodians", "guide I 7.3(iv), SP Annexure II.2", Book::Custodians),
     book("Back-test of limits and margin", "sebi 24 Annexure II 4.3.5", Book::BackTest),

@@ -13,6 +13,7 @@ mod ledger;
 mod margin;
 mod money;
 mod people;
+mod prices;
 mod reconciliation;
 mod sauda;
 mod securities;
@@ -94,8 +95,14 @@ pub fn run(args: &BookArgs, out: &mut String) -> Result<(), Failure> {
     if args.format == Format::Xlsx && args.output.is_none() {
         return Err(Failure::refused("--output: a workbook wants a file to go to"));
     }
+    if args.adjusted && args.book != Book::Prices {
+        return Err(Failure::refused("--adjusted: only closing prices are; ask for `sauda book prices`"));
+    }
+    if args.client.is_some() && args.book == Book::Prices {
+        return Err(Failure::refused("--client: closing prices are of no client; ask for them without"));
+    }
     let state = State::open(&args.dir)?;
-    let gathered = gather(&state, View { known: args.known, by_value: args.by_value })?;
+    let gathered = gather(&state, View { known: args.known, by_value: args.by_value, adjusted: args.adjusted })?;
     let client = match args.client {
         None => None,
         Some(ucc) => match gathered.directory.client_of(&ucc) {
@@ -136,6 +143,7 @@ const fn is_by_exchange(book: Book) -> bool {
         | Book::Trial
         | Book::Contracts
         | Book::Custodians
+        | Book::Prices
         | Book::Modifications => true,
         Book::Index
         | Book::Cash
@@ -177,6 +185,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::Documents
         | Book::Contracts
         | Book::Custodians
+        | Book::Prices
         | Book::Modifications
         | Book::Error
         | Book::Reconciliation
@@ -210,6 +219,7 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         ],
         Book::Contracts => vec![contracts::sheet(gathered, filter)],
         Book::Custodians => vec![custodians::sheet(gathered, filter)],
+        Book::Prices => vec![prices::sheet(gathered, filter)],
         Book::Trial => vec![money::trial(gathered, filter)],
         Book::Margin => vec![margin::daily(gathered, filter)],
         Book::Deposits => vec![margin::deposits(gathered, filter)],

@@ -57,8 +57,62 @@ fn a_month_settles_without_a_break() {
         is_one_page(&again, &told);
         let remade = charges_are_the_books(&dir, &told, &again);
         assert!(remade > 0, "{from}: no note was made anew");
+        let split = if sessions == 21 { 1 } else { 0 };
+        prices_before_benefits_are_told_in_the_shares_after_them(&dir, split);
+        let remade = charges_are_the_books(&dir, &told, &again);
+        assert!(remade > 0, "{from}: no note was made anew");
         fs::remove_dir_all(&dir).expect("a folder");
     }
+}
+
+/// What the story says was charged is what the books say was earned and is to be paid on: notes that were cancelled and made
+/// anew count once. Returns how many were cancelled.
+fn charges_are_the_books(dir: &std::path::Path, all: &str, page: &str) -> usize {
+    let (heading, trial) = rows(&ask(dir, &["book", "trial", "--format", "csv"]).good());
+    let at = |name| column(&heading, name);
+    let of = |code: &str| -> i64 {
+        let of = trial.iter().filter(|row| row[at("Code")] == code);
+        of.map(|row| paise(&row[at("Credit")]) - paise(&row[at("Debit")])).sum()
+    };
+    let last = |line: &str| paise(&line.split_whitespace().last().expect("a sum").replace(',', ""));
+    let charged = |head: &str| all.lines().find(|line| line.trim_start().starts_with(head)).map_or(0, last);
+    for (head, code) in [("brokerage  ", "BR"), ("SEBI turnover fee  ", "SEBI"), ("GST (integrated)  ", "IGST")] {
+        assert_eq!(charged(head), of(code), "{head}\n{all}");
+    }
+    let weeks = page.lines().skip_while(|line| !line.starts_with("week of")).skip(1).take_while(|line| line.starts_with("20"));
+    let weeks = weeks.map(|line| paise(&line.split_whitespace().nth(6).expect("brokerage").replace(',', "")));
+    assert_eq!(weeks.sum::<i64>(), of("BR"), "{page}");
+    let (heading, notes) = rows(&ask(dir, &["book", "contracts", "--format", "csv"]).good());
+    let standing = column(&heading, "Standing");
+    notes.iter().filter(|row| row[standing].starts_with("cancelled")).count()
+}
+
+/// The record keeps what was published; beside it stands what it is in today's shares, and why.
+fn prices_before_benefits_are_told_in_the_shares_after_them(dir: &std::path::Path, splits: usize) {
+    let (_, published) = rows(&ask(dir, &["book", "prices", "--format", "csv"]).good());
+    let (heading, told) = rows(&ask(dir, &["book", "prices", "--adjusted", "--format", "csv"]).good());
+    assert!(told.iter().map(|row| &row[..6]).eq(published.iter().map(|row| &row[..6])), "the record is as it was");
+    let at = |name| column(&heading, name);
+    let price = |row: &Vec<String>, name| vocab::Price::parse(&row[at(name)]).expect("a price").0;
+    let (mut because, mut alone) = (std::collections::BTreeSet::new(), 0);
+    for row in &told {
+        let (why, factor) = (&row[at("Because of")], &row[at("Factor")]);
+        assert_eq!(why.is_empty(), factor == "1", "{row:?}");
+        if factor.contains('×') {
+            continue;
+        }
+        // As many shares for as many, and nothing of the price is lost but what is cut off.
+        let (all, held) = factor.split_once('/').unwrap_or((factor, "1"));
+        let [all, held] = [all, held].map(|n| n.parse::<i64>().expect("a count"));
+        assert_eq!(price(row, "Adjusted"), price(row, "Close") * held / all, "{row:?}");
+        if let Some((_, ex)) = why.split_once("ex ") {
+            assert!(row[at("Date")].as_str() < &ex[..10], "{row:?}");
+            because.insert(why.clone());
+            alone += 1;
+        }
+    }
+    assert!(alone > 0 && because.iter().any(|why| why.starts_with("bonus ")), "{because:?}");
+    assert_eq!(because.iter().filter(|why| why.starts_with("split ")).count(), splits, "{because:?}");
 }
 
 /// What the story says was charged is what the books say was earned and is to be paid on: notes that were cancelled and made
