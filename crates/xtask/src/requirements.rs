@@ -25,6 +25,8 @@ pub const CASH_SEGMENT: &[&str] = &[
     "margin",
     "collateral",
     "intermediaries",
+    "client-code-modification",
+    "corporate-action",
 ];
 
 /// Those of them without an open row, which `cargo test` keeps so. The list only grows.
