@@ -182,10 +182,16 @@ impl Audit {
             return self.find_plain(What::CodeOfNoTrade { trade });
         };
         let now = Booked { qty, price, ..was };
-        self.take_side(trade, was, side);
         self.codes.sides.insert(key, now);
-        self.give_side(trade, now, side);
+        // In its place: brokerage squares trades in the order they came.
+        let of_client = self.trades.get_mut(&(was.settlement, was.client)).into_iter().flatten();
+        for it in of_client.filter(|s| (s.trade, s.side) == (trade, side)) {
+            (it.qty, it.price) = (qty, price);
+        }
         let more = exact::value(price, qty) - exact::value(was.price, was.qty);
+        let gross = self.is_gross(was.settlement);
+        let dealt = self.dealt.entry((was.settlement, was.client, was.security)).or_insert(Dealt { gross, ..Dealt::NOTHING });
+        dealt.add(side, qty - was.qty, more);
         self.dealt_since((trade.venue(), day), (was.client, was.settlement), more);
     }
 

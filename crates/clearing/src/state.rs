@@ -755,6 +755,10 @@ impl Clearing {
         (trade.qty, trade.price) = (qty, price);
         let [before, after] = [(was.price, was.qty), (price, qty)].map(|(price, qty)| price.value(qty, Rounding::NearestPaisa));
         self.net_mut(was.settlement, was.client, was.security).count(side, qty - was.qty, after - before);
+        let mut apart = self.apart.get_mut(&(was.settlement, was.client, was.security)).into_iter().flatten();
+        if let Some(it) = apart.find(|it| **it == (side, was.qty, was.price)) {
+            *it = (side, qty, price);
+        }
         self.settlements[was.settlement].funds += signed(side, after - before);
     }
 

@@ -80,8 +80,10 @@ impl Groups {
             }
             let his = self.limit(group, Holder::Client(client), day).or_else(|| self.limit(group, Holder::EachClient, day));
             for (whose, limit) in [(Some(client), his), (None, self.limit(group, Holder::Firm, day))] {
+                // What is used is added up only where a limit stands.
+                let Some(limit) = limit else { continue };
                 let would = self.used(group, whose, day) + more;
-                if let Some(limit) = limit.filter(|limit| would > *limit) {
+                if would > limit {
                     return Err(Refusal::OverGroup { group, firm: whose.is_none(), would, limit });
                 }
             }

@@ -124,11 +124,15 @@ fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
 /// Turnover and the note of the client follow.
 fn count(desk: &mut Desk<'_>, (settlement, client, side): (SettlementRow, ClientRow, Side), of: (Venue, Day), more: Paise) {
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value: -more, released: Paise::ZERO, committed: Paise::ZERO });
-    if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched) {
+    let billing = desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched);
+    if billing {
         penalty::uncount(desk, client, of, -more);
     }
-    if let Some(standing) = desk.firm.clearing.standing(settlement, client).copied().filter(|s| s.bill.is_some()) {
-        reissue::cancel_once(desk, &standing, CORRECTED);
+    match desk.firm.clearing.standing(settlement, client).copied().filter(|s| s.bill.is_some()) {
+        Some(standing) => reissue::cancel_once(desk, &standing, CORRECTED),
+        // The first he has of the settlement.
+        None if billing => reissue::bill(desk, settlement),
+        None => {}
     }
 }
 
@@ -160,7 +164,8 @@ fn add(desk: &mut Desk<'_>, row: &FileRow) -> bool {
 fn finish(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Paise), found: &Found) {
     let firm = desk.firm;
     let gone = |t: &&Trade| !found.seen.contains(&(t.trade, t.side)) && (found.first || !t.in_file);
-    let differs = |t: &Trade| firm.breaks.values().any(|b| !found.first && trade_file::is_about_trades(b.kind) && b.subject == t.trade.0);
+    let stood = |kind| trade_file::is_about_trades(kind) || kind == BreakKind::CorrectedLate;
+    let differs = |t: &Trade| firm.breaks.values().any(|b| !found.first && stood(b.kind) && b.subject == t.trade.0);
     let gone: Vec<Trade> = trade_file::of_exchange(firm, venue).filter(gone).filter(|t| !differs(t)).copied().collect();
     // A file that leaves out very much is no correction: the control totals say how much.
     let few = gone.len() <= trade_file::MOST_BREAKS;

@@ -82,6 +82,11 @@ fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remedy, p
         // It has its time to be put right: what is charged before is charged, and questioned.
         desk.break_off(BreakKind::ObjectionDiffers, u64::from(security.0), 0, qty.0);
     }
+    let money = if as_seller { remedy != Remedy::Rectified } else { remedy == Remedy::ClosedOut };
+    if money && price <= Price::ZERO {
+        // Nobody pays nothing for shares: it stays open.
+        return desk.break_off(BreakKind::ObjectionDiffers, u64::from(security.0), price.0, qty.0);
+    }
     let rule = shortage::close_out_price(desk, settlement, security, desk.day());
     if remedy == Remedy::ClosedOut && rule != Some(price) {
         desk.break_off(BreakKind::CloseOutPrice, u64::from(security.0), rule.map_or(0, |p| p.0), price.0);
@@ -91,7 +96,6 @@ fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remedy, p
     if back {
         desk.register(client, security, Place::Corporation, Place::Account, qty, Some(settlement));
     }
-    let money = if as_seller { remedy != Remedy::Rectified } else { remedy == Remedy::ClosedOut };
     let price = if money { price } else { Price::ZERO };
     desk.push(Clearing::ObjectionEnded { settlement, number, client, security, qty, remedy, as_seller, price });
     if money {

@@ -42,7 +42,12 @@ fn cancel(desk: &mut Desk<'_>, standing: &Standing, reason: u16) {
     if let Some((intermediary, sum)) = block.shared {
         billing::post_share(desk, standing, (year, note), (intermediary, -sum), it.trade_day);
     }
-    let job = Job::Bill(settlement);
+    bill(desk, settlement);
+}
+
+/// Bills are made of what has none, if that is not under way.
+pub fn bill(desk: &mut Desk<'_>, settlement: SettlementRow) {
+    let (firm, job) = (desk.firm, Job::Bill(settlement));
     let queued = firm.jobs.iter().any(|(other, _)| *other == job)
         || desk.out.list().iter().any(|e| matches!(e, Event::JobStarted { job: other } if *other == job));
     if !queued {

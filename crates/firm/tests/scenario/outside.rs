@@ -268,12 +268,20 @@ fn stands(play: &mut Play, (venue, day): (Venue, vocab::Day), rows: &[FileRow]) 
     }));
 }
 
-/// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`, `with 7 twice`; a trade not dealt is added.
+/// `with 7 for RAVI`, `with 7 at 801.00`, `with 7 of 50`, `with 7 twice`; a trade not dealt is added, like the first
+/// one or as what an order left: `with 55 on O2`.
 fn spoil(play: &Play, venue: Venue, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>) -> Result<(), String> {
     let trade = TradeNo::of(venue, t.number()?);
     if !rows.iter().any(|r| r.trade == trade) {
         let like = *rows.first().ok_or("no row to make another like")?;
         rows.push(FileRow { trade, ..like });
+        let row = rows.last_mut().expect("just added");
+        if t.takes("on") {
+            row.order = t.order()?;
+            let of = play.firm.orders.get(row.order).ok_or("no such order")?;
+            (row.client, row.security, row.side) = (Some(of.client), Some(of.security), of.side);
+            (row.qty, row.price) = (of.left(), of.price);
+        }
         return Ok(());
     }
     if t.takes("twice") {

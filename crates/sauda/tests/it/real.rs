@@ -115,28 +115,6 @@ fn prices_before_benefits_are_told_in_the_shares_after_them(dir: &std::path::Pat
     assert_eq!(because.iter().filter(|why| why.starts_with("split ")).count(), splits, "{because:?}");
 }
 
-/// What the story says was charged is what the books say was earned and is to be paid on: notes that were cancelled and made
-/// anew count once. Returns how many were cancelled.
-fn charges_are_the_books(dir: &std::path::Path, all: &str, page: &str) -> usize {
-    let (heading, trial) = rows(&ask(dir, &["book", "trial", "--format", "csv"]).good());
-    let at = |name| column(&heading, name);
-    let of = |code: &str| -> i64 {
-        let of = trial.iter().filter(|row| row[at("Code")] == code);
-        of.map(|row| paise(&row[at("Credit")]) - paise(&row[at("Debit")])).sum()
-    };
-    let last = |line: &str| paise(&line.split_whitespace().last().expect("a sum").replace(',', ""));
-    let charged = |head: &str| all.lines().find(|line| line.trim_start().starts_with(head)).map_or(0, last);
-    for (head, code) in [("brokerage  ", "BR"), ("SEBI turnover fee  ", "SEBI"), ("GST (integrated)  ", "IGST")] {
-        assert_eq!(charged(head), of(code), "{head}\n{all}");
-    }
-    let weeks = page.lines().skip_while(|line| !line.starts_with("week of")).skip(1).take_while(|line| line.starts_with("20"));
-    let weeks = weeks.map(|line| paise(&line.split_whitespace().nth(6).expect("brokerage").replace(',', "")));
-    assert_eq!(weeks.sum::<i64>(), of("BR"), "{page}");
-    let (heading, notes) = rows(&ask(dir, &["book", "contracts", "--format", "csv"]).good());
-    let standing = column(&heading, "Standing");
-    notes.iter().filter(|row| row[standing].starts_with("cancelled")).count()
-}
-
 /// What the owner reads: a page, whose weeks add up to what all of it says.
 fn is_one_page(page: &str, all: &str) {
     assert!(page.lines().count() <= 60, "a page:\n{page}");
