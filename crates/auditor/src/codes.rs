@@ -20,6 +20,8 @@ pub(crate) struct Booked {
     pub price: Price,
     pub qty: Qty,
     pub settlement: SettlementRow,
+    /// Its place among all that were booked.
+    pub nth: u64,
 }
 
 /// A change of code that the exchange made.
@@ -42,6 +44,7 @@ struct Shift {
 #[derive(Default)]
 pub(crate) struct Codes {
     pub sides: BTreeMap<(Day, TradeNo, Side), Booked>,
+    pub booked_sides: u64,
     changes: BTreeMap<u32, Change>,
     turnover: BTreeMap<Month, Paise>,
     booked: BTreeMap<Month, Paise>,
@@ -111,8 +114,10 @@ impl Audit {
 
     pub(crate) fn give_side(&mut self, trade: TradeNo, it: Booked, side: Side) {
         let value = exact::value(it.price, it.qty);
-        let sold = Sold { trade, order: it.order, security: it.security, side, price: it.price, qty: it.qty };
-        self.trades.entry((it.settlement, it.client)).or_default().push(sold);
+        let sold = Sold { trade, order: it.order, security: it.security, side, price: it.price, qty: it.qty, nth: it.nth };
+        // A trade of another code joins in the order of time: brokerage squares trades in it.
+        let all = self.trades.entry((it.settlement, it.client)).or_default();
+        all.insert(all.partition_point(|other| other.nth < it.nth), sold);
         let gross = self.is_gross(it.settlement);
         self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING }).add(side, it.qty, value);
     }

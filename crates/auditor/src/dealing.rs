@@ -26,6 +26,8 @@ pub(crate) struct Sold {
     pub side: Side,
     pub price: Price,
     pub qty: Qty,
+    /// Its place among all that were booked.
+    pub nth: u64,
 }
 
 /// One settlement, and what its control accounts came to (debit positive).
@@ -154,7 +156,8 @@ impl Audit {
         if self.codes.sides.contains_key(&key) {
             return self.find_plain(What::TradeTwice { trade, side: of.side });
         }
-        let it = Booked { client: of.client, order, security: of.security, price, qty, settlement };
+        let it = Booked { client: of.client, order, security: of.security, price, qty, settlement, nth: self.codes.booked_sides };
+        self.codes.booked_sides = self.codes.booked_sides.saturating_add(1);
         self.codes.sides.insert(key, it);
         self.give_side(trade, it, of.side);
         self.close_shifts(of.client, of.security, of.side, qty);

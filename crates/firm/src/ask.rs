@@ -13,7 +13,7 @@ use vocab::{
     Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
-use crate::{Correction, StatementLine, Timer};
+use crate::{Correction, HouseAccount, StatementLine, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -159,6 +159,10 @@ pub enum Command {
     OpenFirm { name: Box<str>, state: StateCode, pan: PanToken, principal: Code<12>, second: Code<12>, capital: Paise },
     NameBankAccount { account: BankAccount, title: Box<str> },
     NameDematAccount { account: DematAccount, depository: Depository, title: Box<str> },
+    /// One of the firm's own accounts is closed.
+    CloseAccount { account: HouseAccount, paper: u32 },
+    /// A letter tells the exchanges what accounts were opened and closed.
+    TellAccounts { letter: u64 },
     AdoptRules(Vec<Rule>),
     AddHolidays(Vec<Day>),
     /// Days on which the market trades and nothing settles.

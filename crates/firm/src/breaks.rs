@@ -108,6 +108,7 @@ impl BreakKind {
                 | BreakKind::FrequentClient
                 | BreakKind::FrequentDealer
                 | BreakKind::ErrorOpen
+                | BreakKind::AccountsUntold
                 | BreakKind::ResoldShort
                 | BreakKind::UnpaidKept
                 | BreakKind::BuyInDue
@@ -236,6 +237,8 @@ breaks! {
     DematItemsOld = 92 Demat (Count, Count) "differences with the depositories' statements stand too long" "securities",
     /// guide I 9.14
     NoDematStatement = 93 Depository (Day, Day) "no depository statement has come today" "securities",
+    /// sebi 23 Annexure 2.3
+    AccountsUntold = 103 Day (Count, Day) "accounts of the firm were opened or closed and the exchanges are not told; by when they must be" "compliance",
     TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
     /// guide I 9.6
     ThirdPartyShares = 94 Security (Shares, Shares) "shares came from an account that is not their client's, or for nothing he sold" "securities",

@@ -10,7 +10,7 @@ use vocab::{
     UserRow, Venue,
 };
 
-use crate::{Answer, BankRef, BreakKind, Job, Refusal, Role, Timer};
+use crate::{Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
 
 /// A piece of the entry's text tail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,6 +93,9 @@ pub enum Event {
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
     DematNamed { account: DematAccount, depository: Depository },
+    /// Closed for good, and told of to the exchanges: an opening, or a closing.
+    AccountClosed { account: HouseAccount, paper: u32 },
+    AccountTold { account: HouseAccount, closed: bool, letter: u64 },
     UserRegistered { user: UserRow, code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
     /// A first person proposed; the second submits the same command again.
     Proposed { fingerprint: [u64; 2], by: UserRow },

@@ -19,7 +19,7 @@ pub fn fingerprint(command: &Command) -> [u64; 2] {
     sums
 }
 
-#[allow(clippy::wildcard_enum_match_arm, reason = "only checked commands have a fingerprint, and the arm asserts it")]
+#[allow(clippy::wildcard_enum_match_arm, reason = "the next function has the rest")]
 fn dump(command: &Command, sink: &mut Sink<'_>) {
     match command {
         Command::AdoptRules(rules) => {
@@ -84,6 +84,23 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             client.dump(sink);
             keep(ask, sink);
         }
+        other => of_accounts(other, sink),
+    }
+}
+
+/// The firm's own accounts.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only checked commands have a fingerprint, and the arm asserts it")]
+fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
+    match command {
+        Command::NameBankAccount { account, title } => {
+            (18u8, *account).dump(sink);
+            title.as_bytes().dump(sink);
+        }
+        Command::NameDematAccount { account, depository, title } => {
+            (19u8, (*account, *depository)).dump(sink);
+            title.as_bytes().dump(sink);
+        }
+        Command::CloseAccount { account, paper } => (20u8, (*account, *paper)).dump(sink),
         other => {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");

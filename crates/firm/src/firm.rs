@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
+    Accounts, Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -12,14 +12,14 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
+    AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Day, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
     PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TimeOfDay, UserRow, Venue,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
 pub const LOGIC_VERSION: u16 = 1;
 /// Changes when the dump does; digests compare, and snapshots are read, within one.
-pub const STATE_VERSION: u16 = 3;
+pub const STATE_VERSION: u16 = 4;
 
 /// The moment a decision is made at: market time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,8 +118,7 @@ pub struct Firm {
     pub(crate) heard: [u64; Source::ALL.len()],
     pub(crate) name: Option<Box<str>>,
     pub(crate) state: StateCode,
-    pub(crate) banks: BTreeSet<BankAccount>,
-    pub(crate) demats: BTreeSet<(DematAccount, Depository)>,
+    pub accounts: Accounts,
     pub rules: Rulebook,
     pub calendar: Calendar,
     pub users: Users,
@@ -190,8 +189,7 @@ impl Firm {
             heard: [0; Source::ALL.len()],
             name: None,
             state: StateCode::parse("--").expect("two characters"),
-            banks: BTreeSet::new(),
-            demats: BTreeSet::new(),
+            accounts: Accounts::default(),
             rules: Rulebook::default(),
             calendar: Calendar::new(),
             users: Users::new(),
@@ -478,12 +476,10 @@ impl Firm {
                 self.state = state;
                 self.name = Some(text_of(tail, name).into());
             }
-            Event::BankNamed { account } => {
-                self.banks.insert(account);
-            }
-            Event::DematNamed { account, depository } => {
-                self.demats.insert((account, depository));
-            }
+            Event::BankNamed { .. }
+            | Event::DematNamed { .. }
+            | Event::AccountClosed { .. }
+            | Event::AccountTold { .. } => self.accounts.apply(event, self.now.day()),
             Event::UserRegistered { user, code, role, client, terminal } => {
                 self.users.register(user, User { code, role, client, terminal });
             }
@@ -751,7 +747,7 @@ impl Default for Firm {
 
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
-    now, heard, name, state, banks, demats, rules, calendar, users, proposals, clients, intermediaries, market,
+    now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
     orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,

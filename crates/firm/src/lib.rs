@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod accounts;
 mod answer;
 mod ask;
 mod breaks;
@@ -50,6 +51,7 @@ pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFig
 pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use flows::margins::{Asked, asked, asked_at_look, funds};
+pub use accounts::{Accounts, HouseAccount, Registered};
 pub use inward::{Inward, Inwards};
 pub use money_test::{MoneyTest, money_test};
 pub use reconciliation::{BankRef, OpenItem, Reconciliation, StatementLine};

@@ -65,12 +65,14 @@ pub fn permit(command: &Command) -> Permit {
         Command::OpenFirm { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
-        Command::WriteOff { .. } => checked(OPERATIONS),
+        Command::WriteOff { .. }
+        | Command::NameBankAccount { .. }
+        | Command::NameDematAccount { .. }
+        | Command::CloseAccount { .. } => checked(OPERATIONS),
         Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
-        Command::NameBankAccount { .. }
-        | Command::NameDematAccount { .. }
+        Command::TellAccounts { .. }
         | Command::AddHolidays(_)
         | Command::AddSettlementHolidays(_)
         | Command::OpenClient { .. }

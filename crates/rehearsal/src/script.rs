@@ -237,12 +237,13 @@ impl Script {
         }
         for account in BankAccount::ALL {
             let title = house.bank_title(*account).into();
-            self.ask(clock, PRINCIPAL, Command::NameBankAccount { account: *account, title });
+            self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::NameBankAccount { account: *account, title });
         }
         for (account, depository, _) in house.demats() {
             let title = house.demat_title(account).into();
-            self.ask(clock, PRINCIPAL, Command::NameDematAccount { account, depository, title });
+            self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::NameDematAccount { account, depository, title });
         }
+        self.ask(clock, PRINCIPAL, Command::TellAccounts { letter: 1 });
         let staff = [
             ("OPS1", Role::Operations, 0),
             ("RISK1", Role::Risk, 0),

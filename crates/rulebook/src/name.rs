@@ -382,6 +382,10 @@ rule_names! {
 
     /// Income tax a company keeps back from a dividend to a resident who holds its shares and is no individual.
     DividendTax = 190 "dividend-tax" Unit::Rate,
+    /// How long after an account of the firm was opened or closed the exchanges are told of it.
+    AccountTellDays = 191 "account-tell-days" Unit::Days,
+    /// So many days before that is late it is asked for.
+    HouseAccountReminderDays = 192 "house-account-reminder-days" Unit::Days,
 }
 
 impl RuleName {

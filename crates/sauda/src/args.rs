@@ -294,6 +294,8 @@ pub enum Book {
     Unpaid,
     /// Third parties' money and shares, and the cash, cheques and drafts that were not taken
     ThirdParty,
+    /// The firm's own bank and demat accounts, and when the exchanges were told of each
+    Accounts,
     /// Register of clients: how each record stands
     ClientRegister,
     /// Register of changes of clients' records and limits

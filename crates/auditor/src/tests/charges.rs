@@ -122,7 +122,7 @@ fn brokerage_keeps_to_the_higher_of_both_caps() {
 
 fn sold(order: u64, side: Side, qty: i64, price: &str) -> Sold {
     let (order, price) = (OrderNo(order), Price::parse(price).unwrap());
-    Sold { trade: TradeNo(order.0), order, security: STEEL, side, price, qty: Qty(qty) }
+    Sold { trade: TradeNo(order.0), order, security: STEEL, side, price, qty: Qty(qty), nth: order.0 }
 }
 
 /// 0.3 % delivered, at least 25.00 an order; squared 0.03 %, at most 20.00 an order; less above 10 lakh.

@@ -38,6 +38,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let policy = policy(desk, day)?;
     let upfront = collateral::Upfront::of(firm, day)?;
     let house = super::review::figures(firm, day)?;
+    super::accounts::needed(desk)?;
     super::unpaid::begin(desk, day)?;
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
@@ -113,6 +114,7 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     super::statements::escalate_demat(desk, day);
     super::inward::escalate(desk, day);
     super::objection::overdue(desk, day);
+    super::accounts::remind(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);

@@ -3,7 +3,7 @@
 
 use super::delivery;
 use super::desk::Desk;
-use crate::{BreakKind, Code, Event, Inward, Refusal, Report, Timer};
+use crate::{HouseAccount, BreakKind, Code, Event, Inward, Refusal, Report, Timer};
 use alloc::vec::Vec;
 use books::{Place, StockEvent};
 use clearing::{Event as Clearing, Net, Stage};
@@ -26,7 +26,7 @@ fn came(
     desk: &mut Desk<'_>, (account, depository): (DematAccount, Depository), security: SecurityRow, qty: Qty,
     from: AccountToken,
 ) {
-    if !qty.is_positive() || !desk.firm.demats.contains(&(account, depository)) {
+    if !qty.is_positive() || !desk.firm.accounts.is_open(HouseAccount::Demat(account, depository)) {
         // No account of the firm's, or no credit: there is nothing to hold.
         return desk.break_off(BreakKind::HoldingDiffers, u64::from(security.0), 0, qty.0);
     }

@@ -1,5 +1,6 @@
 //! Flows: one file each. They compose departments and hold no rules of their own.
 
+mod accounts;
 mod benefits;
 pub mod billing;
 mod buy_in;
@@ -119,6 +120,8 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         Command::BuyIn { settlement, seller, security, price } => {
             buy_in::order(&mut desk, by, (*settlement, *seller, *security), *price)
         }
+        Command::CloseAccount { account, paper } => accounts::close(&mut desk, *account, *paper),
+        Command::TellAccounts { letter } => accounts::tell(&mut desk, *letter),
         Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
         Command::SetTerms { .. }
         | Command::ListSecurities(_)

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::obligation;
-use crate::{Code, Command, Event, Refusal, Role};
+use crate::{Code, Command, Event, HouseAccount, Refusal, Role};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
@@ -36,6 +36,9 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::NameDematAccount { account, depository, title } => {
             if !demat_title_fits(desk, *account, title) {
                 return Err(Refusal::plain(Code::BadTitle));
+            }
+            if desk.firm.accounts.is_open(HouseAccount::Demat(*account, *depository)) {
+                return Err(Refusal::plain(Code::AlreadySo));
             }
             desk.push(Event::DematNamed { account: *account, depository: *depository });
             Ok(())
@@ -134,7 +137,7 @@ fn name_bank(desk: &mut Desk<'_>, account: BankAccount, title: &str) -> Result<(
     if !fits {
         return Err(Refusal::plain(Code::BadTitle));
     }
-    if desk.firm.banks.contains(&account) {
+    if desk.firm.accounts.is_open(HouseAccount::Bank(account)) {
         // A tag once given stays: another account is opened instead (sebi 23 Annexure 2.3.3).
         return Err(Refusal::plain(Code::AlreadySo));
     }

@@ -177,6 +177,13 @@ fn firm_holds(desk: &Desk<'_>, account: DematAccount, depository: Depository, se
     sum
 }
 
+/// Has an account anything on it by the register?
+pub fn holds_any(desk: &Desk<'_>, account: DematAccount, depository: Depository) -> bool {
+    let securities: BTreeSet<SecurityRow> = desk.firm.stock.iter().map(|h| h.security).collect();
+    let unasked = desk.firm.inwards.iter().any(|(_, it)| (it.account, it.depository) == (account, depository));
+    unasked || securities.iter().any(|security| !firm_holds(desk, account, depository, *security).is_zero())
+}
+
 /// A person says why a difference is settled. Bills held up by it are then made.
 pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Result<(), Refusal> {
     let number = i64::try_from(no.0).unwrap_or(i64::MAX);

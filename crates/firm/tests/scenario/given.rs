@@ -227,7 +227,7 @@ fn name_accounts(play: &mut Play, at: Moment) -> Result<(), String> {
         (BankAccount::Settlement, "Sauda Securities - Settlement Account"),
         (BankAccount::Own, "Sauda Securities"),
     ] {
-        granted(play, at, OPS, Command::NameBankAccount { account, title: title.into() })?;
+        both(play, at, Command::NameBankAccount { account, title: title.into() })?;
     }
     use Depository::{Cdsl, Nsdl};
     for (account, depository, title) in [
@@ -238,9 +238,14 @@ fn name_accounts(play: &mut Play, at: Moment) -> Result<(), String> {
         (DematAccount::Principal, Cdsl, "Sauda Securities - Pool account"),
         (DematAccount::Own, Nsdl, "Sauda Securities"),
     ] {
-        granted(play, at, OPS, Command::NameDematAccount { account, depository, title: title.into() })?;
+        both(play, at, Command::NameDematAccount { account, depository, title: title.into() })?;
     }
-    Ok(())
+    granted(play, at, OPS, Command::TellAccounts { letter: 1 })
+}
+
+fn both(play: &mut Play, at: Moment, command: Command) -> Result<(), String> {
+    granted(play, at, OPS, command.clone())?;
+    granted(play, at, PRIYA, command)
 }
 
 fn limit_user(play: &mut Play, at: Moment, user: UserRow) -> Result<(), String> {

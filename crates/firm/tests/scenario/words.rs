@@ -670,6 +670,13 @@ pub fn demat_word(account: DematAccount) -> &'static str {
     }
 }
 
+fn house_account(account: firm::HouseAccount) -> String {
+    match account {
+        firm::HouseAccount::Bank(account) => format!("{account} bank account"),
+        firm::HouseAccount::Demat(account, depository) => format!("{} account at {depository}", demat_word(account)),
+    }
+}
+
 fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
     Some(match event {
         Event::Refused(refusal) => format!("refused {} {refusal}", refusal.code.name()),
@@ -760,6 +767,10 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
         Event::SharesHeld { inward, account, depository, security: s, qty, .. } => {
             format!("{qty} {} held for nobody, {} {depository}, number {inward}", security(firm, *s), demat_word(*account))
+        }
+        Event::AccountClosed { account, .. } => format!("{} closed", house_account(*account)),
+        Event::AccountTold { account, closed, letter } => {
+            format!("exchanges told of {} {} by letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" })
         }
         Event::SharesReturning { inward } => format!("shares {inward} asked to go back"),
         Event::SharesReturned { inward, qty } => format!("{qty} of shares {inward} went back"),

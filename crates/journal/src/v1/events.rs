@@ -393,4 +393,6 @@ mirror_forms!(firm::Event, {
     75 => SharesHeld { inward, account, depository, security, qty, from },
     76 => SharesReturning { inward },
     77 => SharesReturned { inward, qty },
+    80 => AccountClosed { account, paper },
+    81 => AccountTold { account, closed, letter },
 });

@@ -65,6 +65,8 @@ mirror!(firm::Command, {
     50 => ReturnShares { inward },
     51 => BuyIn { settlement, seller, security, price },
     52 => Risk(ask),
+    53 => CloseAccount { account, paper },
+    54 => TellAccounts { letter },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -202,6 +204,7 @@ mirror!(firm::Report, {
     41 => MarginLook { day, nth, rows },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
+mirror!(firm::HouseAccount, { 1 => Bank(account), 2 => Demat(account, depository) });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });
 mirror_struct!(firm::SettlementKey { corporation, kind, number });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });

@@ -1,6 +1,7 @@
 //! One pass over the journal: what the books are made of, in the order it happened.
 
 use super::backtest::BackTest;
+use super::accounts::HouseAccounts;
 use super::contracts::Contracts;
 use super::custodians::Custodians;
 use super::documents::Documents;
@@ -116,6 +117,7 @@ pub struct Gathered {
     pub contracts: Contracts,
     pub custodians: Custodians,
     pub third_party: ThirdParty,
+    pub house_accounts: HouseAccounts,
     pub documents: Documents,
     terminals: BTreeMap<OrderNo, u64>,
     pub people: People,
@@ -167,6 +169,7 @@ impl Gathered {
         self.backtest.take(entry);
         self.attempt(entry);
         self.third_party.take(entry);
+        self.house_accounts.take(entry, &hands);
         for event in &entry.events {
             self.owed(event);
             match event {

@@ -55,6 +55,7 @@ pub const BOOKS: &[Named] = &[
     book("Trial balance", "guide I 3.2(b)(iii)", Book::Trial),
     book("Bank reconciliation", "guide I 8.12", Book::Reconciliation),
     book("Demat reconciliation", "guide I 9.14", Book::DematReconciliation),
+    book("Register of the firm's own accounts", "sebi 23 Annexure 2.1 to 2.3", Book::Accounts),
     book("Register of withheld and unpaid securities", "guide I 9.6", Book::Unpaid),
     book("Register of third parties' money and shares, and of cash refused", "guide I 8.9, I 8.11, I 9.6", Book::ThirdParty),
     book("Closing prices that trades are marked to", "guide I 5.6", Book::Prices),

@@ -1,6 +1,7 @@
 //! `sauda book`: the books and registers, read off the journal (guide I 3.2, I 6.1, I 9.5).
 
 mod contracts;
+mod accounts;
 mod ageing;
 mod backtest;
 mod corrections;
@@ -157,6 +158,7 @@ const fn is_by_exchange(book: Book) -> bool {
         | Book::DematReconciliation
         | Book::Unpaid
         | Book::ThirdParty
+        | Book::Accounts
         | Book::BackTest
         | Book::ClientRegister
         | Book::Changes
@@ -192,6 +194,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::DematReconciliation
         | Book::Unpaid
         | Book::ThirdParty
+        | Book::Accounts
         | Book::BackTest
         | Book::ClientRegister
         | Book::Changes
@@ -233,6 +236,7 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         Book::Ageing => vec![ageing::sheet(gathered, filter)],
         Book::DematReconciliation => vec![demat::sheet(gathered, filter), demat::statements(gathered, filter)],
         Book::Unpaid => vec![unpaid::sheet(gathered, filter)],
+        Book::Accounts => vec![accounts::sheet(gathered, filter)],
         Book::ThirdParty => vec![third_party::sheet(gathered, filter)],
         Book::BackTest => vec![backtest::sheet(gathered, filter)],
         Book::ClientRegister => vec![people::register(gathered, filter)],

@@ -37,6 +37,8 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::Withdraw { client, amount } => format!("pay {amount:#} to {}", names.ucc(*client)),
         Command::Risk(risk::Ask::Upload { file, rows }) => format!("set {} limits as file {file} lists them", rows.len()),
         Command::BeginDay { day } => format!("begin {day}"),
+        Command::CloseAccount { account, paper } => format!("close the {}, paper {paper}", super::house_account(*account)),
+        Command::TellAccounts { letter } => format!("tell the exchanges of accounts, letter {letter}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),

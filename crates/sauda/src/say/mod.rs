@@ -35,6 +35,14 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
     }
 }
 
+/// One of the firm's own accounts.
+pub fn house_account(account: firm::HouseAccount) -> String {
+    match account {
+        firm::HouseAccount::Bank(account) => format!("{account} bank account"),
+        firm::HouseAccount::Demat(account, depository) => format!("{account} demat account at {depository}"),
+    }
+}
+
 fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
     let user = |row: &UserRow| names.user(*row);
     match event {
@@ -44,6 +52,10 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         }
         Event::BankNamed { account } => format!("{account} bank account named"),
         Event::DematNamed { account, depository } => format!("{account} demat account named at {depository}"),
+        Event::AccountClosed { account, paper } => format!("{} closed, paper {paper}", house_account(*account)),
+        Event::AccountTold { account, closed, letter } => format!(
+            "the exchanges told that the {} was {}, letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" }
+        ),
         Event::UserRegistered { code, role, terminal, .. } => {
             format!("user {code} registered as {role:?}, terminal {terminal}")
         }

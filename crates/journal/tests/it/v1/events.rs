@@ -571,6 +571,10 @@ fn of_opening() -> Vec<Event> {
         Event::FirmOpened { state: code("MH"), name: Text { at: 0, len: 5 } },
         Event::BankNamed { account: BankAccount::Own },
         Event::DematNamed { account: DematAccount::Cisa, depository: Depository::Cdsl },
+        Event::AccountClosed { account: firm::HouseAccount::Bank(BankAccount::Own), paper: 7 },
+        Event::AccountTold {
+            account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Nsdl), closed: true, letter: 8,
+        },
         Event::UserRegistered {
             user: UserRow(3),
             code: code("DEALER1"),

@@ -66,6 +66,8 @@ fn later_commands() -> Vec<Command> {
     let client = CLIENT;
     vec![
         Command::Intermediary(asks()[0]),
+        Command::CloseAccount { account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Cdsl), paper: 7 },
+        Command::TellAccounts { letter: 8 },
         Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
         Command::PullSwitch { scope: risk::Scope::Client(client), reason: 7 },
         Command::RestoreSwitch { scope: risk::Scope::User(UserRow(3)) },
