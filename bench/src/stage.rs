@@ -1,13 +1,13 @@
 //! A firm in memory, set up as a firm is: every fact comes from a person's ask or the world's report.
 
 use firm::{
-    AsOf, Command, Event, Events, Firm, Head, HeldAt, Place, Refusal, Report, Role, ScheduleRow, SettlementKey, Source,
+    AsOf, Command, Event, Events, Firm, Head, HeldAt, HouseAccount, Place, Refusal, Report, Role, ScheduleRow, SettlementKey, Source,
 };
 use market::Terms;
 use risk::{ClientLimits, UserLimits};
 use stdx::Lots;
 use vocab::{
-    AccountToken, Agreement, BankAccount, Board, Channel, ClientKind, ClientRow, Code, Day, Depository, EntryNo, Evidence,
+    AccountToken, Agreement, BankAccount, Board, Channel, ClientKind, ClientRow, Code, Day, DematAccount, Depository, EntryNo, Evidence,
     Isin, Moment, OrderKind, Paise, PanToken, Phase, Price, Product, Qty, Rate, SecurityRow, SettlementKind, Slab, Side, StateCode, Symbol,
     TimeOfDay, Ucc, UserRow, Validity, VaultRef, Corporation, Venue,
 };
@@ -130,6 +130,7 @@ impl Stage {
         });
         let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the built-in rulebook");
         self.ask_both(&Command::AdoptRules(rules));
+        self.accounts();
         let key = SettlementKey { corporation: Corporation::Nscl, kind: SettlementKind::Normal, number: 2_026_115 };
         let pay_in = monday().next();
         self.report(Source::Ncl, &Report::Schedule(vec![ScheduleRow {
@@ -159,6 +160,17 @@ impl Stage {
             venue: Venue::Nse,
             rows: (0..SECURITIES).map(|nth| (SecurityRow(nth), terms)).collect(),
         });
+    }
+
+    /// The accounts without which no day begins, under the prescribed titles.
+    fn accounts(&mut self) {
+        for account in firm::Accounts::NEEDED {
+            let title = format!("Bench Securities - {}", purpose(account)).into();
+            self.ask_both(&match account {
+                HouseAccount::Bank(account) => Command::NameBankAccount { account, title },
+                HouseAccount::Demat(account, depository) => Command::NameDematAccount { account, depository, title },
+            });
+        }
     }
 
     fn onboard(&mut self, client: ClientRow) {
@@ -215,6 +227,17 @@ impl Stage {
             let rows = part.iter().map(|client| (HeldAt::Client(*client), home(*client), HELD)).collect();
             self.report(Source::Nsdl, &Report::Holdings { day: monday(), opening: true, rows });
         }
+    }
+}
+
+/// How an account of the firm's is titled behind its name (sebi 23 Annexure 1.2).
+fn purpose(account: HouseAccount) -> &'static str {
+    match account {
+        HouseAccount::Bank(BankAccount::Client) | HouseAccount::Demat(DematAccount::ClientBeneficiary, _) => "Client Account",
+        HouseAccount::Bank(BankAccount::Settlement) => "Settlement Account",
+        HouseAccount::Demat(DematAccount::Unpaid, _) => "Client Unpaid Securities Account",
+        HouseAccount::Demat(DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa, _) => "Pool account",
+        HouseAccount::Bank(BankAccount::Own) | HouseAccount::Demat(DematAccount::Own, _) => "Own Account",
     }
 }
 
