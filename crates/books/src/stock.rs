@@ -74,13 +74,14 @@ pub enum StockEvent {
 /// No row follows.
 const LAST: NetRow = NetRow(u32::MAX);
 
-/// One client's shares of one security. What every sale reads is one half of a cache line.
+/// One client's shares of one security. What every sale reads is the first half of its first cache line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(C, align(32))]
+#[repr(C, align(64))]
 pub struct Holding {
     account: Qty,
     pub blocked: Qty,
     pub sold: Qty,
+    kept: Qty,
     pub client: ClientRow,
     pub security: SecurityRow,
     outside: Qty,
@@ -90,7 +91,6 @@ pub struct Holding {
     corporation: Qty,
     early: Qty,
     unpaid: Qty,
-    kept: Qty,
     next_of_client: NetRow,
     next_of_security: NetRow,
 }

@@ -22,28 +22,30 @@ pub struct Trade {
     pub(crate) next_of_standing: Option<u32>,
 }
 
-/// One client's trades of one security in one settlement.
+/// One client's trades of one security in one settlement. What every fill reads is its first cache line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C, align(64))]
 pub struct Net {
-    pub settlement: SettlementRow,
-    pub client: ClientRow,
-    pub security: SecurityRow,
-    /// Trade for trade: what is bought and what is sold settle apart.
-    pub gross: bool,
     pub buy_qty: Qty,
     pub sell_qty: Qty,
     pub buy_value: Paise,
     pub sell_value: Paise,
-    /// Sold shares that came from the client, of those called for.
-    pub gathered: Qty,
+    /// Sold shares called for.
     pub called: Qty,
+    /// With the clearing corporation since before the day's pay-in, not yet standing for the obligation; and what of the
+    /// sale backs orders.
+    pub early: Qty,
+    pub credit: Paise,
+    pub security: SecurityRow,
+    /// Trade for trade: what is bought and what is sold settle apart.
+    pub gross: bool,
+    pub settlement: SettlementRow,
+    pub client: ClientRow,
+    /// Of what was called for, what came from the client.
+    pub gathered: Qty,
     /// Set aside for the clearing corporation, and what reached it.
     pub staged: Qty,
     pub delivered: Qty,
-    /// With the clearing corporation since before that, not yet standing for the obligation; and what of the sale backs
-    /// orders.
-    pub early: Qty,
-    pub credit: Paise,
     /// Given to other clients of the firm who bought.
     pub handed: Qty,
     /// Of a net buy: planned from the clearing corporation, planned from other clients.
@@ -60,6 +62,8 @@ pub struct Net {
     pub(crate) next_of_standing: Option<NetRow>,
     pub(crate) next_of_lot: Option<NetRow>,
 }
+
+const _: () = assert!(size_of::<Net>() == 192 && core::mem::offset_of!(Net, settlement) == 64, "three cache lines");
 
 impl Net {
     /// A trade of a side more; less where quantity and value are negative.

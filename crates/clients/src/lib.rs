@@ -24,7 +24,7 @@ pub use policy::{Policies, Policy};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{AccountToken, ClientKind, ClientRow, Day, PanToken, Slab, Ucc, VaultRef};
+use vocab::{AccountToken, ClientKind, ClientRow, Day, Moment, PanToken, Slab, TimeOfDay, Ucc, VaultRef};
 
 /// Why a client command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +58,8 @@ pub struct Clients {
     holders: BTreeMap<ClientRow, Vec<(VaultRef, PanToken)>>,
     pub plans: Plans,
     pub policies: Policies,
+    /// Derived: the midnight from which on something agreed before begins.
+    turns: Option<Moment>,
 }
 
 /// The member's own code and the error code carry the member's one tax number.
@@ -78,6 +80,7 @@ impl Clients {
             holders: BTreeMap::new(),
             plans: Plans::default(),
             policies: Policies::default(),
+            turns: None,
         }
     }
 
@@ -172,25 +175,34 @@ impl Clients {
         self.plans.on(client, day).map(|(_, plan)| self.plans.rows(plan))
     }
 
-    /// A day on which something agreed before begins: [`Clients::turn`] is to be called on it.
-    pub fn next_turn(&self) -> Option<Day> {
-        let both = [self.plans.next_beginning(), self.policies.next_beginning()];
-        both.into_iter().flatten().min()
+    /// What was agreed to begin by now begins: to be called as time goes on.
+    #[inline]
+    pub fn turn(&mut self, now: Moment) {
+        if self.turns.is_some_and(|turns| now >= turns) {
+            self.begin(now.day());
+        }
     }
 
-    /// What was agreed to begin by this day begins.
-    pub fn turn(&mut self, day: Day) {
+    #[cold]
+    fn begin(&mut self, day: Day) {
         while let Some(client) = self.plans.begun(day) {
             self.redraw(client, day);
         }
         while let Some(client) = self.policies.begun(day) {
             self.redraw(client, day);
         }
+        self.look_ahead();
+    }
+
+    fn look_ahead(&mut self) {
+        let both = [self.plans.next_beginning(), self.policies.next_beginning()];
+        self.turns = both.into_iter().flatten().min().map(|day| day.at(TimeOfDay(0)));
     }
 
     /// What orders look at, drawn from the clients' records.
     fn remake(&mut self) {
         self.dealings = self.rows.values().iter().map(Client::dealing).collect();
+        self.look_ahead();
     }
 
     /// Draw anew what follows from the client's record on a day.
@@ -230,8 +242,14 @@ impl Clients {
                 self.holders.entry(client).or_default().push((vault, pan));
             }
             Event::PlanDrawn { plan, slab } => self.plans.draw(plan, slab),
-            Event::PlanSet { client, plan, from } => self.plans.agree(client, plan, from, today),
-            Event::PolicySet { client, policy, from } => self.policies.set(client, policy, from, today),
+            Event::PlanSet { client, plan, from } => {
+                self.plans.agree(client, plan, from, today);
+                self.look_ahead();
+            }
+            Event::PolicySet { client, policy, from } => {
+                self.policies.set(client, policy, from, today);
+                self.look_ahead();
+            }
             _ => {}
         }
         if let Event::DematRegistered { client, account, .. } = event {
@@ -251,4 +269,4 @@ impl Default for Clients {
 
 vocab::kept!(struct Clients {
     rows, own, by_code, by_pan, by_bank, by_demat, holders, plans, policies,
-} made { dealings });
+} made { dealings, turns });

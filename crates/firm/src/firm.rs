@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Day, EntryNo, IntermediaryRow, InstrumentKind, Moment, NoteNo, Paise,
-    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, TimeOfDay, UserRow, Venue,
+    PaymentNo, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, UserRow, Venue,
 };
 
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
@@ -419,9 +419,7 @@ impl Firm {
         assert!(head.at >= self.now, "market time is monotonic");
         self.now = head.at;
         self.open = true;
-        if self.clients.next_turn().is_some_and(|day| head.at >= day.at(TimeOfDay(0))) {
-            self.clients.turn(head.at.day());
-        }
+        self.clients.turn(head.at);
         if head.source != Source::Itself {
             let heard = self.heard.get_mut(usize::from(head.source as u8)).expect("a source");
             let follows = match head.source {
@@ -444,14 +442,24 @@ impl Firm {
     }
 
     /// A fact; cannot fail.
+    #[inline]
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event, tail: &[u8]) {
         match event {
+            // What orders and fills are made of comes first, and the rest stands apart: it would weigh on each of them.
             Event::Order(event) => self.orders.apply(event, self.now),
             Event::Risk(event) => self.risk.apply(event),
             Event::Clearing(event) => self.clearing.apply(event),
             Event::Stock(event) => self.stock.apply(event),
             Event::Money(event) => self.books.apply(event),
+            other => self.apply_department(other, tail),
+        }
+    }
+
+    #[inline(never)]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_department(&mut self, event: &Event, tail: &[u8]) {
+        match event {
             Event::Partner(event) => self.partners.apply(event, self.now),
             Event::Action(event) => self.actions.apply(event),
             Event::Client(event) => self.clients.apply(event, self.now.day()),
@@ -730,12 +738,14 @@ impl Firm {
     }
 
     /// Row of a client by whose account it is; the own and error accounts belong to the firm.
+    #[inline]
     pub(crate) fn is_own(&self, client: ClientRow) -> bool {
-        self.clients.get(client).is_some_and(clients::Client::is_own)
+        // Of the two rows of a client the one that an order has read already.
+        self.clients.dealing(client).is_some_and(clients::Dealing::is_own)
     }
 
     pub(crate) fn is_error_account(&self, client: ClientRow) -> bool {
-        self.clients.get(client).is_some_and(|c| c.kind == vocab::ClientKind::Error)
+        self.clients.dealing(client).is_some_and(|c| c.kind == vocab::ClientKind::Error)
     }
 }
 

@@ -235,7 +235,10 @@ pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<
     let cost = firm.worst(client.state, side, as_of.day())?;
     let taxed = client.brokerage.grown_by(cost.tax);
     let charges = Rate(cost.levies.0.saturating_add(taxed.0));
-    let taxed = |amount: Paise| amount + cost.tax.of(amount, Rounding::UpPaisa);
+    let taxed = |amount: Paise| match amount.is_zero() {
+        true => amount,
+        false => amount + cost.tax.of(amount, Rounding::UpPaisa),
+    };
     let (per_share, allowance) = (taxed(client.per_share()), firm.policy.allowance + taxed(client.per_order()));
     // An institution's custodian answers for what it deals: its limits hold, and nothing is blocked (guide I 7.3(iv)).
     let unbound = client.is_own() || client.kind == ClientKind::Institution;

@@ -71,9 +71,19 @@ pub fn saleable(firm: &Firm, venue: Venue, client: ClientRow, security: Security
 /// As [`saleable`], but looks no further than it must to see that a quantity is there.
 #[inline]
 pub fn for_sale(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, qty: Qty, day: Day) -> Qty {
+    match plainly_free(firm, client, security, qty) {
+        Some(free) => free,
+        None => saleable(firm, venue, client, security, day),
+    }
+}
+
+/// What is free in his account, where that is enough and nothing he opened within the day counts against it: no net need
+/// be looked up.
+#[inline]
+fn plainly_free(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty) -> Option<Qty> {
     let free = firm.stock.free(client, security);
-    let no_position = firm.risk.positions_from(client).next().is_none_or(|((of, _), _)| of != client);
-    if free >= qty && no_position { free } else { saleable(firm, venue, client, security, day) }
+    let no_position = || firm.risk.positions_from(client).next().is_none_or(|((of, _), _)| of != client);
+    (free >= qty && no_position()).then_some(free)
 }
 
 /// Without what is still to be received: negative once some of that is sold.
@@ -102,7 +112,7 @@ pub fn tell(
     firm: &Firm, (order, venue): (OrderNo, Venue), (client, security): (ClientRow, SecurityRow), qty: Qty, day: Day,
     out: &mut Events,
 ) {
-    if firm.is_own(client) {
+    if plainly_free(firm, client, security, qty).is_some() || firm.is_own(client) {
         return;
     }
     let at_hand = at_hand(firm, venue, client, security);
