@@ -74,9 +74,9 @@ pub enum StockEvent {
 /// No row follows.
 const LAST: NetRow = NetRow(u32::MAX);
 
-/// One client's shares of one security. What every sale reads is the first half of its first cache line.
+/// One client's shares of one security. What every sale reads is one half of a cache line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(C, align(64))]
+#[repr(C, align(32))]
 pub struct Holding {
     account: Qty,
     pub blocked: Qty,
@@ -84,7 +84,6 @@ pub struct Holding {
     kept: Qty,
     pub client: ClientRow,
     pub security: SecurityRow,
-    outside: Qty,
     beneficiary: Qty,
     pool: Qty,
     principal: Qty,
@@ -96,16 +95,17 @@ pub struct Holding {
 }
 
 vocab::kept!(struct Holding {
-    account, blocked, sold, client, security, outside, beneficiary, pool, principal, corporation, early, unpaid, kept,
+    account, blocked, sold, client, security, beneficiary, pool, principal, corporation, early, unpaid, kept,
     next_of_client, next_of_security,
 });
 
-const _: () = assert!(size_of::<Holding>() == 128, "two cache lines");
+const _: () = assert!(size_of::<Holding>() == 96, "a cache line and a half");
 
 impl Holding {
     pub fn at(&self, place: Place) -> Qty {
         match place {
-            Place::Outside => self.outside,
+            // The other side of all that is anywhere.
+            Place::Outside => -self.within(),
             Place::Account => self.account,
             Place::Beneficiary => self.beneficiary,
             Place::Pool => self.pool,
@@ -126,9 +126,15 @@ impl Holding {
         self.kept
     }
 
-    fn place_mut(&mut self, place: Place) -> &mut Qty {
-        match place {
-            Place::Outside => &mut self.outside,
+    fn within(&self) -> Qty {
+        let Holding { account, beneficiary, pool, principal, corporation, early, unpaid, .. } = *self;
+        account + beneficiary + pool + principal + corporation + early + unpaid
+    }
+
+    /// Where so many are more; what lies outside follows from the rest.
+    fn count(&mut self, place: Place, qty: Qty) {
+        let at = match place {
+            Place::Outside => return,
             Place::Account => &mut self.account,
             Place::Beneficiary => &mut self.beneficiary,
             Place::Pool => &mut self.pool,
@@ -136,7 +142,8 @@ impl Holding {
             Place::Corporation => &mut self.corporation,
             Place::Early => &mut self.early,
             Place::Unpaid => &mut self.unpaid,
-        }
+        };
+        *at += qty;
     }
 }
 
@@ -211,7 +218,6 @@ impl Stock {
                     account: Qty::ZERO,
                     blocked: Qty::ZERO,
                     sold: Qty::ZERO,
-                    outside: Qty::ZERO,
                     beneficiary: Qty::ZERO,
                     pool: Qty::ZERO,
                     principal: Qty::ZERO,
@@ -234,8 +240,8 @@ impl Stock {
             StockEvent::Moved { client, security, from, to, qty, .. } => {
                 assert!(qty.is_positive(), "a movement has a quantity");
                 let holding = self.holding_mut(client, security);
-                *holding.place_mut(from) -= qty;
-                *holding.place_mut(to) += qty;
+                holding.count(from, -qty);
+                holding.count(to, qty);
                 let ledgered = !matches!(from, Place::Outside | Place::Corporation | Place::Account);
                 assert!(!ledgered || !holding.at(from).is_negative(), "shares leave a place that has them");
             }

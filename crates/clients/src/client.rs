@@ -10,10 +10,9 @@ use vocab::{
 pub struct Plan {
     pub number: PlanNo,
     pub from: Day,
-    pub dearest: Dearest,
 }
 
-vocab::kept!(struct Plan { number, from, dearest });
+vocab::kept!(struct Plan { number, from });
 
 /// A running account: the client lets funds stay, and they are settled in time all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,8 +127,6 @@ pub struct Client {
     /// Where the own account may be traded from; zero is nowhere.
     pub place: u64,
     pub plan: Option<Plan>,
-    /// His own terms of margin and exposure, as they stand today.
-    pub policy: Option<Policy>,
     pub full_value: bool,
     pub suspended: bool,
     /// A switch is pulled on him: only what reduces goes in.
@@ -170,7 +167,6 @@ impl Client {
             demat: None,
             place: 0,
             plan: None,
-            policy: None,
             full_value: false,
             suspended: false,
             switched: false,
@@ -218,9 +214,8 @@ impl Client {
         self.kind.is_own()
     }
 
-    pub(crate) fn dealing(&self) -> Dealing {
-        let nothing = Dearest { rate: Rate::ZERO, per_share: Paise::ZERO, per_order: Paise::ZERO };
-        let dearest = self.plan.map_or(nothing, |plan| plan.dearest);
+    /// By his plan at its dearest, and his own terms as they stand.
+    pub(crate) fn dealing(&self, dearest: Dearest, policy: Option<Policy>) -> Dealing {
         Dealing {
             brokerage: dearest.rate,
             per_share: narrow(dearest.per_share),
@@ -231,7 +226,7 @@ impl Client {
             gate: self.gate(),
             full_value: self.full_value,
             switched: self.switched,
-            policy: self.policy.map_or(0, |it| it.steps() | if it.multiple.is_some() { MULTIPLE } else { 0 }),
+            policy: policy.map_or(0, |it| it.steps() | if it.multiple.is_some() { MULTIPLE } else { 0 }),
         }
     }
 
@@ -241,10 +236,6 @@ impl Client {
 
     pub(crate) fn pay_by(&mut self, plan: Plan) {
         self.plan = Some(plan);
-    }
-
-    pub(crate) fn bound_by(&mut self, policy: Option<Policy>) {
-        self.policy = policy;
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -273,7 +264,7 @@ impl Client {
             Event::BankDropped { .. } | Event::HolderAdded { .. } | Event::Succeeded { .. } => {}
             Event::DematRegistered { depository, account, .. } => self.demat = Some((depository, account)),
             Event::PlaceRegistered { terminal, .. } => self.place = terminal,
-            // Which are in force is said by [`Client::pay_by`] and [`Client::bound_by`].
+            // Which plan is in force is said by [`Client::pay_by`].
             Event::PlanDrawn { .. } | Event::PlanSet { .. } | Event::PolicySet { .. } => {}
             Event::RunningSet { every, from, .. } => self.running = Some(Running { every, from, settled: from }),
             Event::RunningSettled { day, .. } => {
@@ -303,6 +294,6 @@ impl Client {
 
 vocab::kept!(struct Client {
     ucc, vault, pan, kind, state, opened, verified, registered, signed, delivery_authority, collateral_authority,
-    running, bank, demat, place, plan, policy, full_value, suspended, switched, closed, died, dormant, active, woken,
+    running, bank, demat, place, plan, full_value, suspended, switched, closed, died, dormant, active, woken,
     review, custodian, family,
 });

@@ -201,18 +201,21 @@ impl Clients {
 
     /// What orders look at, drawn from the clients' records.
     fn remake(&mut self) {
-        self.dealings = self.rows.values().iter().map(Client::dealing).collect();
+        self.dealings = self.rows.iter().map(|(row, client)| self.drawn(row, client)).collect();
         self.look_ahead();
     }
 
     /// Draw anew what follows from the client's record on a day.
     fn redraw(&mut self, client: ClientRow, day: Day) {
-        let row = &mut self.rows[client];
         if let Some((from, number)) = self.plans.on(client, day) {
-            row.pay_by(Plan { number, from, dearest: self.plans.dearest(number) });
+            self.rows[client].pay_by(Plan { number, from });
         }
-        row.bound_by(self.policies.on(client, day).map(|(_, policy)| policy));
-        self.dealings[client] = row.dealing();
+        self.dealings[client] = self.drawn(client, &self.rows[client]);
+    }
+
+    fn drawn(&self, row: ClientRow, client: &Client) -> Dealing {
+        let dearest = client.plan.map_or(Dearest::NOTHING, |plan| self.plans.dearest(plan.number));
+        client.dealing(dearest, self.policies.now(row))
     }
 
     /// # Panics
@@ -224,7 +227,7 @@ impl Clients {
             assert!(self.by_code.insert(*ucc, *client).is_none(), "a code is given once");
             self.by_pan.entry(*pan).or_insert(*client);
             let opened = Client::opened(*ucc, *vault, *pan, *kind, *state, *day);
-            self.dealings.push(opened.dealing());
+            self.dealings.push(opened.dealing(Dearest::NOTHING, None));
             if opened.is_own() {
                 self.own.push(*client);
             }

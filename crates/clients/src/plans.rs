@@ -16,7 +16,9 @@ pub struct Dearest {
     pub per_order: Paise,
 }
 
-vocab::kept!(struct Dearest { rate, per_share, per_order });
+impl Dearest {
+    pub(crate) const NOTHING: Dearest = Dearest { rate: Rate::ZERO, per_share: Paise::ZERO, per_order: Paise::ZERO };
+}
 
 #[derive(Default)]
 pub struct Plans {

@@ -51,6 +51,12 @@ impl Policies {
         until.last().map(|((_, from), policy)| (*from, *policy))
     }
 
+    /// What has begun and stands.
+    pub fn now(&self, client: ClientRow) -> Option<Policy> {
+        let all = self.agreed.range((client, Day(i32::MIN))..=(client, Day(i32::MAX)));
+        all.rev().find(|((_, from), _)| !self.ahead.contains(&(*from, client))).map(|(_, policy)| *policy)
+    }
+
     /// The last that were set, begun or not.
     pub fn last(&self, client: ClientRow) -> Option<(Day, Policy)> {
         self.on(client, Day(i32::MAX))

@@ -58,9 +58,7 @@ pub enum Oddity {
     OtherExchange = 10,
 }
 
-/// Two cache lines and never three.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(align(64))]
 pub struct Order {
     pub client: ClientRow,
     pub security: SecurityRow,
@@ -85,8 +83,6 @@ pub struct Order {
     pub sent_at: Moment,
     pub sends: u8,
 }
-
-const _: () = assert!(size_of::<Order>() == 128, "two cache lines");
 
 impl Order {
     pub(crate) fn placed(placed: &Placed, now: Moment) -> Order {

@@ -100,7 +100,7 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
 /// What a client's own terms let him have open and bought, by what he has with the firm: money that is his and clear, and
 /// collateral after haircut. None where they do not speak of it.
 pub fn most_by_means(firm: &Firm, client: ClientRow) -> Option<Paise> {
-    let multiple = firm.clients.get(client)?.policy?.multiple?;
+    let multiple = firm.clients.policies.now(client)?.multiple?;
     let money = firm.books.client(client).clear().at_least_zero();
     Some(multiple.of(money + firm.margin.kept(client).sum(), Rounding::DownPaisa))
 }
