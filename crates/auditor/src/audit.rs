@@ -2,6 +2,7 @@
 
 use crate::benefits::Benefits;
 use crate::charge::Dealt;
+use crate::chart::account;
 use crate::codes::Codes;
 use crate::dealing::{Order, Settlement, Sold};
 use crate::margin::Margins;
@@ -30,6 +31,7 @@ pub fn audit(facts: &[Told], claims: &Claims) -> Vec<Finding> {
     }
     audit.judge_sweep(None);
     audit.entry = None;
+    audit.not_left();
     audit.judge(claims);
     audit.findings
 }
@@ -55,8 +57,12 @@ pub(crate) struct Audit {
     /// From when each security settles by the shorter cycle.
     pub moved: BTreeMap<SecurityRow, Day>,
     pub for_trade: BTreeSet<(SecurityRow, Day)>,
+    /// The lists of what is dealt in for settlement on the same day: from each day on, or no longer.
+    pub same_day: BTreeMap<(SecurityRow, Day), bool>,
     pub state: StateCode,
     pub clients: BTreeMap<ClientRow, Client>,
+    /// Whose buys and sales stand apart, and from which trade day on.
+    pub legs: BTreeMap<ClientRow, Day>,
     pub plans: BTreeMap<(ClientRow, Day), Vec<Slab>>,
     pub register: Register,
     pub last_order: u64,
@@ -116,8 +122,10 @@ impl Audit {
             settlement_holidays: BTreeSet::new(),
             moved: BTreeMap::new(),
             for_trade: BTreeSet::new(),
+            same_day: BTreeMap::new(),
             state: rulebook::EVERYWHERE,
             clients: BTreeMap::new(),
+            legs: BTreeMap::new(),
             plans: BTreeMap::new(),
             register: Register::default(),
             last_order: 0,
@@ -178,9 +186,11 @@ impl Audit {
         !day.is_weekend() && !self.holidays.contains(&day)
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function takes the rest")]
     fn take(&mut self, told: &Told) {
         self.entry = Some(told.entry);
         self.today = self.today.max(Some(told.day));
+        self.stand(&told.fact, told.day);
         match told.fact {
             Fact::FirmOpened { state, capital } => {
                 self.state = state;
@@ -188,6 +198,10 @@ impl Audit {
             }
             Fact::ClientOpened { client, ucc, own, institution, state } => {
                 self.clients.insert(client, Client { ucc, own, institution, state });
+            }
+            Fact::LegsApart { client, from } => {
+                let from = self.legs.get(&client).map_or(from, |before| from.min(*before));
+                self.legs.insert(client, from);
             }
             Fact::PlanSet { client, from, ref slabs } => self.plan_set(client, from, slabs, told.day),
             Fact::IntermediaryApproved { .. }
@@ -205,16 +219,19 @@ impl Audit {
             }
             Fact::SettlementHolidayAdded { day } => self.settlement_holidays.extend([day]),
             Fact::WrittenOff { settlement, value } => self.written_off(settlement, value),
-            Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out } => {
-                self.scheduled(settlement, kind, trade_day, (pay_in, pay_out));
+            Fact::SettlementScheduled { home, settlement, kind, trade_day, pay_in, pay_out } => {
+                self.scheduled(home, settlement, kind, trade_day, (pay_in, pay_out));
             }
             Fact::SettlementMoved { settlement, pay_in, pay_out } => self.rescheduled(settlement, (pay_in, pay_out)),
             Fact::SettlementDone { settlement } => self.settlement_done(settlement, told.day),
             Fact::DayBegan { day } => self.day_began(day),
-            Fact::OrderPlaced { order, client, security, side } => self.placed(order, Order { client, security, side }),
+            Fact::SameDayListed { security, from, admitted } => self.same_day.extend([((security, from), admitted)]),
+            Fact::OrderPlaced { order, client, security, side, same_day } => {
+                self.placed(order, Order { client, security, side, same_day });
+            }
             Fact::OrderClosed { order } => self.closed(order),
             Fact::Traded { trade, order, client, security, side, qty, price, settlement, day } => {
-                let of = Order { client, security, side };
+                let of = Order { client, security, side, same_day: self.is_same_day(order) };
                 self.check_trade(trade, order, &of, settlement, day);
                 self.book((trade, order, day), &of, (price, qty), settlement);
             }
@@ -224,6 +241,10 @@ impl Audit {
             Fact::ThirdPartyReceipt { receipt, account, amount } => self.held_apart(receipt, account, amount),
             Fact::ThirdPartyShares { inward, qty } => self.shares_apart(inward, qty),
             Fact::SharesBack { inward, qty } => self.shares_back(inward, qty),
+            Fact::SharesRenumbered { inward, under } => {
+                let rest = self.inwards.insert(inward, Qty::ZERO).unwrap_or(Qty::ZERO);
+                self.shares_apart(under, rest);
+            }
             Fact::PaymentAsked { payment, kind, amount, owner, settlement } => {
                 self.asked(payment, Payment { kind, amount, owner, settlement, open: true });
             }
@@ -292,8 +313,16 @@ impl Audit {
             Fact::CustodianSettles { settlement, trade, side } => self.custodian_settles(settlement, trade, side),
             Fact::PenaltyWaived { modification } => self.penalty_waived(modification),
             Fact::FileAgreed { settlement } => self.file_agreed(settlement),
-            Fact::Evening { day } => self.evening(day),
+            Fact::Evening { day } => {
+                self.evening(day);
+                self.ledger.sets.brought_over(day);
+            }
             Fact::Margin(ref of) => self.margin(of),
+            Fact::CashBack { amount } => {
+                self.ledger.debit(account::OWN_BANK, 0, amount);
+                self.ledger.credit(account::OWN_DEPOSIT, 0, amount);
+            }
+            Fact::MarginPenalties { day, debit, ref rows } => self.penalties_taken(day, debit, rows),
             Fact::LossBorne { client, amount } => self.loss_borne(client, amount),
             Fact::Swept { .. } => self.sweeping = Some(entry),
             ref other => unreachable!("taken before: {other:?}"),
@@ -334,8 +363,8 @@ impl Audit {
         if let Some(last) = self.began.filter(|last| *last >= day) {
             self.find(What::DayOutOfTurn {}, Figure::Day(last.next()), Figure::Day(day));
         }
+        self.margins_begin(self.began);
         self.began = self.began.max(Some(day));
-        self.margins_begin();
         let open = u64::try_from(self.open_orders.len()).unwrap_or(u64::MAX);
         if open > 0 {
             self.find(What::OrdersLeftOpen { day }, Figure::Number(0), Figure::Number(open));

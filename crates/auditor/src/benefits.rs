@@ -124,7 +124,8 @@ impl Audit {
     fn passed_on(&mut self, action: u32, key: (Lot, ClientRow), amount: i64) {
         let Some(it) = self.benefits.actions.get_mut(&action) else { return };
         let ((at, _), client) = key;
-        *it.passed.entry(key).or_insert(0) += amount;
+        let passed = it.passed.entry(key).or_insert(0);
+        *passed = passed.saturating_add(amount);
         let (security, gives) = (it.security, it.gives);
         if it.per_share.is_none() {
             for open in [&mut self.benefits.credits, &mut self.benefits.onward] {

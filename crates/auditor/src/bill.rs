@@ -3,6 +3,7 @@
 use crate::audit::Audit;
 use crate::brokerage::brokerage;
 use crate::charge::{self, Dealt, Turnovers};
+use crate::sets::Apart;
 use crate::sharing::Shared;
 use crate::chart::{account, head, state_owner};
 use crate::{Figure, What, exact};
@@ -24,8 +25,12 @@ pub(crate) struct Bill {
     /// The most its brokerage may be, over all its trades.
     pub cap: Paise,
     pub shared: Option<Shared>,
+    /// What of it stands in another set of books.
+    pub apart: Option<Apart>,
     /// Of the value, what custodians settle.
     pub custody: Paise,
+    /// What the firm settles of what he bought and of what he sold, where neither stands against the other.
+    pub legs: Option<[Paise; 2]>,
     pub open: bool,
 }
 
@@ -38,6 +43,19 @@ impl Bill {
     /// Of that, what the client and the firm settle with each other.
     pub fn due(&self) -> Paise {
         self.total() - self.custody
+    }
+
+    /// What of it he is to be paid: all he sold that nobody else settles, where nothing stands against it.
+    pub fn credit(&self) -> Paise {
+        match self.legs {
+            Some([bought, sold]) if bought.is_positive() && sold.is_positive() => sold,
+            Some(_) | None => (-self.due()).at_least_zero(),
+        }
+    }
+
+    /// What he pays for shares.
+    pub fn payable(&self) -> Paise {
+        self.legs.map_or(self.value - self.custody, |[bought, _]| bought).at_least_zero()
     }
 
     /// STT and stamp duty: what of it the clearing corporation takes.
@@ -97,7 +115,7 @@ impl Audit {
             self.find_plain(What::NoPlan { who });
             return self.with_brokerage((settlement, client), (note, year), (Vec::new(), Paise::ZERO), day);
         };
-        let gross = self.is_gross(settlement);
+        let gross = self.is_apart(settlement, client);
         let plan: Vec<Slab> = plan.into_iter().filter(|slab| !gross || slab.portion == Portion::Delivery).collect();
         let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
         let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;
@@ -114,11 +132,18 @@ impl Audit {
         let dealt = self.dealt_of(settlement, client);
         let state = known.map_or(self.state, |c| c.state);
         let shared = self.share_of(client, &fees, day)?;
-        let fees = fees.into_iter().map(|(_, fee)| fee).sum();
+        let fees_by_exchange = fees;
+        let fees = fees_by_exchange.iter().map(|(_, fee)| *fee).sum();
         let turnovers = self.turnovers(settlement, client);
         let lines = charge::block(&self.rules, &turnovers, &dealt, fees, [state, self.state], day)?;
         let value = dealt.iter().map(Dealt::value).sum();
-        Ok(Bill { note, year, entry: self.entry, value, lines, cap, shared, custody: Paise::ZERO, open: true })
+        let sides = || [dealt.iter().map(|d| d.buy_value).sum(), dealt.iter().map(|d| d.sell_value).sum()];
+        let legs = self.has_two_codes(settlement, client).then(sides);
+        let mut bill = Bill {
+            note, year, entry: self.entry, value, lines, cap, shared, apart: None, custody: Paise::ZERO, legs, open: true,
+        };
+        bill.apart = self.apart((settlement, client), &bill, &fees_by_exchange, day)?;
+        Ok(bill)
     }
 
     /// What a client dealt on each exchange, by the numbers of his trades.
@@ -146,18 +171,26 @@ impl Audit {
         let signed = |amount: Paise| if back { -amount } else { amount };
         let state = self.clients.get(&client).map_or(self.state, |c| c.state);
         let total = bill.total();
-        if let Some(Shared { intermediary, amount, tax }) = bill.shared {
-            self.ledger.debit(account::SHARED_BROKERAGE, 0, signed(amount));
+        if let Some(Shared { intermediary, amounts, tax }) = bill.shared {
+            for (venue, amount) in amounts {
+                self.ledger.in_set(venue, |ledger| ledger.debit(account::SHARED_BROKERAGE, 0, signed(amount)));
+            }
+            let amount: Paise = amounts.into_iter().map(|(_, amount)| amount).sum();
             self.ledger.credit(account::INTERMEDIARY, intermediary.0, signed(amount - tax));
             self.ledger.credit(account::TAX_DEDUCTED, 0, signed(tax));
         }
+        self.ledger.sets.at.1 = self.settlements.get(&settlement).map_or(self.ledger.sets.at.1, |it| it.pay_in);
         self.ledger.debit(account::CLIENT, client.0, signed(total));
         self.ledger.credit(account::SETTLEMENT_CONTROL, 0, signed(bill.value));
         for (line, amount) in &bill.lines {
             self.credit_line(*line, signed(*amount), state_owner(state));
         }
-        if total.is_negative() {
-            *self.open_credit.entry(client).or_insert(Paise::ZERO) -= signed(total);
+        if let Some(apart) = &bill.apart {
+            self.set_apart(apart, client, signed);
+        }
+        let credit = bill.credit();
+        if credit.is_positive() {
+            *self.open_credit.entry(client).or_insert(Paise::ZERO) += signed(credit);
         }
         let own = self.is_own(client);
         let it = self.settlements.get_mut(&settlement).expect("looked up before it was billed");
@@ -168,8 +201,23 @@ impl Audit {
             *it.stamps.entry(state).or_insert(Paise::ZERO) += signed(stamp);
         }
         if !own {
-            it.clients_dues += signed(bill.value.at_least_zero() + bill.levies());
+            it.clients_dues += signed(bill.payable() + bill.levies());
         }
+    }
+
+    /// What is dealt elsewhere stands there, on the same accounts.
+    fn set_apart(&mut self, apart: &Apart, client: ClientRow, signed: impl Fn(Paise) -> Paise) {
+        let (home, _) = self.ledger.sets.at;
+        let owed = apart.value + apart.lines.values().copied().sum();
+        for (set, sign) in [(apart.set, 1), (home, -1)] {
+            let part = |amount: Paise| Paise(signed(amount).0.saturating_mul(sign));
+            self.ledger.sets.at.0 = set;
+            self.ledger.debit(account::CLIENT, client.0, part(owed));
+            for (line, amount) in &apart.lines {
+                self.credit_line(*line, part(*amount), 0);
+            }
+        }
+        self.ledger.sets.at.0 = home;
     }
 
     /// The note is void and its bill with it: everything it posted is posted the other way round.
@@ -204,17 +252,20 @@ impl Audit {
         let Some(bill) = self.bills.get_mut(&(settlement, it.client)).filter(|bill| bill.open) else {
             return self.find_plain(What::BillNotOpen { who, settlement });
         };
-        let (before, value_before) = (bill.due(), bill.value - bill.custody);
+        let (credit_before, payable_before) = (bill.credit(), bill.payable());
         bill.custody += payable;
-        let (after, value_after) = (bill.due(), bill.value - bill.custody);
-        let credit = |due: Paise| (-due).at_least_zero();
-        *self.open_credit.entry(it.client).or_insert(Paise::ZERO) += credit(after) - credit(before);
+        if let Some([bought, sold]) = &mut bill.legs {
+            *(if side == Side::Buy { bought } else { sold }) -= value;
+        }
+        let (credit, payable_after) = (bill.credit(), bill.payable());
+        *self.open_credit.entry(it.client).or_insert(Paise::ZERO) += credit - credit_before;
         self.dealt.entry((settlement, it.client, it.security)).or_insert(Dealt::NOTHING).add(side, -it.qty, -value);
         self.ledger.debit(account::SETTLEMENT_CONTROL, 0, payable);
-        self.ledger.credit(account::CLIENT, it.client.0, payable);
+        self.ledger.sets.at.1 = self.settlements.get(&settlement).map_or(day, |it| it.pay_in);
+        self.ledger.in_set(trade.venue(), |ledger| ledger.credit(account::CLIENT, it.client.0, payable));
         let settled = self.settlements.get_mut(&settlement).expect("looked up above");
         settled.control += payable;
-        settled.clients_dues += value_after.at_least_zero() - value_before.at_least_zero();
+        settled.clients_dues += payable_after - payable_before;
     }
 
     fn credit_line(&mut self, line: u8, amount: Paise, state: u32) {
@@ -255,9 +306,9 @@ impl Audit {
             None => self.find_plain(What::BillNotOpen { who, settlement }),
             Some(bill) => {
                 bill.open = false;
-                let due = bill.due();
-                if due.is_negative() {
-                    *self.open_credit.entry(client).or_insert(Paise::ZERO) += due;
+                let credit = bill.credit();
+                if credit.is_positive() {
+                    *self.open_credit.entry(client).or_insert(Paise::ZERO) -= credit;
                 }
                 if !own {
                     self.undrawn += bill.total() - bill.value - bill.levies();

@@ -1,7 +1,7 @@
 //! What the firm says its books are, after the last of the facts.
 
 use alloc::vec::Vec;
-use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, Qty, SecurityRow, SettlementRow};
+use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, Qty, SecurityRow, SettlementRow, Venue};
 
 /// A contract note as it was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +33,8 @@ pub struct Claims {
     pub client_balances: Vec<(ClientRow, Paise)>,
     /// By number of the chart and owner, debit positive; clients stand as one control account of owner zero.
     pub accounts: Vec<(u8, u32, Paise)>,
+    /// The same by exchange's set of books and number of the chart, with the inter-exchange account.
+    pub sets: Vec<(Venue, u8, Paise)>,
     pub notes: Vec<NoteClaim>,
     pub obligations: Vec<ObligationClaim>,
     /// By number of the place.

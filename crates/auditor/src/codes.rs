@@ -118,7 +118,7 @@ impl Audit {
         // A trade of another code joins in the order of time: brokerage squares trades in it.
         let all = self.trades.entry((it.settlement, it.client)).or_default();
         all.insert(all.partition_point(|other| other.nth < it.nth), sold);
-        let gross = self.is_gross(it.settlement);
+        let gross = self.is_apart(it.settlement, it.client);
         self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING }).add(side, it.qty, value);
     }
 
@@ -133,7 +133,7 @@ impl Audit {
                 self.trades.remove(&(it.settlement, it.client));
             }
         }
-        let gross = self.is_gross(it.settlement);
+        let gross = self.is_apart(it.settlement, it.client);
         let dealt = self.dealt.entry((it.settlement, it.client, it.security)).or_insert(Dealt { gross, ..Dealt::NOTHING });
         dealt.add(side, -it.qty, -value);
     }
@@ -194,7 +194,7 @@ impl Audit {
             (it.qty, it.price) = (qty, price);
         }
         let more = exact::value(price, qty) - exact::value(was.price, was.qty);
-        let gross = self.is_gross(was.settlement);
+        let gross = self.is_apart(was.settlement, was.client);
         let dealt = self.dealt.entry((was.settlement, was.client, was.security)).or_insert(Dealt { gross, ..Dealt::NOTHING });
         dealt.add(side, qty - was.qty, more);
         self.dealt_since((trade.venue(), day), (was.client, was.settlement), more);
@@ -208,8 +208,11 @@ impl Audit {
             match self.penalty(month, day) {
                 Ok(penalty) => {
                     let before = self.codes.booked.insert(month, penalty).unwrap_or(Paise::ZERO);
-                    self.ledger.debit(account::PENALTIES, 0, penalty - before);
-                    self.ledger.credit(account::PENALTIES_DUE, 0, penalty - before);
+                    let (venue, ..) = month;
+                    self.ledger.in_set(venue, |ledger| {
+                        ledger.debit(account::PENALTIES, 0, penalty - before);
+                        ledger.credit(account::PENALTIES_DUE, 0, penalty - before);
+                    });
                 }
                 // A month without a change needs no rule.
                 Err(_) if self.codes.changes.values().all(|c| c.month != month) => {}

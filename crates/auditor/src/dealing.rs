@@ -7,7 +7,7 @@ use alloc::collections::BTreeMap;
 use rulebook::{NoRule, RuleName};
 use vocab::{
     ClientRow, Day, EntryNo, OrderNo, Paise, Price, Qty, SecurityRow, SettlementKind, SettlementRow, Side, StateCode,
-    TradeNo,
+    TradeNo, Venue,
 };
 
 #[derive(Clone, Copy)]
@@ -15,6 +15,8 @@ pub(crate) struct Order {
     pub client: ClientRow,
     pub security: SecurityRow,
     pub side: Side,
+    /// For settlement on the day of the trade.
+    pub same_day: bool,
 }
 
 /// A trade as a bill needs it.
@@ -32,6 +34,8 @@ pub(crate) struct Sold {
 
 /// One settlement, and what its control accounts came to (debit positive).
 pub(crate) struct Settlement {
+    /// The exchange whose corporation settles it.
+    pub home: Venue,
     pub kind: SettlementKind,
     pub trade_day: Day,
     pub pay_in: Day,
@@ -53,9 +57,10 @@ pub(crate) struct Settlement {
 
 impl Audit {
     pub(crate) fn scheduled(
-        &mut self, settlement: SettlementRow, kind: SettlementKind, trade_day: Day, days: (Day, Day),
+        &mut self, home: Venue, settlement: SettlementRow, kind: SettlementKind, trade_day: Day, days: (Day, Day),
     ) {
         let it = Settlement {
+            home,
             kind,
             trade_day,
             pay_in: days.0,
@@ -137,7 +142,7 @@ impl Audit {
             None => self.find_plain(What::SettlementUnknown { settlement }),
             Some(it) => {
                 let trade_day = it.trade_day;
-                if trade_day != day || it.kind != self.kind_of(of.security, day) {
+                if trade_day != day || Some(it.kind) != self.kind_of(of, day) {
                     self.find(What::WrongSettlement { trade }, Figure::Day(day), Figure::Day(trade_day));
                 }
             }
@@ -164,8 +169,22 @@ impl Audit {
         self.dealt_since((trade.venue(), day), (of.client, settlement), crate::exact::value(price, qty));
     }
 
-    /// The settlement a security's trades of a day belong in: two cycles of one day never net.
-    fn kind_of(&self, security: SecurityRow, day: Day) -> SettlementKind {
+    /// What an order was placed for.
+    pub(crate) fn is_same_day(&self, order: OrderNo) -> bool {
+        self.open_orders.get(&order).or_else(|| self.closed_orders.get(&order)).is_some_and(|order| order.same_day)
+    }
+
+    /// The settlement an order's trades of a day belong in: two cycles of one day never net. None for one that is to settle
+    /// on the day in a share that is not dealt in so.
+    fn kind_of(&self, of: &Order, day: Day) -> Option<SettlementKind> {
+        let listed = || self.same_day.range(..=(of.security, day)).next_back().is_some_and(|((row, _), on)| *row == of.security && *on);
+        match of.same_day {
+            true => listed().then_some(SettlementKind::SameDay),
+            false => Some(self.regular_kind(of.security, day)),
+        }
+    }
+
+    fn regular_kind(&self, security: SecurityRow, day: Day) -> SettlementKind {
         let two = self.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
         let moved = two && self.moved.get(&security).is_some_and(|from| *from <= day);
         match (moved, self.for_trade.contains(&(security, day))) {
@@ -182,14 +201,24 @@ impl Audit {
         matches!(kind, Some(SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved))
     }
 
+    /// Whether what a client bought in it and what he sold never net: in such a settlement, or under two codes.
+    pub(crate) fn is_apart(&self, settlement: SettlementRow, client: ClientRow) -> bool {
+        self.is_gross(settlement) || self.has_two_codes(settlement, client)
+    }
+
+    pub(crate) fn has_two_codes(&self, settlement: SettlementRow, client: ClientRow) -> bool {
+        let day = self.settlements.get(&settlement).map(|it| it.trade_day);
+        self.legs.get(&client).zip(day).is_some_and(|(from, day)| *from <= day)
+    }
+
     /// The pay-in day of a trade day: so many settlement days later as the cycle of that day says (guide I 7.7).
     pub(crate) fn pay_in_of(&self, kind: SettlementKind, trade_day: Day) -> Result<Day, NoRule> {
         let name = match kind {
             SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::SettlementCycleMoved,
             SettlementKind::Normal
             | SettlementKind::Auction
-            | SettlementKind::TradeToTrade
-            | SettlementKind::SameDay => RuleName::SettlementCycle,
+            | SettlementKind::TradeToTrade => RuleName::SettlementCycle,
+            SettlementKind::SameDay => RuleName::SettlementCycleSameDay,
         };
         let (_, cycle) = self.rules.count(name, trade_day)?;
         let mut day = trade_day;

@@ -53,6 +53,8 @@ numbered! {
         ReturnFromOwn = 12,
         /// An intermediary's share of brokerage, out of own money.
         ToIntermediary = 13,
+        /// Own money placed with the clearing corporation as margin.
+        ToCorporation = 44,
     }
     /// Why money moved on the settlement account at the clearing corporation's word.
     ClearingHead {
@@ -72,6 +74,8 @@ pub enum Fact {
     FirmOpened { state: StateCode, capital: Paise },
     /// `own` for the member's own account and the error account; an institution settles through a custodian.
     ClientOpened { client: ClientRow, ucc: Ucc, own: bool, institution: bool, state: StateCode },
+    /// From a trade day on what the client buys and what he sells go under different codes: neither nets with the other.
+    LegsApart { client: ClientRow, from: Day },
     /// Brokerage agreed from a day on.
     PlanSet { client: ClientRow, from: Day, slabs: Vec<Slab> },
     /// The exchange whose trades these are approved him from a day on.
@@ -87,8 +91,9 @@ pub enum Fact {
     HolidayAdded { day: Day },
     /// The market trades and nothing settles.
     SettlementHolidayAdded { day: Day },
+    /// `home` is the exchange whose clearing corporation settles it.
     SettlementScheduled {
-        settlement: SettlementRow, kind: SettlementKind, trade_day: Day, pay_in: Day, pay_out: Day,
+        home: Venue, settlement: SettlementRow, kind: SettlementKind, trade_day: Day, pay_in: Day, pay_out: Day,
     },
     /// From that day on the security settles by the shorter cycle.
     CycleMoved { security: SecurityRow, from: Day },
@@ -98,7 +103,9 @@ pub enum Fact {
     /// The firm says that nothing of it is outstanding.
     SettlementDone { settlement: SettlementRow },
     DayBegan { day: Day },
-    OrderPlaced { order: OrderNo, client: ClientRow, security: SecurityRow, side: Side },
+    /// From that day on the security is dealt in for settlement on the same day too, or no longer.
+    SameDayListed { security: SecurityRow, from: Day, admitted: bool },
+    OrderPlaced { order: OrderNo, client: ClientRow, security: SecurityRow, side: Side, same_day: bool },
     OrderClosed { order: OrderNo },
     Traded {
         trade: TradeNo, order: OrderNo, client: ClientRow, security: SecurityRow, side: Side, qty: Qty, price: Price,
@@ -113,6 +120,8 @@ pub enum Fact {
     /// Shares of a third party are held; and so many of them went back.
     ThirdPartyShares { inward: u32, qty: Qty },
     SharesBack { inward: u32, qty: Qty },
+    /// What did not go back, under a number of its own.
+    SharesRenumbered { inward: u32, under: u32 },
     /// `owner` is the client paid or the receipt returned; zero for payments between own accounts.
     PaymentAsked {
         payment: PaymentNo, kind: PaymentKind, amount: Paise, owner: u32, settlement: Option<SettlementRow>,
@@ -175,6 +184,10 @@ pub enum Fact {
     Annulled { day: Day, trade: TradeNo, side: Side },
     /// A note is void, with its bill.
     NoteCancelled { settlement: SettlementRow, client: ClientRow, note: NoteNo },
+    /// Own money came back from the clearing corporation.
+    CashBack { amount: Paise },
+    /// The corporation took penalties for a day's short margins: of whom, how much, and what tax.
+    MarginPenalties { day: Day, debit: Paise, rows: Vec<(Option<ClientRow>, Paise, Paise)> },
     /// The institution's custodian settles a side of the settlement's trades.
     CustodianSettles { settlement: SettlementRow, trade: TradeNo, side: Side },
     PenaltyWaived { modification: u32 },

@@ -5,7 +5,7 @@ use core::fmt;
 use rulebook::{BadRule, NoRule};
 use vocab::{
     ClientRow, Day, EntryNo, FinancialYear, NoteNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, Side,
-    TradeNo, Ucc,
+    TradeNo, Ucc, Venue,
 };
 
 /// A client: by his code where the facts gave one.
@@ -165,6 +165,7 @@ whats! {
     Ledger { who: Who } "ledger of {who}";
     PostedOnAnother { from: Who, to: Who } "an amount that belongs on {from} is posted on {to}";
     Account { account: u8, owner: u32 } "balance of {}, owner {owner}", known(account::name(*account));
+    Set { set: Venue, account: u8 } "balance of {} in the books of {set}", known(account::name(*account));
     PaymentNumber {} "payment numbers are not gapless";
     PaymentUnknown { payment: PaymentNo } "payment {payment} was never asked";
     PaymentTwice { payment: PaymentNo } "payment {payment} was answered before";
@@ -213,6 +214,7 @@ whats! {
     MarginAtLook { who: Who, nth: u8, figure: u8 } "margin of {who} at look {nth}, {}", at_look(*figure);
     LookLeftOut { who: Who, nth: u8 } "{who} has something open at look {nth} and is left out";
     EveningLeftOut { who: Who } "{who} has something open in the evening and is left out";
+    ReportLeftOut { who: Who } "{who} was looked at and is left out of the day's report";
     MemberMargin { figure: u8 } "{} over all clients in the evening", exposure(*figure);
     ReportedDays { who: Who, figure: u8 } "{} of {who} as reported", days(*figure);
     ReportedMargin { who: Who, figure: u8 } "{} of {who} as reported", reported(*figure);

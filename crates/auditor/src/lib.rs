@@ -32,6 +32,7 @@ mod fact;
 mod finding;
 mod margin;
 mod money;
+mod sets;
 mod shares;
 mod sharing;
 mod shortage;

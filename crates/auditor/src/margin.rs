@@ -7,10 +7,11 @@
 use crate::audit::Audit;
 use crate::bill::Bill;
 use crate::charge::Dealt;
+use crate::chart::account;
 use crate::{Figure, What, exact};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use rulebook::{MarginPolicy, NoRule, RuleName, UpfrontMethod};
+use rulebook::{MarginPolicy, NoRule, PenaltyPassing, RuleName, UpfrontMethod};
 use vocab::{ClientRow, Day, DepositNo, Paise, Price, Qty, Rate, SecurityRow, SettlementRow, Side};
 
 /// What happened that margins depend on, and what the firm says they are.
@@ -24,6 +25,8 @@ pub enum MarginFact {
     Rated { security: SecurityRow, day: Day, var: Rate, elm: Rate, haircut: Option<Rate> },
     /// The clearing corporation looked, at the prices that follow.
     LookTaken { nth: u8 },
+    /// Asked of a client for what he has open that day.
+    Called { client: ClientRow, amount: Paise },
     LookPriced { security: SecurityRow, price: Price },
     /// A paper of a sum, or shares of a security; by number of the form: 1 receipt, 2 guarantee, 3 shares.
     Deposited {
@@ -76,6 +79,8 @@ struct Deposit {
 /// The form of shares; what is not is paper.
 const SHARES: u8 = 3;
 const GUARANTEE: u8 = 2;
+/// Own money, worth what it is.
+const CASH: u8 = 4;
 
 /// A client's day: the highest look, and the evening.
 #[derive(Clone, Copy, Default)]
@@ -102,8 +107,16 @@ pub(crate) struct Margins {
     seen: BTreeSet<ClientRow>,
     evening: BTreeSet<ClientRow>,
     sums: [i64; 4],
+    /// The firm has said its sum of the evening, and of whom it has reported since.
+    is_evening_over: bool,
+    reported: BTreeSet<ClientRow>,
+    /// Valued at nothing and worth more: it leaves, or that is wrong.
+    emptied: Option<(DepositNo, Paise)>,
     /// The last day a client was short, for how many days on end, and of the month.
     lapses: BTreeMap<ClientRow, (Day, u8, u8)>,
+    calls: BTreeMap<(Day, ClientRow), Paise>,
+    /// Penalties that were not taken yet, and whether all that was short had been asked for.
+    penalties: BTreeMap<(Day, ClientRow), (Paise, bool)>,
 }
 
 /// What positions ask for.
@@ -129,8 +142,20 @@ fn sum(a: Rate, b: Rate) -> Rate {
 }
 
 impl Audit {
-    /// A day begins: nothing of it is known.
-    pub(crate) fn margins_begin(&mut self) {
+    /// A day begins: nothing of it is known. Of the day before everyone was reported of whom the law asks it.
+    pub(crate) fn margins_begin(&mut self, before: Option<Day>) {
+        self.not_left();
+        let policy = before.and_then(|day| self.rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day).ok());
+        if self.margins.is_evening_over && policy.is_some_and(|(_, policy)| policy != MarginPolicy::Member) {
+            let left_out = |client: &&ClientRow| !self.margins.reported.contains(client);
+            let left_out: Vec<ClientRow> = self.margins.of_day.keys().filter(left_out).copied().collect();
+            for client in left_out {
+                let who = self.who(client);
+                self.find_plain(What::ReportLeftOut { who });
+            }
+        }
+        self.margins.is_evening_over = false;
+        self.margins.reported.clear();
         self.margins.of_day.clear();
         self.margins.seen.clear();
         self.margins.evening.clear();
@@ -147,6 +172,9 @@ impl Audit {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function judges the rest")]
     pub(crate) fn margin(&mut self, fact: &MarginFact) {
         let Some(today) = self.today else { return };
+        if !matches!(*fact, MarginFact::Leaving { no } if self.margins.emptied.is_some_and(|(of, _)| of == no)) {
+            self.not_left();
+        }
         match *fact {
             MarginFact::Closed { venue, security, day, close } => {
                 let last = self.margins.closes.entry((security, venue)).or_insert((day, close));
@@ -159,6 +187,9 @@ impl Audit {
             }
             MarginFact::Rated { security, day, var, elm, haircut } => {
                 self.margins.rated.insert(security, Rated { day, var, elm, haircut });
+            }
+            MarginFact::Called { client, amount } => {
+                *self.margins.calls.entry((today, client)).or_insert(Paise::ZERO) += amount;
             }
             MarginFact::LookTaken { nth } => {
                 self.look_over();
@@ -177,7 +208,10 @@ impl Audit {
                     it.lodged = on;
                 }
             }
-            MarginFact::Leaving { no } => drop(self.margins.deposits.remove(&no)),
+            MarginFact::Leaving { no } => {
+                self.margins.emptied = None;
+                self.margins.deposits.remove(&no);
+            }
             MarginFact::Valued { no, value } => self.valued(no, value, today),
             _ => self.judge_margin(fact, today),
         }
@@ -228,6 +262,7 @@ impl Audit {
                 let cut = rated.and_then(|rated| rated.haircut).map(|cut| cut.max(house(RuleName::HouseHaircutSecurities)));
                 (close.map_or(Paise::ZERO, |price| exact::value_down(price, it.qty)), cut.unwrap_or(Rate::WHOLE))
             }
+            (CASH, _) => (it.amount, Rate::ZERO),
             (form, _) => {
                 let name = if form == GUARANTEE { RuleName::HouseHaircutGuarantee } else { RuleName::HouseHaircutDepositReceipt };
                 let good = it.good_until.is_none_or(|last| last >= today);
@@ -236,11 +271,19 @@ impl Audit {
         };
         let kept = Rate(Rate::WHOLE.0.saturating_sub(cut.0).max(0));
         let expected = exact::fraction_down(kept, gross);
-        if !value.is_zero() {
-            self.differ(What::DepositWorth { no: no.0 }, expected, value);
+        match value.is_zero() {
+            true => self.margins.emptied = Some((no, expected)),
+            false => self.differ(What::DepositWorth { no: no.0 }, expected, value),
         }
         if let Some(it) = self.margins.deposits.get_mut(&no) {
             it.value = value;
+        }
+    }
+
+    /// A deposit that was valued at nothing stays.
+    pub(crate) fn not_left(&mut self) {
+        if let Some((no, expected)) = self.margins.emptied.take() {
+            self.differ(What::DepositWorth { no: no.0 }, expected, Paise::ZERO);
         }
     }
 
@@ -484,6 +527,7 @@ impl Audit {
 
     /// The evening is over: nobody was left out, and the firm's sum is that of all.
     fn member(&mut self, said: [Paise; 4]) {
+        self.margins.is_evening_over = true;
         self.look_over();
         for client in self.margined() {
             if !self.margins.evening.contains(&client) {
@@ -499,6 +543,7 @@ impl Audit {
 
     fn reported(&mut self, client: ClientRow, day: Day, said: [u8; 3], money: [Paise; 4]) -> Result<(), NoRule> {
         let who = self.who(client);
+        self.margins.reported.insert(client);
         let it = self.margins.of_day.get(&client).copied().unwrap_or_default();
         let (short, of) = if it.short > it.evening_short { (it.short, it.wanted) } else { (it.evening_short, it.evening_wanted) };
         let (mut running, mut in_month, mut penalty) = (0u8, 0u8, Paise::ZERO);
@@ -513,6 +558,10 @@ impl Audit {
             in_month = if month(last) == month(day) { of_month.saturating_add(1) } else { 1 };
             self.margins.lapses.insert(client, (day, running, in_month));
             penalty = self.shortage_costs(day, (Paise(short), Paise(of)), (running, in_month))?;
+            let asked = self.margins.calls.get(&(day, client)).is_some_and(|asked| asked.0 >= short);
+            if penalty.is_positive() {
+                self.margins.penalties.insert((day, client), (penalty, asked));
+            }
         }
         for ((n, expected), found) in (0u8..).zip([it.nth, running, in_month]).zip(said) {
             if expected != found {
@@ -524,6 +573,31 @@ impl Audit {
             self.differ(What::ReportedMargin { who, figure: n }, expected, found);
         }
         Ok(())
+    }
+
+    /// All of it is the firm's cost. What a client failed to give though he was asked for it is his to bear, while the law
+    /// lets it be passed on: as much as was taken for him, and only where it is what his shortage costs.
+    pub(crate) fn penalties_taken(&mut self, day: Day, debit: Paise, rows: &[(Option<ClientRow>, Paise, Paise)]) {
+        self.ledger.debit(account::PENALTIES, 0, debit);
+        self.ledger.credit(account::OWN_BANK, 0, debit);
+        let adds_up = rows.iter().map(|(_, penalty, tax)| *penalty + *tax).sum::<Paise>() == debit;
+        let passing = self.rules.choice::<PenaltyPassing>(RuleName::MarginPenaltyPassing, day).map(|(_, who)| who);
+        let today = self.today.unwrap_or(day);
+        let mut seen = BTreeSet::new();
+        for (client, penalty, tax) in rows {
+            let Some(client) = client.filter(|client| seen.insert(*client)) else { continue };
+            let rate = self.rules.rate(RuleName::Gst, today).map(|(_, rate)| exact::fraction(rate, *penalty));
+            let taxed = tax.is_zero() || rate == Ok(*tax);
+            let agreed = self.margins.penalties.get(&(day, client)).filter(|(ours, _)| ours == penalty && taxed).copied();
+            let Some((_, asked)) = agreed else { continue };
+            self.margins.penalties.remove(&(day, client));
+            if adds_up && asked && passing == Ok(PenaltyPassing::OnFailure) {
+                let borne = *penalty + *tax;
+                self.ledger.debit(account::CLIENT, client.0, borne);
+                self.ledger.credit(account::PENALTIES, 0, borne);
+                self.undrawn += borne;
+            }
+        }
     }
 
     /// By size, and by how often; nothing before the law penalised it.

@@ -2,6 +2,7 @@
 
 use crate::audit::Audit;
 use crate::chart::{account, state_owner};
+use crate::sets::Sets;
 use crate::{ClearingHead, Figure, PaymentKind, What};
 use alloc::collections::BTreeMap;
 use vocab::{BankAccount, ClientRow, EntryNo, Paise, PaymentNo, SettlementRow};
@@ -12,10 +13,12 @@ pub(crate) struct Ledger {
     pub accounts: BTreeMap<(u8, u32), Paise>,
     /// Credit positive.
     pub clients: BTreeMap<ClientRow, Paise>,
+    pub sets: Sets,
 }
 
 impl Ledger {
     pub fn debit(&mut self, account: u8, owner: u32, amount: Paise) {
+        self.sets.debit(account, owner, amount);
         let owner = if account == account::CLIENT {
             *self.clients.entry(ClientRow(owner)).or_insert(Paise::ZERO) -= amount;
             0
@@ -96,6 +99,7 @@ impl Audit {
             | PaymentKind::Cover
             | PaymentKind::CoverBack
             | PaymentKind::Sweep
+            | PaymentKind::ToCorporation
             | PaymentKind::CoverPayIn => {}
             PaymentKind::ToIntermediary => self.pay_share(no, &payment),
         }
@@ -188,6 +192,7 @@ impl Audit {
             PaymentKind::ReturnFromSettlement => (sb, (account::SUSPENSE, owner)),
             PaymentKind::ReturnFromOwn => (ob, (account::SUSPENSE, owner)),
             PaymentKind::ToIntermediary => (ob, (account::INTERMEDIARY, owner)),
+            PaymentKind::ToCorporation => (ob, (account::OWN_DEPOSIT, 0)),
         };
         self.ledger.debit(to.0, to.1, amount);
         self.ledger.credit(from.0, from.1, amount);
@@ -214,6 +219,7 @@ impl Audit {
             | PaymentKind::Return
             | PaymentKind::ReturnFromSettlement
             | PaymentKind::ReturnFromOwn
+            | PaymentKind::ToCorporation
             | PaymentKind::ToIntermediary => {}
         }
     }
@@ -240,6 +246,7 @@ impl Audit {
             | PaymentKind::Cover
             | PaymentKind::Sweep
             | PaymentKind::CoverPayIn
+            | PaymentKind::ToCorporation
             | PaymentKind::ToIntermediary => {}
         }
     }

@@ -10,7 +10,8 @@ use vocab::{ClientRow, Day, IntermediaryRow, PanToken, Paise, Rate, Venue};
 #[derive(Clone, Copy)]
 pub(crate) struct Shared {
     pub intermediary: IntermediaryRow,
-    pub amount: Paise,
+    /// By exchange.
+    pub amounts: [(Venue, Paise); 2],
     /// Kept back of it.
     pub tax: Paise,
 }
@@ -80,8 +81,10 @@ impl Audit {
         let on = |venue: Venue| self.register.rate_of(client, venue, day);
         let Some((intermediary, _)) = Venue::ALL.iter().find_map(|venue| on(*venue)) else { return Ok(None) };
         let part = |(venue, fee): &(Venue, Paise)| on(*venue).map_or(Paise::ZERO, |(_, rate)| exact::fraction_down(rate, *fee));
-        let amount: Paise = fees.iter().map(part).sum();
+        let of = |venue| (venue, fees.iter().filter(|(there, _)| *there == venue).map(part).sum());
+        let amounts = [of(Venue::Nse), of(Venue::Bse)];
         let (_, kept) = self.rules.rate(RuleName::IntermediaryTax, day)?;
-        Ok(Some(Shared { intermediary, amount, tax: exact::fraction(kept, amount) }))
+        let amount = amounts.into_iter().map(|(_, amount)| amount).sum();
+        Ok(Some(Shared { intermediary, amounts, tax: exact::fraction(kept, amount) }))
     }
 }

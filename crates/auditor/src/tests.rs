@@ -121,7 +121,7 @@ impl Journal {
             self.tell(Fact::PlanSet { client, from: thursday(), slabs });
         }
         let (trade_day, pay_in, kind) = (thursday(), monday(), SettlementKind::Normal);
-        self.tell(Fact::SettlementScheduled { settlement: FIRST, kind, trade_day, pay_in, pay_out: pay_in });
+        self.tell(Fact::SettlementScheduled { home: Venue::Nse, settlement: FIRST, kind, trade_day, pay_in, pay_out: pay_in });
         self.tell(Fact::DayBegan { day: thursday() });
         self.tell(Fact::Receipt { client: ASHA, amount: rs("1,00,000") });
         self.shares(BALA, STEEL, (0, 1), 100, None);
@@ -131,7 +131,7 @@ impl Journal {
     fn deal(&mut self, number: u64, client: ClientRow, security: SecurityRow, side: Side, qty: i64, price: &str) {
         let (order, trade, settlement) = (OrderNo(number), TradeNo(7_000 + number), FIRST);
         let (qty, price, day) = (Qty(qty), Price::parse(price).unwrap(), thursday());
-        self.tell(Fact::OrderPlaced { order, client, security, side });
+        self.tell(Fact::OrderPlaced { order, client, security, side, same_day: false });
         self.tell(Fact::Traded { trade, order, client, security, side, qty, price, settlement, day });
         self.tell(Fact::OrderClosed { order });
     }
@@ -227,6 +227,11 @@ fn note(number: u32, client: ClientRow, charges: &[(u8, &str)], net: &str) -> No
     }
 }
 
+/// Where one exchange alone is dealt on, all stands in its set.
+fn of_first(accounts: &[(u8, u32, Paise)]) -> Vec<(Venue, u8, Paise)> {
+    accounts.iter().map(|(account, _, amount)| (Venue::Nse, *account, *amount)).collect()
+}
+
 /// What the firm's books must say after [`the_day`].
 fn the_claims() -> Claims {
     let asha = [(1, "270.10"), (2, "2.76"), (4, "0.09"), (5, "49.13"), (12, "81"), (13, "12")];
@@ -248,6 +253,7 @@ fn the_claims() -> Claims {
     assert_eq!(accounts.iter().map(|(.., amount)| *amount).sum::<Paise>(), Paise::ZERO, "worked out in balance");
     Claims {
         client_balances: vec![(ASHA, rs("19,704.92")), (BALA, Paise::ZERO)],
+        sets: of_first(&accounts),
         accounts,
         notes: vec![note(1, ASHA, &asha, "-80,295.08"), note(2, BALA, &bala, "47,921.89")],
         obligations: vec![ObligationClaim { settlement: FIRST, funds: rs("-31,880"), rows: vec![(STEEL, Qty(40))] }],
@@ -266,6 +272,12 @@ fn the_claims() -> Claims {
 
 /// Findings as a person reads them, without the entries they point to.
 fn read(facts: &[Told], claims: &Claims) -> Vec<String> {
+    let claims = &Claims { sets: of_first(&claims.accounts), ..claims.clone() };
+    read_sets(facts, claims)
+}
+
+/// As [`read`], where the claims say themselves what stands in each set of books.
+fn read_sets(facts: &[Told], claims: &Claims) -> Vec<String> {
     audit(facts, claims).iter().map(|found| Finding { entry: None, ..*found }.to_string()).collect()
 }
 
@@ -279,6 +291,7 @@ fn a_firm_that_did_nothing_claims_nothing() {
     let nothing = Claims {
         client_balances: vec![],
         accounts: vec![],
+        sets: vec![],
         notes: vec![],
         obligations: vec![],
         holdings: vec![],

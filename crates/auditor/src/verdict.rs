@@ -16,6 +16,7 @@ impl Audit {
         self.judge_notes(&claims.notes);
         self.judge_obligations(&claims.obligations);
         self.judge_ledgers(claims);
+        self.judge_sets(claims);
         self.judge_controls();
         self.judge_holdings(claims);
         let own = [
@@ -159,7 +160,8 @@ impl Audit {
         for ((settlement, _, security), dealt) in &self.dealt {
             let (funds, rows) = ours.entry(*settlement).or_insert((Paise::ZERO, BTreeMap::new()));
             *funds -= dealt.value();
-            if dealt.gross {
+            // The codes of one client stand apart from each other, not from the member's other trades.
+            if self.is_gross(*settlement) {
                 *rows.entry((*security, false)).or_insert(Qty::ZERO) += dealt.buy_qty;
                 *rows.entry((*security, true)).or_insert(Qty::ZERO) -= dealt.sell_qty;
             } else {

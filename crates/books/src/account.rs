@@ -45,11 +45,13 @@ accounts! {
     OwnBank = 3 "OB" "assets:bank:own" Bank,
     /// Between the client bills and the clearing corporation's money: zero once a settlement is done.
     SettlementControl = 10 "SC" "clearing:settlement" Clearing,
+    /// Own money that lies with the clearing corporation as the firm's margin.
+    OwnDeposit = 15 "CD" "clearing:own-deposit" Clearing,
     /// Valuation debits, auctions and close-outs: zero once each shortage is done.
     AuctionControl = 11 "AC" "clearing:auction" Clearing,
     /// Between a client who delivered short and the client of ours who bought: ends at zero.
     InternalShortage = 12 "IS" "control:internal-shortage" Control,
-    /// Between two exchanges' sets of books.
+    /// Between two exchanges' sets of books: what the one owes the other. Over all sets it is zero.
     InterExchange = 13 "IX" "control:inter-exchange" Control,
     /// Money between two of the firm's own bank accounts.
     InTransit = 14 "TR" "control:in-transit" Control,
@@ -89,6 +91,23 @@ accounts! {
     /// What a clearing corporation never moved: a loss, or a gain if credited.
     WrittenOff = 53 "WO" "loss:written-off" Loss,
     Capital = 50 "CAP" "capital" Capital,
+}
+
+impl Account {
+    /// The account is one for the firm, whatever the exchange: it stands in the first exchange's set of books.
+    pub const fn is_of_no_exchange(self) -> bool {
+        matches!(
+            self,
+            Account::ClientBank
+                | Account::OwnBank
+                | Account::Suspense
+                | Account::ClientDividends
+                | Account::OwnDividends
+                | Account::Intermediary
+                | Account::TaxDeducted
+                | Account::Capital
+        )
+    }
 }
 
 macro_rules! causes {
@@ -146,8 +165,16 @@ causes! {
     Dishonoured = 23 "cheque or draft dishonoured",
     /// Reference: the settlement.
     WriteOff = 24 "written off: never moved by the clearing corporation",
+    /// Reference: the day the margin was short on.
+    MarginPenalty = 35 "penalty for short margin, debited by the clearing corporation",
+    MarginPenaltyPassed = 36 "penalty for short margin, borne by who did not give it",
+    /// Reference: the payment, or the deposit that came back.
+    OwnDeposit = 37 "own money placed with the clearing corporation",
+    OwnDepositBack = 38 "own money back from the clearing corporation",
     /// Reference: the trade.
     Custodian = 25 "settled by the institution's custodian",
+    /// Reference: the exchange whose set of books it leaves.
+    BroughtOver = 46 "brought over to the running account",
 }
 
 vocab::kept!(byte Account);

@@ -3,6 +3,7 @@
 
 use crate::{Account, Cause};
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{ClientRow, Corporation, Day, Paise, RuleRow, SettlementRow, Venue, VoucherNo};
 
@@ -89,9 +90,16 @@ pub struct Books {
     general: BTreeMap<(Venue, Account, u32), Paise>,
     /// Debit bills past their due day, by client and day, while the client owes: for ageing.
     dues: BTreeMap<(ClientRow, Day), Paise>,
+    /// Who was credited in the current entry and had dues: whether he owes still is seen when all of it is posted.
+    credited: Vec<ClientRow>,
     next_voucher: VoucherNo,
     /// What the current entry has posted so far in each exchange's set; zero between entries.
     imbalance: [Paise; Venue::ALL.len()],
+    /// The inter-exchange account over all sets; zero between entries.
+    crossed: Paise,
+    /// Clients' balances in another set than the first's, debit positive, by value day: until they are brought over to the
+    /// running account.
+    elsewhere: BTreeMap<(Day, Venue, ClientRow), Paise>,
     placed: Paise,
     undrawn: Paise,
 }
@@ -103,8 +111,11 @@ impl Books {
             clear_sums: [Paise::ZERO; 2],
             general: BTreeMap::new(),
             dues: BTreeMap::new(),
+            credited: Vec::new(),
             next_voucher: VoucherNo(1),
             imbalance: [Paise::ZERO; Venue::ALL.len()],
+            crossed: Paise::ZERO,
+            elsewhere: BTreeMap::new(),
             placed: Paise::ZERO,
             undrawn: Paise::ZERO,
         }
@@ -187,9 +198,16 @@ impl Books {
         self.unpaid(client).last().map(|(day, _)| day)
     }
 
-    /// Do the postings of the entry just applied balance, in each exchange's set by itself?
+    /// Do the postings of the entry just applied balance, in each exchange's set by itself, and does what crossed
+    /// between sets arrive in another?
     pub fn is_balanced(&self) -> bool {
-        self.imbalance.iter().all(|sum| sum.is_zero())
+        self.imbalance.iter().all(|sum| sum.is_zero()) && self.crossed.is_zero()
+    }
+
+    /// What clients owe in another set than the first's, or have there if negative, and has fallen due by a day: it is
+    /// to be brought over to their one running account, which is in the first's.
+    pub fn to_bring_over(&self, until: Day) -> impl Iterator<Item = ((Day, Venue, ClientRow), Paise)> + use<'_> {
+        self.elsewhere.iter().take_while(move |((day, ..), _)| *day <= until).map(|(key, amount)| (*key, *amount))
     }
 
     /// Change one client's book, and the sums it stands in.
@@ -217,12 +235,15 @@ impl Books {
                 if amount.is_positive() {
                     *self.dues.entry((client, due)).or_insert(Paise::ZERO) += amount;
                 }
-                self.forget_paid(client);
+                self.credited.push(client);
             }
-            Event::Uncleared { client, amount } => self.change(client, |book| {
-                book.open_credit += amount;
-                assert!(!book.open_credit.is_negative(), "a cheque is cleared or returned once");
-            }),
+            Event::Uncleared { client, amount } => {
+                self.change(client, |book| {
+                    book.open_credit += amount;
+                    assert!(!book.open_credit.is_negative(), "a cheque is cleared or returned once");
+                });
+                self.credited.push(client);
+            }
             Event::PayingSet { client, amount } => self.change(client, |book| book.paying = amount),
             Event::CoverSet { placed } => self.placed = placed,
             Event::UndrawnSet { undrawn } => self.undrawn = undrawn,
@@ -239,6 +260,9 @@ impl Books {
     #[allow(clippy::wildcard_enum_match_arm, reason = "only the client account has a book of its own")]
     fn post(&mut self, posting: &Posting) {
         *self.imbalance.get_mut(usize::from(posting.venue.number())).expect("a set") += posting.amount;
+        if posting.account == Account::InterExchange {
+            self.crossed += posting.amount;
+        }
         if posting.voucher >= self.next_voucher {
             assert!(posting.voucher == self.next_voucher, "voucher numbers are gapless");
             self.next_voucher = posting.voucher.next();
@@ -246,15 +270,34 @@ impl Books {
         let owner = match posting.account {
             Account::Client => {
                 let client = ClientRow(posting.owner);
+                if posting.venue != Venue::FIRST {
+                    self.stand_elsewhere(posting, client);
+                }
                 self.change(client, |book| book.balance -= posting.amount);
-                if posting.amount.is_negative() {
-                    self.forget_paid(client);
+                if posting.amount.is_negative() && !self.dues.is_empty() {
+                    self.credited.push(client);
                 }
                 0
             }
             _ => posting.owner,
         };
         *self.general.entry((posting.venue, posting.account, owner)).or_insert(Paise::ZERO) += posting.amount;
+    }
+
+    fn stand_elsewhere(&mut self, posting: &Posting, client: ClientRow) {
+        let key = (posting.value_day, posting.venue, client);
+        let amount = self.elsewhere.entry(key).or_insert(Paise::ZERO);
+        *amount += posting.amount;
+        if amount.is_zero() {
+            self.elsewhere.remove(&key);
+        }
+    }
+
+    /// The entry is over. A credit that has no value yet, of a bill or a cheque, has paid nothing.
+    pub fn end(&mut self) {
+        for client in core::mem::take(&mut self.credited) {
+            self.forget_paid(client);
+        }
     }
 
     /// A client who owes nothing has no dues to age.
@@ -275,4 +318,4 @@ impl Default for Books {
     }
 }
 
-vocab::kept!(struct Books { clients, clear_sums, general, dues, next_voucher, imbalance, placed, undrawn });
+vocab::kept!(struct Books { clients, clear_sums, general, dues, credited, next_voucher, imbalance, crossed, elsewhere, placed, undrawn });

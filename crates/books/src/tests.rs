@@ -43,6 +43,46 @@ fn a_client_ledger_is_the_sum_of_its_postings_and_agrees_with_its_control() {
     assert_eq!(books.next_voucher(), VoucherNo(3));
 }
 
+// covers: G-3.1-1
+#[test]
+fn each_set_is_at_zero_and_what_leaves_one_comes_in_another() {
+    let on = |event, venue| match event {
+        Event::Posted(posting) => Event::Posted(Posting { venue, ..posting }),
+        other => other,
+    };
+    let mut books = Books::new();
+    books.apply(&on(line(1, Account::Client, 3, 500), Venue::Bse));
+    books.apply(&line(1, Account::SettlementControl, 0, -500));
+    assert!(!books.is_balanced(), "both together are at zero, and neither is");
+    books.apply(&on(line(1, Account::InterExchange, 0, -500), Venue::Bse));
+    assert!(!books.is_balanced());
+    books.apply(&line(1, Account::InterExchange, 0, 500));
+    assert!(books.is_balanced());
+    assert_eq!(books.total(Account::InterExchange), Paise::ZERO);
+    // A debit without its credit is not put right by the account between the sets.
+    books.apply(&line(2, Account::Client, 3, 70));
+    books.apply(&line(2, Account::InterExchange, 0, -70));
+    assert!(!books.is_balanced());
+}
+
+#[test]
+fn what_stands_elsewhere_is_to_be_brought_over_from_its_value_day_until_it_is() {
+    let on = |day: i32, amount| match line(1, Account::Client, 3, amount) {
+        Event::Posted(posting) => Event::Posted(Posting { venue: Venue::Bse, value_day: Day(day), ..posting }),
+        other => other,
+    };
+    let mut books = Books::new();
+    books.apply(&line(1, Account::Client, 3, 900));
+    books.apply(&on(101, 500));
+    books.apply(&on(102, -40));
+    let due = |books: &Books, day| books.to_bring_over(Day(day)).map(|(_, amount)| amount).collect::<alloc::vec::Vec<_>>();
+    assert_eq!(due(&books, 100), []);
+    assert_eq!(due(&books, 101), [Paise(500)]);
+    assert_eq!(due(&books, 200), [Paise(500), Paise(-40)]);
+    books.apply(&on(101, -500));
+    assert_eq!(due(&books, 200), [Paise(-40)]);
+}
+
 // covers: S-23A-3.2-C-1, S-23A-3.2-D-1, S-23A-3.2-CD-1
 #[test]
 fn open_bills_are_left_out_of_credits_and_debits() {
@@ -89,6 +129,35 @@ fn bills_are_paid_oldest_first_and_the_oldest_unpaid_is_what_ages() {
     books.apply(&line(6, Account::ClientBank, 0, 1));
     books.apply(&line(6, Account::Client, 0, -1));
     assert_eq!(books.oldest_unpaid(client), None);
+}
+
+// covers: S-23A-2.6-3
+#[test]
+fn a_credit_that_has_no_value_yet_has_paid_nothing() {
+    let mut books = Books::new();
+    let (client, settlement) = (ClientRow(0), SettlementRow(0));
+    let bill = |amount, due| (Event::BillOpened { client, settlement, amount, due }, Event::BillClosed { client, settlement, amount, due });
+    let (opened, closed) = bill(Paise(100), Day(10));
+    for event in [line(1, Account::Client, 0, 100), line(1, Account::SettlementControl, 0, -100), opened, closed] {
+        books.apply(&event);
+    }
+    books.end();
+    // A sale is billed to be paid out on day 12, and a cheque is credited.
+    let (opened, closed) = bill(Paise(-300), Day(12));
+    for event in [line(2, Account::Client, 0, -300), line(2, Account::SettlementControl, 0, 300), opened] {
+        books.apply(&event);
+    }
+    books.end();
+    books.apply(&line(3, Account::Client, 0, -90));
+    books.apply(&line(3, Account::ClientBank, 0, 90));
+    books.apply(&Event::Uncleared { client, amount: Paise(90) });
+    books.end();
+    assert_eq!((books.client(client).clear(), books.oldest_unpaid(client)), (Paise(-100), Some(Day(10))));
+    books.apply(&closed);
+    books.end();
+    assert_eq!(books.oldest_unpaid(client), None);
+    books.apply(&line(4, Account::Client, 0, 500));
+    assert_eq!(books.oldest_unpaid(client), None, "what was paid does not come back");
 }
 
 // covers: E-26

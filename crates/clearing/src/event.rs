@@ -103,6 +103,8 @@ pub enum Event {
     ValueMoved { settlement: SettlementRow, amount: Paise },
     /// Asked to leave the settlement account for clients and for the firm; negative where the bank did not move it.
     Shared { settlement: SettlementRow, clients: Paise, own: Paise },
+    /// What a client buys and what he sells go under different codes, from a trade day on: neither is netted (guide I 4.16).
+    LegsApart { client: ClientRow, from: Day },
     /// Given up by two persons: value still to be taken if positive, and levies. Nothing of it is awaited any more.
     WrittenOff { settlement: SettlementRow, value: Paise, levies: Paise },
     /// Of that, levies taken.

@@ -34,7 +34,7 @@ pub struct Net {
     /// With the clearing corporation since before the day's pay-in, not yet standing for the obligation.
     pub early: Qty,
     pub security: SecurityRow,
-    /// Trade for trade: what is bought and what is sold settle apart.
+    /// Trade for trade, or of a client with a code for each side: what is bought and what is sold settle apart.
     pub gross: bool,
     pub settlement: SettlementRow,
     pub client: ClientRow,
@@ -157,6 +157,8 @@ pub struct Standing {
     pub committed_sell: Paise,
     /// The contract-note-cum-bill: payable by the client if positive.
     pub bill: Option<(NoteNo, Paise)>,
+    /// A trade of it was corrected, added or taken back since: the bill is made anew.
+    pub stale: bool,
     /// STT and stamp duty of the bill: what of it the clearing corporation takes.
     pub levies: Paise,
     /// What of a bill's credit is met: promised to the client, set off, or left on his running account.
@@ -197,6 +199,6 @@ vocab::kept!(struct Net {
 });
 
 vocab::kept!(struct Standing {
-    settlement, client, trades, committed_buy, committed_sell, bill, levies, met, closed, first_trade, last_trade,
+    settlement, client, trades, committed_buy, committed_sell, bill, stale, levies, met, closed, first_trade, last_trade,
     first_net,
 });

@@ -59,7 +59,7 @@ impl Remedy {
     }
 }
 
-/// One that is open.
+/// One that was raised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Objection {
     pub client: ClientRow,
@@ -70,7 +70,21 @@ pub struct Objection {
     pub as_seller: bool,
     /// Rectified or replaced by this day, or bought in.
     pub due: Day,
+    /// How it ended; none while it is open.
+    pub ended: Option<Remedy>,
+}
+
+impl Objection {
+    /// The shares are out of it for good: back with who delivered them, or paid for. Where good ones came in their place or
+    /// they were put right, those may be objected to again.
+    pub fn is_settled(&self) -> bool {
+        match self.ended {
+            None | Some(Remedy::Rectified) => false,
+            Some(Remedy::Auctioned) => self.as_seller,
+            Some(Remedy::ClosedOut) => true,
+        }
+    }
 }
 
 vocab::kept!(byte Defect Remedy);
-vocab::kept!(struct Objection { client, security, qty, defect, as_seller, due });
+vocab::kept!(struct Objection { client, security, qty, defect, as_seller, due, ended });

@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
 use crate::{Custody, Entrusted, Event, Lot, Net, Objection, Standing, Trade, TradeFact};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
 use vocab::{
@@ -139,6 +139,7 @@ vocab::kept!(struct InternalShort { qty, ended });
 const LONGEST: i32 = 20;
 
 type SellerKey = (SettlementRow, SecurityRow, ClientRow);
+type Alone = (Side, Qty, Price);
 type PairKey = (SettlementRow, SecurityRow, ClientRow, ClientRow);
 
 pub struct Clearing {
@@ -155,10 +156,14 @@ pub struct Clearing {
     lot_rows: Table,
     shortages: BTreeMap<SellerKey, Shortage>,
     internal: BTreeMap<PairKey, InternalShort>,
+    /// Who owes shares by one of these that has not ended; derived, for the path of an order.
+    owing: BTreeSet<(ClientRow, SecurityRow)>,
     entrusted: BTreeMap<(TradeNo, Side), Entrusted>,
     objections: BTreeMap<(SettlementRow, u32), Objection>,
     /// Trades that settle trade for trade, until their pay-out: each is marked alone.
-    apart: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Vec<(Side, Qty, Price)>>,
+    apart: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Vec<Alone>>,
+    /// Clients whose buys and sales go under different codes, and since which trade day.
+    legs: BTreeMap<ClientRow, Day>,
 }
 
 fn pair(settlement: SettlementRow, other: u32) -> u64 {
@@ -203,9 +208,11 @@ impl Clearing {
             lot_rows: Table::new(),
             shortages: BTreeMap::new(),
             internal: BTreeMap::new(),
+            owing: BTreeSet::new(),
             entrusted: BTreeMap::new(),
             objections: BTreeMap::new(),
             apart: BTreeMap::new(),
+            legs: BTreeMap::new(),
         }
     }
 
@@ -215,6 +222,12 @@ impl Clearing {
         self.net_rows = Table::of(self.nets.values().iter().map(|it| triple(it.settlement, it.client, it.security)));
         self.standing_rows = Table::of(self.standings.iter().map(|it| pair(it.settlement, it.client.0)));
         self.lot_rows = Table::of(self.lots.iter().map(|it| pair(it.settlement, it.security.0)));
+        self.count_owing();
+    }
+
+    fn count_owing(&mut self) {
+        let open = self.internal.iter().filter(|(_, short)| short.ended.is_none());
+        self.owing = open.map(|((_, security, seller, _), _)| (*seller, *security)).collect();
     }
 
     pub fn settlement(&self, row: SettlementRow) -> Option<&Settlement> {
@@ -288,8 +301,25 @@ impl Clearing {
     /// As [`Clearing::net`]; empty for a client who has not dealt in it.
     pub fn net_or_empty(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Net {
         let found = self.net(settlement, client, security).copied();
-        let gross = self.settlement(settlement).is_some_and(|it| it.kind.is_gross());
+        let gross = self.is_gross(settlement, client);
         found.unwrap_or_else(|| Net { gross, ..Net::empty(settlement, client, security, None, None) })
+    }
+
+    /// Whether what a client buys in a settlement and what he sells settle apart.
+    pub fn is_gross(&self, settlement: SettlementRow, client: ClientRow) -> bool {
+        self.settlement(settlement).is_some_and(|it| it.kind.is_gross()) || self.legs_apart(settlement, client)
+    }
+
+    /// Whether a client's buys and sales of a settlement went under different codes.
+    pub fn legs_apart(&self, settlement: SettlementRow, client: ClientRow) -> bool {
+        let from = self.legs.get(&client);
+        from.zip(self.settlement(settlement)).is_some_and(|(from, it)| *from <= it.trade_day)
+    }
+
+    /// What a client bought in a settlement and what he sold, at traded value, where neither is set off against the other.
+    pub fn legs(&self, standing: &Standing) -> Option<[Paise; 2]> {
+        let apart = self.legs_apart(standing.settlement, standing.client);
+        apart.then(|| [Side::Buy, Side::Sell].map(|side| self.nets_of(standing).map(|net| net.value(side)).sum()))
     }
 
     /// Settlements of the days before a day that pay out on it or later, oldest first.
@@ -345,11 +375,16 @@ impl Clearing {
         self.shortages.iter()
     }
 
+    /// Whether a seller is short of a security towards another client of the firm.
+    pub fn owes_shares(&self, seller: ClientRow, security: SecurityRow) -> bool {
+        self.owing.contains(&(seller, security))
+    }
+
     pub fn internal_shorts(&self) -> impl Iterator<Item = (&PairKey, &InternalShort)> {
         self.internal.iter()
     }
 
-    /// Open ones, by settlement and the corporation's number.
+    /// All that were raised, by settlement and the corporation's number: a number is given once.
     pub fn objections(&self) -> impl Iterator<Item = (SettlementRow, u32, &Objection)> {
         self.objections.iter().map(|((settlement, number), it)| (*settlement, *number, it))
     }
@@ -370,9 +405,11 @@ impl Clearing {
     /// The firm's own figure of what it owes and is owed, to set against the clearing corporation's file.
     pub fn obligation(&self, settlement: SettlementRow) -> Obligation {
         let mut rows = BTreeMap::new();
+        // The member's own obligation nets over his clients' codes, where it is not trade for trade.
+        let gross = self.settlement(settlement).is_some_and(|it| it.kind.is_gross());
         for (_, net) in self.nets.iter().filter(|(_, n)| n.settlement == settlement) {
             let [receives, delivers] = rows.entry(net.security).or_insert([Qty::ZERO; 2]);
-            match net.gross {
+            match gross {
                 true => (*receives, *delivers) = (*receives + net.buy_qty, *delivers - net.sell_qty),
                 false => *receives += net.net_qty(),
             }
@@ -426,6 +463,7 @@ impl Clearing {
                 let standing = self.standing_mut(settlement, client);
                 assert!(standing.bill.is_some_and(|(of, _)| of == note) && !standing.closed, "the open bill is cancelled");
                 standing.bill = None;
+                standing.stale = false;
                 standing.levies = Paise::ZERO;
                 standing.closed = standing.trades == 0;
             }
@@ -468,6 +506,7 @@ impl Clearing {
             // A record: what is given up counts as moved.
             Event::WrittenOff { .. } => {}
             Event::Funded { settlement, amount } => self.settlements[settlement].funded += amount,
+            Event::LegsApart { client, from } => self.legs.extend([(client, from)]),
             Event::CreditMet { settlement, client, amount } => {
                 let standing = self.standing_mut(settlement, client);
                 standing.met += amount;
@@ -541,11 +580,13 @@ impl Clearing {
             }
             Event::ShortInternally { settlement, seller, buyer, security, qty } => {
                 self.internal.insert((settlement, security, seller, buyer), InternalShort { qty, ended: None });
+                self.owing.insert((seller, security));
                 self.net_mut(settlement, buyer, security).internal_short += qty;
             }
             Event::InternalShortEnded { settlement, seller, buyer, security, price } => {
                 let short = self.internal.get_mut(&(settlement, security, seller, buyer)).expect("a shortage");
                 short.ended = Some(price);
+                self.count_owing();
             }
             Event::InternalShortMadeGood { settlement, seller, buyer, security, qty } => {
                 let key = (settlement, security, seller, buyer);
@@ -554,17 +595,19 @@ impl Clearing {
                 assert!(!short.qty.is_negative() && short.ended.is_none(), "no more is made good than was short");
                 if short.qty.is_zero() {
                     self.internal.remove(&key);
+                    self.count_owing();
                 }
                 let net = self.net_mut(settlement, buyer, security);
                 net.internal_short -= qty;
                 net.internal += qty;
             }
             Event::Objected { settlement, number, client, security, qty, defect, as_seller, due } => {
-                let it = Objection { client, security, qty, defect, as_seller, due };
+                let it = Objection { client, security, qty, defect, as_seller, due, ended: None };
                 assert!(self.objections.insert((settlement, number), it).is_none(), "a number is given once");
             }
-            Event::ObjectionEnded { settlement, number, .. } => {
-                self.objections.remove(&(settlement, number)).expect("an open objection");
+            Event::ObjectionEnded { settlement, number, remedy, .. } => {
+                let it = self.objections.get_mut(&(settlement, number)).expect("an objection");
+                assert!(it.ended.replace(remedy).is_none(), "an objection ends once");
             }
             _ => self.apply_early(event),
         }
@@ -603,7 +646,11 @@ impl Clearing {
     fn forget(&mut self, settlement: SettlementRow, stage: Stage) {
         match stage {
             Stage::PaidOut => self.apart.retain(|(of, ..), _| *of != settlement),
-            Stage::Done => self.entrusted.retain(|_, entrusted| entrusted.settlement != settlement),
+            Stage::Done => {
+                self.entrusted.retain(|_, entrusted| entrusted.settlement != settlement);
+                self.internal.retain(|(of, ..), _| *of != settlement);
+                self.count_owing();
+            }
             Stage::Scheduled | Stage::Matched | Stage::Billed | Stage::Agreed => {}
         }
     }
@@ -615,6 +662,7 @@ impl Clearing {
         let standing = self.standings.get_mut(at).expect("a standing");
         standing.trades = standing.trades.saturating_add(1);
         standing.closed = false;
+        standing.stale = standing.bill.is_some();
         let last = standing.last_trade.replace(row);
         match last.and_then(|l| self.trades.get_mut(usize::try_from(l).expect("a row"))) {
             Some(last) => last.next_of_standing = Some(row),
@@ -678,6 +726,7 @@ impl Clearing {
             standing.last_trade = before;
         }
         standing.trades = standing.trades.saturating_sub(1);
+        standing.stale = standing.bill.is_some();
         // A standing without trades has no bill to wait for.
         standing.closed = standing.trades == 0 && standing.bill.is_none();
         trade
@@ -760,6 +809,8 @@ impl Clearing {
             *it = (side, qty, price);
         }
         self.settlements[was.settlement].funds += signed(side, after - before);
+        let standing = self.standing_mut(was.settlement, was.client);
+        standing.stale = standing.bill.is_some();
     }
 
     fn annul(&mut self, no: TradeNo, side: Side) {
@@ -790,6 +841,7 @@ impl Clearing {
             committed_buy: Paise::ZERO,
             committed_sell: Paise::ZERO,
             bill: None,
+            stale: false,
             levies: Paise::ZERO,
             met: Paise::ZERO,
             closed: false,
@@ -825,7 +877,7 @@ impl Clearing {
             self.net_rows.insert(key, row.0);
             let next_of_lot = self.lot_mut(settlement, security).first_net.replace(row);
             let next_of_standing = self.standing_mut(settlement, client).first_net.replace(row);
-            let gross = self.settlement(settlement).is_some_and(|it| it.kind.is_gross());
+            let gross = self.is_gross(settlement, client);
             let empty = Net::empty(settlement, client, security, next_of_standing, next_of_lot);
             self.nets.push(Net { gross, ..empty });
         }
@@ -894,5 +946,5 @@ vocab::kept!(struct Settlement {
 
 vocab::kept!(struct Clearing {
     settlements, by_number, by_trade_day, trades, nets, standings, lots, shortages, internal,
-    entrusted, objections, apart,
-} made { trade_rows, net_rows, standing_rows, lot_rows });
+    entrusted, objections, apart, legs,
+} made { trade_rows, net_rows, standing_rows, lot_rows, owing });

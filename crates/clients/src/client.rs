@@ -288,6 +288,8 @@ impl Client {
             Event::Reviewed { next, .. } => self.review = Some(next),
             Event::CustodianSet { custodian, .. } => self.custodian = Some(custodian),
             Event::FamilySet { head, .. } => self.family = head,
+            // Few have one: they are kept beside the clients.
+            Event::TradingCodeAllotted { .. } | Event::TradingCodeTaken { .. } => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Policy;
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Slab, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Side, Slab, StateCode, Ucc, VaultRef,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +47,9 @@ pub enum Event {
     Reviewed { client: ClientRow, day: Day, next: Day },
     CustodianSet { client: ClientRow, custodian: Code<10> },
     FamilySet { client: ClientRow, head: Option<ClientRow> },
+    /// A code of one side under his own; and the exchange took it: orders go under it from a day on (guide I 4.16).
+    TradingCodeAllotted { client: ClientRow, side: Side, code: Ucc },
+    TradingCodeTaken { client: ClientRow, side: Side, from: Day },
     HolderAdded { client: ClientRow, vault: VaultRef, pan: PanToken },
     /// Where he is paid from now on.
     BankChosen { client: ClientRow, account: AccountToken },
@@ -67,6 +70,9 @@ pub enum Ask {
     Review { next: Day, paper: Paper },
     Custodian { custodian: Code<10>, paper: Paper },
     Family { head: Option<ClientRow>, paper: Paper },
+    /// Another code for what he buys, or for what he sells; and the exchange took it.
+    AllotCode { side: Side, code: Ucc, paper: Paper },
+    CodeTaken { side: Side },
     AddHolder { vault: VaultRef, pan: PanToken, paper: Paper },
     AddBank { account: AccountToken, name: AccountToken, paper: Paper },
     ChooseBank { account: AccountToken, paper: Paper },
@@ -77,15 +83,16 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// What the change stands on; his own asking needs none.
+    /// What the change stands on; his own asking and the exchange's word need none.
     pub const fn paper(&self) -> Option<Paper> {
         match *self {
-            Ask::Wake => None,
+            Ask::Wake | Ask::CodeTaken { .. } => None,
             Ask::RecordDeath { paper }
             | Ask::Succeed { paper, .. }
             | Ask::Close { paper }
             | Ask::Review { paper, .. }
             | Ask::Custodian { paper, .. }
+            | Ask::AllotCode { paper, .. }
             | Ask::Family { paper, .. }
             | Ask::AddHolder { paper, .. }
             | Ask::AddBank { paper, .. }
@@ -125,6 +132,8 @@ impl Event {
             | Event::Reviewed { client, .. }
             | Event::CustodianSet { client, .. }
             | Event::FamilySet { client, .. }
+            | Event::TradingCodeAllotted { client, .. }
+            | Event::TradingCodeTaken { client, .. }
             | Event::HolderAdded { client, .. }
             | Event::BankChosen { client, .. }
             | Event::BankDropped { client, .. }

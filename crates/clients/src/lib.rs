@@ -3,8 +3,8 @@
 //! What this is not: no personal data (that is sealed in the vault; here are a [`vocab::VaultRef`] and keyed
 //! tokens), no money, no limits.
 //!
-//! Invariants: a code belongs to one client for ever (guide I 4.15); a tax number to one client, with the
-//! exceptions of [`shares_pan`]; [`Client::gate`] is the only way to an order.
+//! Invariants: a code belongs to one client for ever (guide I 4.15), a trading code to one side of his (guide I 4.16);
+//! a tax number to one client, with the exceptions of [`shares_pan`]; [`Client::gate`] is the only way to an order.
 //! Start with [`Clients`] and [`Gate`].
 #![no_std]
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
@@ -15,8 +15,10 @@ mod client;
 mod event;
 mod plans;
 mod policy;
+mod trading_code;
 
 pub use client::{Client, Dealing, Gate, Plan, Running};
+pub use trading_code::{TradingCode, TradingCodes};
 pub use event::{Ask, Event, Paper};
 pub use plans::{Dearest, Plans};
 pub use policy::{Policies, Policy};
@@ -24,13 +26,15 @@ pub use policy::{Policies, Policy};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{AccountToken, ClientKind, ClientRow, Day, Moment, PanToken, Slab, TimeOfDay, Ucc, VaultRef};
+use vocab::{AccountToken, ClientKind, ClientRow, Day, Moment, PanToken, Side, Slab, TimeOfDay, Ucc, VaultRef};
 
 /// Why a client command is refused. The order is the precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
     /// The code is given to another client, now or before (guide I 4.15).
     CodeTaken { by: ClientRow },
+    /// As many trading codes as a client may have are allotted to him (guide I 4.16).
+    TooManyCodes { has: u32, most: u32 },
     /// The tax number stands with another client (guide I 4.15; guide I 4.16 lists the exceptions).
     PanTaken { by: ClientRow },
     UnknownClient { client: ClientRow },
@@ -56,6 +60,8 @@ pub struct Clients {
     by_demat: BTreeMap<AccountToken, ClientRow>,
     /// Joint holders beside the first.
     holders: BTreeMap<ClientRow, Vec<(VaultRef, PanToken)>>,
+    /// Trading codes beside a client's own.
+    codes: BTreeMap<ClientRow, TradingCodes>,
     pub plans: Plans,
     pub policies: Policies,
     /// Derived: the midnight from which on something agreed before begins.
@@ -78,6 +84,7 @@ impl Clients {
             by_bank: BTreeMap::new(),
             by_demat: BTreeMap::new(),
             holders: BTreeMap::new(),
+            codes: BTreeMap::new(),
             plans: Plans::default(),
             policies: Policies::default(),
             turns: None,
@@ -119,6 +126,56 @@ impl Clients {
 
     pub fn by_code(&self, code: &Ucc) -> Option<ClientRow> {
         self.by_code.get(code).copied()
+    }
+
+    /// Whose order or trade it is that the exchange has under a code: a trading code is one side's and no other's.
+    pub fn by_code_of(&self, code: &Ucc, side: Side) -> Option<ClientRow> {
+        let client = self.by_code(code)?;
+        let known = self.rows.get(client)?;
+        let is_his = known.ucc == *code || self.trading_codes(client).of(side).is_some_and(|it| it.code == *code);
+        is_his.then_some(client)
+    }
+
+    /// A client's trading codes; none of most.
+    pub fn trading_codes(&self, client: ClientRow) -> TradingCodes {
+        self.codes.get(&client).copied().unwrap_or_default()
+    }
+
+    /// The code an order of a client's goes under on a day.
+    pub fn code(&self, client: ClientRow, side: Side, day: Day) -> Option<Ucc> {
+        let taken = |it: &TradingCode| it.from.is_some_and(|from| from <= day);
+        let own = self.rows.get(client)?.ucc;
+        Some(self.trading_codes(client).of(side).filter(taken).map_or(own, |it| it.code))
+    }
+
+    /// From when on what a client buys and what he sells go under different codes.
+    pub fn legs_apart_from(&self, client: ClientRow) -> Option<Day> {
+        self.trading_codes(client).iter().filter_map(|it| it.from).min()
+    }
+
+    /// Whether what a client buys on a day and what he sells go under different codes: nothing of it is netted.
+    pub fn legs_apart(&self, client: ClientRow, day: Day) -> bool {
+        self.legs_apart_from(client).is_some_and(|from| from <= day)
+    }
+
+    /// May this code be a trading code of the client's side, of at most so many?
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownClient`], [`Refusal::CodeTaken`], [`Refusal::TooManyCodes`], [`Refusal::AlreadySo`].
+    pub fn may_allot(&self, client: ClientRow, side: Side, code: &Ucc, most: u32) -> Result<(), Refusal> {
+        self.known(client)?;
+        if let Some(by) = self.by_code.get(code) {
+            return Err(Refusal::CodeTaken { by: *by });
+        }
+        let codes = self.trading_codes(client);
+        let has = u32::try_from(codes.iter().count()).unwrap_or(u32::MAX);
+        if has >= most {
+            return Err(Refusal::TooManyCodes { has, most });
+        }
+        match codes.of(side) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::AlreadySo),
+        }
     }
 
     /// The client whose registered bank account this is.
@@ -241,6 +298,13 @@ impl Clients {
             Event::BankDropped { account, .. } => {
                 self.by_bank.remove(&account);
             }
+            Event::TradingCodeAllotted { client, side, code } => {
+                assert!(self.by_code.insert(code, client).is_none(), "a code is given once");
+                self.codes.entry(client).or_default().allot(side, code);
+            }
+            Event::TradingCodeTaken { client, side, from } => {
+                self.codes.get_mut(&client).expect("a client with a code").take(side, from);
+            }
             Event::HolderAdded { client, vault, pan } => {
                 self.holders.entry(client).or_default().push((vault, pan));
             }
@@ -271,5 +335,5 @@ impl Default for Clients {
 }
 
 vocab::kept!(struct Clients {
-    rows, own, by_code, by_pan, by_bank, by_demat, holders, plans, policies,
+    rows, own, by_code, by_pan, by_bank, by_demat, holders, codes, plans, policies,
 } made { dealings, turns });

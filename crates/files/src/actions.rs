@@ -63,7 +63,7 @@ fn parse(
     let mut list = ActionList::default();
     while let Some(row) = sheet.next()? {
         // Debt and government securities have benefits of their own; `-` is no day.
-        if row.text(series) != "EQ" || row.text(ex) == "-" {
+        if !matches!(row.text(series), "EQ" | "BE" | "BZ") || row.text(ex) == "-" {
             continue;
         }
         let day = |column| Day::parse_market(row.text(column)).map_err(|e| row.refuse(column, e.to_string()));

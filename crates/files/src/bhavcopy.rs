@@ -281,6 +281,15 @@ impl Quote {
     pub fn is_eq(&self) -> bool {
         self.series.as_str() == "EQ"
     }
+
+    /// Trade for trade: by surveillance, or because the company does not comply.
+    pub fn is_gross(&self) -> bool {
+        is_gross(&self.series)
+    }
+}
+
+pub fn is_gross(series: &Series) -> bool {
+    matches!(series.as_str(), "BE" | "BZ")
 }
 
 impl Bhavcopy {

@@ -4,13 +4,13 @@
 //! comes several times a day; a day is begun with its first run. `ael_DDMMYYYY.csv` has the extreme loss rates of
 //! derivatives by underlying; no order of the cash segment asks for them.
 
-use crate::bhavcopy::Series;
+use crate::bhavcopy::{Series, is_gross};
 use crate::error::FileError;
 use crate::market::{Role, SourceFile};
 use crate::sheet::{Row, Sheet};
 use crate::shelf::{Found, Shelf, date_in};
 use crate::unpack::{LIMITS, Limits};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use vocab::{Day, Isin, Rate, Symbol};
 
@@ -33,7 +33,7 @@ pub struct Exposure {
     pub elm: Rate,
 }
 
-/// Rates by ISIN of series EQ.
+/// Rates by ISIN of series EQ, BE and BZ.
 pub(crate) type Rates = BTreeMap<Isin, Rated>;
 
 /// The first run of the day; nothing where the folder has none.
@@ -58,7 +58,7 @@ fn run_of(found: &Found, day: Day) -> Option<u32> {
 /// ad hoc,applicable`. Percentages, none above a hundred; the last is the sum of the three before it.
 fn parse(file: &str, text: &[u8], day: Day, limits: &Limits) -> Result<Rates, FileError> {
     let mut sheet = Sheet::bare(file, text, ',', limits)?;
-    let (mut rates, mut rows, mut announced) = (Rates::new(), 0u64, None);
+    let (mut rates, mut rows, mut announced, mut seen) = (Rates::new(), 0u64, None, BTreeSet::new());
     while let Some(row) = sheet.next()? {
         let fields: Vec<&str> = row.fields.iter().map(|f| f.trim()).collect();
         let refuse = |field: &str, rule: &str, found: &str| FileError::new(file, row.line, field, rule, found);
@@ -75,12 +75,18 @@ fn parse(file: &str, text: &[u8], day: Day, limits: &Limits) -> Result<Rates, Fi
                 let rated = rated(file, &row, [var, elm, ad_hoc, whole])?;
                 Symbol::parse(symbol).map_err(|e| refuse("symbol", &e.to_string(), symbol))?;
                 let series = Series::parse(series).map_err(|e| refuse("series", &e.to_string(), series))?;
-                if series.as_str() != "EQ" {
+                let normal = series.as_str() == "EQ";
+                if !normal && !is_gross(&series) {
                     continue;
                 }
                 let isin = Isin::parse(isin).map_err(|e| refuse("ISIN", &e.to_string(), isin))?;
-                if rates.insert(isin, rated).is_some() {
+                if !seen.insert((isin, series)) {
                     return Err(refuse("ISIN", "a security is rated once in a series", symbol));
+                }
+                if normal {
+                    rates.insert(isin, rated);
+                } else {
+                    rates.entry(isin).or_insert(rated);
                 }
             }
             _ => return Err(refuse("line", "one control line of 4 fields (10), then lines of 10 fields (20)", &fields.join(","))),
@@ -190,9 +196,9 @@ mod tests {
         let of = |isin: &str| rates.get(&Isin::parse(isin).unwrap()).copied();
         let rate = |text: &str| Rate::parse(text).unwrap();
         assert_eq!(of("INE144J01027"), Some(Rated { var: rate("0.1066"), elm: rate("0.035") }));
-        // What the corporation asks on top is extreme loss too; another series is another market.
+        // What the corporation asks on top is extreme loss too; trade for trade is rated as well.
         assert_eq!(of("INE748C01038"), Some(Rated { var: Rate::WHOLE, elm: rate("0.25") }));
-        assert_eq!(of("INE253B01015"), None);
+        assert_eq!(of("INE253B01015"), Some(Rated { var: rate("0.5"), elm: rate("0.035") }));
     }
 
     #[test]

@@ -47,10 +47,17 @@ pub struct SecurityDay {
     pub on_bse: Option<Symbol>,
 }
 
+impl SecurityDay {
+    /// Whether it settles trade for trade.
+    pub fn is_gross(&self) -> bool {
+        bhavcopy::is_gross(&self.series)
+    }
+}
+
 /// Why a row of the bhavcopy is not a security we trade.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reason {
-    /// Only series EQ is traded in this version.
+    /// Series EQ, and trade for trade BE and BZ, are traded in this version.
     OtherSeries,
     /// A price of the row is zero, so there is nothing to open with or to measure a band from.
     NoPrice,
@@ -125,7 +132,7 @@ impl fmt::Display for Band {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Reason::OtherSeries => "of another series than EQ",
+            Reason::OtherSeries => "of another series than EQ, BE and BZ",
             Reason::NoPrice => "without a price",
             Reason::BadIsin => "with an ISIN that is none",
             Reason::NoIsin => "without an ISIN",
@@ -190,8 +197,9 @@ pub(crate) fn assemble(shelf: &Shelf, day: Day) -> Result<MarketDay, FileError> 
         ));
     }
     let rates = margin::rates(shelf, day, &mut sources)?;
+    let normal = copy.quotes.iter().filter(|quote| quote.is_eq()).map(|quote| quote.symbol).collect();
     let mut sorting =
-        Sorting { day, masters: &masters, rates: &rates, traded: Vec::new(), not_traded: Vec::new(), renamed: 0 };
+        Sorting { day, masters: &masters, rates: &rates, traded: Vec::new(), not_traded: Vec::new(), renamed: 0, normal };
     for quote in &copy.quotes {
         sorting.place(quote);
     }
@@ -288,6 +296,8 @@ struct Sorting<'a> {
     traded: Vec<(Claim, SecurityDay)>,
     not_traded: Vec<NotTraded>,
     renamed: usize,
+    /// What trades in series EQ.
+    normal: BTreeSet<Symbol>,
 }
 
 impl Sorting<'_> {
@@ -301,7 +311,8 @@ impl Sorting<'_> {
     }
 
     fn security(&mut self, quote: &Quote) -> Result<(Claim, SecurityDay), Reason> {
-        if !quote.is_eq() {
+        // Who trades in both has his price in the normal market.
+        if !quote.is_eq() && !(quote.is_gross() && !self.normal.contains(&quote.symbol)) {
             return Err(Reason::OtherSeries);
         }
         let prices = [quote.prev_close, quote.open, quote.high, quote.low, quote.close];
@@ -316,7 +327,9 @@ impl Sorting<'_> {
             (None, Some(hit)) => (Claim::Listed, hit.it.isin),
             (None, None) => return Err(Reason::NoIsin),
         };
-        let banded = self.masters.find(&self.masters.bands, quote.symbol, self.day).ok_or(Reason::NoBand)?;
+        let banded = self.masters.find(&self.masters.bands, quote.symbol, self.day);
+        // A band trade for trade is none of the normal market's.
+        let banded = banded.filter(|hit| hit.it.normal || quote.is_gross()).ok_or(Reason::NoBand)?;
         if claim == Claim::Renamed || banded.renamed {
             self.renamed = self.renamed.saturating_add(1);
         }

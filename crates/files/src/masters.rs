@@ -1,6 +1,6 @@
 //! The lists beside the prices: ISIN by symbol, price bands, symbol changes, holidays.
 
-use crate::bhavcopy::{Series, name_in};
+use crate::bhavcopy::{Series, is_gross, name_in};
 use crate::error::FileError;
 use crate::market::{Band, Role, SourceFile};
 use crate::sheet::Sheet;
@@ -23,6 +23,8 @@ pub(crate) struct Listing {
 pub(crate) struct Banded {
     pub band: Band,
     pub name: String,
+    /// Of series EQ, not trade for trade.
+    pub normal: bool,
 }
 
 /// Every list a day needs.
@@ -298,7 +300,7 @@ fn second(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol, I
     Ok(all)
 }
 
-/// Bands of series EQ; a security can stand in the list once for every series.
+/// Bands of series EQ, BE and BZ; a security can stand in the list once for every series.
 fn bands(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol, Banded>, FileError> {
     let mut sheet = Sheet::open(file, text, ',', limits)?;
     let (symbol, series) = (sheet.column("Symbol")?, sheet.column("Series")?);
@@ -318,8 +320,13 @@ fn bands(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol, Ba
         if !seen.insert((code, kind)) {
             return Err(row.refuse(symbol, format!("a symbol has one band in a series, here {kind}")));
         }
-        if kind.as_str() == "EQ" {
-            all.insert(code, Banded { band: found, name: name_in(&row, name)? });
+        let normal = kind.as_str() == "EQ";
+        let banded = Banded { band: found, name: name_in(&row, name)?, normal };
+        // In two series the normal market's stands.
+        if normal {
+            all.insert(code, banded);
+        } else if is_gross(&kind) {
+            all.entry(code).or_insert(banded);
         }
     }
     Ok(all)

@@ -60,6 +60,7 @@ impl Accounts {
 
     /// # Panics
     /// When an account is closed that is not open, or told of that has nothing to tell.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "four facts are about accounts")]
     pub fn apply(&mut self, event: &Event, day: Day) {
         match *event {
             Event::BankNamed { account } => self.open(HouseAccount::Bank(account), day),

@@ -188,6 +188,8 @@ pub enum Command {
     SetTerms { venue: Venue, rows: Vec<(SecurityRow, market::Terms)> },
     /// From which day a security's trades settle by the shorter cycle, as the exchanges list it.
     MoveCycle(Vec<(SecurityRow, Day)>),
+    /// From which day a security is dealt in for settlement on the same day, or no longer, as the exchanges list it.
+    ListSameDay(Vec<SameDayRow>),
     BeginDay { day: Day },
     Place(Place),
     /// An order for when the exchange takes orders again.
@@ -195,7 +197,7 @@ pub enum Command {
     Modify { order: OrderNo, client: ClientRow, price: Price, qty: Qty, trigger: Price },
     Cancel { order: OrderNo, client: ClientRow },
     /// An intraday position becomes delivery, or what was dealt today for delivery intraday.
-    Convert { client: ClientRow, security: SecurityRow, qty: Qty, to: Product },
+    Convert { client: ClientRow, security: SecurityRow, venue: Venue, qty: Qty, to: Product },
     Withdraw { client: ClientRow, amount: Paise },
     ReturnReceipt { receipt: u32 },
     /// Shares of a third party go back where they came from.
@@ -208,9 +210,13 @@ pub enum Command {
     /// A receipt or guarantee is taken as margin: the sum on it, what the bank holds behind it, its last good day, its
     /// number.
     TakeDeposit { client: ClientRow, form: margin::Form, amount: Paise, funded: Paise, good_until: Day, paper: u32 },
+    /// Place own money with the clearing corporation as the firm's margin.
+    PlaceCash { amount: Paise },
     /// Place a deposit with the clearing corporation, or take it back.
     LodgeDeposit { no: DepositNo, on: bool },
     ReturnDeposit { no: DepositNo },
+    /// A client is asked by letter for the margin of what he has open today.
+    CallMargin { client: ClientRow, amount: Paise, letter: u64 },
     /// Give sold shares to the clearing corporation before they are called in.
     PayInEarly { client: ClientRow, security: SecurityRow, qty: Qty },
     Intermediary(intermediaries::Ask),
@@ -269,6 +275,14 @@ pub struct SettlementKey {
 
 vocab::kept!(struct SettlementKey { corporation, kind, number });
 
+/// A row of the exchanges' lists of what is dealt in for settlement on the same day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SameDayRow {
+    pub security: SecurityRow,
+    pub from: Day,
+    pub admitted: bool,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScheduleRow {
     pub key: SettlementKey,
@@ -310,6 +324,14 @@ pub struct RateRow {
     pub elm: Rate,
     /// Cut off when it is taken as collateral; none where it is not approved.
     pub haircut: Option<Rate>,
+}
+
+/// What a client's short margin of a day cost, and the tax on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PenaltyRow {
+    pub client: Option<ClientRow>,
+    pub penalty: Paise,
+    pub tax: Paise,
 }
 
 /// Why money moved on the settlement account at the clearing corporation's word.
@@ -373,7 +395,11 @@ pub enum Report {
     Order { order: OrderNo, report: orders::Report },
     /// Whether it is known there, as of what had been told `nth` times when it was asked.
     OrderKnown { order: OrderNo, nth: u8, known: bool },
+    /// The band of the same-day session lies around the regular market's last price from now on.
+    SameDayBand { venue: Venue, security: SecurityRow, last: Price, low: Price, high: Price },
     TradeFile { venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
+    /// What settles today, after its session: the day's file has it once more.
+    SameDayFile { venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow> },
     /// The exchange issues a day's trade file anew: the first was issue 1. All of it stands in place of all of that.
     TradeFileReissued {
         issue: u16, venue: Venue, day: Day, part: u16, parts: u16, count: u64, qty: Qty, value: Paise, rows: Vec<FileRow>,
@@ -418,6 +444,10 @@ pub enum Report {
     HoldingsWhole { day: Day, depository: Depository },
     /// The clearing corporation's margin rates for a day, and what it takes as collateral.
     MarginRates { day: Day, rows: Vec<RateRow> },
+    /// The clearing corporation gave cash of the firm's own back, to its own account.
+    CashBack { deposit: DepositNo, amount: Paise },
+    /// The clearing corporation took the penalties of a day's short margins from the firm's own account.
+    MarginPenalties { day: Day, debit: Paise, rows: Vec<PenaltyRow> },
     /// The clearing corporation looked at clients' margins, the `nth` time of the day, at these prices.
     MarginLook { day: Day, nth: u8, rows: Vec<(SecurityRow, Price)> },
     /// Shares of a client pledged to the firm, under the depository's number.

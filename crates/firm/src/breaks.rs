@@ -114,6 +114,7 @@ impl BreakKind {
                 | BreakKind::BuyInDue
                 | BreakKind::DeliveryObjected
                 | BreakKind::CarriedShort
+                | BreakKind::ThirdPartyShares
         )
     }
 
@@ -150,7 +151,7 @@ impl BreakKind {
             About::Deposit => plain("deposit"),
             About::Client => row
                 .and_then(|row| names.ucc_of(ClientRow(row)))
-                .map_or_else(|| plain("client"), |ucc| ucc.to_string()),
+                .map_or_else(|| if row.is_some() { plain("client") } else { "an unknown client".to_string() }, |ucc| ucc.to_string()),
             About::User => plain("user"),
             About::Modification => plain("modification"),
             About::Lien => plain("lien"),
@@ -201,7 +202,7 @@ breaks! {
     OrderReport = 1 Order (Code, Code) "the exchange's report does not fit the order" "dealing",
     UnknownOrder = 2 Order (Code, Code) "the exchange reports an order we do not have" "dealing",
     OrderUnknownThere = 3 Order (Count, Count) "the exchange does not know an order it had acknowledged" "dealing",
-    BandReport = 4 Security (Price, Price) "a band that the exchange tells holds no price of the day" "dealing",
+    BandReport = 4 Security (Price, Price) "a band that the exchange tells is not one of the day" "dealing",
     MissingInSauda = 10 Trade (Shares, Shares) "a trade of the exchange's file is not in the sauda book" "operations",
     MissingInFile = 11 Trade (Shares, Shares) "a trade of the sauda book is not in the exchange's file" "operations",
     /// guide I 6.3
@@ -265,6 +266,9 @@ breaks! {
     LookOutOfTurn = 56 Day (Count, Count) "the corporation's look at margins came out of turn" "risk",
     LooksMissing = 57 Day (Count, Count) "the corporation looked at margins less often than it must" "risk",
     LookPrice = 58 Security (Price, Price) "a price at a look at margins that no share has" "risk",
+    MarginPenaltyDiffers = 134 Client (Money, Money) "a penalty for short margin is not what the day's shortage costs" "risk",
+    CashBackDiffers = 136 Deposit (Money, Money) "the clearing corporation gave back other cash than was asked of it" "funds",
+    MarginPenaltyDebit = 135 Day (Money, Money) "penalties for short margin do not add up to what was debited" "funds",
     LienDiffers = 90 Lien (Shares, Shares) "the shares pledged as unpaid are not those that were asked for" "securities",
     /// sebi 2019-06-20: a penalty beyond the day.
     UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",

@@ -30,6 +30,8 @@ pub enum Errand {
     ReturnShares(u32),
     /// The depository ends a pledge.
     Unpledge(DepositNo),
+    /// The clearing corporation gives own cash back.
+    RecallCash(DepositNo),
     /// Told again under the same number it comes to the same.
     ModifyCode(ModificationNo),
     /// A request that the penalty of a changed code be waived.
@@ -55,6 +57,7 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::AskedAfter { subject: Subject::Order(order) } => Some(Errand::AskOrder(order)),
         Event::AskedAfter { subject: Subject::Payment(payment) } => Some(Errand::AskPayment(payment)),
         Event::AskedAfter { subject: Subject::Transfer(transfer) } => Some(Errand::AskMove(transfer)),
+        Event::Margin(margin::Event::Recalled { no }) => Some(Errand::RecallCash(no)),
         Event::Margin(margin::Event::Leaving { no }) => Some(Errand::Unpledge(no)),
         Event::Lien(
             Of::Asked { no, form: Form::Pledge, .. } | Of::Leaving { no, .. } | Of::Realised { no, .. } | Of::Repeated { no },

@@ -100,6 +100,8 @@ pub enum Event {
     /// A first person proposed; the second submits the same command again.
     Proposed { fingerprint: [u64; 2], by: UserRow },
     ProposalTaken { fingerprint: [u64; 2], by: UserRow },
+    /// Nobody agreed in time: who proposed it may propose it again.
+    ProposalLapsed { fingerprint: [u64; 2], by: UserRow },
     RuleAdopted {
         row: RuleRow, name: RuleName, scope: StateCode, from: Day, to: Option<Day>, value: i64, extra: i64,
         confidence: Confidence, text: Text,
@@ -139,6 +141,9 @@ pub enum Event {
     Superseded { no: BreakNo, issue: u16 },
     /// The last part of an exchange's trade file has come.
     FileWhole { venue: Venue, day: Day },
+    /// The same of the file of what settles today.
+    SameDayFilePart { venue: Venue, day: Day, part: u16, rows: u32 },
+    SameDayFileWhole { venue: Venue, day: Day },
     ObligationPart { settlement: SettlementRow, part: u16, matched: u32 },
     /// A part of the file did not agree: the file does not, whatever its other parts say.
     ObligationSpoilt { settlement: SettlementRow },
@@ -152,6 +157,8 @@ pub enum Event {
     /// The depository is told, each time it is told, to give them back; and so many went.
     SharesReturning { inward: u32 },
     SharesReturned { inward: u32, qty: Qty },
+    /// The rest did not go: it is held under a number of its own, for a depository answers for each number once.
+    SharesStay { inward: u32, under: u32 },
     /// Money from a client, with the bank's number as evidence (sebi 30.1.2).
     Receipt { client: ClientRow, amount: Paise, utr: Code<22> },
     StatementSeen { day: Day, account: BankAccount, closing: Paise, lines: u32, agreed: bool },
@@ -179,9 +186,9 @@ pub enum Event {
     CureDue { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
     CurePaid { settlement: SettlementRow, client: ClientRow, security: SecurityRow, amount: Paise },
     /// A client made delivery of an intraday position, or the other way: bought less sold.
-    Converted { client: ClientRow, security: SecurityRow, qty: Qty, to: Product },
+    Converted { client: ClientRow, security: SecurityRow, venue: Venue, qty: Qty, to: Product },
     /// An intraday position was not closed: it is delivered, with the margin of delivery; so many shares of it are lacking.
-    Carried { client: ClientRow, security: SecurityRow, qty: Qty, margin: Paise, lacking: Qty },
+    Carried { client: ClientRow, security: SecurityRow, venue: Venue, qty: Qty, margin: Paise, lacking: Qty },
     /// What the house's rules for orders come to on the day that begins.
     HouseFigured(HouseFigures),
     /// An order waits for a person; its number is the referral's.

@@ -47,6 +47,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
             (*amount, *funded).dump(sink);
             (*good_until, *paper).dump(sink);
         }
+        Command::PlaceCash { amount } => (45u8, *amount).dump(sink),
         Command::ReturnDeposit { no } => {
             15u8.dump(sink);
             no.dump(sink);
@@ -163,6 +164,8 @@ fn keep(ask: &Ask, sink: &mut Sink<'_>) {
         Ask::Close { paper } => (3u8, paper).dump(sink),
         Ask::Review { next, paper } => (4u8, (next, paper)).dump(sink),
         Ask::Custodian { custodian, paper } => (5u8, (custodian, paper)).dump(sink),
+        Ask::AllotCode { side, code, paper } => (43u8, (side, (code, paper))).dump(sink),
+        Ask::CodeTaken { side } => (44u8, side).dump(sink),
         Ask::Family { head, paper } => (6u8, (head, paper)).dump(sink),
         Ask::AddHolder { vault, pan, paper } => (7u8, (vault, (pan, paper))).dump(sink),
         Ask::AddBank { account, name, paper } => (8u8, (account, (name, paper))).dump(sink),

@@ -89,8 +89,8 @@ pub struct NoteOfDay {
     pub note: NoteNo,
     pub state: StateCode,
     pub lines: Vec<(charges::Head, Paise)>,
-    /// What of its brokerage is an intermediary's.
-    pub shared: Option<(IntermediaryRow, Paise)>,
+    /// What of its brokerage is an intermediary's, by exchange.
+    pub shared: Option<(IntermediaryRow, [Paise; Venue::ALL.len()])>,
 }
 
 vocab::kept!(struct NoteOfDay { note, state, lines, shared });
@@ -122,7 +122,7 @@ pub struct Firm {
     pub rules: Rulebook,
     pub calendar: Calendar,
     pub users: Users,
-    pub(crate) proposals: BTreeMap<[u64; 2], UserRow>,
+    pub(crate) proposals: BTreeMap<[u64; 2], (UserRow, Day)>,
     pub clients: clients::Clients,
     pub intermediaries: intermediaries::Intermediaries,
     pub market: market::Market,
@@ -174,6 +174,9 @@ pub struct Firm {
     pub(crate) whole_files: BTreeSet<(Venue, Day)>,
     /// Which issue of today's trade file stands, where it is not the first.
     pub(crate) reissues: BTreeMap<Venue, u16>,
+    /// Today's files of what settles today: parts that came, and exchanges whose whole file is there.
+    pub(crate) same_day_parts: BTreeSet<(Venue, Day, u16)>,
+    pub(crate) same_day_files: BTreeSet<(Venue, Day)>,
     pub(crate) obligation_files: BTreeMap<SettlementRow, ObligationFile>,
     /// Credits of auctions and close-outs whose money has not come.
     pub(crate) cures: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Paise>,
@@ -245,6 +248,8 @@ impl Firm {
             file_parts: BTreeSet::new(),
             whole_files: BTreeSet::new(),
             reissues: BTreeMap::new(),
+            same_day_parts: BTreeSet::new(),
+            same_day_files: BTreeSet::new(),
             obligation_files: BTreeMap::new(),
             cures: BTreeMap::new(),
             open: false,
@@ -329,8 +334,8 @@ impl Firm {
     }
 
     /// Would an order only close what the day's intraday orders have opened?
-    pub fn covers(&self, client: ClientRow, security: SecurityRow, side: Side, qty: vocab::Qty) -> bool {
-        flows::intraday::covers(self, client, security, side, qty)
+    pub fn covers(&self, of: (ClientRow, SecurityRow, Venue), side: Side, qty: vocab::Qty) -> bool {
+        flows::intraday::covers(self, of, side, qty)
     }
 
     /// Of the value of what an intraday order opens.
@@ -438,6 +443,7 @@ impl Firm {
     /// When its postings do not balance: that must not reach the journal.
     pub fn end(&mut self) {
         assert!(self.books.is_balanced(), "every entry leaves the books at zero");
+        self.books.end();
         self.open = false;
     }
 
@@ -492,9 +498,9 @@ impl Firm {
                 self.users.register(user, User { code, role, client, terminal });
             }
             Event::Proposed { fingerprint, by } => {
-                self.proposals.insert(fingerprint, by);
+                self.proposals.insert(fingerprint, (by, self.now.day()));
             }
-            Event::ProposalTaken { fingerprint, .. } => {
+            Event::ProposalTaken { fingerprint, .. } | Event::ProposalLapsed { fingerprint, .. } => {
                 self.proposals.remove(&fingerprint);
             }
             Event::RuleAdopted { .. } => self.adopt(event, tail),
@@ -515,6 +521,8 @@ impl Firm {
                 self.file_parts.clear();
                 self.whole_files.clear();
                 self.reissues.clear();
+                self.same_day_parts.clear();
+                self.same_day_files.clear();
                 self.notes_of_day.clear();
                 self.cancelled.clear();
                 self.instruments.retain(|_, it| it.stage != InstrumentStage::Cleared);
@@ -551,10 +559,10 @@ impl Firm {
                 self.cancelled.remove(&(settlement, client));
                 self.clients.dealt(client, self.now.day());
             }
-            Event::Shared { note, intermediary, amount, .. } => {
+            Event::Shared { note, trade, intermediary, amount, .. } => {
                 let of = self.notes_of_day.last_mut().filter(|last| last.note == note).expect("a note of its lines");
-                let (_, sum) = of.shared.get_or_insert((intermediary, Paise::ZERO));
-                *sum += amount;
+                let (_, sums) = of.shared.get_or_insert((intermediary, [Paise::ZERO; Venue::ALL.len()]));
+                *sums.get_mut(usize::from(trade.venue().number())).expect("an exchange") += amount;
             }
             Event::NoteCancelled { note, client, settlement, .. } => self.cancel_note(note, client, settlement),
             Event::Charged(ref charged) => self.add_levy(charged),
@@ -603,6 +611,12 @@ impl Firm {
             }
             Event::FileWhole { venue, day } => {
                 self.whole_files.insert((venue, day));
+            }
+            Event::SameDayFilePart { venue, day, part, .. } => {
+                self.same_day_parts.insert((venue, day, part));
+            }
+            Event::SameDayFileWhole { venue, day } => {
+                self.same_day_files.insert((venue, day));
             }
             Event::FileReissued { venue, day, issue } => {
                 self.reissues.insert(venue, issue);
@@ -671,6 +685,7 @@ impl Firm {
             }
             Event::SharesReturning { inward } => self.inwards.send(inward),
             Event::SharesReturned { inward, qty } => self.inwards.went(inward, qty),
+            Event::SharesStay { inward, under } => self.inwards.stay(inward, under),
             _ => {}
         }
     }
@@ -761,5 +776,5 @@ vocab::kept!(struct Firm {
     orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,
-    whole_files, reissues, obligation_files, cures, open,
+    whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,
 });

@@ -81,6 +81,15 @@ impl Inwards {
             self.held.remove(&no);
         }
     }
+
+    /// The rest is held under a number of its own, since when it was.
+    ///
+    /// # Panics
+    /// When nothing is held under the number, or the new one is out of turn.
+    pub fn stay(&mut self, no: u32, under: u32) {
+        let it = self.held.remove(&no).expect("shares that are held");
+        self.hold(under, it);
+    }
 }
 
 impl Default for Inwards {

@@ -30,11 +30,12 @@ const fn keep(ask: &Keep) -> Permit {
         // The risk desk's, like limits.
         Keep::SetPolicy { .. } => Permit { roles: RISK, second: Second::Always },
         Keep::Wake => Permit { roles: &[Role::Client], second: Second::Never },
-        Keep::Review { .. } | Keep::Family { .. } => Permit { roles: OPERATIONS, second: Second::Never },
+        Keep::Review { .. } | Keep::Family { .. } | Keep::CodeTaken { .. } => Permit { roles: OPERATIONS, second: Second::Never },
         Keep::RecordDeath { .. }
         | Keep::Succeed { .. }
         | Keep::Close { .. }
         | Keep::Custodian { .. }
+        | Keep::AllotCode { .. }
         | Keep::AddHolder { .. }
         | Keep::AddBank { .. }
         | Keep::ChooseBank { .. }
@@ -66,11 +67,12 @@ pub fn permit(command: &Command) -> Permit {
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
         Command::WriteOff { .. }
+        | Command::PlaceCash { .. }
         | Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
         | Command::CloseAccount { .. } => checked(OPERATIONS),
         Command::RegisterUser { .. } => plain(PRINCIPAL),
-        Command::Suspend { .. } | Command::Resume { .. } => plain(RISK),
+        Command::Suspend { .. } | Command::Resume { .. } | Command::CallMargin { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
         Command::TellAccounts { .. }
         | Command::AddHolidays(_)
@@ -87,6 +89,7 @@ pub fn permit(command: &Command) -> Permit {
         | Command::ListSecurities(_)
         | Command::SetTerms { .. }
         | Command::MoveCycle(_)
+        | Command::ListSameDay(_)
         | Command::BeginDay { .. }
         | Command::ReturnReceipt { .. }
         | Command::ReturnShares { .. }

@@ -2,7 +2,7 @@
 
 use crate::{ClearingHead, SettlementKey};
 use alloc::collections::BTreeMap;
-use vocab::{BankAccount, Code, Day, Paise, PaymentNo};
+use vocab::{BankAccount, Code, Day, DepositNo, Paise, PaymentNo};
 
 /// What a line of a bank statement says it is of: the same words that the book has for it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -15,6 +15,10 @@ pub enum BankRef {
     Clearing(SettlementKey, ClearingHead),
     /// A cheque or draft, by the firm's number of it.
     Instrument(u32),
+    /// Own cash that came back from the clearing corporation.
+    Deposit(DepositNo),
+    /// The penalties for short margins of a day.
+    MarginPenalties(Day),
 }
 
 /// A line of a statement: to the account positive.
@@ -71,7 +75,7 @@ impl Reconciliation {
     }
 }
 
-vocab::kept!(enum BankRef { 1 = Payment(no), 2 = Credit(number), 3 = Clearing(key, head), 4 = Instrument(no) });
+vocab::kept!(enum BankRef { 1 = Payment(no), 2 = Credit(number), 3 = Clearing(key, head), 4 = Instrument(no), 34 = MarginPenalties(day), 35 = Deposit(no) });
 
 vocab::kept!(struct Reconciliation { open });
 

@@ -105,6 +105,10 @@ refusals! {
     BadPolicy = 182 "an extra margin is in hundredths of a percent, a multiple above nothing and at most a hundred" "",
     PolicyTooEarly = 183 "the client's terms can begin on {d0} at the earliest: days before keep theirs" "sebi 15.4.2",
     OverClientMeans = 184 "exposure would be {m0}; what the client has with the firm allows {m1}" "sebi 15.4.2",
+    OwnMoneyShort = 456 "{m0} asked, {m1} of the firm's own money is there and not promised" "sebi 26.1.1",
+    DepositStandsFor = 457 "deposit {n0} stands for the firm's margins: {m1} would be left against {m2}" "guide I 5.3",
+    TooManyCodes = 191 "{n0} trading codes are allotted to the client; at most {n1} may be, one for each side" "guide I 4.16",
+    NoTradingCode = 192 "no trading code of that side is allotted to client {n0}" "guide I 4.16",
     SessionShut = 201 "the session is not open" "guide I 12.1",
     UnknownSecurity = 202 "security {n0} is not listed" "sebi 21 Annexure 39",
     NotAdmitted = 203 "security {n0} is not admitted to trading today" "sebi 73 Annexure 4 cl.1",
@@ -124,6 +128,10 @@ refusals! {
     DebitOverdue = 217 "a debit is unpaid for {n0} trading days after pay-in: only sales go in" "sebi 23 Annexure 2.6",
     NotIntraday = 290 "security {n0} is not dealt in intraday, or not for this account" "",
     IntradayOver = 291 "from {t0} on nothing new is opened intraday" "",
+    NoSameDay = 530 "nothing is dealt in on {d0} for settlement on the same day" "",
+    NotOnSameDayList = 531 "security {n0} is not dealt in for settlement on the same day" "",
+    SameDayNotFor = 532 "client {n0} settles through a custodian: not on the day of the trade" "",
+    SameDayNotKept = 533 "an order for settlement on the same day is not kept: it goes while its session is open" "",
     NothingToConvert = 292 "{q0} shares can be converted, {q1} asked" "",
     BadLimit = 218 "a limit must be set, positive and finite" "sebi 24 Annexure II 4.3.2",
     SwitchedAll = 230 "switch {n1} is pulled on everybody, reason {n2}: only what reduces goes in" "",
@@ -261,6 +269,9 @@ impl From<clients::Refusal> for Refusal {
     fn from(refusal: clients::Refusal) -> Refusal {
         match refusal {
             clients::Refusal::CodeTaken { by } => Refusal::of(Code::CodeTaken, [i64::from(by.0)]),
+            clients::Refusal::TooManyCodes { has, most } => {
+                Refusal::of(Code::TooManyCodes, [i64::from(has), i64::from(most)])
+            }
             clients::Refusal::PanTaken { by } => Refusal::of(Code::PanTaken, [i64::from(by.0)]),
             clients::Refusal::UnknownClient { client } => Refusal::of(Code::UnknownClient, [i64::from(client.0)]),
             clients::Refusal::NotVerified => Refusal::plain(Code::NotVerified),

@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, LienNo, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable};
+use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, LienNo, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable, Venue};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -44,7 +44,8 @@ pub enum Timer {
     /// Custodians have had their time to confirm.
     Custody(SettlementRow),
     /// A rung of the day's ladder for intraday positions.
-    Intraday(Day),
+    /// Each exchange's ladder is its own.
+    Intraday(Venue, Day),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -130,7 +131,8 @@ impl Timer {
             Timer::Unpaid(d) => (21, d.0 as u64),
             Timer::Lien(no) => (22, no.0 as u64),
             Timer::Custody(s) => (15, s.0 as u64),
-            Timer::Intraday(d) => (23, d.0 as u64),
+            Timer::Intraday(Venue::Nse, d) => (23, d.0 as u64),
+            Timer::Intraday(Venue::Bse, d) => (43, d.0 as u64),
             Timer::Inward(no) => (24, no as u64),
         }
     }
@@ -160,7 +162,8 @@ impl Timer {
             21 => day.map(Timer::Unpaid),
             22 => row.map(LienNo).map(Timer::Lien),
             15 => settlement.map(Timer::Custody),
-            23 => day.map(Timer::Intraday),
+            23 => day.map(|d| Timer::Intraday(Venue::Nse, d)),
+            43 => day.map(|d| Timer::Intraday(Venue::Bse, d)),
             24 => row.map(Timer::Inward),
             _ => None,
         }
@@ -197,11 +200,15 @@ pub enum Job {
     /// After-market orders are checked again and sent.
     SendQueued,
     /// Open intraday orders are pulled, positions squared, and what is left carried.
-    CancelIntraday,
-    SquareOff,
-    CarryIntraday,
+    CancelIntraday(Venue),
+    SquareOff(Venue),
+    CarryIntraday(Venue),
+    /// What fell due in another exchange's set of books goes to the clients' running accounts.
+    BringOver,
     /// A trade file issued anew is applied: do sauda book and files agree?
     Agree(SettlementRow),
+    /// Notes that a file issued anew made wrong are cancelled, and made anew.
+    Recall(SettlementRow),
 }
 
 impl Job {
@@ -209,9 +216,9 @@ impl Job {
     pub const fn settlement(self) -> Option<SettlementRow> {
         match self {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
-            | Job::PayOut(s) | Job::Agree(s) => Some(s),
+            | Job::PayOut(s) | Job::Agree(s) | Job::Recall(s) => Some(s),
             Job::Revalue | Job::Margins | Job::Look(_) | Job::Report | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
-            Job::CancelIntraday | Job::SquareOff | Job::CarryIntraday => None,
+            Job::CancelIntraday(_) | Job::SquareOff(_) | Job::CarryIntraday(_) | Job::BringOver => None,
         }
     }
 
@@ -232,16 +239,18 @@ impl Job {
             Job::Sleepers => (12, 0),
             Job::SendQueued => (13, 0),
             Job::Unpaid => (21, 0),
-            Job::CancelIntraday => (30, 0),
-            Job::SquareOff => (31, 0),
-            Job::CarryIntraday => (32, 0),
+            Job::CancelIntraday(v) => (30, v.number() as u32),
+            Job::SquareOff(v) => (31, v.number() as u32),
+            Job::CarryIntraday(v) => (32, v.number() as u32),
+            Job::BringOver => (56, 0),
             Job::Agree(s) => (35, s.0),
+            Job::Recall(s) => (36, s.0),
             Job::Look(nth) => (33, nth),
             Job::Report => (34, 0),
         }
     }
 
-    pub const fn from_parts(kind: u8, about: u32) -> Option<Job> {
+    pub fn from_parts(kind: u8, about: u32) -> Option<Job> {
         let s = SettlementRow(about);
         match kind {
             1 => Some(Job::Bill(s)),
@@ -259,15 +268,21 @@ impl Job {
             12 if about == 0 => Some(Job::Sleepers),
             13 if about == 0 => Some(Job::SendQueued),
             21 if about == 0 => Some(Job::Unpaid),
-            30 if about == 0 => Some(Job::CancelIntraday),
-            31 if about == 0 => Some(Job::SquareOff),
-            32 if about == 0 => Some(Job::CarryIntraday),
+            30 => venue_of(about).map(Job::CancelIntraday),
+            31 => venue_of(about).map(Job::SquareOff),
+            32 => venue_of(about).map(Job::CarryIntraday),
+            56 if about == 0 => Some(Job::BringOver),
             35 => Some(Job::Agree(s)),
+            36 => Some(Job::Recall(s)),
             33 => Some(Job::Look(about)),
             34 if about == 0 => Some(Job::Report),
             _ => None,
         }
     }
+}
+
+fn venue_of(number: u32) -> Option<Venue> {
+    Venue::ALL.iter().find(|venue| u32::from(venue.number()) == number).copied()
 }
 
 macro_rules! in_parts {

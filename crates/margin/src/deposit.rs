@@ -10,12 +10,14 @@ pub enum Form {
     Guarantee = 2,
     /// Shares that stay in the depositor's account, pledged to the firm.
     Securities = 3,
+    /// The firm's own money, with the clearing corporation.
+    Cash = 4,
 }
 
 vocab::kept!(byte Form);
 
 impl Form {
-    pub const ALL: [Form; 3] = [Form::DepositReceipt, Form::Guarantee, Form::Securities];
+    pub const ALL: [Form; 4] = [Form::DepositReceipt, Form::Guarantee, Form::Securities, Form::Cash];
 
     pub const fn number(self) -> u8 {
         self as u8
@@ -30,13 +32,14 @@ impl Form {
             Form::DepositReceipt => "fixed deposit receipt",
             Form::Guarantee => "bank guarantee",
             Form::Securities => "securities",
+            Form::Cash => "cash",
         }
     }
 
     /// Receipts and guarantees count as cash with the clearing corporation; securities do not.
     pub const fn is_cash_like(self) -> bool {
         match self {
-            Form::DepositReceipt | Form::Guarantee => true,
+            Form::DepositReceipt | Form::Guarantee | Form::Cash => true,
             Form::Securities => false,
         }
     }
@@ -78,7 +81,7 @@ impl Deposit {
             return Paise::ZERO;
         }
         match self.form {
-            Form::DepositReceipt | Form::Guarantee => self.amount,
+            Form::DepositReceipt | Form::Guarantee | Form::Cash => self.amount,
             Form::Securities => price.map_or(Paise::ZERO, |price| price.value(self.qty, Rounding::DownPaisa)),
         }
     }
@@ -87,7 +90,7 @@ impl Deposit {
     pub fn unfunded(&self) -> Paise {
         match self.form {
             Form::Guarantee => self.amount - self.funded,
-            Form::DepositReceipt | Form::Securities => Paise::ZERO,
+            Form::DepositReceipt | Form::Securities | Form::Cash => Paise::ZERO,
         }
     }
 }

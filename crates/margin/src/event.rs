@@ -28,6 +28,8 @@ pub enum Event {
     Lodged { no: DepositNo, on: bool },
     /// Asked to go back to its owner: it counts no more.
     Leaving { no: DepositNo },
+    /// The firm's own cash is asked back from the clearing corporation.
+    Recalled { no: DepositNo },
     /// Gone back.
     Returned { no: DepositNo, day: Day },
     /// What one client's open positions ask of the firm on the evening of a day, and how much of it his own lodged
@@ -50,6 +52,10 @@ pub enum Event {
         day: Day, client: ClientRow, nth: u8, asked: Paise, wanted: Paise, funds: Paise, deposits: Paise,
         securities: Paise, short: Paise,
     },
+    /// A client was asked for so much margin by letter, for what he has open this day.
+    Called { day: Day, client: ClientRow, amount: Paise, letter: u64 },
+    /// The corporation took the penalty of a client's day: what it debited, its tax in it, and what of it he bears.
+    Penalised { day: Day, client: ClientRow, debited: Paise, passed: Paise },
     /// What is reported of a client's day: what was missing in the evening and at the look that asked for most, for how
     /// many days on end and of the month, and what that costs.
     Reported {

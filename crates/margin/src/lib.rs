@@ -24,6 +24,6 @@ mod tests;
 
 pub use deposit::{Deposit, Form, worth};
 pub use event::{Event, Holder, Rated};
-pub use peak::{Lapse, Look, Peak, Slabs};
+pub use peak::{Due, Lapse, Look, Peak, Slabs};
 pub use position::{Mark, Position, gross_open};
 pub use state::{Kept, Margin, Sums};

@@ -67,6 +67,23 @@ impl Lapse {
     }
 }
 
+/// A penalty that the corporation has still to take, and what the client was asked for on its day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Due {
+    pub penalty: Paise,
+    pub short: Paise,
+    pub called: Paise,
+}
+
+vocab::kept!(struct Due { penalty, short, called });
+
+impl Due {
+    /// He was asked for all that was missing, and did not give it.
+    pub fn is_his_failure(&self) -> bool {
+        self.called >= self.short
+    }
+}
+
 /// What a shortage costs, as the day's rules have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Slabs {

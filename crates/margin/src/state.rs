@@ -1,7 +1,7 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Deposit, Event, Form, Holder, Lapse, Look, Peak, Rated};
+use crate::{Deposit, Due, Event, Form, Holder, Lapse, Look, Peak, Rated};
 use alloc::collections::{BTreeMap, BTreeSet};
 use stdx::Rows;
 use vocab::{ClientRow, Day, DepositNo, Paise, Price, Qty, SecurityRow};
@@ -63,6 +63,10 @@ pub struct Margin {
     peaks: BTreeMap<ClientRow, Peak>,
     /// Who was ever short, as of the last day he was.
     lapses: BTreeMap<ClientRow, Lapse>,
+    /// What clients were asked for today.
+    calls: BTreeMap<ClientRow, (Day, Paise)>,
+    /// Penalties to come, by the day they are for.
+    dues: BTreeMap<(Day, ClientRow), Due>,
 }
 
 impl Margin {
@@ -79,6 +83,8 @@ impl Margin {
             peak_day: Day(0),
             peaks: BTreeMap::new(),
             lapses: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            dues: BTreeMap::new(),
         }
     }
 
@@ -170,6 +176,21 @@ impl Margin {
         self.lapses.get(&client).copied()
     }
 
+    /// What a client was asked for on a day.
+    pub fn called(&self, client: ClientRow, day: Day) -> Paise {
+        self.calls.get(&client).filter(|(of, _)| *of == day).map_or(Paise::ZERO, |(_, amount)| *amount)
+    }
+
+    /// The penalty of a client's day that the corporation has not taken.
+    pub fn due(&self, day: Day, client: ClientRow) -> Option<Due> {
+        self.dues.get(&(day, client)).copied()
+    }
+
+    /// All of them, by day.
+    pub fn dues(&self) -> impl Iterator<Item = (Day, ClientRow, &Due)> {
+        self.dues.iter().map(|((day, client), due)| (*day, *client, due))
+    }
+
     /// Shares of a security a client has pledged.
     pub fn pledged(&self, client: ClientRow, security: SecurityRow) -> Qty {
         self.of_client(client).filter(|(_, d)| d.security == Some(security)).map(|(_, d)| d.qty).sum()
@@ -226,12 +247,19 @@ impl Margin {
                     (peak.nth, peak.wanted, peak.short) = (nth, wanted, short);
                 }
             }
-            Event::Reported { day, client, running, in_month, .. } => {
+            Event::Reported { day, client, running, in_month, evening, peak, penalty, .. } => {
                 if running > 0 {
                     self.lapses.insert(client, Lapse { day, running, in_month });
                 }
+                let due = Due { penalty, short: evening.max(peak), called: self.called(client, day) };
+                self.dues.extend(penalty.is_positive().then_some(((day, client), due)));
             }
-            Event::Leaving { no } => self.deposit_mut(no).leaving = true,
+            Event::Called { day, client, amount, .. } => {
+                let amount = self.called(client, day) + amount;
+                self.calls.insert(client, (day, amount));
+            }
+            Event::Penalised { day, client, .. } => drop(self.dues.remove(&(day, client))),
+            Event::Leaving { no } | Event::Recalled { no } => self.deposit_mut(no).leaving = true,
             Event::Returned { no, .. } => {
                 let gone = self.deposits.remove(&no).expect("a deposit that is here");
                 assert!(gone.value.is_zero() && !gone.lodged, "what goes back counts nowhere");
@@ -261,5 +289,5 @@ impl Default for Margin {
 }
 
 vocab::kept!(struct Margin {
-    rates, deposits, of_client, next, sums, barred, look, look_prices, peak_day, peaks, lapses,
+    rates, deposits, of_client, next, sums, barred, look, look_prices, peak_day, peaks, lapses, calls, dues,
 });

@@ -35,6 +35,10 @@ pub enum Event {
     Closed { venue: Venue, security: SecurityRow, close: Close },
     /// The exchanges say from which day its trades settle by the shorter cycle.
     CycleMoved { security: SecurityRow, from: Day },
+    /// From that day on it is dealt in for settlement on the same day too, or no longer.
+    SameDayListed { security: SecurityRow, from: Day, admitted: bool },
+    /// The exchange put the band of its same-day session around the regular market's last price.
+    SameDayBanded { venue: Venue, security: SecurityRow, day: Day, last: Price, low: Price, high: Price },
 }
 
 /// What a security trades on for one day, from the exchange's masters and band list.
@@ -97,6 +101,18 @@ pub struct Security {
 
 vocab::kept!(struct Security { isin, symbol, moved });
 
+/// The band of a same-day session, as the exchange last set it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SameDayBand {
+    pub day: Day,
+    /// The regular market's price that it lies around.
+    pub last: Price,
+    pub low: Price,
+    pub high: Price,
+}
+
+vocab::kept!(struct SameDayBand { day, last, low, high });
+
 /// A halt of the whole market.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Halt {
@@ -132,6 +148,9 @@ pub struct Market {
     by_isin: BTreeMap<Isin, SecurityRow>,
     by_symbol: BTreeMap<Symbol, SecurityRow>,
     sessions: [Session; EXCHANGES],
+    /// Securities dealt in for settlement on the same day: from each day on, or no longer.
+    same_day: BTreeMap<(SecurityRow, Day), bool>,
+    same_day_bands: BTreeMap<(Venue, SecurityRow), SameDayBand>,
 }
 
 /// An exchange's place in what is kept by exchange.
@@ -148,7 +167,24 @@ impl Market {
             by_isin: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
             sessions: [Session::of(NEVER); EXCHANGES],
+            same_day: BTreeMap::new(),
+            same_day_bands: BTreeMap::new(),
         }
+    }
+
+    /// Whether the exchanges' list has a security on a day as one dealt in for settlement on the same day.
+    pub fn is_same_day(&self, row: SecurityRow, day: Day) -> bool {
+        self.same_day.range((row, NEVER)..=(row, day)).next_back().is_some_and(|(_, admitted)| *admitted)
+    }
+
+    /// What the list says from exactly a day on, if it says anything.
+    pub fn same_day_from(&self, row: SecurityRow, from: Day) -> Option<bool> {
+        self.same_day.get(&(row, from)).copied()
+    }
+
+    /// The band of a same-day session, if the exchange set one on the day.
+    pub fn same_day_band(&self, venue: Venue, row: SecurityRow, day: Day) -> Option<SameDayBand> {
+        self.same_day_bands.get(&(venue, row)).filter(|band| band.day == day).copied()
     }
 
     /// Where a board of an exchange stands on a day.
@@ -276,9 +312,16 @@ impl Market {
                 (today.margin, today.margin_day) = (*margin, *day);
             }
             Event::CycleMoved { security, from } => self.securities[*security].moved = Some(*from),
+            Event::SameDayListed { security, from, admitted } => {
+                self.same_day.insert((*security, *from), *admitted);
+            }
+            Event::SameDayBanded { venue, security, day, last, low, high } => {
+                let band = SameDayBand { day: *day, last: *last, low: *low, high: *high };
+                self.same_day_bands.insert((*venue, *security), band);
+            }
             Event::Phased { venue, day, board, phase } => {
                 let session = self.turn(*venue, *day);
-                let all = Board::ALL.iter().filter(|it| board.is_none_or(|board| **it == board));
+                let all = Board::ALL.iter().filter(|it| reaches(*board, **it, *phase));
                 for board in all {
                     session.phases[usize::from(board.number())] = *phase;
                 }
@@ -326,6 +369,15 @@ impl Default for Market {
     }
 }
 
+/// Whether a report of a phase speaks of a board. Of the whole exchange it is the regular day: the same-day session is
+/// told by itself, and shut with the others.
+pub fn reaches(told: Option<Board>, board: Board, phase: Phase) -> bool {
+    match told {
+        Some(told) => told == board,
+        None => board != Board::SameDay || phase == Phase::Shut,
+    }
+}
+
 /// Band and tick of a day: `fraction` either side of the reference, inwards to the tick, at least one tick.
 pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
     let low = reference.moved(Rate(fraction.0.saturating_neg())).tick_up(tick).max(tick);
@@ -335,7 +387,7 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
 
 vocab::kept!(struct Terms { day, reference, low, high, tick, board, gross });
 
-vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, sessions });
+vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, sessions, same_day, same_day_bands });
 
 #[cfg(test)]
 mod tests {
@@ -362,6 +414,31 @@ mod tests {
         assert_eq!(m.halt(Venue::Nse, Day(7)), Some(Halt { moved: Rate(1), until: None }));
         m.apply(&Event::Phased { venue: Venue::Nse, day: Day(8), board: Some(Board::Regular), phase: Phase::PreOpen });
         assert_eq!((m.board(Venue::Nse, Board::Auction, Day(8)), m.halt(Venue::Nse, Day(8))), (Phase::Shut, None));
+    }
+
+    #[test]
+    fn the_same_day_session_is_told_by_itself_and_shut_with_the_others() {
+        let mut m = Market::new();
+        let mut phased = |board, phase| {
+            m.apply(&Event::Phased { venue: Venue::Nse, day: Day(7), board, phase });
+            (m.board(Venue::Nse, Board::Regular, Day(7)), m.board(Venue::Nse, Board::SameDay, Day(7)))
+        };
+        assert_eq!(phased(None, Phase::Continuous), (Phase::Continuous, Phase::Shut));
+        assert_eq!(phased(Some(Board::SameDay), Phase::Continuous), (Phase::Continuous, Phase::Continuous));
+        assert_eq!(phased(None, Phase::PostClose), (Phase::PostClose, Phase::Continuous));
+        assert_eq!(phased(None, Phase::Shut), (Phase::Shut, Phase::Shut));
+    }
+
+    #[test]
+    fn a_security_is_on_the_same_day_list_from_a_day_and_off_it_for_one() {
+        let mut m = Market::new();
+        let s = SecurityRow(3);
+        for (from, admitted) in [(10, true), (14, false), (15, true)] {
+            m.apply(&Event::SameDayListed { security: s, from: Day(from), admitted });
+        }
+        let on = (8..18).filter(|day| m.is_same_day(s, Day(*day)));
+        assert!(on.eq([10, 11, 12, 13, 15, 16, 17]));
+        assert!(!m.is_same_day(SecurityRow(2), Day(12)) && !m.is_same_day(SecurityRow(4), Day(12)));
     }
 
     #[test]

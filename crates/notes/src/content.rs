@@ -24,6 +24,8 @@ pub struct Firm {
 #[derive(Clone)]
 pub struct Recipient {
     pub ucc: Ucc,
+    /// His codes for what he buys and what he sells, where they are not his own (guide I 4.16).
+    pub codes: [Option<Ucc>; 2],
     pub name: String,
     pub address: String,
     pub pan: String,
@@ -154,6 +156,11 @@ impl Content {
         writeln!(out, "Settlement {settlement:<36} Pay-in {}  Pay-out {}", self.pay_in, self.pay_out)?;
         let r = &self.recipient;
         writeln!(out, "Client {}  {}", r.ucc, r.name)?;
+        for (code, side) in r.codes.iter().zip(["bought", "sold"]) {
+            if let Some(code) = code {
+                writeln!(out, "Trading code {code}: {side}, not netted")?;
+            }
+        }
         writeln!(out, "{}", r.address)?;
         writeln!(out, "State {}", r.state)?;
         if self.value() > self.pan_above {
@@ -205,7 +212,7 @@ impl Content {
             "{:>8} {:8} {:>12} {:8} {:12} {:4} {:>8} {:>10} {:>9} {:>12} {:>14}",
             "Order", "Time", "Trade", "Time", "Security", "Side", "Quantity", "Rate", "Brokerage", "Net rate", "Net amount"
         )?;
-        writeln!(out, "{:>16}  {:>11} {:8} {}", "Its number there", "Exchange", "", "ISIN")?;
+        writeln!(out, "{:>16}  {:>11} {:8} ISIN", "Its number there", "Exchange", "")?;
         for t in &self.trades {
             writeln!(
                 out,

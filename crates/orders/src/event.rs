@@ -52,6 +52,8 @@ pub enum Event {
     /// The exchange does not know what we sent: it is sent again, once we have asked.
     Resent { order: OrderNo },
     Closed { order: OrderNo, why: Closing, left: Qty, code: u16 },
+    /// When it was over a trade of it was corrected, or taken back: so much more counts as dealt, or less.
+    Recounted { order: OrderNo, trade: TradeNo, qty: Qty },
     /// The day's orders are closed and leave memory; numbering goes on.
     DayCleared { next: OrderNo },
 }
@@ -73,6 +75,7 @@ impl Event {
             | Event::CancelAsked { order }
             | Event::AskRefused { order, .. }
             | Event::Resent { order }
+            | Event::Recounted { order, .. }
             | Event::Closed { order, .. } => *order,
             Event::DayCleared { next } => *next,
         }

@@ -155,6 +155,7 @@ impl Orders {
             | Event::Opened { .. }
             | Event::Triggered { .. }
             | Event::Traded { .. }
+            | Event::Recounted { .. }
             | Event::Modified { .. }
             | Event::AskRefused { .. }
             | Event::Closed { .. } => {}

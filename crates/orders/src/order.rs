@@ -126,7 +126,7 @@ impl Order {
 
     /// Whether its shares are set apart while it waits: a sale of what its client has.
     pub fn blocks(&self) -> bool {
-        self.side == Side::Sell && self.product == Product::Delivery
+        self.side == Side::Sell && self.product != Product::Intraday
     }
 
     /// Whether the exchange has it, dormant or open.
@@ -253,7 +253,7 @@ impl Order {
                 Stage::Dormant { venue_order } => self.stage = Stage::Open { venue_order },
                 Stage::Sent | Stage::Open { .. } | Stage::Closed { .. } => unreachable!("only what sleeps is woken"),
             },
-            Event::Traded { qty, .. } => self.filled += qty,
+            Event::Traded { qty, .. } | Event::Recounted { qty, .. } => self.filled += qty,
             Event::ModifyAsked { price, qty, trigger, .. } => {
                 self.asked = Asked::Modify { price, qty, trigger };
                 self.sent(now);

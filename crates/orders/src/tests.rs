@@ -55,7 +55,7 @@ fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
         Event::AskRefused { .. } => "stands",
         Event::Closed { why, .. } => why.as_str(),
         Event::Placed(_) | Event::Evidenced { .. } | Event::ModifyAsked { .. } | Event::CancelAsked { .. }
-        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } | Event::Resent { .. }
+        | Event::Conditioned { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } | Event::Recounted { .. } | Event::Resent { .. }
         | Event::DayCleared { .. } => "?",
     };
     match outcome {

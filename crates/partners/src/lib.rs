@@ -45,12 +45,14 @@ pub enum PaymentKind {
     ReturnFromOwn = 12,
     /// An intermediary's share of brokerage, to his registered account.
     ToIntermediary = 13,
+    /// Own money placed with the clearing corporation as margin.
+    ToCorporation = 44,
 }
 
 vocab::kept!(byte PaymentKind TransferKind);
 
 impl PaymentKind {
-    pub const ALL: [PaymentKind; 13] = [
+    pub const ALL: [PaymentKind; 14] = [
         PaymentKind::PayInFromClients,
         PaymentKind::PayInFromOwn,
         PaymentKind::PayOutToClients,
@@ -64,6 +66,7 @@ impl PaymentKind {
         PaymentKind::ReturnFromSettlement,
         PaymentKind::ReturnFromOwn,
         PaymentKind::ToIntermediary,
+        PaymentKind::ToCorporation,
     ];
 
     /// From which of the firm's accounts, and to which; none is a person's account.
@@ -81,7 +84,7 @@ impl PaymentKind {
             PaymentKind::CoverBack | PaymentKind::Sweep => (Client, Some(Own)),
             PaymentKind::ToClient | PaymentKind::Return => (Client, None),
             PaymentKind::ReturnFromSettlement => (Settlement, None),
-            PaymentKind::ReturnFromOwn | PaymentKind::ToIntermediary => (Own, None),
+            PaymentKind::ReturnFromOwn | PaymentKind::ToIntermediary | PaymentKind::ToCorporation => (Own, None),
         }
     }
 
@@ -100,6 +103,7 @@ impl PaymentKind {
             }
             PaymentKind::CoverPayIn => "own money for what clients left unpaid",
             PaymentKind::ToIntermediary => "share of brokerage to an intermediary",
+            PaymentKind::ToCorporation => "own money placed with the clearing corporation",
         }
     }
 
@@ -150,10 +154,12 @@ pub enum TransferKind {
     /// Shares of a seller who was short towards another client of the firm, once he has them, to the client beneficiary
     /// account.
     MakeGood = 12,
+    /// They, to the client who waited for them.
+    PassOn = 13,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 12] = [
+    pub const ALL: [TransferKind; 13] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
@@ -166,6 +172,7 @@ impl TransferKind {
         TransferKind::Release,
         TransferKind::Realise,
         TransferKind::MakeGood,
+        TransferKind::PassOn,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {
@@ -181,7 +188,7 @@ pub struct Transfer {
     pub qty: Qty,
     /// What is moved for a settlement; what companies give is of none.
     pub settlement: Option<SettlementRow>,
-    /// For [`TransferKind::Internal`], the seller whose shares they were; else the client himself.
+    /// For [`TransferKind::Internal`] and [`TransferKind::PassOn`], the seller whose shares they were; else the client himself.
     pub seller: ClientRow,
     /// The firm's account on the firm's side of it.
     pub account: DematAccount,
@@ -346,8 +353,9 @@ mod tests {
             }
             let stray = matches!(kind, PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn);
             let share = kind == PaymentKind::ToIntermediary;
-            assert!(to.is_some() || from == Client || stray || share, "clients are paid out of the client account only");
-            assert!(!share || from == Own, "an intermediary is paid the firm's money, never a client's");
+            let placed = kind == PaymentKind::ToCorporation;
+            assert!(to.is_some() || from == Client || stray || share || placed, "clients are paid out of the client account only");
+            assert!(!(share || placed) || from == Own, "an intermediary is paid the firm's money, never a client's");
         }
     }
 

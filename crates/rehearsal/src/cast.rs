@@ -11,6 +11,8 @@ pub struct Member {
     pub ucc: Ucc,
     pub person: Person,
     pub kind: ClientKind,
+    /// His codes for what he buys and for what he sells, where neither may be netted.
+    pub codes: Option<[Ucc; 2]>,
     /// The number of the member who heads his family.
     pub family: Option<u32>,
     /// He dies on the second day.
@@ -127,6 +129,8 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         ucc: Ucc::parse(&format!("C{number:06}")).expect("a code"),
         person,
         kind,
+        // Every second institution deals under a code for each side.
+        codes: (n % 40 == 11).then(|| ['B', 'S'].map(|side| Ucc::parse(&format!("C{number:06}{side}")).expect("a code"))),
         // Every ninth is of the family of the one before him.
         family: (n % 9 == 4).then(|| n - 1),
         dies: person_alone && n % 41 == 3,

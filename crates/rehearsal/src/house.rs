@@ -4,7 +4,7 @@ use rulebook::{ClearedBy, ClosingMethod, Interoperability, NoRule, PreOpen, Pric
 use vault::Tokens;
 use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
 use world::{
-    AccountNo, ClosingCall, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose,
+    AccountNo, ClosingCall, Cycle, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay,
     SecondExchange, Terms,
 };
 
@@ -159,7 +159,21 @@ pub fn phases(rules: &Rulebook, day: Day) -> Result<Phases, NoRule> {
     ];
     let post_close =
         Some(PostClose { from: time(RuleName::PostCloseStartTime)?, until: time(RuleName::PostCloseEndTime)? });
-    Ok(Phases { opening, closing, post_close, halts, halt_auction: minutes(RuleName::HaltAuctionMinutes)?, flex })
+    let same_day = match rules.count(RuleName::SettlementCycleSameDay, day).is_ok() {
+        true => Some(SameDay {
+            from: time(RuleName::SameDayOpenTime)?,
+            until: time(RuleName::SameDayCloseTime)?,
+            band: rate(RuleName::SameDayBand)?,
+            step: rate(RuleName::SameDayBandStep)?,
+            trade_file: time(RuleName::SameDayTradeFileTime)?,
+            obligation: time(RuleName::SameDayObligationTime)?,
+            securities_pay_in: time(RuleName::SameDaySecuritiesPayInTime)?,
+            funds_pay_in: time(RuleName::SameDayFundsPayInTime)?,
+            pay_out: time(RuleName::SameDayPayOutTime)?,
+        }),
+        false => None,
+    };
+    Ok(Phases { opening, closing, post_close, halts, halt_auction: minutes(RuleName::HaltAuctionMinutes)?, flex, same_day })
 }
 
 /// Who settles the trades of both exchanges on a day; none while each exchange's corporation settles its own.
@@ -190,6 +204,19 @@ pub fn second_exchange(rules: &Rulebook, day: Day, holidays: &[Day]) -> Result<S
     Ok(SecondExchange { holidays: holidays.to_vec(), joint })
 }
 
+/// The shorter cycle beside the usual one; none but while both run side by side.
+fn moved_cycle(rules: &Rulebook, day: Day, auction_settlement_day: u8) -> Result<Option<Cycle>, NoRule> {
+    let count = |name| rules.count(name, day).map(|(_, n)| u8::try_from(n).unwrap_or(u8::MAX));
+    let Ok(days) = count(RuleName::SettlementCycleMoved) else { return Ok(None) };
+    Ok(Some(Cycle {
+        days,
+        final_obligation_day: count(RuleName::FinalObligationDay)?.min(days),
+        final_obligation: rules.time(RuleName::FinalObligationTimeMoved, day)?.1,
+        auction_day: count(RuleName::AuctionDayMoved)?.saturating_sub(days),
+        auction_settlement_day,
+    }))
+}
+
 /// The world as the rules of a day have it.
 ///
 /// # Errors
@@ -208,12 +235,14 @@ pub fn world_terms(
     let pay_out = time(RuleName::SecuritiesPayOutTime)?.max(time(RuleName::FundsPayOutTime)?);
     let auction_day = auction_from_trade.saturating_sub(cycle);
     let auction = if auction_day == 0 { later(pay_out, 1_800) } else { usual.auction };
+    let auction_settlement_day = auction_settles.saturating_sub(auction_from_trade).max(1);
+    let moved = moved_cycle(rules, day, auction_settlement_day)?;
+    let auction = if moved.is_some() { auction.max(later(pay_out, 1_800)) } else { auction };
     let hours = Hours {
         session_open: time(RuleName::MarketOpenTime)?,
         session_close: time(RuleName::MarketCloseTime)?,
         trade_file: time(RuleName::FinalTradeFileTime)?,
         provisional_obligation: time(RuleName::ProvisionalObligationTime)?,
-        final_obligation: time(RuleName::FinalObligationTime)?,
         securities_pay_in: time(RuleName::SecuritiesPayInTime)?,
         funds_pay_in,
         shortage_advice: later(funds_pay_in, 1_800).min(pay_out),
@@ -242,10 +271,14 @@ pub fn world_terms(
         clearing_cdsl: house.clearing(Depository::Cdsl),
         hours,
         phases: phases(rules, day)?,
-        cycle_days: cycle,
-        final_obligation_day: count(RuleName::FinalObligationDay)?,
-        auction_day,
-        auction_settlement_day: auction_settles.saturating_sub(auction_from_trade).max(1),
+        cycle: Cycle {
+            days: cycle,
+            final_obligation_day: count(RuleName::FinalObligationDay)?,
+            final_obligation: time(RuleName::FinalObligationTime)?,
+            auction_day,
+            auction_settlement_day,
+        },
+        moved,
         auction_band: Rate(Rate::WHOLE.0 / 10),
         close_out_over: Rate(rules.rate(RuleName::CloseOutPercentage, day)?.1.0 - Rate::WHOLE.0),
         disclosed_least: rules.rate(RuleName::DisclosedQuantityLeast, day)?.1,

@@ -9,7 +9,7 @@ use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, Code, DematAccount, Depository, Isin, ModificationNo, Qty, SecurityRow, SettlementRow, Symbol,
+    AccountToken, ClientRow, Code, DematAccount, Depository, Isin, ModificationNo, Product, Qty, SecurityRow, SettlementRow, Symbol,
     Venue,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Link, Sent, SettlementRef, ToFirm};
@@ -113,6 +113,7 @@ impl Post {
                 let (from, to) = asked.kind.path();
                 let amount = asked.amount;
                 match to {
+                    None if asked.kind == partners::PaymentKind::ToCorporation => Some(FromFirm::PlaceCash { payment, amount }),
                     Some(to) => Some(FromFirm::Transfer { payment, from, to, amount }),
                     None => {
                         let to = *self.banks.get(&asked.to?)?;
@@ -137,6 +138,9 @@ impl Post {
             Errand::Lien(no) => self.write_lien(firm, no),
             Errand::ReturnShares(inward) => self.write_back(firm, inward),
             Errand::Unpledge(no) => self.write_unpledge(firm, no),
+            Errand::RecallCash(deposit) => {
+                Some(FromFirm::RecallCash { deposit, amount: firm.margin.deposit(deposit)?.amount })
+            }
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
@@ -168,9 +172,12 @@ impl Post {
         Some(FromFirm::NewOrder {
             venue,
             order: no,
-            ucc: client.ucc,
+            ucc: firm.clients.code(order.client, order.side, firm.now().day())?,
             own: client.is_own(),
-            symbol: self.symbol_on(firm, venue, order.security)?,
+            symbol: match order.product {
+                Product::SameDay => same_day_symbol(&self.symbol_on(firm, venue, order.security)?)?,
+                Product::Delivery | Product::Intraday => self.symbol_on(firm, venue, order.security)?,
+            },
             side: order.side,
             kind: order.kind,
             validity: order.validity,
@@ -231,7 +238,7 @@ impl Post {
                 (self.house.demat(DematAccount::Pool, depository)?, self.house.demat(account, home)?, None)
             }
             TransferKind::Realise => (ours?, self.house.demat(DematAccount::ClientBeneficiary, depository)?, None),
-            TransferKind::Internal | TransferKind::PayOut | TransferKind::Benefit | TransferKind::Release => (ours?, self.demat_of(firm, transfer.client)?, None),
+            TransferKind::Internal | TransferKind::PassOn | TransferKind::PayOut | TransferKind::Benefit | TransferKind::Release => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;
         Some(FromFirm::Move { transfer: no, depository, from, to, symbol_isin, qty: transfer.qty, settlement })
@@ -248,6 +255,9 @@ impl Post {
             ToFirm::BandMoved { isin, low, high } => {
                 Some(Report::BandMoved { venue, security: firm.market.by_isin(&isin)?, low, high })
             }
+            ToFirm::SameDayBand { isin, last, low, high } => {
+                Some(Report::SameDayBand { venue, security: firm.market.by_isin(&isin)?, last, low, high })
+            }
             ToFirm::Acked { order: no, venue_order, at } => order(no, Of::Acked { venue_order, at }),
             ToFirm::Refused { order: no, code } => order(no, Of::Refused { code }),
             ToFirm::Traded { order: no, trade, qty, price, at, .. } => order(no, Of::Traded { trade, qty, price, at }),
@@ -258,6 +268,9 @@ impl Post {
             ToFirm::CancelRefused { order: no, code } => order(no, Of::CancelRefused { code }),
             ToFirm::Lapsed { order: no, .. } => order(no, Of::Lapsed),
             ToFirm::OrderKnown { order, nth, known } => Some(Report::OrderKnown { order, nth, known }),
+            ToFirm::InstrumentCredited { instrument } => Some(Report::InstrumentCredited { instrument }),
+            ToFirm::InstrumentCleared { instrument } => Some(Report::InstrumentCleared { instrument }),
+            ToFirm::InstrumentReturned { instrument, code } => Some(Report::InstrumentReturned { instrument, code }),
             ToFirm::Paid { payment } => Some(Report::PaymentDone { payment }),
             ToFirm::PayFailed { payment, code } => Some(Report::PaymentFailed { payment, code }),
             ToFirm::PaymentKnown { payment, nth, known } => Some(Report::PaymentKnown { payment, nth, known }),
@@ -287,6 +300,7 @@ impl Post {
             ToFirm::CustodianSaid { trade, side, confirmed, code } => {
                 Some(Report::CustodianSaid { trade, side, confirmed, code })
             }
+            ToFirm::CashBack { deposit, amount } => Some(Report::CashBack { deposit, amount }),
             ToFirm::WaiverDecided { modification, granted } => Some(Report::WaiverDecided { modification, granted }),
             ToFirm::BankLines { day, account, rows, .. } => {
                 let rows = rows.iter().map(|line| StatementLine { reference: bank_ref(line.of), amount: line.amount });
@@ -299,20 +313,12 @@ impl Post {
     fn read_files(&self, firm: &Firm, venue: Venue, message: ToFirm) -> Option<Report> {
         let row = |isin: &Isin| firm.market.by_isin(isin);
         match message {
+            ToFirm::SameDayFile { day, part, parts, rows, count, qty, value } => {
+                let rows = file_rows(firm, &rows);
+                Some(Report::SameDayFile { venue, day, part, parts, count, qty, value, rows })
+            }
             ToFirm::TradeFile { day, part, parts, rows, count, qty, value } => {
-                let rows = rows
-                    .iter()
-                    .map(|r| FileRow {
-                        trade: r.trade,
-                        order: r.order,
-                        client: firm.clients.by_code(&r.ucc),
-                        security: row(&r.isin),
-                        side: r.side,
-                        qty: r.qty,
-                        price: r.price,
-                        at: r.traded_at,
-                    })
-                    .collect();
+                let rows = file_rows(firm, &rows);
                 Some(Report::TradeFile { venue, day, part, parts, count, qty, value, rows })
             }
             ToFirm::Bhavcopy { day, rows, .. } => {
@@ -430,7 +436,7 @@ impl Post {
 
 fn write_code(firm: &Firm, modification: ModificationNo) -> Option<FromFirm> {
     let asked = firm.corrections.get(modification)?;
-    let (trade, side, to) = (asked.trade, asked.side, firm.clients.get(asked.to)?.ucc);
+    let (trade, side, to) = (asked.trade, asked.side, firm.clients.code(asked.to, asked.side, firm.now().day())?);
     Some(FromFirm::ModifyCode { modification, trade, side, to })
 }
 
@@ -461,6 +467,25 @@ fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
     Some(ActionRow { security: row(&it.isin)?, benefit, ex: it.ex, record: it.record })
 }
 
+fn file_rows(firm: &Firm, rows: &[world::TradeRow]) -> Vec<FileRow> {
+    let row = |r: &world::TradeRow| FileRow {
+        trade: r.trade,
+        order: r.order,
+        client: firm.clients.by_code_of(&r.ucc, r.side),
+        security: firm.market.by_isin(&r.isin),
+        side: r.side,
+        qty: r.qty,
+        price: r.price,
+        at: r.traded_at,
+    };
+    rows.iter().map(row).collect()
+}
+
+/// What the exchange calls a share where it is dealt in for settlement today; none where the name would be too long.
+pub fn same_day_symbol(symbol: &Symbol) -> Option<Symbol> {
+    Symbol::parse(&format!("{symbol}#")).ok()
+}
+
 fn settlement_key(settlement: SettlementRef) -> SettlementKey {
     SettlementKey { corporation: settlement.corporation, kind: settlement.kind, number: settlement.number }
 }
@@ -468,7 +493,9 @@ fn settlement_key(settlement: SettlementRef) -> SettlementKey {
 fn bank_ref(of: world::LineOf) -> BankRef {
     match of {
         world::LineOf::Payment(payment) => BankRef::Payment(payment),
+        world::LineOf::Deposit(no) => BankRef::Deposit(no),
         world::LineOf::Credit(utr) => BankRef::Credit(utr),
+        world::LineOf::Instrument(instrument) => BankRef::Instrument(instrument),
         world::LineOf::Clearing(settlement, head) => {
             BankRef::Clearing(settlement_key(settlement), clearing_head(head))
         }

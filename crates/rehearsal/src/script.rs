@@ -2,13 +2,15 @@
 //! act comes to is worked out when its moment comes, from what its actor could then see.
 
 use crate::cast::{Member, member};
+use crate::seldom::Seldom;
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
 use clients::Ask as Keep;
-use firm::{Command, Correction, Place, Role};
+use firm::{Command, Correction, Place, Role, SameDayRow};
 use margin::Form;
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use rulebook::{Rule, RuleName};
+use std::collections::BTreeSet;
 use stdx::Lots;
 use vocab::{
     Agreement, BankAccount, Channel, ClientKind, ClientRow, Code, Day, DepositNo, Depository, Evidence,
@@ -97,6 +99,8 @@ pub enum What {
     TakeAway { member: u32 },
     /// What a member has sold so far of one security goes to the clearing corporation.
     DeliverEarly { member: u32 },
+    /// Own cash with the clearing corporation is asked back.
+    RecallCash,
     GiveBack,
     /// A client converts what he has open within the day, or has dealt in for delivery.
     Convert { member: u32, lot: u64 },
@@ -111,6 +115,8 @@ pub enum What {
     /// The own desk closes what lies in the error account.
     CloseError,
     Paper(Paper),
+    /// A few times a month.
+    Seldom(Seldom),
 }
 
 /// What is written in the evening about changed codes.
@@ -144,6 +150,7 @@ pub struct Script {
     phases: Phases,
     /// Whether a second exchange trades some of it.
     second: bool,
+    same_day: BTreeSet<SecurityRow>,
     /// How many rows of securities there are, with those listed since.
     listed: u32,
     acts: Vec<Act>,
@@ -169,7 +176,26 @@ impl Script {
         phases: Phases, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, phases, second, listed, acts: Vec::new(), mourned: false }
+        Script { seed, clients, orders, day, states, securities, phases, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false }
+    }
+
+    /// The shares on the exchanges' list of what is dealt in for settlement on the same day.
+    pub const fn same_day(&self) -> &BTreeSet<SecurityRow> {
+        &self.same_day
+    }
+
+    /// The list is invented: every second share that the cast watches. Whose company gives something in the days that are
+    /// played is left off it, as the exchanges do around the day.
+    #[must_use]
+    pub fn with_same_day(mut self, giving: &[Announcement]) -> Script {
+        let gives = |row: &SecurityRow| {
+            let isin = usize::try_from(row.0).ok().and_then(|row| self.securities.get(row)).map(|(isin, _)| *isin);
+            giving.iter().any(|it| Some(it.isin) == isin)
+        };
+        let there = self.phases.same_day.is_some() && !self.securities.is_empty();
+        let watched = (0..if there { WATCHED } else { 0 }).step_by(2).map(|n| self.watched(n));
+        self.same_day = watched.filter(|row| !gives(row)).collect();
+        self
     }
 
     pub fn acts(&self) -> &[Act] {
@@ -257,6 +283,9 @@ impl Script {
         for rows in self.securities.clone().chunks(2_000) {
             self.ask(clock, OPERATIONS, Command::ListSecurities(rows.to_vec()));
         }
+        for rows in self.who_moves(rules).chunks(2_000) {
+            self.ask(clock, OPERATIONS, Command::MoveCycle(rows.to_vec()));
+        }
         self.own_accounts(clock, house, pan);
         self.error_papers(clock);
         for n in 0..self.clients {
@@ -272,6 +301,9 @@ impl Script {
             name: "A Stranger".into(),
             balance: Paise::rupees(10_000_000),
         });
+        for message in self.stranger() {
+            self.tell(clock, message);
+        }
         self.deposits();
     }
 
@@ -347,6 +379,12 @@ impl Script {
             let custodian = Code::parse("CUSTODY1").expect("a short code");
             let ask = Keep::Custodian { custodian, paper };
             self.ask_twice(clock, [OPERATIONS, PRINCIPAL], &Command::Keep { client, ask });
+        }
+        for (side, code) in [Side::Buy, Side::Sell].into_iter().zip(member.codes.into_iter().flatten()) {
+            let ask = Keep::AllotCode { side, code, paper };
+            self.ask_twice(clock, [OPERATIONS, PRINCIPAL], &Command::Keep { client, ask });
+            self.tell(clock, FromPeople::RegisterCode { ucc: code });
+            self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::CodeTaken { side } });
         }
         if let Some(head) = member.family.map(Script::row) {
             self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Family { head: Some(head), paper } });
@@ -443,6 +481,7 @@ impl Script {
             self.tell(&mut clock, FromPeople::Announce(it));
         }
         let mut clock = Clock { at: day + TimeOfDay::hms(8, 0, 0) };
+        self.list_same_day(&mut clock, day);
         self.terms(&mut clock, day);
         self.ask(&mut clock, OPERATIONS, Command::BeginDay { day });
         if day > self.day {
@@ -454,6 +493,8 @@ impl Script {
         }
         if day == self.day {
             self.collateral(day);
+        } else {
+            self.push(day + TimeOfDay::hms(8, 35, 0), What::RecallCash);
         }
         let mut clock = Clock { at: day + TimeOfDay::hms(8, 40, 0) };
         for member in 0..self.clients {
@@ -461,8 +502,21 @@ impl Script {
             self.push(due, What::Wake { member });
         }
         self.deaths(day);
+        // Before the orders, which count what comes before them.
+        for (due, what) in self.seldom(day) {
+            self.push(due, what);
+        }
         self.orders(day, orders);
         self.for_tomorrow(day, orders);
+        self.evening(day);
+        self.acts.sort_by_key(|act| act.due);
+        for (number, act) in (1..).zip(self.acts.iter_mut()) {
+            act.number = number;
+        }
+    }
+
+    /// After the market.
+    fn evening(&mut self, day: Day) {
         let mut clock = Clock { at: day + TimeOfDay::hms(20, 0, 0) };
         for n in 0..self.clients {
             if self.member(n).takes_away {
@@ -490,10 +544,6 @@ impl Script {
         ];
         for (second, paper) in (0..).zip(papers) {
             self.push(day + TimeOfDay::hms(19, 30, second), What::Paper(paper));
-        }
-        self.acts.sort_by_key(|act| act.due);
-        for (number, act) in (1..).zip(self.acts.iter_mut()) {
-            act.number = number;
         }
     }
 
@@ -524,6 +574,8 @@ impl Script {
                 self.ask(clock, OPERATIONS, Command::LodgeDeposit { no: DepositNo(no), on: true });
             }
         }
+        let cash = Command::PlaceCash { amount: Paise::rupees(500_000) };
+        self.ask_twice(clock, [OPERATIONS, PRINCIPAL], &cash);
         for n in 0..self.clients {
             let member = self.member(n);
             let (security, shares) = member.holdings[0];
@@ -532,6 +584,15 @@ impl Script {
                 let (isin, from) = (self.securities[row].0, member.person.demat);
                 self.tell(clock, FromPeople::Pledge { from, isin, qty: Qty(shares / 3) });
             }
+        }
+    }
+
+    /// Once, before the first day's terms.
+    fn list_same_day(&mut self, clock: &mut Clock, day: Day) {
+        if day == self.day && !self.same_day.is_empty() {
+            let row = |security: &SecurityRow| SameDayRow { security: *security, from: day, admitted: true };
+            let rows = self.same_day.iter().map(row).collect();
+            self.ask(clock, OPERATIONS, Command::ListSameDay(rows));
         }
     }
 

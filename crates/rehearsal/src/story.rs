@@ -1,10 +1,10 @@
 //! What happened, counted: from entries, live or replayed, so that a resumed day tells the whole day.
 
 use crate::Post;
-use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, Refusal, Report};
+use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, InstrumentStage, Refusal, Report};
 use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, Side};
+use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, SettlementKind, SettlementRow, Side};
 
 /// What companies gave.
 #[derive(Default)]
@@ -100,6 +100,9 @@ pub struct Story {
     pub alerts: u64,
     /// Intraday orders; squared off by the firm; converted; carried.
     pub intraday: [u64; 4],
+    /// For settlement on the same day: orders, trades, settlements paid out on their trade day, and those with a trade.
+    pub same_day: [u64; 4],
+    same_day_settlements: BTreeMap<SettlementRow, (Day, bool)>,
     /// Client codes: asked to be changed, changed, of these to the error account.
     pub recoded: [u64; 3],
     /// Liens on shares not paid for: asked, told, offered, sold.
@@ -108,6 +111,12 @@ pub struct Story {
     pub asked_after: u64,
     /// Trades of institutions: told to custodians, theirs to settle, come back.
     pub custody: [u64; 3],
+    /// Cheques: lodged, cleared, come back unpaid.
+    pub cheques: [u64; 3],
+    /// Credits of shares that are nobody's here, and those that went back.
+    pub strays: [u64; 2],
+    /// Days on which nothing settled, declared late.
+    pub shut: Vec<Day>,
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -232,6 +241,7 @@ impl Story {
             Event::Order(orders::Event::Placed(placed)) => {
                 self.placed += 1;
                 self.intraday[0] += u64::from(placed.product == vocab::Product::Intraday);
+                self.same_day[0] += u64::from(placed.product == vocab::Product::SameDay);
             }
             Event::Order(orders::Event::SquaredOff { .. }) => self.intraday[1] += 1,
             Event::Converted { .. } => self.intraday[2] += 1,
@@ -266,6 +276,12 @@ impl Story {
             Event::Lien(liens::Event::Realised { .. }) => self.liens[3] += 1,
             Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
+            Event::Lodged { .. } => self.cheques[0] += 1,
+            Event::InstrumentReached { stage: InstrumentStage::Cleared, .. } => self.cheques[1] += 1,
+            Event::InstrumentReached { stage: InstrumentStage::Returned, .. } => self.cheques[2] += 1,
+            Event::SharesHeld { .. } => self.strays[0] += 1,
+            Event::SharesReturned { .. } => self.strays[1] += 1,
+            Event::SettlementHolidayAdded { day } => self.shut.push(*day),
             Event::AskedAfter { .. } => self.asked_after += 1,
             Event::Mended { .. } | Event::Superseded { .. } => self.mended += 1,
             Event::Late { .. } => self.late += 1,
@@ -289,9 +305,21 @@ impl Story {
                 if let Some(served) = self.served.get_mut(&fact.client) {
                     served.trades += 1;
                 }
+                if let Some((_, dealt)) = self.same_day_settlements.get_mut(&fact.settlement) {
+                    self.same_day[1] += 1;
+                    self.same_day[3] += u64::from(!*dealt);
+                    *dealt = true;
+                }
                 self.traded[side] += fact.price.value(fact.qty, Rounding::NearestPaisa).0;
             }
             clearing::Event::ObligationAgreed { provisional: false, .. } => self.agreed += 1,
+            clearing::Event::Scheduled { settlement, kind: SettlementKind::SameDay, trade_day, .. } => {
+                self.same_day_settlements.insert(*settlement, (*trade_day, false));
+            }
+            clearing::Event::StageReached { settlement, stage: clearing::Stage::PaidOut } => {
+                let of_today = self.same_day_settlements.get(settlement).is_some_and(|(day, _)| Some(day) == self.days.last());
+                self.same_day[2] += u64::from(of_today);
+            }
             clearing::Event::ShortOfDelivery { .. } => self.short += 1,
             clearing::Event::ShortageEnded { .. } => self.short_ended += 1,
             clearing::Event::ShortInternally { .. } => self.internal_short += 1,
@@ -333,7 +361,8 @@ impl Given {
 vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
-    short_ended, internal_short, awaited, breaks, alerts, intraday, recoded, liens, asked_after, custody, mended, late,
+    short_ended, internal_short, awaited, breaks, alerts, intraday, same_day, same_day_settlements, recoded, liens, asked_after, custody,
+    cheques, strays, shut, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served, notes_of_day,
 });

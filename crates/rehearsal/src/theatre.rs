@@ -4,6 +4,7 @@
 //! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
 //! other goes on from there.
 
+mod seldom;
 mod sheets;
 
 use crate::post::Post;
@@ -20,14 +21,18 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::fmt;
 use std::io;
 use vault::{Vault, VaultError};
+use stdx::Lots;
 use vocab::{
-    Channel, ClientRow, Code, Day, Dump, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
-    OrderKind, Paise, Price, Product, Qty, SecurityRow, Side, Validity, Venue,
+    Board, Channel, ClientRow, Code, Day, Dump, Evidence, IntermediaryKind, IntermediaryRow, LegalForm, ModificationReason, Moment,
+    OrderKind, Paise, Phase, Price, Product, Qty, SecurityRow, Side, Validity, Venue,
 };
 use world::{BadMessage, DaySheet, FromPeople, Kept, KeptError, Link, Sent, SheetRow, ToFirm};
 
 /// What is dealt in for less on a day is thin.
 const LIVELY: Paise = Paise::rupees(20_000_000);
+
+/// Of orders that the same-day session would take, one in so many goes there.
+const SAME_DAY_ONE_IN: u64 = 3;
 
 /// How long a message of the firm travels, in microseconds.
 const WAY: i64 = 500;
@@ -519,7 +524,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Tell(_) | What::Sheet(..) | What::PayDue { .. } | What::TakeAway { .. } if told => return Ok(()),
             What::Tell(message) => return self.tell(act.number, at, &message),
             What::Sheet(venue, day) => {
-                let securities = self.sheet_of(venue, day).values().cloned().collect();
+                let securities = self.sheet_told(venue, day);
                 let message = FromPeople::DaySheet(DaySheet {
                     venue, day, securities, flat: !self.has_prices(day), fell: self.stage.fell(day),
                 });
@@ -527,6 +532,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             }
             What::PayDue { member } => return self.pay_due(act.number, at, member),
             What::TakeAway { member } => return self.take_away(act.number, at, member),
+            What::Seldom(it) if it.is_told() => return self.seldom(it, &act, at, told),
             _ if asked => return Ok(()),
             What::Ask { by, command } => (by, command),
             What::Open { member } => (OPERATIONS, self.open(member)?),
@@ -566,10 +572,11 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let seen = self.seen(venue, security, at, terms.reference);
                 let (by, mut place) = self.script.place(act.number, intent, (venue, security), seen, &terms);
                 place.qty = place.qty.min(most);
+                self.for_today(&mut place, act.number, at);
                 (by, if matches!(act.what, What::Queue(_)) { Command::Queue(place) } else { Command::Place(place) })
             }
             What::Change { placed, member, cancel, away } => self.change(placed, member, cancel, away),
-            other => match self.desk(act.number, other) {
+            other => match self.desk((act.number, act.due.day()), other) {
                 Some(asked) => asked,
                 None => return Ok(()),
             },
@@ -579,7 +586,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     /// What the staff do with what lies on their desks; none when nothing does.
     #[allow(clippy::wildcard_enum_match_arm, reason = "every other act is done where the acts are taken")]
-    fn desk(&mut self, number: u64, what: What) -> Option<(vocab::UserRow, Command)> {
+    fn desk(&mut self, (number, due): (u64, Day), what: What) -> Option<(vocab::UserRow, Command)> {
         match what {
             What::Review => {
                 let waiting = self.seq.firm().review.iter().last().map(|(no, _)| no);
@@ -588,6 +595,11 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 Some((RISK, Command::Answer { referral, answer, reason: 1 }))
             }
             What::DeliverEarly { member } => self.deliver_early(member),
+            What::RecallCash => {
+                let cash = |d: &margin::Deposit| d.form == margin::Form::Cash && d.lodged;
+                let (no, _) = self.seq.firm().margin.deposits().find(|(_, deposit)| cash(deposit))?;
+                Some((OPERATIONS, Command::LodgeDeposit { no, on: false }))
+            }
             What::GiveBack => {
                 let waiting = self.seq.firm().receipts().find(|(_, r)| r.returning.is_none()).map(|(no, _)| no);
                 let receipt = waiting?;
@@ -610,6 +622,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 Some((by, Command::Place(place)))
             }
             What::Paper(paper) => self.paper(paper),
+            What::Seldom(it) => Some((it.by(), self.seldom_asked(it, due)?)),
             What::Convert { member, lot } => self.convert(member, lot),
             other => unreachable!("no act of a desk: {other:?}"),
         }
@@ -679,10 +692,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
     }
 
-    /// At which exchange: the second where it is meant and trades the security. Within the day all is at the first.
+    /// At which exchange: the second where it is meant and trades the security.
     fn where_for(&self, intent: &Intent, security: SecurityRow, day: Day) -> Venue {
         let there = self.seq.firm().market.terms(Venue::Bse, security, day).is_some();
-        if intent.elsewhere && there && intent.product == Product::Delivery { Venue::Bse } else { Venue::Nse }
+        if intent.elsewhere && there { Venue::Bse } else { Venue::Nse }
     }
 
     /// What an order is for, and the most its client means by it: a seller sells what he holds or is to receive, if
@@ -704,6 +717,25 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let held: Vec<(SecurityRow, Qty)> = held.filter(|(_, qty)| qty.is_positive()).collect();
         let nth = intent.security.checked_rem(held.len() as u64).and_then(|nth| usize::try_from(nth).ok());
         nth.and_then(|nth| held.get(nth)).copied().unwrap_or(named)
+    }
+
+    /// Some of what clients deal in goes into the same-day session while it is open: at a price of its band, and sold by who
+    /// has the shares.
+    fn for_today(&self, place: &mut Place, act: u64, at: Moment) {
+        let firm = self.seq.firm();
+        let Place { venue, security, client, .. } = *place;
+        let plain = place.product == Product::Delivery && place.kind == OrderKind::Limit && place.disclosed.is_zero();
+        let open = firm.market.board(venue, Board::SameDay, at.day()) == Phase::Continuous;
+        let listed = plain && open && self.script.same_day().contains(&security);
+        if !listed || !Lots::of(self.script.seed, &[0x70, act]).one_in(SAME_DAY_ONE_IN) {
+            return;
+        }
+        let Some(of_today) = firm::instrument(firm, venue, security, Product::SameDay, at.day()) else { return };
+        place.product = Product::SameDay;
+        place.price = place.price.max(of_today.low).min(of_today.high);
+        if place.side == Side::Sell {
+            place.qty = place.qty.min(firm.stock.free(client, security).max(Qty(1)));
+        }
     }
 
     /// So little of it is dealt in that nobody opens what he must close the same day.
@@ -763,9 +795,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// The first position of the day from a member on, the first of all after the last, that no order closes already.
     fn exit(&self, act: u64, member: u32) -> Option<(vocab::UserRow, Place)> {
         let firm = self.seq.firm();
-        let working = |of| firm.orders.intraday().any(|(_, o)| (o.client, o.security) == of && !o.is_closed());
+        let working = |of| firm.orders.intraday().any(|(_, o)| (o.client, o.security, o.venue) == of && !o.is_closed());
         let mut positions = firm.risk.positions_from(Script::row(member)).chain(firm.risk.positions_from(ClientRow(0)));
-        let ((client, security), position) = positions.find(|(of, _)| of.0 >= Script::row(0) && !working(*of))?;
+        let ((client, security, venue), position) = positions.find(|(of, _)| of.0 >= Script::row(0) && !working(*of))?;
         let n = client.0 - Script::row(0).0;
         let intent = Intent {
             member: Some(n),
@@ -782,23 +814,23 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             flaw: Flaw::None,
             elsewhere: false,
         };
-        let terms = firm.market.terms(Venue::Nse, security, firm.now().day())?;
-        let (by, place) = self.script.place(act, &intent, (Venue::Nse, security), terms.reference, terms);
+        let terms = firm.market.terms(venue, security, firm.now().day())?;
+        let (by, place) = self.script.place(act, &intent, (venue, security), terms.reference, terms);
         Some((by, Place { qty: position.qty.abs(), ..place }))
     }
 
     /// The first of what a client has open within the day, or else what he dealt in today: half of it, or one share.
     fn convert(&self, member: u32, lot: u64) -> Option<(vocab::UserRow, Command)> {
         let (firm, client) = (self.seq.firm(), Script::row(member));
-        let open = firm.risk.positions_from(client).next().filter(|((of, _), _)| *of == client);
+        let open = firm.risk.positions_from(client).next().filter(|((of, ..), _)| *of == client);
         let by = Script::user(member);
-        if let Some(((_, security), position)) = open.filter(|_| !lot.is_multiple_of(3)) {
+        if let Some(((_, security, venue), position)) = open.filter(|_| !lot.is_multiple_of(3)) {
             let qty = Qty((position.qty.abs().0 / 2).max(1));
-            return Some((by, Command::Convert { client, security, qty, to: Product::Delivery }));
+            return Some((by, Command::Convert { client, security, venue, qty, to: Product::Delivery }));
         }
         let trade = firm.clearing.trades().iter().rev().find(|t| t.client == client && !t.annulled)?;
-        let (security, qty) = (trade.security, Qty((trade.qty.0 / 2).max(1)));
-        Some((by, Command::Convert { client, security, qty, to: Product::Intraday }))
+        let (security, venue, qty) = (trade.security, trade.trade.venue(), Qty((trade.qty.0 / 2).max(1)));
+        Some((by, Command::Convert { client, security, venue, qty, to: Product::Intraday }))
     }
 
     /// What was shifted to the error account first is closed first, at the market.

@@ -8,7 +8,7 @@ use crate::restraint::{Restraints, Restriction, Scope};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::{Rows, Tally};
-use vocab::{ClientRow, Code, Day, OrderNo, Paise, Qty, SecurityRow, Side, UserRow};
+use vocab::{ClientRow, Code, Day, OrderNo, Paise, Qty, SecurityRow, Side, UserRow, Venue};
 
 /// What a user may send. Every one is set, positive and finite (sebi 24 Annexure II 4.3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,7 +176,7 @@ pub enum Event {
     /// A trade left a client, for another or for nobody: what it used of his limits and bound goes with it.
     TradeMoved { from: ClientRow, to: Option<ClientRow>, side: Side, value: Paise, released: Paise, committed: Paise },
     /// An intraday position grows or shrinks, with its value and its margin; so much more is committed by its client.
-    PositionMoved { client: ClientRow, security: SecurityRow, qty: Qty, value: Paise, margin: Paise, committed: Paise },
+    PositionMoved { client: ClientRow, security: SecurityRow, venue: Venue, qty: Qty, value: Paise, margin: Paise, committed: Paise },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -190,8 +190,8 @@ pub struct Risk {
     first: OrderNo,
     holds: Vec<Hold>,
     marks: Rows<SecurityRow, Mark>,
-    /// What intraday orders of the day have opened and not closed.
-    positions: BTreeMap<(ClientRow, SecurityRow), Position>,
+    /// What intraday orders of the day have opened and not closed, at each exchange by itself.
+    positions: BTreeMap<(ClientRow, SecurityRow, Venue), Position>,
     /// A switch is pulled on everybody.
     all_switched: bool,
     pub(crate) restraints: Restraints,
@@ -243,13 +243,13 @@ impl Risk {
     }
 
     /// What a client's intraday orders of the day have open in a security.
-    pub fn position(&self, client: ClientRow, security: SecurityRow) -> Position {
-        self.positions.get(&(client, security)).copied().unwrap_or(Position::NONE)
+    pub fn position(&self, client: ClientRow, security: SecurityRow, venue: Venue) -> Position {
+        self.positions.get(&(client, security, venue)).copied().unwrap_or(Position::NONE)
     }
 
     /// The open intraday positions of clients from one on.
-    pub fn positions_from(&self, client: ClientRow) -> impl Iterator<Item = ((ClientRow, SecurityRow), &Position)> {
-        self.positions.range((client, SecurityRow(0))..).map(|(key, position)| (*key, position))
+    pub fn positions_from(&self, client: ClientRow) -> impl Iterator<Item = ((ClientRow, SecurityRow, Venue), &Position)> {
+        self.positions.range((client, SecurityRow(0), Venue::FIRST)..).map(|(key, position)| (*key, position))
     }
 
     #[inline]
@@ -316,14 +316,14 @@ impl Risk {
                     self.count_trade(to, side, value, committed);
                 }
             }
-            Event::PositionMoved { client, security, qty, value, margin, committed } => {
+            Event::PositionMoved { client, security, venue, qty, value, margin, committed } => {
                 self.client_mut(client).committed += committed;
-                let position = self.positions.entry((client, security)).or_insert(Position::NONE);
+                let position = self.positions.entry((client, security, venue)).or_insert(Position::NONE);
                 position.qty += qty;
                 position.value += value;
                 position.margin += margin;
                 if position.qty.is_zero() {
-                    self.positions.remove(&(client, security));
+                    self.positions.remove(&(client, security, venue));
                 }
             }
             Event::DayCleared { next } => self.clear(next),

@@ -82,6 +82,13 @@ choices! {
         /// In his own account, pledged to the firm, for a few days.
         Pledge = 3 "pledge in the client's account",
     }
+    /// Who bears the penalty of a client's short upfront margin.
+    PenaltyPassing {
+        /// The client, where it is shown that he was asked and did not give.
+        OnFailure = 0 "where the client failed to give",
+        /// The member, whatever the client did.
+        Borne = 1 "borne by the member",
+    }
     /// How the closing price of a share is found.
     ClosingMethod {
         LastHalfHourAverage = 0 "average of the last half hour",

@@ -90,7 +90,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseMarketProtection,
     RuleName::HouseRoundingAllowance,
     RuleName::HouseInternalShortage,
-    RuleName::HouseDelayedPaymentRate,
+    RuleName::HouseProposalDays,
     RuleName::HouseUpfrontMethod,
     RuleName::HouseExtraMargin,
     RuleName::HouseHaircutDepositReceipt,
@@ -124,6 +124,22 @@ pub fn complete(book: &Rulebook, day: Day, state: StateCode) -> Vec<NoRule> {
             RuleName::FinalObligationTimeMoved,
             RuleName::AuctionDayMoved,
             RuleName::AuctionSettlementDayMoved,
+        ]);
+    }
+    if book.at(RuleName::SettlementCycleSameDay, day).is_ok() {
+        asked.need_all(&[
+            RuleName::SettlementCodeSameDay,
+            RuleName::SameDayOpenTime,
+            RuleName::SameDayCloseTime,
+            RuleName::SameDayBand,
+            RuleName::SameDayBandStep,
+            RuleName::SameDayTradeFileTime,
+            RuleName::SameDayObligationTime,
+            RuleName::SameDaySecuritiesPayInTime,
+            RuleName::SameDayFundsPayInTime,
+            RuleName::SameDayPayOutTime,
+            RuleName::SameDayBuyMargin,
+            RuleName::HouseSameDay,
         ]);
     }
     asked.missing

@@ -2,7 +2,7 @@
 //! the list is only added to at its end.
 
 use crate::choice::{
-    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
@@ -214,8 +214,8 @@ rule_names! {
     /// Added to the hold of each order, since taxes round up to the rupee per note.
     HouseRoundingAllowance = 96 "house-rounding-allowance" Unit::Paise,
     HouseInternalShortage = 97 "house-internal-shortage" Unit::Choice(InternalShortage::WORDS),
-    /// A year's charge on a client's overdue debit.
-    HouseDelayedPaymentRate = 98 "house-delayed-payment-rate" Unit::Rate,
+    /// What one person proposed and no second agrees to for so many days lapses.
+    HouseProposalDays = 98 "house-proposal-days" Unit::Count,
     HouseUpfrontMethod = 99 "house-upfront-method" Unit::Choice(UpfrontMethod::WORDS),
     /// What the firm asks above value at risk and extreme loss, or above the flat rate.
     HouseExtraMargin = 100 "house-extra-margin" Unit::Rate,
@@ -386,6 +386,29 @@ rule_names! {
     AccountTellDays = 191 "account-tell-days" Unit::Days,
     /// So many days before that is late it is asked for.
     HouseAccountReminderDays = 192 "house-account-reminder-days" Unit::Days,
+    /// Codes beside his own that a client may have, where what he buys and what he sells stand apart.
+    TradingCodesMost = 193 "trading-codes-most" Unit::Count,
+
+    /// Settlement on the day of the trade, by choice, beside the regular cycle.
+    SettlementCycleSameDay = 194 "settlement-cycle-same-day" Unit::SettlementDays,
+    SettlementCodeSameDay = 195 "settlement-code-same-day" Unit::Letter,
+    /// Its session, and how far its prices may lie from the regular market's.
+    SameDayOpenTime = 196 "same-day-open-time" Unit::TimeOfDay,
+    SameDayCloseTime = 197 "same-day-close-time" Unit::TimeOfDay,
+    SameDayBand = 198 "same-day-band" Unit::Rate,
+    /// The regular market's move after which the band is set anew.
+    SameDayBandStep = 199 "same-day-band-step" Unit::Rate,
+    SameDayTradeFileTime = 200 "same-day-trade-file-time" Unit::TimeOfDay,
+    SameDayObligationTime = 201 "same-day-obligation-time" Unit::TimeOfDay,
+    SameDaySecuritiesPayInTime = 202 "same-day-securities-pay-in-time" Unit::TimeOfDay,
+    SameDayFundsPayInTime = 203 "same-day-funds-pay-in-time" Unit::TimeOfDay,
+    SameDayPayOutTime = 204 "same-day-pay-out-time" Unit::TimeOfDay,
+    /// What part of its value a purchase needs in money before it is ordered.
+    SameDayBuyMargin = 205 "same-day-buy-margin" Unit::Rate,
+    /// Whether the house takes orders for it.
+    HouseSameDay = 206 "house-same-day" YES_NO,
+    /// Who bears the penalty of a client's short upfront margin.
+    MarginPenaltyPassing = 207 "margin-penalty-passing" Unit::Choice(PenaltyPassing::WORDS),
 }
 
 impl RuleName {

@@ -11,7 +11,7 @@ use firm::{Command, Event, Firm, Input, Report, Timer};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use vocab::{BankAccount, ClientKind, DematAccount, ClientRow, Paise, PlanNo, SettlementKind, Side, Slab, TradeNo};
+use vocab::{BankAccount, ClientKind, DematAccount, ClientRow, Paise, PlanNo, Product, SettlementKind, Side, Slab, TradeNo, Venue};
 
 /// Findings shown before the rest are only counted.
 const SHOWN: usize = 50;
@@ -28,6 +28,7 @@ pub struct Facts {
 fn traded(event: &market::Event) -> Option<Fact> {
     match *event {
         market::Event::CycleMoved { security, from } => Some(Fact::CycleMoved { security, from }),
+        market::Event::SameDayListed { security, from, admitted } => Some(Fact::SameDayListed { security, from, admitted }),
         market::Event::Termed { security, terms, .. } if terms.gross => {
             Some(Fact::TradeForTrade { security, day: terms.day })
         }
@@ -67,6 +68,11 @@ impl Facts {
                     self.tell(entry, Fact::ClearingMoney { settlement, head, amount: *amount });
                 }
             }
+            Input::Report(Report::CashBack { amount, .. }) => self.tell(entry, Fact::CashBack { amount: *amount }),
+            Input::Report(Report::MarginPenalties { day, debit, rows }) => {
+                let rows = rows.iter().map(|row| (row.client, row.penalty, row.tax)).collect();
+                self.tell(entry, Fact::MarginPenalties { day: *day, debit: *debit, rows });
+            }
             Input::Tick(Timer::Sweep(day)) => self.tell(entry, Fact::Swept { day: *day }),
             Input::Tick(Timer::DayEnd(day)) => self.tell(entry, Fact::Evening { day: *day }),
             Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => {}
@@ -86,6 +92,7 @@ impl Facts {
                 let (own, institution) = (kind.is_own(), kind == ClientKind::Institution);
                 Some(Fact::ClientOpened { client, ucc, own, institution, state })
             }
+            Event::Client(clients::Event::TradingCodeTaken { client, from, .. }) => Some(Fact::LegsApart { client, from }),
             Event::Client(clients::Event::PlanDrawn { plan, slab }) => {
                 self.plans.entry(plan).or_default().push(slab);
                 None
@@ -100,7 +107,8 @@ impl Facts {
             Event::Market(ref event) => traded(event),
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
             Event::Order(orders::Event::Placed(p)) => {
-                Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side })
+                let same_day = p.product == Product::SameDay;
+                Some(Fact::OrderPlaced { order: p.order, client: p.client, security: p.security, side: p.side, same_day })
             }
             Event::Order(orders::Event::Closed { order, .. }) => Some(Fact::OrderClosed { order }),
             Event::NoteTaken { year, note, client, settlement, .. } => {
@@ -111,7 +119,7 @@ impl Facts {
                 let Input::Report(Report::Credited { account, .. }) = &entry.input else { return None };
                 Some(Fact::ThirdPartyReceipt { receipt, account: *account, amount })
             }
-            Event::SharesHeld { .. } | Event::SharesReturned { .. } => unasked(event),
+            Event::SharesHeld { .. } | Event::SharesReturned { .. } | Event::SharesStay { .. } => unasked(event),
             Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, .. }) => {
                 Some(Fact::SharesMoved { client, security, from: from as u8, to: to as u8, qty, settlement })
             }
@@ -125,9 +133,7 @@ impl Facts {
                 Some(Fact::LossBorne { client: ClientRow(p.owner), amount: -p.amount })
             }
             Event::Money(ref event) => cheque(event, entry),
-            Event::NoteCancelled { note, client, settlement, .. } => {
-                Some(Fact::NoteCancelled { settlement, client, note })
-            }
+            Event::NoteCancelled { note, client, settlement, .. } => Some(Fact::NoteCancelled { settlement, client, note }),
             Event::Clearing(clearing::Event::Annulled { trade, side, .. }) => {
                 Some(Fact::Annulled { day: entry.head.at.day(), trade, side })
             }
@@ -198,6 +204,7 @@ fn unasked(event: &Event) -> Option<Fact> {
     match *event {
         Event::SharesHeld { inward, qty, .. } => Some(Fact::ThirdPartyShares { inward, qty }),
         Event::SharesReturned { inward, qty } => Some(Fact::SharesBack { inward, qty }),
+        Event::SharesStay { inward, under } => Some(Fact::SharesRenumbered { inward, under }),
         _ => None,
     }
 }
@@ -231,7 +238,9 @@ fn margin_fact(event: &margin::Event) -> Option<MarginFact> {
         }
         E::Valued { no, value, .. } => MarginFact::Valued { no, value },
         E::Lodged { no, on } => MarginFact::Lodged { no, on },
-        E::Leaving { no } | E::Returned { no, .. } => MarginFact::Leaving { no },
+        E::Leaving { no } | E::Recalled { no } | E::Returned { no, .. } => MarginFact::Leaving { no },
+        E::Called { client, amount, .. } => MarginFact::Called { client, amount },
+        E::Penalised { .. } => return None,
         E::LookTaken { nth, .. } => MarginFact::LookTaken { nth },
         E::LookPriced { security, price } => MarginFact::LookPriced { security, price },
         E::Exposed { client, var, elm, mtm, covered, .. } => MarginFact::Exposed { client, var, elm, mtm, covered },
@@ -336,8 +345,8 @@ fn payment(event: &partners::Event) -> Option<Fact> {
 fn settling(event: &clearing::Event) -> Option<Fact> {
     use clearing::Event as E;
     match *event {
-        E::Scheduled { settlement, kind, trade_day, pay_in, pay_out, .. } => {
-            Some(Fact::SettlementScheduled { settlement, kind, trade_day, pay_in, pay_out })
+        E::Scheduled { settlement, corporation, kind, trade_day, pay_in, pay_out, .. } => {
+            Some(Fact::SettlementScheduled { home: corporation.exchange(), settlement, kind, trade_day, pay_in, pay_out })
         }
         E::Rescheduled { settlement, pay_in, pay_out } => Some(Fact::SettlementMoved { settlement, pay_in, pay_out }),
         E::WrittenOff { settlement, value, .. } => Some(Fact::WrittenOff { settlement, value }),
@@ -405,8 +414,9 @@ fn cheque(event: &books::Event, entry: &Entry) -> Option<Fact> {
 /// What the firm's state says its books are.
 fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
     let mut accounts: BTreeMap<(u8, u32), Paise> = BTreeMap::new();
-    // Of all exchanges' sets together: that each is at zero by itself is the firm's own assertion.
-    for ((_, account, owner), amount) in firm.books.general() {
+    let mut sets: BTreeMap<(Venue, u8), Paise> = BTreeMap::new();
+    for ((venue, account, owner), amount) in firm.books.general() {
+        *sets.entry((venue, account.number())).or_insert(Paise::ZERO) += amount;
         *accounts.entry((account.number(), owner)).or_insert(Paise::ZERO) += amount;
     }
     let dealt = firm.clearing.settlements().filter(|(_, s)| s.kind != SettlementKind::Auction && s.trades > 0);
@@ -421,6 +431,7 @@ fn claims(firm: &Firm, notes: Vec<NoteClaim>) -> Claims {
     Claims {
         client_balances: firm.books.clients().map(|(row, book)| (row, book.balance)).collect(),
         accounts: accounts.into_iter().map(|((account, owner), amount)| (account, owner, amount)).collect(),
+        sets: sets.into_iter().map(|((venue, account), amount)| (venue, account, amount)).collect(),
         notes,
         obligations: obligations.collect(),
         holdings: holdings.collect(),

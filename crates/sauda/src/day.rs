@@ -233,7 +233,7 @@ fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
     let Plan { stage, book, .. } = plan;
     let (day, holidays) = (stage.day, &stage.holidays);
     let unknown = |none| Failure::refused(format!("--date {day}: {none}"));
-    let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200 };
+    let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200, cheque_bounces_one_in: 7 };
     let mut terms = world_terms(house, book, day, holidays, odds, STREET).map_err(unknown)?;
     if !stage.on_bse().is_empty() {
         terms.second = Some(second_exchange(book, day, &stage.bse_holidays).map_err(unknown)?);
@@ -268,6 +268,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
     let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
+    script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, on_bse);

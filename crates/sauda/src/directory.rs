@@ -7,7 +7,7 @@ use journal::v1::Entry;
 use rulebook::{Rule, RuleName};
 use std::collections::BTreeMap;
 use vocab::{
-    ClientKind, ClientRow, Code, Corporation, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, StateCode, Symbol,
+    ClientKind, ClientRow, Code, Corporation, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, Symbol,
     Ucc, UserRow, VaultRef,
 };
 
@@ -45,6 +45,8 @@ pub struct Directory {
     settlements: BTreeMap<SettlementRow, SettlementName>,
     rules: BTreeMap<RuleRow, Rule>,
     intermediaries: BTreeMap<IntermediaryRow, Ucc>,
+    /// Trading codes by side, and from when on the exchange has them.
+    codes: BTreeMap<(ClientRow, Side), (Ucc, Option<Day>)>,
 }
 
 impl Directory {
@@ -62,6 +64,12 @@ impl Directory {
         match *event {
             Event::Client(clients::Event::Opened { client, ucc, vault, kind, .. }) => {
                 self.clients.insert(client, ClientName { ucc, kind, vault });
+            }
+            Event::Client(clients::Event::TradingCodeAllotted { client, side, code }) => {
+                self.codes.insert((client, side), (code, None));
+            }
+            Event::Client(clients::Event::TradingCodeTaken { client, side, from }) => {
+                self.codes.entry((client, side)).and_modify(|(_, since)| *since = Some(from));
             }
             Event::Intermediary(intermediaries::Event::Opened { intermediary, code, .. }) => {
                 self.intermediaries.insert(intermediary, code);
@@ -151,6 +159,12 @@ impl Directory {
 
     pub fn ucc(&self, row: ClientRow) -> String {
         self.clients.get(&row).map_or_else(|| format!("client {row}"), |c| c.ucc.to_string())
+    }
+
+    /// The trading code that a client's orders of a side went under on a day, if they did not under his own.
+    pub fn trading_code(&self, client: ClientRow, side: Side, day: Day) -> Option<Ucc> {
+        let (code, from) = self.codes.get(&(client, side))?;
+        from.is_some_and(|from| from <= day).then_some(*code)
     }
 
     pub fn intermediary(&self, row: IntermediaryRow) -> String {

@@ -167,7 +167,10 @@ fn content(
         pay_in: settlement.pay_in,
         pay_out: settlement.pay_out,
         pan_above: Paise(threshold.value),
-        recipient: recipient(state, client, &firm, names, args)?,
+        recipient: Recipient {
+            codes: [Side::Buy, Side::Sell].map(|side| names.trading_code(paper.client, side, day)),
+            ..recipient(state, client, &firm, names, args)?
+        },
         firm,
         trades,
         charges: paper.charges.iter().map(|line| charge(line, names)).collect(),
@@ -186,7 +189,8 @@ fn type_of(names: &Directory, kind: SettlementKind, day: vocab::Day) -> String {
         SettlementKind::NormalMoved => Some(RuleName::SettlementCodeNormalMoved),
         SettlementKind::TradeToTrade => Some(RuleName::SettlementCodeTradeForTrade),
         SettlementKind::Auction => Some(RuleName::SettlementCodeAuction),
-        SettlementKind::TradeToTradeMoved | SettlementKind::SameDay => None,
+        SettlementKind::SameDay => Some(RuleName::SettlementCodeSameDay),
+        SettlementKind::TradeToTradeMoved => None,
     };
     let letter = rule.and_then(|name| names.rule_on(name, day)).and_then(|rule| u8::try_from(rule.value).ok());
     letter.map_or_else(|| kind.to_string(), |letter| format!("{} ({kind})", char::from(letter)))
@@ -200,11 +204,12 @@ fn recipient(
     if client.is_own() {
         let home = names.home.map_or(String::new(), |home| home.to_string());
         let pan = "as registered".to_owned();
-        return Ok(Recipient { ucc, name: firm.name.clone(), address: firm.address.clone(), pan, state: home });
+        return Ok(Recipient { ucc, codes: [None; 2], name: firm.name.clone(), address: firm.address.clone(), pan, state: home });
     }
     let person = person::read(state, client.vault, &format!("contract note {}/{}", args.fy, args.note))?;
     Ok(Recipient {
         ucc,
+        codes: [None; 2],
         name: person.name.clone(),
         address: person.address.join(", "),
         pan: person.pan.to_string(),

@@ -32,8 +32,8 @@ pub struct Page {
     debtors: (usize, Option<Day>),
     /// Open breaks and alerts, and what each is about.
     open: BTreeMap<BreakKind, BTreeMap<String, u64>>,
-    /// Settlements in which something was dealt, and how many of them are done.
-    settled: [usize; 2],
+    /// Settlements in which something was dealt, how many of them are done, and how many are trade for trade.
+    settled: [usize; 3],
 }
 
 impl Page {
@@ -52,7 +52,11 @@ impl Page {
         Page {
             balances: balances.filter(|(_, amount)| *amount != 0).collect(),
             debtors: (unpaid.len(), unpaid.into_iter().min()),
-            settled: [dealt().count(), dealt().filter(|(_, it)| it.stage == clearing::Stage::Done).count()],
+            settled: [
+                dealt().count(),
+                dealt().filter(|(_, it)| it.stage == clearing::Stage::Done).count(),
+                dealt().filter(|(_, it)| it.kind.is_gross()).count(),
+            ],
             open,
             clients,
         }
@@ -176,18 +180,45 @@ fn dealt_in(out: &mut Lines, s: &Story, page: &Page) {
         let [orders, squared, _, carried] = s.intraday.map(count);
         out.line("intraday", &format!("{orders} orders, {squared} of them the firm's to square off; {carried} positions carried into delivery"));
     }
+    if s.same_day[1] > 0 {
+        let [orders, trades, paid, _] = s.same_day.map(count);
+        out.line("same day", &format!("{orders} orders to settle on the day, {trades} trades; {paid} settlements paid out on it"));
+    }
     if s.custody[0] > 0 {
         let [told, taken, back] = s.custody.map(count);
         out.line("institutions", &format!("{told} trades, {taken} settled by their custodians, {back} by the firm"));
     }
-    let [settlements, done] = page.settled;
+    let [settlements, done, gross] = page.settled;
+    let gross = if gross > 0 { format!(" ({gross} gross)") } else { String::new() };
     out.line("settled", &format!(
-        "{done} of {settlements} settlements; {} short deliveries, {} of them ended; {} between own clients",
+        "{done} of {settlements} settlements{gross}; {} short deliveries, {} ended; {} between own clients",
         count(s.short), count(s.short_ended), count(s.internal_short)
     ));
+    beside(out, s);
     if !s.given.came.is_empty() {
         let g = &s.given;
         out.line("passed on", &format!("dividends of {} in {} parts, {} bonus and split shares in {}", money(g.money.1), g.money.0, g.shares.1, g.shares.0));
+    }
+}
+
+/// What a day seldom has, where it had it.
+fn beside(out: &mut Lines, s: &Story) {
+    let mut had = Vec::new();
+    if s.cheques[0] > 0 {
+        let [lodged, _, unpaid] = s.cheques.map(count);
+        had.push(format!("{lodged} cheques, {unpaid} unpaid"));
+    }
+    if s.strays[0] > 0 {
+        let [came, back] = s.strays.map(count);
+        had.push(format!("strangers' shares {came}, {back} back"));
+    }
+    match s.shut[..] {
+        [] => {}
+        [day] => had.push(format!("nothing settled on {day}")),
+        ref days => had.push(format!("nothing settled on {} days", days.len())),
+    }
+    if !had.is_empty() {
+        out.line("seldom", &had.join("; "));
     }
 }
 
@@ -232,7 +263,7 @@ fn not_served(out: &mut Lines, s: &Story, page: &Page) {
 fn owed(out: &mut Lines, told: &Told) {
     let (credits, debits) = told.clients;
     let (debtors, oldest) = told.page.debtors;
-    let since = oldest.map_or(String::new(), |day| format!("{debtors} clients, the oldest bill due on {day}"));
+    let since = oldest.map_or(String::new(), |day| format!("{debtors} clients, oldest due {day}"));
     out.sum("owed", "to clients", credits, "");
     out.sum("", "by clients", debits, &since);
     let own = told.page.of_class(Class::Liability).filter(|(account, _)| *account == Account::Client).map(|(_, it)| it).sum::<i64>()

@@ -240,6 +240,7 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::PayOut => "passed on from the pool",
                 TransferKind::Keep => "kept, not paid for",
                 TransferKind::MakeGood => "called in for another client",
+                TransferKind::PassOn => "passed on for what was short",
                 TransferKind::Release => "released to clients",
                 TransferKind::Realise => "kept, sold, called in",
                 TransferKind::Benefit => "given by companies, passed on to clients",
@@ -282,6 +283,10 @@ fn settled(out: &mut String, told: &Told) {
             out, "intraday     {orders} orders, {squared} of them the firm's to square off; {converted} conversions, {carried} positions carried into delivery"
         );
     }
+    if s.same_day[1] > 0 {
+        let [orders, trades, paid, _] = s.same_day;
+        let _ = writeln!(out, "same day     {orders} orders for settlement on the day, {trades} trades; {paid} settlements paid out that afternoon");
+    }
     if s.recoded[0] > 0 {
         let [asked, changed, error] = s.recoded;
         let _ = writeln!(out, "codes        {asked} asked to be changed, {changed} changed, {error} of them to the error account");
@@ -289,6 +294,13 @@ fn settled(out: &mut String, told: &Told) {
     if s.custody[0] > 0 {
         let [told, taken, back] = s.custody;
         let _ = writeln!(out, "custodians   {told} trades of institutions told, {taken} theirs to settle, {back} came back to be settled against delivery");
+    }
+    if s.cheques[0] > 0 || s.strays[0] > 0 || !s.shut.is_empty() {
+        let ([lodged, cleared, unpaid], [came, back], shut) = (s.cheques, s.strays, s.shut.len());
+        let _ = writeln!(
+            out,
+            "seldom       {lodged} cheques handed in, {cleared} cleared, {unpaid} unpaid; shares that were nobody's sale came {came} times, went back {back} times; {shut} days declared shut"
+        );
     }
     let breaks: u64 = s.breaks.values().sum();
     let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);

@@ -6,7 +6,7 @@
 //!
 //! What this is not: no part of the product. Planted bugs live here, in the shell around the firm.
 //!
-//! To see what a seed does, entry by entry: `cargo run -p sim --example trace -- SEED [DAYS] [rough] [all]`.
+//! To see what a seed does, entry by entry: `cargo run -p sim --example trace -- SEED [DAYS] [rough] [cycles] [all]`.
 //!
 //! Start with [`play`].
 
@@ -17,5 +17,5 @@ mod run;
 
 pub use faults::{Plan, WayFaults};
 pub use prove::prove;
-pub use run::{Sum, run};
+pub use run::{Sum, run, run_on};
 pub use play::{Ended, Failure, Ground, Month, Planted, PlantedFacts, Table, open, play, play_planted};

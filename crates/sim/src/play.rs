@@ -9,7 +9,7 @@ use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
-use vocab::{Moment, Paise, Price};
+use vocab::{Day, Moment, Paise, Price};
 use world::{Announcement, Gift, Odds};
 
 /// Segments small enough that a month turns many.
@@ -73,6 +73,19 @@ impl Ground {
         let (stage, _) = Stage::of(&[files::sample_market()], &book);
         Ground { rules, book, stage }
     }
+
+    /// A day of the months in which securities moved from one settlement cycle to the next, both side by side.
+    pub fn two_cycles() -> Ground {
+        Ground::on(Day::from_civil(2022, 6, 1).expect("a day"))
+    }
+
+    /// The sample's market on another day, under that day's rules.
+    pub fn on(day: Day) -> Ground {
+        let Ground { rules, book, .. } = Ground::sample();
+        let market = files::MarketDay { day, holidays: Vec::new(), bse_holidays: Vec::new(), ..files::sample_market() };
+        let (stage, _) = Stage::of(&[market], &book);
+        Ground { rules, book, stage }
+    }
 }
 
 type Play<T> = Theatre<Inline<SimDisk>, T, SimDisk, SimDisk, WayFaults>;
@@ -131,6 +144,7 @@ pub fn open<T: Tamper>(
     let on_bse = stage.on_bse();
     let second = !on_bse.is_empty();
     let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases, second);
+    script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, on_bse);
@@ -181,7 +195,7 @@ fn world_of(ground: &Ground, post: &Post, seed: u64, table: &mut Table) -> Resul
     if let Some(world) = table.world.take() {
         return Ok(world);
     }
-    let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+    let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
     let Stage { day, holidays, .. } = &ground.stage;
     let mut terms = world_terms(&post.house, &ground.book, *day, holidays, odds, 12).map_err(failure)?;
     // The second exchange is closed on the third day, alone.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Mutex;
+use vocab::SettlementKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a range of seeds came to.
@@ -17,12 +18,18 @@ pub struct Sum {
     /// Starts that went on from a snapshot.
     pub resumed: u64,
     pub trades: u64,
+    /// Of the settlements on the day of the trade: trades, those paid out that day, and those with a trade.
+    pub same_day: [u64; 3],
     /// Breaks that were opened, by kind.
     pub breaks: BTreeMap<BreakKind, u64>,
     /// What persons must look at though nothing differs.
     pub alerts: u64,
     /// Parts of benefits that were passed on.
     pub benefits: u64,
+    /// Cheques that came back unpaid, third parties' shares, days that were declared shut.
+    pub seldom: [u64; 3],
+    /// Settlements with trades, trade for trade, in the shorter of two cycles, and both.
+    pub apart: [u64; 3],
     /// Questions about what nobody answered for in time.
     pub asked_after: u64,
     pub failed: Vec<(u64, String)>,
@@ -34,8 +41,9 @@ impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds: {} failed; {} entries, {} trades, {} benefits passed on, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
-            self.seeds, self.failed.len(), self.entries, self.trades, self.benefits, self.asked_after, self.opened(), self.alerts,
+            "{} seeds: {} failed; {} entries, {} trades, {} of them settled that day, {} benefits passed on, {} cheques unpaid, {} credits of strangers, {} days shut, {} settlements trade for trade, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
+            self.seeds, self.failed.len(), self.entries, self.trades, self.same_day[0], self.benefits, self.seldom[0], self.seldom[1],
+            self.seldom[2], self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
             self.crashes, self.resumed, self.digest
         )?;
         let mut kinds: Vec<(&BreakKind, &u64)> = self.breaks.iter().collect();
@@ -58,9 +66,12 @@ struct One {
     crashes: u64,
     resumed: u64,
     trades: u64,
+    same_day: [u64; 3],
     breaks: BTreeMap<BreakKind, u64>,
     alerts: u64,
     benefits: u64,
+    seldom: [u64; 3],
+    apart: [u64; 3],
     asked_after: u64,
 }
 
@@ -81,16 +92,27 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     }
     let digest = crashed.digest.iter().fold(0u64, |n, b| n.rotate_left(7) ^ u64::from(*b));
     let trades = crashed.story.trades.iter().sum();
+    let [_, same_day @ ..] = crashed.story.same_day;
     let (alerts, given) = (crashed.story.alerts, &crashed.story.given);
     let benefits = given.money.0 + given.shares.0;
     let (entries, crashes, resumed) = (crashed.entries, u64::from(crashed.crashes), u64::from(crashed.resumed));
     let asked_after = crashed.story.asked_after;
-    Ok(One { digest, entries, crashes, resumed, trades, breaks: crashed.story.breaks, alerts, benefits, asked_after })
+    let seldom = [crashed.story.cheques[2], crashed.story.strays[0], crashed.story.shut.len() as u64];
+    let of = |wanted| {
+        let dealt = crashed.firm.clearing.settlements().filter(|(_, it)| it.kind == wanted && it.trades > 0);
+        dealt.count() as u64
+    };
+    let apart = [SettlementKind::TradeToTrade, SettlementKind::NormalMoved, SettlementKind::TradeToTradeMoved].map(of);
+    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, apart, asked_after })
 }
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
 pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
-    let ground = Ground::sample();
+    run_on(&Ground::sample(), month, seeds, say)
+}
+
+/// The same on a market of one's own.
+pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
     let next = AtomicU64::new(seeds.start);
     let results = Mutex::new(Vec::new());
     let say = Mutex::new(say);
@@ -103,7 +125,7 @@ pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) 
                     if seed >= seeds.end {
                         break;
                     }
-                    let outcome = std::panic::catch_unwind(|| one(&ground, month, seed));
+                    let outcome = std::panic::catch_unwind(|| one(ground, month, seed));
                     let outcome = outcome.unwrap_or_else(|_| Err("a bug asserted".into()));
                     if let (Err(what), Ok(mut say)) = (&outcome, say.lock()) {
                         say(&format!("seed {seed} FAILED: {what}"));
@@ -124,11 +146,14 @@ pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) 
                 sum.crashes += one.crashes;
                 sum.resumed += one.resumed;
                 sum.trades += one.trades;
+                sum.same_day.iter_mut().zip(one.same_day).for_each(|(all, one)| *all += one);
                 for (kind, count) in one.breaks {
                     *sum.breaks.entry(kind).or_default() += count;
                 }
                 sum.alerts += one.alerts;
                 sum.benefits += one.benefits;
+                sum.apart.iter_mut().zip(one.apart).for_each(|(all, one)| *all += one);
+                sum.seldom.iter_mut().zip(one.seldom).for_each(|(all, one)| *all += one);
                 sum.asked_after += one.asked_after;
                 sum.digest = sum.digest.rotate_left(13) ^ one.digest;
             }

@@ -66,7 +66,9 @@ pub fn rows(head: &Head, event: &Event, put: &mut Put<'_>) {
         Event::Broke { no, kind, subject, ours, theirs } => {
             put(Of::Breaks, row![no.0, at.0, today, name(kind), plain(*subject), *ours, *theirs]);
         }
-        Event::Mended { no, by, reason } => put(Of::Mends, row![no.0, at.0, by.0, *reason]),
+        Event::Mended { no, by, reason } => put(Of::Mends, row![no.0, at.0, Some(by.0), Some(*reason)]),
+        // By nobody: another issue of its file stands in place of the one it was about.
+        Event::Superseded { no, .. } => put(Of::Mends, row![no.0, at.0, None::<u32>, None::<u16>]),
         Event::Refused(refusal) => put(Of::Refusals, row![
             at.0, today, head.source.as_str(), refusal.code.number(), refusal.code.name(), refusal.to_string()
         ]),
@@ -159,7 +161,14 @@ fn clearing(event: &clearing::Event, at: Moment, put: &mut Put<'_>) {
             settlement.0, corporation.as_str(), kind.to_string(), *number, day(*trade_day), day(*pay_in), day(*pay_out)
         ]),
         E::CodeModified { trade, side, to, .. } => put(Of::Recodings, row![
-            trade.venue().as_str(), trade.number(), side.to_string(), to.0
+            trade.venue().as_str(), trade.number(), side.to_string(), to.0, today()
+        ]),
+        // A trade that was taken back is corrected to nothing.
+        E::Corrected { trade, side, qty, price, .. } => put(Of::Corrections, row![
+            trade.venue().as_str(), trade.number(), side.to_string(), today(), Some(qty.0), Some(price.0)
+        ]),
+        E::Annulled { trade, side, .. } => put(Of::Corrections, row![
+            trade.venue().as_str(), trade.number(), side.to_string(), today(), None::<i64>, None::<i64>
         ]),
         E::Traded(t) => put(Of::Trades, row![
             t.trade.venue().as_str(), t.trade.number(), t.side.to_string(), t.order.0, t.at.0, day(t.at.day()), t.client.0, t.security.0,

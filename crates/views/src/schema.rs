@@ -1,7 +1,7 @@
 //! The tables. A change here is a new [`VERSION`]: tables of another one are made again.
 
 /// Counted up with every change of tables or of what is put into them.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// A table of facts: the entry and the place within it that a row comes from, then its columns.
 pub struct Table {
@@ -42,7 +42,8 @@ tables! {
         venue TEXT, trade BIGINT, side TEXT, order_no BIGINT, at BIGINT, day TEXT, client BIGINT, security BIGINT,
         settlement BIGINT, qty BIGINT, price BIGINT
     } by "day" | "client" | "trade";
-    Recodings "recodings" { venue TEXT, trade BIGINT, side TEXT, client BIGINT } by "trade";
+    Recodings "recodings" { venue TEXT, trade BIGINT, side TEXT, client BIGINT, day TEXT } by "trade";
+    Corrections "corrections" { venue TEXT, trade BIGINT, side TEXT, day TEXT, qty BIGINT, price BIGINT } by "trade";
     Notes "notes" { year TEXT, note BIGINT, day TEXT, client BIGINT, settlement BIGINT, net BIGINT } by "day" | "client";
     NoteTrades "note_trades" { note BIGINT, venue TEXT, trade BIGINT, side TEXT, client BIGINT, brokerage BIGINT } by "note" | "trade";
     Charges "charges" {

@@ -56,6 +56,8 @@ words! {
         Delivery = 0 "delivery",
         /// Closed again before the session ends; what is not is delivered.
         Intraday = 1 "intraday",
+        /// Dealt in the exchange's session of its own, and settled on the day.
+        SameDay = 2 "same day",
     }
     /// Where an order came in (sebi 24 Annexure II 4.1.6).
     Channel {
@@ -148,8 +150,8 @@ words! {
         Passbook = 2 "passbook or statement", Reverse = 3 "authentication on the reverse",
     }
     /// Shares that keep the same hours: where not all of them open or close by a call auction, those that do are a
-    /// board of their own.
-    Board { Regular = 0 "regular", Auction = 1 "auction", }
+    /// board of their own. What settles on the day of the trade has a session of its own beside theirs.
+    Board { Regular = 0 "regular", Auction = 1 "auction", SameDay = 2 "same-day", }
     /// Where a board stands in the exchange's day.
     Phase {
         /// Nothing is taken.
@@ -202,6 +204,11 @@ impl SettlementKind {
     pub const fn is_gross(self) -> bool {
         matches!(self, SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved)
     }
+
+    /// Whether what is short is closed out in money at once, without an auction.
+    pub const fn is_closed_out(self) -> bool {
+        self.is_gross() || matches!(self, SettlementKind::SameDay)
+    }
 }
 
 impl Side {
@@ -215,6 +222,9 @@ impl Side {
 }
 
 impl Venue {
+    /// In whose set of books stands what is of no exchange.
+    pub const FIRST: Venue = Venue::Nse;
+
     /// The clearing corporation of the exchange itself.
     pub const fn own_corporation(self) -> Corporation {
         match self {

@@ -8,7 +8,7 @@ use crate::exchange::{Turn, parts};
 use crate::message::{AccountNo, BankLine, ClearingHead, LineOf, Link, SettlementRef, ToFirm, Utr};
 use crate::terms::FirmBankAccount;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{BankAccount, Dump, Moment, Paise, PaymentNo, Sink};
+use vocab::{BankAccount, DepositNo, Dump, Moment, Paise, PaymentNo, Sink};
 
 /// Codes with which the bank turns an instruction down.
 pub mod failure {
@@ -17,6 +17,23 @@ pub mod failure {
     pub const UNKNOWN_ACCOUNT: u16 = 2;
     /// The amount is zero or negative.
     pub const BAD_AMOUNT: u16 = 3;
+}
+
+/// Codes with which a cheque comes back unpaid.
+pub mod dishonour {
+    /// Its drawer's account does not hold the amount.
+    pub const SHORT_OF_FUNDS: u16 = 1;
+    /// What is written on it is wrong.
+    pub const BADLY_DRAWN: u16 = 2;
+}
+
+/// A cheque handed in for the client account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Cheque {
+    from: AccountNo,
+    amount: Paise,
+    /// On the client account, and not to be drawn upon: whether it is good is not known yet.
+    uncleared: bool,
 }
 
 struct Account {
@@ -56,6 +73,11 @@ pub(crate) struct Bank {
     /// Below zero when the corporation has paid the firm more than it took: the street's side of it.
     clearing: Paise,
     opened: Paise,
+    /// By the firm's number.
+    cheques: BTreeMap<u32, Cheque>,
+    /// Of it, the firm's own that lies there as its margin; and what came back, by deposit.
+    placed: Paise,
+    given_back: BTreeMap<DepositNo, Paise>,
     seen: BTreeSet<PaymentNo>,
     claims: Vec<Claim>,
     pub defaults: Vec<PayInDefault>,
@@ -78,6 +100,9 @@ impl Bank {
             people: BTreeMap::new(),
             clearing: Paise::ZERO,
             opened,
+            cheques: BTreeMap::new(),
+            placed: Paise::ZERO,
+            given_back: BTreeMap::new(),
             seen: BTreeSet::new(),
             claims: Vec::new(),
             defaults: Vec::new(),
@@ -101,7 +126,12 @@ impl Bank {
     pub fn totals(&self) -> (Paise, Paise) {
         let firm: Paise = self.firm.iter().map(|a| a.balance).sum();
         let people: Paise = self.people.values().map(|a| a.balance).sum();
-        (firm + people + self.clearing, self.opened)
+        // What is not cleared is on the client account and still on its drawer's.
+        (firm + people + self.clearing - self.uncleared(), self.opened)
+    }
+
+    fn uncleared(&self) -> Paise {
+        self.cheques.values().filter(|it| it.uncleared).map(|it| it.amount).sum()
     }
 
     /// A number that is taken stays whose it was.
@@ -147,7 +177,8 @@ impl Bank {
         if !amount.is_positive() {
             return Err(failure::BAD_AMOUNT);
         }
-        if self.balance(from) < amount {
+        let kept = if from == BankAccount::Client { self.uncleared() } else { Paise::ZERO };
+        if self.balance(from) - kept < amount {
             return Err(failure::SHORT_OF_FUNDS);
         }
         Ok(())
@@ -178,6 +209,34 @@ impl Bank {
         self.collect(turn);
     }
 
+    /// Own money of the firm goes to the corporation as its margin.
+    pub fn place_cash(&mut self, payment: PaymentNo, amount: Paise, turn: &mut Turn<'_>) {
+        self.seen.insert(payment);
+        if let Err(code) = self.check(BankAccount::Own, amount) {
+            return turn.say(Link::Bank, &ToFirm::PayFailed { payment, code });
+        }
+        self.move_firm(BankAccount::Own, LineOf::Payment(payment), -amount);
+        self.clearing += amount;
+        self.placed += amount;
+        turn.say(Link::Bank, &ToFirm::Paid { payment });
+    }
+
+    /// The corporation gives it back, once for each deposit and never more than lies there.
+    pub fn give_cash_back(&mut self, deposit: DepositNo, amount: Paise, turn: &mut Turn<'_>) {
+        if self.given_back.contains_key(&deposit) {
+            return;
+        }
+        let amount = amount.min(self.placed);
+        self.given_back.insert(deposit, amount);
+        if !amount.is_positive() {
+            return;
+        }
+        self.clearing -= amount;
+        self.placed -= amount;
+        self.move_firm(BankAccount::Own, LineOf::Deposit(deposit), amount);
+        turn.say(Link::Clearing, &ToFirm::CashBack { deposit, amount });
+    }
+
     pub fn answer(&self, payment: PaymentNo, nth: u8, turn: &mut Turn<'_>) {
         turn.say(Link::Bank, &ToFirm::PaymentKnown { payment, nth, known: self.seen.contains(&payment) });
     }
@@ -189,6 +248,39 @@ impl Bank {
         let account = BankAccount::Client;
         self.move_firm(account, LineOf::Credit(utr), amount);
         turn.say(Link::Bank, &ToFirm::Credited { account, amount, from, name, utr });
+    }
+
+    /// A cheque is handed in: whether it is one the bank has not seen.
+    pub fn take_cheque(&mut self, instrument: u32, from: AccountNo, amount: Paise) -> bool {
+        let is_new = !self.cheques.contains_key(&instrument);
+        self.cheques.entry(instrument).or_insert(Cheque { from, amount, uncleared: false });
+        is_new
+    }
+
+    pub fn credit_cheque(&mut self, instrument: u32, turn: &mut Turn<'_>) {
+        let it = self.cheques.get_mut(&instrument).expect("a cheque that was handed in");
+        it.uncleared = true;
+        let amount = it.amount;
+        self.move_firm(BankAccount::Client, LineOf::Instrument(instrument), amount);
+        turn.say(Link::Bank, &ToFirm::InstrumentCredited { instrument });
+    }
+
+    /// The drawer's bank pays, or sends the cheque back: by lot, or because the money is not there.
+    pub fn decide_cheque(&mut self, instrument: u32, badly_drawn: bool, turn: &mut Turn<'_>) {
+        let it = self.cheques.get_mut(&instrument).expect("a cheque that was handed in");
+        it.uncleared = false;
+        let Cheque { from, amount, .. } = *it;
+        let drawer = self.people.get_mut(&from).filter(|drawer| drawer.balance >= amount);
+        let code = match drawer {
+            None => dishonour::SHORT_OF_FUNDS,
+            Some(_) if badly_drawn => dishonour::BADLY_DRAWN,
+            Some(drawer) => {
+                drawer.balance -= amount;
+                return turn.say(Link::Bank, &ToFirm::InstrumentCleared { instrument });
+            }
+        };
+        self.move_firm(BankAccount::Client, LineOf::Instrument(instrument), -amount);
+        turn.say(Link::Bank, &ToFirm::InstrumentReturned { instrument, code });
     }
 
     /// The clearing corporation debits the settlement account by mandate. What the account does not hold is
@@ -254,7 +346,9 @@ impl Dump for LineOf {
         match *self {
             LineOf::Payment(payment) => (1u8, payment).dump(sink),
             LineOf::Credit(utr) => (2u8, utr).dump(sink),
+            LineOf::Deposit(no) => (33u8, no).dump(sink),
             LineOf::Clearing(settlement, head) => (3u8, (settlement, head)).dump(sink),
+            LineOf::Instrument(instrument) => (4u8, instrument).dump(sink),
         }
     }
 }
@@ -271,6 +365,7 @@ impl Dump for FirmAccount {
 dump_fields! {
     BankLine { of amount }
     Claim { settlement head amount }
+    Cheque { from amount uncleared }
     PayInDefault { settlement head at short }
 }
 
@@ -292,6 +387,9 @@ impl Dump for Bank {
         list(&self.firm, sink);
         self.people.dump(sink);
         (self.clearing, self.opened).dump(sink);
+        self.cheques.dump(sink);
+        self.placed.dump(sink);
+        self.given_back.dump(sink);
         set(&self.seen, sink);
         list(&self.claims, sink);
         list(&self.defaults, sink);

@@ -1,40 +1,55 @@
 //! Business days and settlement numbers.
 
 use crate::message::{ScheduleRow, SettlementRef};
-use std::collections::BTreeMap;
-use vocab::{Corporation, Day, SettlementKind};
+use crate::canon::set;
+use crate::terms::Terms;
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{Corporation, Day, Dump, SettlementKind, Sink};
 
 /// Business days of an exchange and its clearing corporation: all days but Saturdays, Sundays and the listed holidays.
 pub struct Calendar {
     corporation: Corporation,
     holidays: Vec<Day>,
-    cycle_days: u8,
+    /// Business days on which nothing settles: declared since the world began.
+    settlement_holidays: BTreeSet<Day>,
     /// Business days of a year in order; filled as years are asked for, and no part of the state.
     years: BTreeMap<i32, Vec<Day>>,
 }
 
 impl Calendar {
-    pub fn new(corporation: Corporation, mut holidays: Vec<Day>, cycle_days: u8) -> Calendar {
+    pub fn new(corporation: Corporation, mut holidays: Vec<Day>) -> Calendar {
         holidays.sort_unstable();
         holidays.dedup();
-        Calendar { corporation, holidays, cycle_days, years: BTreeMap::new() }
+        Calendar { corporation, holidays, settlement_holidays: BTreeSet::new(), years: BTreeMap::new() }
     }
 
     pub fn is_business_day(&self, day: Day) -> bool {
         !day.is_weekend() && self.holidays.binary_search(&day).is_err()
     }
 
-    /// The business day `count` business days after `day`; zero gives `day` itself.
-    pub fn after(&self, day: Day, count: u8) -> Day {
+    /// From now on nothing settles on a day.
+    pub fn shut(&mut self, day: Day) {
+        self.settlement_holidays.insert(day);
+    }
+
+    pub fn settles(&self, day: Day) -> bool {
+        self.is_business_day(day) && !self.settlement_holidays.contains(&day)
+    }
+
+    /// The day itself if anything settles on it, or the first one after it.
+    pub fn settling(&self, day: Day) -> Day {
         let mut at = day;
-        for _ in 0..count {
+        while !self.settles(at) {
             at = at.next();
-            while !self.is_business_day(at) {
-                at = at.next();
-            }
         }
         at
     }
+
+    /// The `count`th day after a day on which anything settles; zero gives `day` itself.
+    pub fn after(&self, day: Day, count: u8) -> Day {
+        (0..count).fold(day, |at, _| self.settling(at.next()))
+    }
+
 
     /// The last business day before `day`.
     pub fn before(&self, day: Day) -> Day {
@@ -70,18 +85,29 @@ impl Calendar {
     }
 
     /// The settlements of the next `count` trade days, `from` included if it is one.
-    pub fn schedule(&mut self, from: Day, count: usize) -> Vec<ScheduleRow> {
-        let mut rows = Vec::with_capacity(count);
-        let mut day = from;
-        while rows.len() < count {
+    pub fn schedule(&mut self, from: Day, count: usize, terms: &Terms) -> Vec<ScheduleRow> {
+        let mut rows = Vec::new();
+        let (mut day, mut days) = (from, 0);
+        while days < count {
             if self.is_business_day(day) {
-                let pay_in_day = self.after(day, self.cycle_days);
-                let settlement = self.settlement(day);
-                rows.push(ScheduleRow { settlement, trade_day: day, pay_in_day, pay_out_day: pay_in_day });
+                let of_day = self.settlement(day);
+                for kind in terms.kinds() {
+                    let pay_in_day = self.after(day, terms.cycle_of(kind).days);
+                    let settlement = SettlementRef { kind, ..of_day };
+                    rows.push(ScheduleRow { settlement, trade_day: day, pay_in_day, pay_out_day: pay_in_day });
+                }
+                days += 1;
             }
             day = day.next();
         }
         rows
+    }
+}
+
+/// Of the rest nothing changes.
+impl Dump for Calendar {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        set(&self.settlement_holidays, sink);
     }
 }
 
@@ -95,20 +121,23 @@ mod tests {
 
     #[test]
     fn settlements_count_the_business_days_of_their_year() {
-        let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")], 1);
+        let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")]);
         assert_eq!(calendar.settlement(day("2026-01-01")).number, 2_026_001);
         assert_eq!(calendar.settlement(day("2026-01-05")).number, 2_026_003);
         assert_eq!(calendar.settlement(day("2026-01-27")).number, 2_026_018);
         assert_eq!(calendar.after(day("2026-01-23"), 1), day("2026-01-27"));
         assert_eq!(calendar.before(day("2026-01-27")), day("2026-01-23"));
-        let rows = calendar.schedule(day("2026-12-31"), 2);
-        assert_eq!(rows[0].pay_in_day, day("2027-01-01"));
-        assert_eq!(rows[1].settlement.number, 2_027_001);
+        // Nothing settles on the 27th: what was dealt before it and on it is paid in together.
+        calendar.shut(day("2026-01-27"));
+        assert_eq!([day("2026-01-23"), day("2026-01-27")].map(|day| calendar.after(day, 1)), [day("2026-01-28"); 2]);
+        assert!(calendar.is_business_day(day("2026-01-27")) && !calendar.settles(day("2026-01-27")));
+        assert_eq!(calendar.after(day("2026-12-31"), 1), day("2027-01-01"));
+        assert_eq!(calendar.settlement(day("2027-01-01")).number, 2_027_001);
     }
 
     #[test]
     fn the_second_corporation_counts_by_the_financial_year() {
-        let mut calendar = Calendar::new(Corporation::Iccl, vec![day("2016-01-26")], 2);
+        let mut calendar = Calendar::new(Corporation::Iccl, vec![day("2016-01-26")]);
         let first = SettlementRef { corporation: Corporation::Iccl, kind: SettlementKind::Normal, number: 1_617_001 };
         assert_eq!(calendar.settlement(day("2016-04-01")), first);
         assert_eq!(calendar.settlement(day("2016-03-31")).number, 1_516_261);

@@ -177,6 +177,11 @@ impl Exchange {
         let Some(session) = &self.session else { return Vec::new() };
         let Some(sheet) = session.sheet.get(place(row)) else { return Vec::new() };
         let (open, close) = (session.open_at, session.close_at(sheet.board));
+        if sheet.board == Board::SameDay {
+            // The regular market's walk, while the session lasts.
+            let regular = self.regular_of(row).map_or_else(Vec::new, |row| self.knots_of(row));
+            return regular.into_iter().filter(|knot| knot.at < close).collect();
+        }
         let knots = street::walk(self.seed, sheet, session.day, session.flat, open, close);
         match session.moves.get(&row) {
             Some(moves) => held(knots, sheet, moves, session.first_band(row)),

@@ -10,14 +10,14 @@ use crate::exchange::{Exchange, Turn, parts};
 use crate::message::{
     ClearingHead, DaySheet, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
 };
-use crate::queue::{Due, Milestone, Queue};
+use crate::queue::{Due, Key, Milestone, Queue};
 use crate::registrar::Registrar;
 use crate::sheet::Marks;
 use crate::terms::Terms;
 use std::collections::{BTreeMap, BTreeSet};
 use stdx::Lots;
 use vocab::{
-    Corporation, Day, DematAccount, Depository, Dump, Isin, Paise, Price, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
+    Board, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Price, Qty, Rate, Rounding, SettlementKind, Side, Sink, TimeOfDay,
     Venue,
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Around<'a> {
     pub terms: &'a Terms,
     pub calendar: &'a Calendar,
     pub marks: Prices<'a>,
-    /// What lies in the principal account for the other corporation.
+    /// What lies in the principal account for others: another corporation, another settlement.
     pub bespoken: BTreeMap<Isin, Qty>,
     pub bank: &'a mut Bank,
     pub depositories: &'a mut Depositories,
@@ -86,8 +86,10 @@ pub(crate) struct Short {
 pub(crate) struct Settlement {
     pub trade_day: Day,
     pub pay_in_day: Day,
-    /// + the firm receives, - it delivers.
-    pub net: BTreeMap<Isin, Qty>,
+    /// + the firm receives, - it delivers; trade for trade what it delivers stands apart.
+    pub net: BTreeMap<(Isin, bool), Qty>,
+    /// The price it was last dealt in at.
+    pub last: BTreeMap<Isin, Price>,
     pub funds: Paise,
     /// Moved to the corporation, by its account, and not yet taken against the obligation.
     pub delivered: BTreeMap<(Isin, DematNo), Qty>,
@@ -103,17 +105,22 @@ pub(crate) struct Settlement {
 
 pub(crate) struct Clearing {
     pub corporation: Corporation,
-    pub settlements: BTreeMap<u32, Settlement>,
+    pub settlements: BTreeMap<Key, Settlement>,
     /// Who gets the pay-out directly, in the order of the instructions.
     pub direct: BTreeMap<(SettlementRef, Isin), Vec<(DematNo, Qty)>>,
     /// Moved into the principal account for a settlement that has not taken it.
-    pub principal: BTreeMap<(u32, Isin), Qty>,
+    pub principal: BTreeMap<(Key, Isin), Qty>,
 }
 
 const STREET_SHORT: u64 = 0x5_40_27;
 
-pub(crate) const fn normal(of: Venue, number: u32) -> SettlementRef {
-    SettlementRef { corporation: of.own_corporation(), kind: SettlementKind::Normal, number }
+/// A settlement as it is named outside.
+pub(crate) const fn named(of: Venue, (kind, number): Key) -> SettlementRef {
+    SettlementRef { corporation: of.own_corporation(), kind, number }
+}
+
+pub(crate) const fn is_same_day((kind, _): Key) -> bool {
+    matches!(kind, SettlementKind::SameDay)
 }
 
 const RATES: u64 = 0x3A_7E5;
@@ -130,7 +137,8 @@ pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>
         let haircut = (!lots.one_in(4)).then_some(var);
         RateRow { isin: row.isin, var, elm, haircut }
     };
-    let rows: Vec<RateRow> = sheet.into_iter().flat_map(|sheet| &sheet.securities).map(rate).collect();
+    let securities = sheet.into_iter().flat_map(|sheet| &sheet.securities);
+    let rows: Vec<RateRow> = securities.filter(|row| row.board != Board::SameDay).map(rate).collect();
     for (_, _, rows) in parts(&rows) {
         turn.say(Link::Clearing, &ToFirm::MarginRates { day, rows });
     }
@@ -156,7 +164,7 @@ pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, calendar: &Calendar
 /// Look at margins: what the firm's clients have open is told with its price at this moment.
 pub(crate) fn look(nth: u8, all: &[Clearing], exchange: &Exchange, turn: &mut Turn<'_>) {
     let open = all.iter().flat_map(|it| it.settlements.values()).filter(|it| !it.complete);
-    let isins: BTreeSet<Isin> = open.flat_map(|it| it.net.keys().copied()).collect();
+    let isins: BTreeSet<Isin> = open.flat_map(|it| it.net.keys().map(|(isin, _)| *isin)).collect();
     let priced = |isin| Some(LookRow { isin, price: exchange.price_at(isin, turn.at)? });
     let rows = isins.into_iter().filter_map(priced).collect();
     turn.say(Link::Clearing, &ToFirm::MarginLook { day: turn.at.day(), nth, rows });
@@ -177,56 +185,72 @@ impl Clearing {
 
     /// The corporation steps between the firm and the street; the first trade of a settlement enters its milestones.
     pub fn novate(&mut self, trade: &TradeRow, around: &Around<'_>, turn: &mut Turn<'_>) {
-        let number = trade.settlement.number;
+        let key = (trade.settlement.kind, trade.settlement.number);
         let trade_day = trade.traded_at.day();
-        let it = self.settlements.entry(number).or_insert_with(|| {
-            let pay_in_day = around.calendar.after(trade_day, around.terms.cycle_days);
-            enter_milestones(number, trade_day, pay_in_day, around, turn);
+        let it = self.settlements.entry(key).or_insert_with(|| {
+            let cycle = if is_same_day(key) { 0 } else { around.terms.cycle_of(key.0).days };
+            let pay_in_day = around.calendar.after(trade_day, cycle);
+            enter_milestones(key, trade_day, pay_in_day, around, turn);
             Settlement::new(trade_day, pay_in_day)
         });
+        it.last.insert(trade.isin, trade.price);
         let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
-        let net = it.net.entry(trade.isin).or_insert(Qty::ZERO);
-        match trade.side {
-            Side::Buy => (*net, it.funds) = (*net + trade.qty, it.funds - value),
-            Side::Sell => (*net, it.funds) = (*net - trade.qty, it.funds + value),
-        }
+        it.count(key.0, trade.isin, trade.side, trade.qty, value);
+    }
+
+    /// Nothing settles on a day to come: what was not paid in yet is, on the calendar now in force. The first day whose trades
+    /// were not paid in; none if all were.
+    pub fn put_off(&mut self, calendar: &Calendar, today: Day, terms: &Terms) -> Option<Day> {
+        let open = self.settlements.iter_mut().filter(|(_, it)| it.pay_in_day > today);
+        open.map(|((kind, _), it)| {
+            it.pay_in_day = calendar.after(it.trade_day, terms.cycle_of(*kind).days);
+            it.trade_day
+        }).min()
+    }
+
+    /// When a milestone that was entered for a moment comes, on the calendar now in force.
+    pub fn due(&self, (key, milestone): (Key, Milestone), at: Moment, calendar: &Calendar, terms: &Terms) -> Moment {
+        let Some(it) = self.settlements.get(&key) else { return at };
+        let day = match milestone {
+            Milestone::Provisional => at.day(),
+            Milestone::Final => calendar.after(it.trade_day, terms.cycle_of(key.0).final_obligation_day),
+            Milestone::SecuritiesPayIn | Milestone::FundsPayIn | Milestone::ShortageAdvice | Milestone::PayOut => it.pay_in_day,
+            Milestone::Auction | Milestone::CloseOut | Milestone::AuctionSettlement => calendar.settling(at.day()),
+        };
+        day + at.time()
     }
 
     /// A custodian settles the trade: it leaves the firm's obligation.
-    pub fn leave(&mut self, number: u32, isin: Isin, side: Side, qty: Qty, value: Paise) {
-        let it = self.settlements.get_mut(&number).expect("a trade that was taken over");
-        let net = it.net.get_mut(&isin).expect("a trade that was taken over");
-        match side {
-            Side::Buy => (*net, it.funds) = (*net - qty, it.funds + value),
-            Side::Sell => (*net, it.funds) = (*net + qty, it.funds - value),
-        }
+    pub fn leave(&mut self, key: Key, isin: Isin, side: Side, qty: Qty, value: Paise) {
+        let it = self.settlements.get_mut(&key).expect("a trade that was taken over");
+        it.count(key.0, isin, side, -qty, -value);
     }
 
     /// Shares a custodian's client bought come with the pay-out.
-    pub fn bring_later(&mut self, number: u32, to: DematNo, isin: Isin, qty: Qty) {
-        self.settlements.get_mut(&number).expect("a trade that was taken over").custody.push((to, isin, qty));
+    pub fn bring_later(&mut self, key: Key, to: DematNo, isin: Isin, qty: Qty) {
+        self.settlements.get_mut(&key).expect("a trade that was taken over").custody.push((to, isin, qty));
     }
 
     /// Shares on their way to the corporation count for a settlement that still takes them.
-    pub fn takes(&self, settlement: Option<SettlementRef>) -> Option<u32> {
-        let ours = |s: &SettlementRef| s.kind == SettlementKind::Normal && s.corporation == self.corporation;
-        let number = settlement.filter(ours)?.number;
-        self.settlements.get(&number).filter(|s| !s.securities_taken).map(|_| number)
+    pub fn takes(&self, settlement: Option<SettlementRef>) -> Option<Key> {
+        let it = settlement.filter(|s| s.corporation == self.corporation)?;
+        let key = (it.kind, it.number);
+        self.settlements.get(&key).filter(|s| !s.securities_taken).map(|_| key)
     }
 
     /// What lies of a security in an account of the corporation for a settlement.
-    pub fn given(&self, number: u32, isin: Isin, account: DematNo) -> Qty {
-        self.settlements.get(&number).and_then(|it| it.delivered.get(&(isin, account))).copied().unwrap_or(Qty::ZERO)
+    pub fn given(&self, key: Key, isin: Isin, account: DematNo) -> Qty {
+        self.settlements.get(&key).and_then(|it| it.delivered.get(&(isin, account))).copied().unwrap_or(Qty::ZERO)
     }
 
-    pub fn deliver(&mut self, number: u32, isin: Isin, account: DematNo, qty: Qty) {
-        let it = self.settlements.get_mut(&number).expect("it takes shares");
+    pub fn deliver(&mut self, key: Key, isin: Isin, account: DematNo, qty: Qty) {
+        let it = self.settlements.get_mut(&key).expect("it takes shares");
         *it.delivered.entry((isin, account)).or_insert(Qty::ZERO) += qty;
     }
 
     /// Shares come to the principal account for a settlement.
-    pub fn stage(&mut self, number: u32, isin: Isin, qty: Qty) {
-        *self.principal.entry((number, isin)).or_insert(Qty::ZERO) += qty;
+    pub fn stage(&mut self, key: Key, isin: Isin, qty: Qty) {
+        *self.principal.entry((key, isin)).or_insert(Qty::ZERO) += qty;
     }
 
     /// What lies in the principal account for settlements that have not taken it.
@@ -250,67 +274,73 @@ impl Clearing {
         around: &mut Around<'_>,
         turn: &mut Turn<'_>,
     ) {
-        // An auction carries its normal settlement's number, and no levies of the firm.
-        let it = self.settlements.get_mut(&settlement.number);
-        if let Some(it) = it.filter(|_| settlement.kind == SettlementKind::Normal) {
+        // An auction has no levies of the firm.
+        let key = (settlement.kind, settlement.number);
+        if let Some(it) = self.settlements.get_mut(&key) {
             it.levies = levies;
-            it.settle_levies(settlement.number, around, turn);
+            it.settle_levies(key, around, turn);
         }
     }
 
-    pub fn reach(&mut self, number: u32, milestone: Milestone, around: &mut Around<'_>, turn: &mut Turn<'_>) {
-        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
+    pub fn reach(&mut self, key: Key, milestone: Milestone, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&key).expect("milestones belong to settlements");
         match milestone {
-            Milestone::Provisional => it.state_obligation(number, true, turn),
-            Milestone::Final => it.state_obligation(number, false, turn),
+            Milestone::Provisional => it.state_obligation(key, true, turn),
+            Milestone::Final => it.state_obligation(key, false, turn),
             Milestone::SecuritiesPayIn => {
-                it.take_securities(number, around);
-                self.principal.retain(|(of, _), _| *of != number);
+                // What lies there for another settlement of the day stays for that one.
+                for ((_, isin), qty) in self.principal.iter().filter(|((of, _), _)| *of != key) {
+                    *around.bespoken.entry(*isin).or_insert(Qty::ZERO) += *qty;
+                }
+                it.take_securities(key, around);
+                self.principal.retain(|(of, _), _| *of != key);
             }
             Milestone::FundsPayIn => {
-                around.bank.debit(normal(turn.of, number), ClearingHead::PayIn, -it.funds, turn);
+                around.bank.debit(named(turn.of, key), ClearingHead::PayIn, -it.funds, turn);
                 it.levies_due = true;
-                it.settle_levies(number, around, turn);
+                it.settle_levies(key, around, turn);
             }
-            Milestone::ShortageAdvice => it.advise_shortages(number, around, turn),
-            Milestone::PayOut => self.pay_out(number, around, turn),
-            Milestone::Auction => it.auction(number, around, turn),
-            Milestone::CloseOut => it.price_close_outs(number, around, turn),
-            Milestone::AuctionSettlement => self.settle_auction(number, around, turn),
+            Milestone::ShortageAdvice => it.advise_shortages(key, around, turn),
+            Milestone::PayOut => self.pay_out(key, around, turn),
+            Milestone::Auction => it.auction(key, around, turn),
+            Milestone::CloseOut => it.price_close_outs(key, around, turn),
+            Milestone::AuctionSettlement => self.settle_auction(key, around, turn),
         }
     }
 
-    fn pay_out(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
-        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
-        around.bank.credit(normal(turn.of, number), ClearingHead::PayOut, it.funds, turn);
+    fn pay_out(&mut self, key: Key, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&key).expect("milestones belong to settlements");
+        around.bank.credit(named(turn.of, key), ClearingHead::PayOut, it.funds, turn);
         for (to, isin, qty) in std::mem::take(&mut it.custody) {
             if around.depositories.is_open(to) {
                 around.depositories.bring(to, isin, qty);
             }
         }
-        let street_shorts = it.draw_street_shorts(number, around);
-        let mut due: BTreeMap<Isin, Qty> = it.net.clone();
-        due.retain(|_, qty| qty.is_positive());
+        let street_shorts = it.draw_street_shorts(key, around);
+        let due = it.net.iter().filter(|(_, qty)| qty.is_positive());
+        let mut due: BTreeMap<Isin, Qty> = due.map(|((isin, _), qty)| (*isin, *qty)).collect();
         for short in street_shorts {
-            let (settlement, isin, qty) = (normal(turn.of, number), short.isin, short.qty);
+            let (settlement, isin, qty) = (named(turn.of, key), short.isin, short.qty);
             turn.say(Link::Clearing, &ToFirm::PayOutShort { settlement, isin, qty });
             *due.get_mut(&isin).expect("short of what is due") -= qty;
             it.shorts.push(short);
         }
         let excess = std::mem::take(&mut it.delivered);
         let shorts = !it.shorts.is_empty();
-        let auction_day = around.calendar.after(it.pay_in_day, around.terms.auction_day);
+        let auction_day = around.calendar.after(it.pay_in_day, around.terms.cycle_of(key.0).auction_day);
         for (isin, qty) in due {
-            self.give(normal(turn.of, number), isin, qty, around, turn);
+            self.give(named(turn.of, key), isin, qty, around, turn);
         }
         for ((isin, from), qty) in excess {
-            return_excess(number, isin, from, qty, around, turn);
+            return_excess(key, isin, from, qty, around, turn);
         }
-        if shorts {
-            let due = Due::Settlement { number, milestone: Milestone::Auction };
+        if shorts && is_same_day(key) {
+            self.close_out_today(key, around, turn);
+        } else if shorts {
+            let due = Due::Settlement { key, milestone: Milestone::Auction };
             turn.enter(auction_day + around.terms.hours.auction, due);
         } else {
-            self.complete(number, turn);
+            self.complete(key, turn);
         }
     }
 
@@ -337,29 +367,50 @@ impl Clearing {
     }
 
     /// The last step is done; what is kept answers a late upload of levies.
-    pub fn complete(&mut self, number: u32, turn: &mut Turn<'_>) {
-        let it = self.settlements.get_mut(&number).expect("milestones belong to settlements");
+    pub fn complete(&mut self, key: Key, turn: &mut Turn<'_>) {
+        let it = self.settlements.get_mut(&key).expect("milestones belong to settlements");
         it.complete = true;
-        it.net.clear();
-        it.shorts.clear();
-        self.direct.retain(|(settlement, _), _| settlement.number != number);
-        turn.say(Link::Clearing, &ToFirm::PayOutComplete { settlement: normal(turn.of, number) });
+        let (mine, shorts) = (std::mem::take(&mut it.net), std::mem::take(&mut it.shorts));
+        // Two cycles may share the number of an auction, and never a security.
+        let is_mine = |isin| mine.contains_key(&(isin, false)) || shorts.iter().any(|short| short.isin == isin);
+        self.direct.retain(|(settlement, isin), _| {
+            let of_auction = settlement.kind == SettlementKind::Auction && is_mine(*isin);
+            settlement.number != key.1 || !(settlement.kind == key.0 || of_auction)
+        });
+        turn.say(Link::Clearing, &ToFirm::PayOutComplete { settlement: named(turn.of, key) });
     }
 }
 
-fn enter_milestones(number: u32, trade_day: Day, pay_in_day: Day, around: &Around<'_>, turn: &mut Turn<'_>) {
+/// Seconds after the pay-in of what settles today until shortages are advised.
+const ADVISED_AFTER: u32 = 600;
+
+fn enter_milestones(key: Key, trade_day: Day, pay_in_day: Day, around: &Around<'_>, turn: &mut Turn<'_>) {
+    if let Some(it) = around.terms.phases.same_day.as_ref().filter(|_| is_same_day(key)) {
+        let advice = TimeOfDay(it.securities_pay_in.max(it.funds_pay_in).0 + ADVISED_AFTER).min(it.pay_out);
+        let all = [
+            (Milestone::Final, it.obligation),
+            (Milestone::SecuritiesPayIn, it.securities_pay_in),
+            (Milestone::FundsPayIn, it.funds_pay_in),
+            (Milestone::ShortageAdvice, advice),
+            (Milestone::PayOut, it.pay_out),
+        ];
+        for (milestone, time) in all {
+            turn.enter(trade_day + time, Due::Settlement { key, milestone });
+        }
+        return;
+    }
     let h = &around.terms.hours;
-    let final_day = around.calendar.after(trade_day, around.terms.final_obligation_day);
+    let final_day = around.calendar.after(trade_day, around.terms.cycle_of(key.0).final_obligation_day);
     let all: [(Milestone, Day, TimeOfDay); 6] = [
         (Milestone::Provisional, trade_day, h.provisional_obligation),
-        (Milestone::Final, final_day, h.final_obligation),
+        (Milestone::Final, final_day, around.terms.cycle_of(key.0).final_obligation),
         (Milestone::SecuritiesPayIn, pay_in_day, h.securities_pay_in),
         (Milestone::FundsPayIn, pay_in_day, h.funds_pay_in),
         (Milestone::ShortageAdvice, pay_in_day, h.shortage_advice),
         (Milestone::PayOut, pay_in_day, h.pay_out),
     ];
     for (milestone, day, time) in all {
-        turn.enter(day + time, Due::Settlement { number, milestone });
+        turn.enter(day + time, Due::Settlement { key, milestone });
     }
 }
 
@@ -368,12 +419,12 @@ fn pool(terms: &Terms) -> DematNo {
 }
 
 /// What was moved beyond the obligation goes back to the pool.
-fn return_excess(number: u32, isin: Isin, from: DematNo, qty: Qty, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+fn return_excess(key: Key, isin: Isin, from: DematNo, qty: Qty, around: &mut Around<'_>, turn: &mut Turn<'_>) {
     let to = pool(around.terms);
     let went = around.depositories.shift(from, to, isin, qty);
     assert!(went == qty, "what was delivered is there");
     if qty.is_positive() {
-        turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: normal(turn.of, number), isin, qty, to });
+        turn.say(Link::Clearing, &ToFirm::PaidOut { settlement: named(turn.of, key), isin, qty, to });
     }
 }
 
@@ -383,6 +434,7 @@ impl Settlement {
             trade_day,
             pay_in_day,
             net: BTreeMap::new(),
+            last: BTreeMap::new(),
             funds: Paise::ZERO,
             delivered: BTreeMap::new(),
             securities_taken: false,
@@ -395,14 +447,23 @@ impl Settlement {
         }
     }
 
-    fn state_obligation(&self, number: u32, provisional: bool, turn: &mut Turn<'_>) {
+    /// A trade more, or less where quantity and value are negative.
+    fn count(&mut self, kind: SettlementKind, isin: Isin, side: Side, qty: Qty, value: Paise) {
+        let net = self.net.entry((isin, kind.is_gross() && side == Side::Sell)).or_insert(Qty::ZERO);
+        match side {
+            Side::Buy => (*net, self.funds) = (*net + qty, self.funds - value),
+            Side::Sell => (*net, self.funds) = (*net - qty, self.funds + value),
+        }
+    }
+
+    fn state_obligation(&self, key: Key, provisional: bool, turn: &mut Turn<'_>) {
         let net = self.net.iter().filter(|(_, qty)| !qty.is_zero());
-        let rows: Vec<ObligationRow> = net.map(|(isin, qty)| ObligationRow { isin: *isin, qty: *qty }).collect();
+        let rows: Vec<ObligationRow> = net.map(|((isin, _), qty)| ObligationRow { isin: *isin, qty: *qty }).collect();
         for (part, parts, rows) in parts(&rows) {
             turn.say(
                 Link::Clearing,
                 &ToFirm::Obligation {
-                    settlement: normal(turn.of, number),
+                    settlement: named(turn.of, key),
                     provisional,
                     part,
                     parts,
@@ -415,22 +476,23 @@ impl Settlement {
         }
     }
 
-    fn settle_levies(&mut self, number: u32, around: &mut Around<'_>, turn: &mut Turn<'_>) {
+    fn settle_levies(&mut self, key: Key, around: &mut Around<'_>, turn: &mut Turn<'_>) {
         if !self.levies_due {
             return;
         }
         let more = self.levies - self.levies_debited;
         self.levies_debited = self.levies;
-        around.bank.debit(normal(turn.of, number), ClearingHead::Levies, more, turn);
-        around.bank.credit(normal(turn.of, number), ClearingHead::Levies, -more, turn);
+        around.bank.debit(named(turn.of, key), ClearingHead::Levies, more, turn);
+        around.bank.credit(named(turn.of, key), ClearingHead::Levies, -more, turn);
     }
 
     /// Pay-in of securities: first what was moved for this settlement, then the principal account with CDSL.
-    fn take_securities(&mut self, number: u32, around: &mut Around<'_>) {
+    fn take_securities(&mut self, key: Key, around: &mut Around<'_>) {
         self.securities_taken = true;
-        let valued_on = around.calendar.before(self.pay_in_day);
-        let Around { terms, depositories, marks, registrar, bespoken, .. } = around;
-        for (isin, net) in &self.net {
+        let valued: BTreeMap<Isin, Price> =
+            self.net.iter().filter(|(_, net)| net.is_negative()).map(|((isin, _), _)| (*isin, self.valuation(key, *isin, around))).collect();
+        let Around { terms, depositories, bespoken, .. } = around;
+        for ((isin, _), net) in &self.net {
             let owed = -*net;
             if !owed.is_positive() {
                 continue;
@@ -451,21 +513,30 @@ impl Settlement {
             });
             let qty = owed - moved - debited;
             if qty.is_positive() {
-                let close = marks.close_with_day(*isin, valued_on).expect("what traded has a close");
-                let price = registrar.in_shares_of(self.trade_day, *isin, close);
+                let price = *valued.get(isin).expect("what is delivered is valued");
                 let debit = price.value(qty, Rounding::NearestPaisa);
                 self.shorts.push(Short { isin: *isin, qty, firm_sells: true, debit, cure: Cure::Awaited });
             }
         }
-        assert!(self.trade_day < self.pay_in_day, "settlement {number} pays in after its trades");
+        assert!(self.trade_day < self.pay_in_day || is_same_day(key), "settlement {} pays in after its trades", key.1);
+    }
+
+    /// What is short is debited at the close of the day before pay-in; of what settles today, at the price it was last
+    /// dealt in at.
+    pub(crate) fn valuation(&self, key: Key, isin: Isin, around: &Around<'_>) -> Price {
+        if is_same_day(key) {
+            return *self.last.get(&isin).expect("it was dealt in");
+        }
+        let close = around.marks.close_with_day(isin, around.calendar.before(self.pay_in_day));
+        around.registrar.in_shares_of(self.trade_day, isin, close.expect("what traded has a close"))
     }
 
     /// Draw where the street delivers short of what the firm is to receive.
-    fn draw_street_shorts(&self, number: u32, around: &Around<'_>) -> Vec<Short> {
+    fn draw_street_shorts(&self, key: Key, around: &Around<'_>) -> Vec<Short> {
         let odds = around.terms.odds.street_short_one_in;
         let mut shorts = Vec::new();
-        for (isin, net) in self.net.iter().filter(|(_, net)| net.is_positive()) {
-            let mut lots = lots(around.seed, STREET_SHORT, number, *isin);
+        for ((isin, _), net) in self.net.iter().filter(|(_, net)| net.is_positive()) {
+            let mut lots = lots(around.seed, STREET_SHORT, key.1, *isin);
             if odds > 0 && lots.one_in(odds) {
                 let qty = Qty(lots.between(1, net.0));
                 let (firm_sells, debit, cure) = (false, Paise::ZERO, Cure::Awaited);
@@ -493,6 +564,7 @@ impl Dump for Settlement {
     fn dump(&self, sink: &mut Sink<'_>) {
         (self.trade_day, self.pay_in_day).dump(sink);
         self.net.dump(sink);
+        self.last.dump(sink);
         self.funds.dump(sink);
         self.delivered.dump(sink);
         (self.securities_taken, self.levies_due).dump(sink);

@@ -3,7 +3,7 @@
 use crate::exchange::{Exchange, Turn};
 use crate::message::{Link, ToFirm};
 use stdx::Lots;
-use vocab::{ModificationNo, Side, TradeNo, Ucc};
+use vocab::{ModificationNo, SettlementKind, Side, TradeNo, Ucc};
 
 /// Codes with which the exchange keeps a client code as it is, in the order in which it checks.
 pub mod kept {
@@ -42,10 +42,13 @@ impl Exchange {
         if self.session.is_none() || self.filed {
             return kept::TOO_LATE;
         }
-        let listed = self.register.codes.contains(&to);
+        let (listed, settles_today) = (self.register.codes.contains(&to), self.same_day_filed);
         let Some(row) = self.trades.iter_mut().find(|t| (t.trade, t.side) == (trade, side)) else {
             return kept::NO_TRADE;
         };
+        if settles_today && row.settlement.kind == SettlementKind::SameDay {
+            return kept::TOO_LATE;
+        }
         if !listed {
             return kept::UNKNOWN_CODE;
         }

@@ -56,6 +56,7 @@ fn take_over(
     seed: u64, trade: &TradeRow, account: DematNo, clearing: &mut Clearing, depositories: &mut Depositories,
 ) -> u16 {
     let number = trade.settlement.number;
+    let key = (trade.settlement.kind, number);
     let mut lots = lots(seed, CUSTODY ^ trade.trade.0, number, trade.isin);
     if lots.one_in(SILENT_ONE_IN) {
         return SILENT;
@@ -65,7 +66,7 @@ fn take_over(
     }
     let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
     match trade.side {
-        Side::Buy => clearing.bring_later(number, account, trade.isin, trade.qty),
+        Side::Buy => clearing.bring_later(key, account, trade.isin, trade.qty),
         Side::Sell => {
             if depositories.balance(account, trade.isin) < trade.qty
                 || depositories.take_away(account, trade.isin, trade.qty) < trade.qty
@@ -74,7 +75,7 @@ fn take_over(
             }
         }
     }
-    clearing.leave(number, trade.isin, trade.side, trade.qty, value);
+    clearing.leave(key, trade.isin, trade.side, trade.qty, value);
     0
 }
 

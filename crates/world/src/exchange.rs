@@ -12,7 +12,7 @@ use crate::terms::{Hours, Phases, Terms};
 use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
-    Board, Day, Dump, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, Side, Sink, Symbol, Ucc,
+    Board, Day, Dump, Isin, ModificationNo, Moment, OrderKind, OrderNo, Paise, Phase, Price, Qty, Rate, Rounding, SecurityRow, SettlementKind, Side, Sink, Symbol, Ucc,
     Validity, Venue, VenueOrderNo,
 };
 
@@ -148,8 +148,9 @@ pub(crate) struct Exchange {
     pub trades: Vec<TradeRow>,
     /// What became of each changed client code: 0, or why it was kept.
     pub modified: BTreeMap<ModificationNo, u16>,
-    /// The day's final trade file is out.
+    /// The day's final trade file is out, and the one of what settles today.
     pub filed: bool,
+    pub same_day_filed: bool,
     /// Trades the clearing corporation has taken over.
     pub novated: usize,
     pub last_trade: u64,
@@ -175,7 +176,7 @@ impl Exchange {
             venue,
             // The street of another exchange comes and goes by itself.
             seed: seed ^ (STREET_OF * u64::from(venue.number())),
-            phases: terms.phases.clone(),
+            phases: Phases { same_day: terms.phases.same_day.clone().filter(|_| venue == Venue::Nse), ..terms.phases.clone() },
             street_activity: terms.street_activity,
             double_report_one_in: terms.odds.double_report_one_in,
             disclosed_least: terms.disclosed_least,
@@ -192,6 +193,7 @@ impl Exchange {
             trades: Vec::new(),
             modified: BTreeMap::new(),
             filed: false,
+            same_day_filed: false,
             novated: 0,
             last_trade: 0,
             marks: Marks::new(),
@@ -216,11 +218,12 @@ impl Exchange {
     pub fn open_session(&mut self, settlement: SettlementRef, hours: &Hours, turn: &mut Turn<'_>) {
         let day = turn.at.day();
         let auction = self.phases.closing.as_ref().map_or(hours.session_close, |it| it.from);
+        let same_day = self.phases.same_day.as_ref().map_or(hours.session_close, |it| it.until);
         let mut session = Session {
             day,
             settlement,
             open_at: day + hours.session_open,
-            closes: [day + hours.session_close, day + auction],
+            closes: [day + hours.session_close, day + auction, day + same_day],
             phases: [Phase::Shut; Board::ALL.len()],
             is_halted: false,
             is_over: false,
@@ -241,7 +244,7 @@ impl Exchange {
         self.orders.clear();
         self.latest.clear();
         self.trades.clear();
-        self.filed = false;
+        (self.filed, self.same_day_filed) = (false, false);
         self.novated = 0;
         self.last_trade = day_base(day);
         self.enter_phases(hours, turn);
@@ -251,10 +254,9 @@ impl Exchange {
     /// The day's prices go out and are kept as marks.
     pub fn publish_bhavcopy(&mut self, turn: &mut Turn<'_>) {
         let Some(session) = &self.session else { return };
-        let rows: Vec<CloseRow> = session
-            .sheet
-            .iter()
-            .enumerate()
+        // The same-day session makes no close of its own.
+        let regular = || session.sheet.iter().enumerate().filter(|(_, sheet)| sheet.board != Board::SameDay);
+        let rows: Vec<CloseRow> = regular()
             .map(|(at, sheet)| match self.active.get(&security_row(at)) {
                 Some(active) => active.tape.row(sheet),
                 None => self.idle_row(security_row(at), sheet),
@@ -265,7 +267,7 @@ impl Exchange {
             close: row.close,
             high: if row.traded.is_zero() { Price::ZERO } else { row.high },
         };
-        self.marks.enter(session.day, session.sheet.iter().zip(&rows).map(marked).collect());
+        self.marks.enter(session.day, regular().map(|(_, sheet)| sheet).zip(&rows).map(marked).collect());
         for (part, parts, rows) in parts(&rows) {
             turn.say(Link::Venue, &ToFirm::Bhavcopy { day: session.day, part, parts, rows });
         }
@@ -292,10 +294,30 @@ impl Exchange {
         }
     }
 
+    /// What settles today, after its session.
+    pub fn publish_same_day(&mut self, turn: &mut Turn<'_>) {
+        let Some(session) = &self.session else { return };
+        self.same_day_filed = true;
+        let rows: Vec<TradeRow> = self.trades.iter().filter(|t| t.settlement.kind == SettlementKind::SameDay).cloned().collect();
+        let count = u64::try_from(rows.len()).expect("a count");
+        let qty: Qty = rows.iter().map(|t| t.qty).sum();
+        let value: Paise = rows.iter().map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum();
+        for (part, parts, rows) in parts(&rows) {
+            turn.say(Link::Venue, &ToFirm::SameDayFile { day: session.day, part, parts, rows, count, qty, value });
+        }
+    }
+
+    /// The regular market's row of what is dealt in for settlement today.
+    pub fn regular_of(&self, row: SecurityRow) -> Option<SecurityRow> {
+        let sheet = &self.session.as_ref()?.sheet;
+        let isin = sheet.get(place(row))?.isin;
+        sheet.iter().position(|it| it.isin == isin && it.board != Board::SameDay).map(security_row)
+    }
+
     /// The latest price of a security there is: of the firm's trades or the street's, else the close before.
     pub fn price_at(&self, isin: Isin, at: Moment) -> Option<Price> {
         let sheet = self.session.as_ref().map_or(&[][..], |session| &session.sheet);
-        let Some(index) = sheet.iter().position(|row| row.isin == isin) else { return self.marks.close(isin, at.day()) };
+        let Some(index) = sheet.iter().position(|row| row.isin == isin && row.board != Board::SameDay) else { return self.marks.close(isin, at.day()) };
         let row = security_row(index);
         let last = self.active.get(&row).and_then(|active| active.last);
         let walked = || {
@@ -395,7 +417,7 @@ impl Dump for Exchange {
         self.known.dump(sink);
         list(&self.trades, sink);
         self.modified.dump(sink);
-        self.filed.dump(sink);
+        (self.filed, self.same_day_filed).dump(sink);
         count(self.novated, sink);
         self.last_trade.dump(sink);
         self.marks.dump(sink);

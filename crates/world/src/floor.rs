@@ -1,7 +1,7 @@
 //! Orders on the exchange: taken or refused, matched, changed, cancelled; and the street that meets them.
 
 use crate::exchange::{Active, Exchange, Session, Turn, VenueOrder, day_base, place};
-use crate::message::{Link, SheetRow, ToFirm, TradeRow};
+use crate::message::{Link, SettlementRef, SheetRow, ToFirm, TradeRow};
 use crate::phases::widest;
 use crate::queue::Due;
 use crate::street;
@@ -397,7 +397,7 @@ impl Exchange {
             order_at: it.at,
             traded_at: at,
             terminal: it.terminal,
-            settlement: session.settlement,
+            settlement: SettlementRef { kind: sheet.kind(), ..session.settlement },
         });
     }
 

@@ -39,7 +39,7 @@ mod tape;
 mod terms;
 mod world;
 
-pub use bank::{PayInDefault, failure};
+pub use bank::{PayInDefault, dishonour, failure};
 pub use calendar::Calendar;
 pub use codes::kept as code_kept;
 pub use custodian::left as left_to_member;
@@ -51,7 +51,7 @@ pub use message::{
 };
 pub use post::Sent;
 pub use terms::{
-    BadTerms, ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SecondExchange,
+    BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay, SecondExchange,
     Terms,
 };
 pub use world::{BadMessage, World};

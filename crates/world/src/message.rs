@@ -51,6 +51,21 @@ pub struct SettlementRef {
     pub number: u32,
 }
 
+impl SheetRow {
+    /// The kind of settlement its trades go into.
+    pub const fn kind(&self) -> SettlementKind {
+        if matches!(self.board, Board::SameDay) {
+            return SettlementKind::SameDay;
+        }
+        match (self.gross, self.moved) {
+            (false, false) => SettlementKind::Normal,
+            (true, false) => SettlementKind::TradeToTrade,
+            (false, true) => SettlementKind::NormalMoved,
+            (true, true) => SettlementKind::TradeToTradeMoved,
+        }
+    }
+}
+
 /// Why the clearing corporation takes or gives money on the settlement account.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
@@ -93,6 +108,11 @@ pub enum FromFirm {
     Transfer { payment: PaymentNo, from: BankAccount, to: BankAccount, amount: Paise },
     Pay { payment: PaymentNo, from: BankAccount, to: AccountNo, amount: Paise },
     AskPayment { payment: PaymentNo, nth: u8 },
+    /// To the bank: from the firm's own account to the clearing corporation, as the firm's margin.
+    PlaceCash { payment: PaymentNo, amount: Paise },
+    /// To the clearing corporation: give it back to the firm's own account, under the firm's own number of the deposit. Told
+    /// again it comes to the same.
+    RecallCash { deposit: DepositNo, amount: Paise },
     /// To the depository of `from`. With a settlement and the clearing corporation's account as `to` it is a pay-in.
     Move {
         transfer: TransferNo,
@@ -133,6 +153,10 @@ pub enum FromPeople {
     PayIn { from: AccountNo, name: String, amount: Paise, utr: Utr },
     /// A person takes shares out of a demat account.
     MoveAway { from: DematNo, isin: Isin, qty: Qty },
+    /// The firm's staff hand a person's cheque to the bank, under the firm's own number. Handed in again it is one cheque.
+    Deposit { instrument: u32, from: AccountNo, amount: Paise },
+    /// Late, it is declared that nothing settles on a day to come, though the market trades.
+    SettlementHoliday { day: Day },
     /// A person moves shares from an account to another, with the same depository or not.
     Give { from: DematNo, to: DematNo, isin: Isin, qty: Qty },
     OpenBankAccount { account: AccountNo, name: String, balance: Paise },
@@ -212,6 +236,10 @@ pub struct SheetRow {
     pub board: Board,
     /// Whether its band moves within the day.
     pub flexes: bool,
+    /// Trade for trade: nothing nets.
+    pub gross: bool,
+    /// In the shorter of two cycles that run side by side.
+    pub moved: bool,
 }
 
 /// What the world says to the firm.
@@ -223,6 +251,8 @@ pub enum ToFirm {
     Halted { day: Day, moved: Rate },
     /// The band of a security from now on.
     BandMoved { isin: Isin, low: Price, high: Price },
+    /// The band of what settles today, around the regular market's price.
+    SameDayBand { isin: Isin, last: Price, low: Price, high: Price },
     Acked { order: OrderNo, venue_order: VenueOrderNo, at: Moment },
     Refused { order: OrderNo, code: u16 },
     Traded { order: OrderNo, venue_order: VenueOrderNo, trade: TradeNo, qty: Qty, price: Price, at: Moment },
@@ -238,8 +268,14 @@ pub enum ToFirm {
     OrderKnown { order: OrderNo, nth: u8, known: bool },
     /// The final trade file in parts of at most 500 rows; every part carries the control totals of the whole.
     TradeFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
+    /// As the trade file, of what settles today alone.
+    SameDayFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
     Bhavcopy { day: Day, part: u16, parts: u16, rows: Vec<CloseRow> },
     Credited { account: BankAccount, amount: Paise, from: AccountNo, name: String, utr: Utr },
+    /// A cheque stands on the client account, subject to clearing; then it is cleared, or comes back unpaid and is debited.
+    InstrumentCredited { instrument: u32 },
+    InstrumentCleared { instrument: u32 },
+    InstrumentReturned { instrument: u32, code: u16 },
     Paid { payment: PaymentNo },
     PayFailed { payment: PaymentNo, code: u16 },
     PaymentKnown { payment: PaymentNo, nth: u8, known: bool },
@@ -287,6 +323,8 @@ pub enum ToFirm {
     /// The clearing corporation looks at the margins of the firm's clients: the `nth` time of the day, at these prices of
     /// what they have open.
     MarginLook { day: Day, nth: u8, rows: Vec<LookRow> },
+    /// Cash of the firm's own that the clearing corporation gave back.
+    CashBack { deposit: DepositNo, amount: Paise },
     /// Shares pledged to the firm, under the depository's number.
     Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
     Unpledged { deposit: DepositNo },
@@ -323,6 +361,10 @@ pub enum LineOf {
     Payment(PaymentNo),
     Credit(Utr),
     Clearing(SettlementRef, ClearingHead),
+    /// A cheque, by the firm's number.
+    Instrument(u32),
+    /// Own cash that came back from the clearing corporation.
+    Deposit(DepositNo),
 }
 
 /// `amount`: + to the firm's account, - from it.

@@ -5,7 +5,7 @@ use crate::message::{
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
-    ClosingCall, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose,
+    ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay,
     SecondExchange, Terms,
 };
 use journal::{BadBytes, mirror, mirror_struct};
@@ -34,6 +34,8 @@ mirror!(FromFirm, {
     12 => ModifyCode { modification, trade, side, to },
     13 => AskWaiver { venue, modification },
     14 => Entrust { trade, side, custodian, account },
+    61 => PlaceCash { payment, amount },
+    62 => RecallCash { deposit, amount },
     31 => SendBack { inward, from, to, isin, qty },
 });
 
@@ -47,6 +49,8 @@ mirror!(FromPeople, {
     7 => DaySheet(sheet),
     15 => Pledge { from, isin, qty },
     16 => Give { from, to, isin, qty },
+    56 => Deposit { instrument, from, amount },
+    57 => SettlementHoliday { day },
     8 => Announce(it),
 });
 mirror_struct!(Announcement { isin, gift, ex, record, pay, tax });
@@ -59,12 +63,14 @@ mirror!(Gift, {
 mirror_struct!(DaySheet { venue, day, securities, flat, fell });
 mirror_struct!(SheetRow {
     symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes,
+    gross, moved,
 });
 
 mirror!(ToFirm, {
     1 => Phase { day, board, phase },
     2 => Halted { day, moved },
     33 => BandMoved { isin, low, high },
+    66 => SameDayBand { isin, last, low, high },
     3 => Acked { order, venue_order, at },
     4 => Refused { order, code },
     5 => Traded { order, venue_order, trade, qty, price, at },
@@ -75,8 +81,12 @@ mirror!(ToFirm, {
     10 => Lapsed { order, left, at },
     11 => OrderKnown { order, nth, known },
     12 => TradeFile { day, part, parts, rows, count, qty, value },
+    67 => SameDayFile { day, part, parts, rows, count, qty, value },
     13 => Bhavcopy { day, part, parts, rows },
     14 => Credited { account, amount, from, name, utr },
+    96 => InstrumentCredited { instrument },
+    97 => InstrumentCleared { instrument },
+    98 => InstrumentReturned { instrument, code },
     15 => Paid { payment },
     16 => PayFailed { payment, code },
     17 => PaymentKnown { payment, nth, known },
@@ -110,6 +120,7 @@ mirror!(ToFirm, {
     52 => CustodianSaid { trade, side, confirmed, code },
     55 => SharesCame { to, from, isin, qty },
     54 => SentBack { inward, qty },
+    85 => CashBack { deposit, amount },
     53 => MarginLook { day, nth, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
@@ -117,7 +128,7 @@ mirror_struct!(LookRow { isin, price });
 mirror_struct!(TradeRow {
     trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
 });
-mirror!(LineOf, { 1 => Payment(payment), 2 => Credit(utr), 3 => Clearing(settlement, head) });
+mirror!(LineOf, { 1 => Payment(payment), 2 => Credit(utr), 3 => Clearing(settlement, head), 4 => Instrument(instrument), 33 => Deposit(no) });
 mirror_struct!(BankLine { of, amount });
 mirror_struct!(CloseRow { symbol, open, high, low, close, traded });
 mirror_struct!(ScheduleRow { settlement, trade_day, pay_in_day, pay_out_day });
@@ -127,22 +138,23 @@ mirror_struct!(HoldingRow { account, isin, qty });
 mirror_struct!(FirmBankAccount { account, number, opening });
 mirror_struct!(FirmDemat { account, depository, number });
 mirror_struct!(Hours {
-    session_open, session_close, bhavcopy, trade_file, schedule, provisional_obligation, final_obligation,
+    session_open, session_close, bhavcopy, trade_file, schedule, provisional_obligation,
     securities_pay_in, funds_pay_in, shortage_advice, pay_out, auction, auction_settlement, bank_statement,
     holdings_begin, holdings_end,
 });
-mirror_struct!(Phases { opening, closing, post_close, halts, halt_auction, flex });
+mirror_struct!(Phases { opening, closing, post_close, halts, halt_auction, flex, same_day });
+mirror_struct!(SameDay { from, until, band, step, trade_file, obligation, securities_pay_in, funds_pay_in, pay_out });
 mirror_struct!(OpeningCall { from, random, matching });
 mirror_struct!(ClosingCall { from, order, limit, random, matching, until, band });
 mirror_struct!(PostClose { from, until });
 mirror_struct!(HaltRow { moved, before, minutes });
 mirror_struct!(Flex { first, second, third, wait_minutes, slides });
-mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in });
+mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in, cheque_bounces_one_in });
 mirror_struct!(Terms {
-    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle_days,
-    final_obligation_day, auction_day, auction_settlement_day, auction_band, close_out_over, disclosed_least, odds,
+    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle, moved, auction_band, close_out_over, disclosed_least, odds,
     street_activity, looks, second,
 });
+mirror_struct!(Cycle { days, final_obligation_day, final_obligation, auction_day, auction_settlement_day });
 mirror_struct!(SecondExchange { holidays, joint });
 
 /// An entry of the world's journal.

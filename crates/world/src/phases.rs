@@ -16,6 +16,8 @@ pub(crate) struct Moved {
     pub at: Moment,
     pub low: Price,
     pub high: Price,
+    /// In the same-day session, the regular market's price it lies around.
+    pub last: Price,
 }
 
 impl Session {
@@ -65,6 +67,10 @@ impl Exchange {
         } else {
             enter(day + hours.session_close, None, Phase::Shut);
         }
+        if let Some(it) = &self.phases.same_day {
+            enter(day + it.from, Some(Board::SameDay), Phase::Continuous);
+            enter(day + it.until, Some(Board::SameDay), Phase::Shut);
+        }
         if let Some(it) = &self.phases.post_close {
             enter(day + it.from, None, Phase::PostClose);
             enter(day + it.until, None, Phase::Shut);
@@ -85,17 +91,44 @@ impl Exchange {
             }
             at = at.plus_seconds(lots.between(7_500, 9_000));
         }
+        self.foresee_same_day(turn);
+        let Some(session) = self.session.as_mut() else { return };
         let Some(flex) = &self.phases.flex else { return };
         for (nth, row) in session.sheet.iter().enumerate() {
             if row.flexes && (row.high > row.band_high || row.low < row.band_low) {
                 let close = session.closes[usize::from(row.board.number())];
                 let knots = street::walk(self.seed, row, session.day, session.flat, session.open_at, close);
                 let moves = moves(row, &knots, flex);
-                for Moved { at, low, high } in moves.iter().filter(|it| it.at > now) {
+                for Moved { at, low, high, .. } in moves.iter().filter(|it| it.at > now) {
                     turn.enter(*at, Due::Flex { security: security_row(nth), low: *low, high: *high });
                 }
                 session.moves.insert(security_row(nth), moves);
             }
+        }
+    }
+
+    /// The bands of the same-day session follow the regular market's walk.
+    fn foresee_same_day(&mut self, turn: &mut Turn<'_>) {
+        let (Some(it), Some(session)) = (self.phases.same_day.clone(), &self.session) else { return };
+        let rows = session.sheet.iter().enumerate().filter(|(_, row)| row.board == Board::SameDay);
+        let rows: Vec<(usize, Price, Price)> = rows.map(|(nth, row)| (nth, row.prev_close, row.tick)).collect();
+        let now = turn.at;
+        for (nth, prev_close, tick) in rows {
+            let mut last = prev_close;
+            let mut moves = Vec::new();
+            for knot in self.knots_of(security_row(nth)) {
+                let moved = (knot.price.0 - last.0).saturating_abs();
+                if moved >= last.moved(it.step).0 - last.0 {
+                    last = knot.price;
+                    let (low, high) = around(last, it.band, tick);
+                    moves.push(Moved { at: knot.at, low, high, last });
+                }
+            }
+            for Moved { at, low, high, .. } in moves.iter().filter(|moved| moved.at > now) {
+                turn.enter(*at, Due::Flex { security: security_row(nth), low: *low, high: *high });
+            }
+            let session = self.session.as_mut().expect("there is a session");
+            session.moves.insert(security_row(nth), moves);
         }
     }
 
@@ -118,10 +151,16 @@ impl Exchange {
             }
         }
         self.come_to(None, phase, turn);
+        let until = self.session.as_ref().map(|session| session.close_at(Board::SameDay));
+        if phase == Phase::Continuous && self.phases.same_day.is_some() && until.is_some_and(|until| turn.at < until) {
+            self.come_to(Some(Board::SameDay), phase, turn);
+        }
     }
 
     fn come_to(&mut self, board: Option<Board>, phase: Phase, turn: &mut Turn<'_>) {
-        let boards = || Board::ALL.iter().copied().filter(move |it| board.is_none_or(|board| board == *it));
+        // Of the whole exchange it is the regular day: the same-day session is told by itself, and shut with the others.
+        let alone = |it: Board| it == Board::SameDay && phase != Phase::Shut;
+        let boards = || Board::ALL.iter().copied().filter(move |it| board.map_or(!alone(*it), |board| board == *it));
         let Some(session) = self.session.as_mut() else { return };
         let (day, before) = (session.day, session.phases);
         if phase != Phase::Shut {
@@ -256,8 +295,13 @@ impl Exchange {
         }
         let sheet = session.sheet.get_mut(place(row)).expect("a row of the sheet");
         (sheet.band_low, sheet.band_high) = (low, high);
-        let isin = sheet.isin;
-        turn.say(Link::Venue, &ToFirm::BandMoved { isin, low, high });
+        let (isin, board) = (sheet.isin, sheet.board);
+        let now = |it: &&Moved| it.at == turn.at;
+        let last = session.moves.get(&row).and_then(|moves| moves.iter().find(now)).map_or(Price::ZERO, |it| it.last);
+        turn.say(Link::Venue, &match board {
+            Board::SameDay => ToFirm::SameDayBand { isin, last, low, high },
+            Board::Regular | Board::Auction => ToFirm::BandMoved { isin, low, high },
+        });
         self.pull_outside(row, turn);
     }
 
@@ -274,6 +318,12 @@ impl Exchange {
             self.pull(index, turn);
         }
     }
+}
+
+/// A band either side of a price, inwards to the tick.
+fn around(price: Price, fraction: Rate, tick: Price) -> (Price, Price) {
+    let low = price.moved(Rate(-fraction.0)).tick_up(tick).max(tick);
+    (low, price.moved(fraction).tick_down(tick).max(low))
 }
 
 /// When and to where the band of a day moves as the walk comes within a hundredth of its edge.
@@ -300,7 +350,7 @@ fn moves(row: &SheetRow, knots: &[Knot], flex: &Flex) -> Vec<Moved> {
             (false, false) => low -= step,
         }
         (low, high) = (low.tick_up(row.tick).max(row.tick), high.tick_down(row.tick));
-        all.push(Moved { at: knot.at, low, high });
+        all.push(Moved { at: knot.at, low, high, last: Price::ZERO });
     }
     all
 }

@@ -1,9 +1,12 @@
 //! What will happen in the world by itself, in order of (due, sequence).
 
 use std::collections::BTreeMap;
-use vocab::{Board, Day, Dump, Moment, Phase, Price, Rate, SecurityRow, Sink, Venue};
+use vocab::{Board, SettlementKind, Day, Dump, Moment, Phase, Price, Rate, SecurityRow, Sink, Venue};
 
-/// A milestone of one settlement, by the number of the normal settlement.
+/// A settlement of one corporation: what shares a number nets apart.
+pub(crate) type Key = (SettlementKind, u32);
+
+/// A milestone of one settlement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Milestone {
@@ -33,15 +36,20 @@ pub(crate) enum Due {
     Flex { security: SecurityRow, low: Price, high: Price },
     Bhavcopy,
     TradeFile,
+    /// The trades that settle today.
+    SameDayFile,
     Schedule,
     Holdings,
     BankStatement,
     /// The street reaches a resting order of the firm at a knot of its walk.
     Street { security: SecurityRow, day: Day, knot: u32 },
-    Settlement { number: u32, milestone: Milestone },
+    Settlement { key: Key, milestone: Milestone },
     /// A record day ends, a pay day comes: of the announcement of this number.
     Record(u32),
     Dividend(u32),
+    /// A cheque of this number stands on the account; then it is known whether it was good.
+    ChequeCredited(u32),
+    ChequeDecided(u32),
     /// The clearing corporation looks at margins, the nth time of the day.
     Look(u8),
 }
@@ -60,6 +68,12 @@ impl Queue {
     pub fn enter(&mut self, at: Moment, of: Venue, due: Due) {
         self.waiting.insert((at, self.next), (of, due));
         self.next += 1;
+    }
+
+    /// What waits for another day now: in the order in which it was entered.
+    pub fn put_off(&mut self, to: impl Fn(Moment, Venue, Due) -> Moment) {
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        self.waiting = waiting.map(|((at, nth), (of, due))| ((to(at, of, due), nth), (of, due))).collect();
     }
 
     pub fn next_due(&self) -> Option<Moment> {
@@ -88,13 +102,16 @@ impl Dump for Due {
             Due::Flex { security, low, high } => (14u8, (*security, (*low, *high))).dump(sink),
             Due::Bhavcopy => 3u8.dump(sink),
             Due::TradeFile => 4u8.dump(sink),
+            Due::SameDayFile => 16u8.dump(sink),
             Due::Schedule => 5u8.dump(sink),
             Due::Holdings => 6u8.dump(sink),
             Due::BankStatement => 7u8.dump(sink),
             Due::Street { security, day, knot } => (8u8, (*security, (*day, *knot))).dump(sink),
-            Due::Settlement { number, milestone } => (9u8, (*number, *milestone as u8)).dump(sink),
+            Due::Settlement { key, milestone } => (9u8, (*key, *milestone as u8)).dump(sink),
             Due::Record(nth) => (10u8, *nth).dump(sink),
             Due::Dividend(nth) => (11u8, *nth).dump(sink),
+            Due::ChequeCredited(no) => (16u8, *no).dump(sink),
+            Due::ChequeDecided(no) => (17u8, *no).dump(sink),
             Due::Look(nth) => (15u8, *nth).dump(sink),
         }
     }

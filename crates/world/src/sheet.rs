@@ -49,7 +49,7 @@ pub(crate) struct Mark {
 
 dump_fields! {
     Mark { isin close high }
-    SheetRow { symbol isin prev_close open high low close band_low band_high tick volume rated board flexes }
+    SheetRow { symbol isin prev_close open high low close band_low band_high tick volume rated board flexes gross moved }
 }
 
 impl Dump for DaySheet {

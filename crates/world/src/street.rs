@@ -182,6 +182,8 @@ mod tests {
             rated: None,
             board: vocab::Board::Regular,
             flexes: false,
+            gross: false,
+            moved: false,
         }
     }
 

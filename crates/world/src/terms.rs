@@ -2,7 +2,7 @@
 //! date in code: whoever builds the world takes these from the rulebook of the period he plays.
 
 use crate::message::{AccountNo, DematNo};
-use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, Price, Rate, TimeOfDay, Venue};
+use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, Price, Rate, SettlementKind, TimeOfDay, Venue};
 
 /// One of the firm's three bank accounts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,8 +29,6 @@ pub struct Hours {
     pub trade_file: TimeOfDay,
     pub schedule: TimeOfDay,
     pub provisional_obligation: TimeOfDay,
-    /// On the day `final_obligation_day` business days after the trade day.
-    pub final_obligation: TimeOfDay,
     pub securities_pay_in: TimeOfDay,
     pub funds_pay_in: TimeOfDay,
     pub shortage_advice: TimeOfDay,
@@ -53,6 +51,22 @@ pub struct Phases {
     /// Minutes of the call auction after a halt; zero for none.
     pub halt_auction: u16,
     pub flex: Option<Flex>,
+    pub same_day: Option<SameDay>,
+}
+
+/// What settles on the day of the trade: its session at the first exchange, how far its prices may lie from the regular
+/// market's and after which move they follow it, and when it is settled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SameDay {
+    pub from: TimeOfDay,
+    pub until: TimeOfDay,
+    pub band: Rate,
+    pub step: Rate,
+    pub trade_file: TimeOfDay,
+    pub obligation: TimeOfDay,
+    pub securities_pay_in: TimeOfDay,
+    pub funds_pay_in: TimeOfDay,
+    pub pay_out: TimeOfDay,
 }
 
 /// Every security opens by it. By lot it ends between `random` and `matching`.
@@ -106,7 +120,9 @@ pub struct Flex {
 impl Phases {
     /// Continuous trading and nothing else.
     pub const fn none() -> Phases {
-        Phases { opening: None, closing: None, post_close: None, halts: Vec::new(), halt_auction: 0, flex: None }
+        Phases {
+            opening: None, closing: None, post_close: None, halts: Vec::new(), halt_auction: 0, flex: None, same_day: None,
+        }
     }
 
     fn check(&self, hours: &Hours) -> Result<(), BadTerms> {
@@ -122,6 +138,13 @@ impl Phases {
         if self.post_close.as_ref().is_some_and(|it| ![end, it.from, it.until, hours.bhavcopy].is_sorted()) {
             return bad("trades at the close after it and before the day's prices");
         }
+        let same_day = |it: &SameDay| {
+            [it.from, it.until, it.trade_file, it.obligation, it.securities_pay_in, it.pay_out].is_sorted()
+                && it.obligation <= it.funds_pay_in && it.funds_pay_in <= it.pay_out && it.until <= hours.session_close
+        };
+        if self.same_day.as_ref().is_some_and(|it| !same_day(it) || it.from < hours.session_open) {
+            return bad("what settles on the day in its order, within the session");
+        }
         Ok(())
     }
 }
@@ -135,6 +158,8 @@ pub struct Odds {
     pub auction_fails_one_in: u64,
     /// The exchange reports a trade twice.
     pub double_report_one_in: u64,
+    /// A cheque comes back though the money was there: its drawer wrote it wrong.
+    pub cheque_bounces_one_in: u64,
 }
 
 /// Everything the world is built from, besides the seed.
@@ -153,14 +178,9 @@ pub struct Terms {
     pub clearing_cdsl: DematNo,
     pub hours: Hours,
     pub phases: Phases,
-    /// Business days from trade to pay-in and pay-out: 1 is T+1.
-    pub cycle_days: u8,
-    /// Business days from trade to the final obligation; at most `cycle_days`.
-    pub final_obligation_day: u8,
-    /// Business days from pay-in to the auction.
-    pub auction_day: u8,
-    /// Business days from the auction to its settlement; at least 1, since a close-out needs that day's close.
-    pub auction_settlement_day: u8,
+    pub cycle: Cycle,
+    /// That of securities that have moved to a shorter one, while both run side by side.
+    pub moved: Option<Cycle>,
     /// How far an auction may trade from the last close, either way.
     pub auction_band: Rate,
     /// What a close-out adds to the close of the auction day.
@@ -173,6 +193,42 @@ pub struct Terms {
     /// How often a day the clearing corporation looks at margins, each time at a moment by lot.
     pub looks: u8,
     pub second: Option<SecondExchange>,
+}
+
+/// A settlement cycle, in days on which anything settles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cycle {
+    /// From trade to pay-in and pay-out: 1 is T+1.
+    pub days: u8,
+    /// From trade to the final obligation, at most `days`; and the hour.
+    pub final_obligation_day: u8,
+    pub final_obligation: TimeOfDay,
+    /// From pay-in to the auction.
+    pub auction_day: u8,
+    /// From the auction to its settlement; at least 1, since a close-out needs that day's close.
+    pub auction_settlement_day: u8,
+}
+
+impl Cycle {
+    fn check(&self, h: &Hours) -> Result<(), BadTerms> {
+        let bad = |field, rule| Err(BadTerms { field, rule });
+        if self.days == 0 || self.final_obligation_day > self.days {
+            return bad("cycle.days", "at least one, and the final obligation not after pay-in");
+        }
+        if self.final_obligation_day == self.days && self.final_obligation > h.securities_pay_in {
+            return bad("cycle.final_obligation", "before pay-in");
+        }
+        if self.final_obligation_day == 0 && self.final_obligation < h.provisional_obligation {
+            return bad("cycle.final_obligation", "after the provisional one");
+        }
+        if self.auction_day == 0 && h.auction < h.pay_out {
+            return bad("hours.auction", "after the pay-out");
+        }
+        if self.auction_settlement_day == 0 {
+            return bad("cycle.auction_settlement_day", "at least one");
+        }
+        Ok(())
+    }
 }
 
 /// A second exchange beside the first, with a clearing corporation of its own, by the hours and the cycle of the first.
@@ -210,7 +266,6 @@ impl Hours {
             trade_file: at(18, 0),
             schedule: at(7, 30),
             provisional_obligation: at(21, 0),
-            final_obligation: at(8, 15),
             securities_pay_in: at(10, 30),
             funds_pay_in: at(11, 0),
             shortage_advice: at(12, 0),
@@ -226,7 +281,7 @@ impl Hours {
 
 impl Odds {
     /// A world in which everything goes right.
-    pub const NEVER: Odds = Odds { street_short_one_in: 0, auction_fails_one_in: 0, double_report_one_in: 0 };
+    pub const NEVER: Odds = Odds { street_short_one_in: 0, auction_fails_one_in: 0, double_report_one_in: 0, cheque_bounces_one_in: 0 };
 }
 
 impl Terms {
@@ -263,23 +318,15 @@ impl Terms {
         if !pay_in.is_sorted() {
             return bad("hours", "securities, funds, shortage advice, pay-out in this order");
         }
-        if self.cycle_days == 0 || self.final_obligation_day > self.cycle_days {
-            return bad("cycle_days", "at least one, and the final obligation not after pay-in");
-        }
-        if self.final_obligation_day == self.cycle_days && h.final_obligation > h.securities_pay_in {
-            return bad("hours.final_obligation", "before pay-in");
-        }
-        if self.final_obligation_day == 0 && h.final_obligation < h.provisional_obligation {
-            return bad("hours.final_obligation", "after the provisional one");
-        }
-        if self.auction_day == 0 && h.auction < h.pay_out {
-            return bad("hours.auction", "after the pay-out");
+        self.cycle.check(h)?;
+        if let Some(moved) = &self.moved {
+            moved.check(h)?;
+            if moved.days >= self.cycle.days {
+                return bad("moved.days", "shorter than the cycle beside it");
+            }
         }
         if self.street_activity > 1_000_000 {
             return bad("street_activity", "at most ten lakh");
-        }
-        if self.auction_settlement_day == 0 {
-            return bad("auction_settlement_day", "at least one");
         }
         let Some(second) = &self.second else { return Ok(()) };
         if self.holidays.iter().any(|day| !second.holidays.contains(day)) {
@@ -290,6 +337,20 @@ impl Terms {
             return bad("second.joint", "settled on every day that either exchange trades");
         }
         Ok(())
+    }
+
+    /// The cycle of a kind of settlement.
+    pub(crate) fn cycle_of(&self, kind: SettlementKind) -> Cycle {
+        match kind {
+            SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => self.moved.unwrap_or(self.cycle),
+            SettlementKind::Normal | SettlementKind::TradeToTrade | SettlementKind::Auction | SettlementKind::SameDay => self.cycle,
+        }
+    }
+
+    /// The kinds of settlement that trades go into.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = SettlementKind> + use<> {
+        let moved = self.moved.map(|_| [SettlementKind::NormalMoved, SettlementKind::TradeToTradeMoved]);
+        [SettlementKind::Normal, SettlementKind::TradeToTrade].into_iter().chain(moved.into_iter().flatten())
     }
 
     /// Who settles an exchange's trades of a day.

@@ -8,7 +8,7 @@ use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
 use crate::floor::{Change, NewOrder};
 use crate::message::{
-    AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, Sender, SettlementRef, ToFirm,
+    AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, ScheduleRow, Sender, SettlementRef, ToFirm,
 };
 use crate::post::{Post, Sent};
 use crate::queue::{Due, Queue};
@@ -17,10 +17,11 @@ use crate::registrar::Registrar;
 use crate::sheet;
 use crate::terms::{BadTerms, Terms};
 use journal::BadBytes;
+use stdx::Lots;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use vocab::{
-    BankAccount, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Qty, Side, TimeOfDay, TradeNo,
+    BankAccount, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Qty, SettlementKind, Side, TimeOfDay, TradeNo,
     TransferNo, Venue,
 };
 
@@ -67,13 +68,18 @@ pub struct World {
     custodians: Custodians,
 }
 
-dump_fields! { World { seed now queue post exchanges bank clearing depositories registrar custodians } }
+dump_fields! { World { seed now calendars queue post exchanges bank clearing depositories registrar custodians } }
 
 /// Trade days a schedule of settlements looks ahead.
 const SCHEDULED_DAYS: usize = 10;
 /// A lakh crore rupees, in paise: more than any account holds, and sums of it still fit.
 const MOST_MONEY: Paise = Paise(100_000_000_000_000);
 const MOST_SHARES: Qty = Qty(1_000_000_000_000);
+/// From the counter to the account, in seconds; and when the drawer's bank has decided, on the next day that settles.
+const CHEQUE_TAKES: i64 = 7_200;
+const CHEQUES_DECIDED: TimeOfDay = TimeOfDay::hms(12, 15, 0);
+/// Lots of a cheque.
+const CHEQUE: u64 = 0xC4E_0DE;
 const MIDNIGHT: TimeOfDay = TimeOfDay(0);
 
 impl World {
@@ -215,6 +221,16 @@ impl World {
         match due {
             Due::Record(nth) => registrar.record(nth, terms, depositories, &mut turn),
             Due::Dividend(nth) => registrar.pay(nth, bank, &mut turn),
+            Due::ChequeCredited(no) => {
+                bank.credit_cheque(no, &mut turn);
+                let decided = of_corporation(calendars, Corporation::Nscl).after(today, 1) + CHEQUES_DECIDED;
+                turn.enter(decided, Due::ChequeDecided(no));
+            }
+            Due::ChequeDecided(no) => {
+                let odds = terms.odds.cheque_bounces_one_in;
+                let badly_drawn = odds > 0 && Lots::of(self.seed, &[CHEQUE, u64::from(no)]).one_in(odds);
+                bank.decide_cheque(no, badly_drawn, &mut turn);
+            }
             Due::NewDay(day) => {
                 begin(day, terms, calendars, turn.queue);
                 clearing::plan_looks(self.seed, day, terms, of_corporation(calendars, Corporation::Nscl), turn.queue);
@@ -231,14 +247,9 @@ impl World {
             Due::Flex { security, low, high } => exchange.flex(security, low, high, &mut turn),
             Due::Bhavcopy => exchange.publish_bhavcopy(&mut turn),
             Due::TradeFile => exchange.publish_trades(&mut turn),
+            Due::SameDayFile => exchange.publish_same_day(&mut turn),
             Due::Schedule => {
-                let corporation = of.own_corporation();
-                let mut rows = of_corporation(calendars, corporation).schedule(today, SCHEDULED_DAYS);
-                // Whose trades of a day another settles has no settlement of that day.
-                rows.retain(|row| terms.clears(of, row.trade_day) == corporation);
-                if !rows.is_empty() {
-                    turn.say(Link::Clearing, &ToFirm::Schedule { rows });
-                }
+                say_schedule(today, terms, calendars, &mut turn);
                 if of == Venue::Nse {
                     clearing::say_rates(self.seed, exchange.register.sheets.get(&today), &mut turn);
                 }
@@ -246,8 +257,8 @@ impl World {
             Due::Holdings => depositories.holdings(&mut turn),
             Due::BankStatement => bank.statements(&mut turn),
             Due::Street { security, day, knot } => exchange.street_due(security, day, knot, &mut turn),
-            Due::Settlement { number, milestone } => {
-                self.at_corporation(of, |clearing, around, turn| clearing.reach(number, milestone, around, turn));
+            Due::Settlement { key, milestone } => {
+                self.at_corporation(of, |clearing, around, turn| clearing.reach(key, milestone, around, turn));
             }
         }
     }
@@ -304,6 +315,8 @@ impl World {
             }
             FromFirm::Transfer { .. }
             | FromFirm::Pay { .. }
+            | FromFirm::PlaceCash { .. }
+            | FromFirm::RecallCash { .. }
             | FromFirm::AskPayment { .. }
             | FromFirm::AskMove { .. }
             | FromFirm::Lien { .. }
@@ -315,6 +328,8 @@ impl World {
         match message {
             FromFirm::Transfer { payment, from, to, amount } => bank.transfer(payment, from, to, amount, &mut turn),
             FromFirm::Pay { payment, from, to, amount } => bank.pay(payment, from, to, amount, &mut turn),
+            FromFirm::PlaceCash { payment, amount } => bank.place_cash(payment, amount, &mut turn),
+            FromFirm::RecallCash { deposit, amount } => bank.give_cash_back(deposit, amount, &mut turn),
             FromFirm::AskPayment { payment, nth } => bank.answer(payment, nth, &mut turn),
             FromFirm::AskMove { transfer, nth, depository } => depositories.answer(depository, transfer, nth, &mut turn),
             FromFirm::Lien { lien, from, isin, qty } => depositories.lien(lien, from, isin, qty, &mut turn),
@@ -376,24 +391,60 @@ impl World {
         let barred = (early || ours.contains(&to)) && pay_in.is_none();
         let mut moved = Qty::ZERO;
         if !barred && self.depositories.can_move(depository, from, to) {
-            let given = clearing.as_ref().zip(pay_in).map_or(Qty::ZERO, |(it, number)| it.given(number, isin, from));
+            let given = clearing.as_ref().zip(pay_in).map_or(Qty::ZERO, |(it, key)| it.given(key, isin, from));
             moved = self.depositories.shift(from, to, isin, if early { qty.min(given) } else { qty });
         }
-        if let Some((clearing, number)) = clearing.zip(pay_in).filter(|_| moved.is_positive()) {
+        if let Some((clearing, key)) = clearing.zip(pay_in).filter(|_| moved.is_positive()) {
             match () {
-                () if early => clearing.deliver(number, isin, from, -moved),
-                () if ours.contains(&to) => clearing.deliver(number, isin, to, moved),
-                () if principal == Some(to) => clearing.stage(number, isin, moved),
+                () if early => clearing.deliver(key, isin, from, -moved),
+                () if ours.contains(&to) => clearing.deliver(key, isin, to, moved),
+                () if principal == Some(to) => clearing.stage(key, isin, moved),
                 () => {}
             }
         }
         self.post.send(depository::link(depository), self.now, &ToFirm::Moved { transfer, qty: moved });
     }
 
+    /// What waits for a day on which nothing settles any more comes later, and the corporations say when. A day that has
+    /// begun is not shut.
+    fn shut(&mut self, day: Day) {
+        let today = self.now.day();
+        if day <= today {
+            return;
+        }
+        let World { terms, calendars, queue, post, clearing, .. } = self;
+        let mut open = Vec::new();
+        for (calendar, clearing) in calendars.iter_mut().zip(clearing.iter_mut()) {
+            calendar.shut(day);
+            open.push(clearing.put_off(calendar, today, terms));
+        }
+        queue.put_off(|at, of, due| {
+            let nth = usize::from(of.number());
+            let there = calendars.get(nth).zip(clearing.get(nth));
+            match (due, there) {
+                (Due::Settlement { key, milestone }, Some((calendar, clearing))) => {
+                    clearing.due((key, milestone), at, calendar, terms)
+                }
+                (Due::ChequeDecided(_), Some((calendar, _))) => calendar.settling(at.day()) + at.time(),
+                _ => at,
+            }
+        });
+        let mut turn = Turn { at: self.now, of: Venue::Nse, post, queue };
+        for (of, open) in venues(terms).zip(open) {
+            turn.of = of;
+            say_schedule(open.unwrap_or(today), terms, calendars, &mut turn);
+        }
+    }
+
     fn hear_people(&mut self, message: FromPeople) {
         let mut turn = Turn { at: self.now, of: Venue::Nse, post: &mut self.post, queue: &mut self.queue };
         match message {
             FromPeople::PayIn { from, name, amount, utr } => self.bank.pay_in(from, name, amount, utr, &mut turn),
+            FromPeople::Deposit { instrument, from, amount } => {
+                if self.bank.take_cheque(instrument, from, amount) {
+                    turn.enter(self.now.plus_seconds(CHEQUE_TAKES), Due::ChequeCredited(instrument));
+                }
+            }
             FromPeople::MoveAway { from, isin, qty } => {
                 // The corporation's shares are nobody's to take away.
                 if from != self.terms.clearing_nsdl && from != self.terms.clearing_cdsl {
@@ -408,6 +459,7 @@ impl World {
                 }
             }
             FromPeople::OpenBankAccount { account, name, balance } => self.bank.open(account, name, balance),
+            FromPeople::SettlementHoliday { day } => self.shut(day),
             FromPeople::OpenDemat { account, depository, firm_may_see } => {
                 self.depositories.open(account, depository, firm_may_see);
             }
@@ -448,11 +500,34 @@ fn venues(terms: &Terms) -> impl Iterator<Item = Venue> {
 
 fn calendar(venue: Venue, terms: &Terms) -> Calendar {
     let own = terms.second.as_ref().filter(|_| venue == Venue::Bse).map(|second| &second.holidays);
-    Calendar::new(venue.own_corporation(), own.unwrap_or(&terms.holidays).clone(), terms.cycle_days)
+    Calendar::new(venue.own_corporation(), own.unwrap_or(&terms.holidays).clone())
 }
 
 fn of_corporation(calendars: &mut [Calendar], corporation: Corporation) -> &mut Calendar {
     calendars.get_mut(usize::from(corporation.exchange().number())).expect("it settles for an exchange there is")
+}
+
+/// The settlements of the days from one on, of the corporation whose turn it is.
+fn say_schedule(from: Day, terms: &Terms, calendars: &mut [Calendar], turn: &mut Turn<'_>) {
+    let corporation = turn.of.own_corporation();
+    let mut rows = of_corporation(calendars, corporation).schedule(from, SCHEDULED_DAYS, terms);
+    // Whose trades of a day another settles has no settlement of that day.
+    rows.retain(|row| terms.clears(turn.of, row.trade_day) == corporation);
+    if turn.of == Venue::Nse && terms.phases.same_day.is_some() {
+        let calendar = of_corporation(calendars, corporation);
+        let same_day = |row: &ScheduleRow| ScheduleRow {
+            settlement: SettlementRef { kind: SettlementKind::SameDay, ..row.settlement },
+            trade_day: row.trade_day,
+            pay_in_day: row.trade_day,
+            pay_out_day: row.trade_day,
+        };
+        let normal = |row: &&ScheduleRow| row.settlement.kind == SettlementKind::Normal;
+        let on = rows.iter().filter(normal).filter(|row| calendar.settles(row.trade_day)).map(same_day);
+        rows.extend(on.collect::<Vec<_>>());
+    }
+    if !rows.is_empty() {
+        turn.say(Link::Clearing, &ToFirm::Schedule { rows });
+    }
 }
 
 /// Enter what a day holds, and the next day.
@@ -474,7 +549,8 @@ fn begin(day: Day, terms: &Terms, calendars: &[Calendar], queue: &mut Queue) {
             (h.bank_statement, Due::BankStatement),
         ];
         let theirs = institutions.into_iter().filter(|_| of == Venue::Nse);
-        for (time, due) in exchange.into_iter().chain(theirs) {
+        let same_day = terms.phases.same_day.as_ref().filter(|_| of == Venue::Nse).map(|it| (it.trade_file, Due::SameDayFile));
+        for (time, due) in exchange.into_iter().chain(same_day).chain(theirs) {
             queue.enter(day + time, of, due);
         }
     }
@@ -524,6 +600,7 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         | FromFirm::Transfer { .. }
         | FromFirm::Pay { .. }
         | FromFirm::AskPayment { .. }
+        | FromFirm::PlaceCash { .. }
         | FromFirm::Move { .. }
         | FromFirm::AskMove { .. }
         | FromFirm::ModifyCode { .. }
@@ -533,6 +610,7 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         // None: the pledge is over.
         FromFirm::Lien { qty, .. } if qty.is_zero() => Ok(()),
         FromFirm::Lien { qty, .. } => shares("qty", *qty),
+        FromFirm::RecallCash { amount, .. } => money("amount", *amount),
         FromFirm::LeviesUpload { stt, stamp, .. } => money("stt", *stt).and_then(|()| money("stamp", *stamp)),
     }
 }
@@ -559,6 +637,11 @@ fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
             Err(BadMessage::Field { field: "amount", rule: "positive" })
         }
         FromPeople::PayIn { amount, .. } => money("amount", *amount),
+        FromPeople::Deposit { amount, .. } if amount.0 == 0 => {
+            Err(BadMessage::Field { field: "amount", rule: "positive" })
+        }
+        FromPeople::Deposit { amount, .. } => money("amount", *amount),
+        FromPeople::SettlementHoliday { .. } => Ok(()),
         FromPeople::MoveAway { qty, .. } | FromPeople::Give { qty, .. } | FromPeople::Endow { qty, .. } | FromPeople::Pledge { qty, .. } => shares("qty", *qty),
         FromPeople::OpenBankAccount { balance, .. } => money("balance", *balance),
         FromPeople::OpenDemat { .. } | FromPeople::RegisterCode { .. } => Ok(()),

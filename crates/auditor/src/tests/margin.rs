@@ -35,7 +35,7 @@ fn the_facts() -> Vec<Fact> {
         Fact::FirmOpened { state: state("MH"), capital: Paise::ZERO },
         Fact::ClientOpened { client: ASHA, ucc: Code::parse("ASHA").unwrap(), own: false, institution: false, state: state("MH") },
         Fact::HolidayAdded { day: day("2026-06-26") },
-        Fact::SettlementScheduled { settlement, kind: SettlementKind::Normal, trade_day: thursday(), pay_in: monday(), pay_out: monday() },
+        Fact::SettlementScheduled { home: Venue::Nse, settlement, kind: SettlementKind::Normal, trade_day: thursday(), pay_in: monday(), pay_out: monday() },
         Fact::Receipt { client: ASHA, amount: rs("10,000.00") },
         Fact::Margin(M::Rated { security: TEA, day: thursday(), var: Rate::parse("0.22").unwrap(), elm: Rate::parse("0.035").unwrap(), haircut: None }),
         Fact::DayBegan { day: thursday() },
@@ -44,7 +44,7 @@ fn the_facts() -> Vec<Fact> {
         }),
         Fact::Margin(M::Valued { no: DepositNo(1), value: rs("900.00") }),
         Fact::Margin(M::Lodged { no: DepositNo(1), on: true }),
-        Fact::OrderPlaced { order, client: ASHA, security: TEA, side: Side::Buy },
+        Fact::OrderPlaced { order, client: ASHA, security: TEA, side: Side::Buy, same_day: false },
         Fact::Traded { trade, order, client: ASHA, security: TEA, side: Side::Buy, qty: Qty(100), price: price("500.00"), settlement, day: thursday() },
         Fact::OrderClosed { order },
         Fact::Margin(M::LookTaken { nth: 1 }),
@@ -64,6 +64,7 @@ fn the_facts() -> Vec<Fact> {
             client: ASHA, nth: 1, running: 1, in_month: 1, evening: rs("575.00"), wanted: rs("3,060.00"), peak: Paise::ZERO,
             penalty: rs("2.88"),
         }),
+        Fact::DayBegan { day: monday() },
     ]);
     facts
 }
@@ -81,12 +82,12 @@ fn found(change: impl Fn(&mut MarginFact)) -> Vec<String> {
         matches!(
             finding.what,
             What::DepositUnknown { .. } | What::DepositWorth { .. } | What::MarginTwice { .. } | What::Exposure { .. }
-                | What::MarginOfEvening { .. } | What::MarginAtLook { .. } | What::LookLeftOut { .. } | What::EveningLeftOut { .. }
+                | What::MarginOfEvening { .. } | What::MarginAtLook { .. } | What::LookLeftOut { .. } | What::EveningLeftOut { .. } | What::ReportLeftOut { .. }
                 | What::MemberMargin { .. } | What::ReportedDays { .. } | What::ReportedMargin { .. }
         )
     };
     let nothing = Claims {
-        client_balances: vec![], accounts: vec![], notes: vec![], obligations: vec![], holdings: vec![], pay_in_days: vec![],
+        client_balances: vec![], accounts: vec![], sets: vec![], notes: vec![], obligations: vec![], holdings: vec![], pay_in_days: vec![],
         placed: Paise::ZERO, undrawn: Paise::ZERO,
     };
     let plain = |finding: &Finding| Finding { entry: None, ..*finding }.to_string();
@@ -131,6 +132,34 @@ fn a_look_said_wrong_and_a_penalty_forgotten_are_found() {
     ]);
 }
 
+/// 2.88 were taken for Asha, who was asked for so much.
+fn left_with_the_firm(passing: i64, called: &str, taken: &str) -> bool {
+    let mut facts = the_facts();
+    facts.insert(0, Fact::RuleAdopted(rule(RuleName::MarginPenaltyPassing, EVERYWHERE, passing, 0)));
+    let reported = facts.iter().position(|fact| matches!(fact, Fact::Margin(MarginFact::Reported { .. }))).unwrap();
+    facts.insert(reported, Fact::Margin(MarginFact::Called { client: ASHA, amount: rs(called) }));
+    let (day, debit) = (thursday(), rs(taken));
+    facts.push(Fact::MarginPenalties { day, debit, rows: vec![(Some(ASHA), debit, Paise::ZERO)] });
+    let told: Vec<Told> = facts.into_iter().zip(1..).map(|(fact, n)| Told { entry: EntryNo(n), day, fact }).collect();
+    let nothing = Claims {
+        client_balances: vec![], accounts: vec![], sets: vec![], notes: vec![], obligations: vec![], holdings: vec![], pay_in_days: vec![],
+        placed: Paise::ZERO, undrawn: Paise::ZERO,
+    };
+    let said = read(&told, &nothing);
+    let ledger = |amount: &str| said.contains(&alloc::format!("ledger of client ASHA: should be {amount}, is 0.00"));
+    let penalties = said.contains(&alloc::format!("balance of PEN, owner 0: should be {taken}, is 0.00"));
+    assert!(penalties == ledger("10,000.00") && penalties != ledger("9,997.12"), "{said:?}");
+    penalties
+}
+
+#[test]
+fn a_penalty_is_a_clients_where_he_was_asked_and_the_law_lets_it_be_passed_on() {
+    assert!(!left_with_the_firm(0, "575.00", "2.88"));
+    assert!(left_with_the_firm(0, "574.99", "2.88"), "not asked for all of it");
+    assert!(left_with_the_firm(1, "575.00", "2.88"), "the member's by law");
+    assert!(left_with_the_firm(0, "575.00", "2.89"), "not what it costs");
+}
+
 #[test]
 fn who_is_left_out_of_the_evening_and_a_deposit_beyond_its_worth_are_found() {
     let said = found(|of| {
@@ -145,4 +174,27 @@ fn who_is_left_out_of_the_evening_and_a_deposit_beyond_its_worth_are_found() {
         }
     });
     assert_eq!(said[0], "worth of deposit 1: should be 900.00, is 1,000.00");
+}
+
+#[test]
+fn who_is_left_out_of_the_report_and_a_deposit_valued_at_nothing_are_found() {
+    let said = found(|of| {
+        if let MarginFact::Reported { client, .. } = of {
+            *client = BALA;
+        }
+    });
+    assert!(said.iter().any(|text| text == "client ASHA was looked at and is left out of the day's report"), "{said:?}");
+    let said = found(|of| {
+        if let MarginFact::Valued { value, .. } = of {
+            *value = Paise::ZERO;
+        }
+    });
+    assert_eq!(said[0], "worth of deposit 1: should be 900.00, is 0.00");
+    // What leaves is worth nothing.
+    let said = found(|of| match of {
+        MarginFact::Valued { value, .. } => *value = Paise::ZERO,
+        MarginFact::Lodged { no, .. } => *of = MarginFact::Leaving { no: *no },
+        _ => {}
+    });
+    assert!(!said.iter().any(|text| text.starts_with("worth of deposit")), "{said:?}");
 }

@@ -13,6 +13,24 @@ fn paisa(amount: &mut Paise) {
     *amount += Paise(1);
 }
 
+/// What Asha buys and sells goes under two codes: her tea is delivered both ways.
+#[test]
+fn what_goes_under_two_codes_is_not_netted() {
+    let mut journal = the_day();
+    let opened = journal.position(|f| matches!(f, Fact::ClientOpened { client: BALA, .. }));
+    let told = Told { fact: Fact::LegsApart { client: ASHA, from: thursday() }, ..journal.facts[opened].clone() };
+    journal.facts.insert(opened, told);
+    // 0.1 % of 79,955 + 5,000 + 5,075, and 0.015 % of 84,955.
+    let wanted = [
+        "securities transaction tax on contract note 1 of 2026-27: should be 90.00, is 81.00",
+        "stamp duty on contract note 1 of 2026-27: should be 13.00, is 12.00",
+        "net of contract note 1 of 2026-27: should be -80,305.08, is -80,295.08",
+        "ledger of client ASHA: should be 19,694.92, is 19,704.92",
+    ];
+    let found = read(&journal.facts, &the_claims());
+    assert_eq!(found.get(..wanted.len()), Some(&wanted.map(String::from)[..]));
+}
+
 #[test]
 fn a_charge_off_by_a_paisa_is_found_on_its_note() {
     let found = with(|_, claims| paisa(&mut claims.notes[0].charges[3].1));
@@ -82,6 +100,25 @@ fn a_client_is_paid_no_more_than_is_held_for_him() {
         journal.facts.insert(asked, closed);
     });
     assert_eq!(early, ["payment 2 gives client BALA more than is held for him: should be 0.00, is 47,921.89"]);
+}
+
+// covers: G-3.1-1
+#[test]
+fn what_stands_in_another_exchanges_books_is_found_though_the_accounts_agree() {
+    let day = the_day();
+    let right = Claims { sets: of_first(&the_claims().accounts), ..the_claims() };
+    assert_eq!(read_sets(&day.facts, &right), Vec::<String>::new());
+    let mut crossed = right.clone();
+    let fees = crossed.sets.iter().position(|(_, account, _)| *account == 40).expect("brokerage");
+    crossed.sets[fees].0 = Venue::Bse;
+    assert_eq!(read_sets(&day.facts, &crossed), [
+        "balance of BR in the books of NSE: should be -294.10, is 0.00",
+        "balance of BR in the books of BSE: should be 0.00, is -294.10",
+    ]);
+    crossed.sets.extend([(Venue::Nse, 13, rs("-294.10")), (Venue::Bse, 13, rs("294.10"))]);
+    assert_eq!(read_sets(&day.facts, &crossed).len(), 4, "that it is balanced makes it no better");
+    let lost = Claims { accounts: [right.accounts.clone(), vec![(13, 0, rs("5"))]].concat(), ..right };
+    assert_eq!(read_sets(&day.facts, &lost), ["balance of IX, owner 0: should be 0.00, is 5.00"]);
 }
 
 #[test]
@@ -223,6 +260,35 @@ fn a_trade_belongs_to_its_orders_client_and_its_days_settlement() {
 }
 
 #[test]
+fn what_is_for_the_same_day_belongs_in_that_days_own_settlement_if_the_list_has_it() {
+    let wrong = "trade 7001 is booked into the settlement of another day: should be 2026-06-25, is 2026-06-25";
+    let order = |journal: &mut Journal| {
+        let told = journal.at(|f| matches!(f, Fact::OrderPlaced { .. }));
+        let Fact::OrderPlaced { same_day, .. } = &mut told.fact else { unreachable!() };
+        *same_day = true;
+    };
+    let found = with(|journal, _| order(journal));
+    assert_eq!(found, [wrong], "in the regular settlement");
+    let kind_of = |journal: &mut Journal| {
+        let told = journal.at(|f| matches!(f, Fact::SettlementScheduled { .. }));
+        let Fact::SettlementScheduled { kind, .. } = &mut told.fact else { unreachable!() };
+        *kind = vocab::SettlementKind::SameDay;
+    };
+    let found = with(|journal, _| (order(journal), kind_of(journal)).1);
+    assert!(found.iter().any(|it| it == wrong), "not on the list: {found:?}");
+    let found = with(|journal, _| {
+        order(journal);
+        kind_of(journal);
+        let Fact::OrderPlaced { security, .. } = journal.at(|f| matches!(f, Fact::OrderPlaced { .. })).fact else { unreachable!() };
+        let at = journal.position(|f| matches!(f, Fact::OrderPlaced { .. }));
+        let like = journal.facts[at].clone();
+        journal.facts.insert(at, Told { fact: Fact::SameDayListed { security, from: thursday(), admitted: true }, ..like });
+    });
+    assert!(!found.iter().any(|it| it == wrong), "{found:?}");
+    assert!(found.iter().any(|it| it.starts_with("trade 7002 is booked")), "the others are regular trades: {found:?}");
+}
+
+#[test]
 fn a_control_account_is_zero_once_its_settlement_is_paid() {
     let found = with(|journal, claims| {
         let told = journal.at(|f| matches!(f, Fact::ClearingMoney { head: ClearingHead::PayIn, .. }));
@@ -302,6 +368,14 @@ fn third_party_shares_go_back_and_stand_for_nothing() {
     };
     assert_eq!(with(|journal, _| held(journal, 10)), Vec::<String>::new());
     assert_eq!(with(|journal, _| held(journal, 11)), ["third-party shares 1 go back: should be 10 shares, is 11 shares"]);
+    // What did not go is held under another number, and under no other.
+    let renumbered = with(|journal, _| {
+        held(journal, 0);
+        journal.tell(Fact::SharesRenumbered { inward: 1, under: 2 });
+        journal.tell(Fact::SharesBack { inward: 2, qty: Qty(10) });
+        journal.tell(Fact::SharesBack { inward: 1, qty: Qty(1) });
+    });
+    assert_eq!(renumbered, ["third-party shares 1 go back: should be 0 shares, is 1 shares"]);
     let twice = with(|journal, _| {
         held(journal, 10);
         journal.tell(Fact::ThirdPartyShares { inward: 1, qty: Qty(5) });
@@ -346,7 +420,7 @@ fn shares_move_as_far_as_their_owner_traded_and_no_further() {
 fn a_day_begins_in_turn_and_without_open_orders() {
     let found = with(|journal, _| {
         let (security, side) = (TEA, Side::Buy);
-        journal.tell(Fact::OrderPlaced { order: OrderNo(5), client: ASHA, security, side });
+        journal.tell(Fact::OrderPlaced { order: OrderNo(5), client: ASHA, security, side, same_day: false });
         journal.tell(Fact::DayBegan { day: monday() });
     });
     assert_eq!(found, [

@@ -51,6 +51,7 @@ fn the_shortage(bought_in: &str, taken: &str) -> Vec<String> {
     assert_eq!(accounts.iter().map(|(.., amount)| *amount).sum::<Paise>(), Paise::ZERO, "worked out in balance");
     let claims = Claims {
         client_balances: vec![(ASHA, rs("1,00,000")), (BALA, rs("-1,278.11"))],
+        sets: vec![],
         accounts,
         notes: vec![note(1, BALA, &bala, "47,921.89")],
         obligations: vec![ObligationClaim { settlement, funds: rs("48,000"), rows: vec![(STEEL, Qty(-60))] }],

@@ -49,7 +49,7 @@ pub fn table(parts: &Parts<SimDisk>) -> Table {
             book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
         }
         let (stage, _) = Stage::of(&[files::sample_market()], &book);
-        let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40 };
+        let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
         let terms = world_terms(&House::sandbox(), &book, stage.day, &stage.holidays, odds, 12).expect("terms");
         world::Kept::create(parts.world.clone(), [2; 16], SEGMENT, terms, SEED, Moment(0))
     } else {

@@ -165,6 +165,15 @@ fn expected(desk: &Desk<'_>, of: &Action, arrival: &Arrival) -> (i64, Paise) {
     due.fold((0, Paise::ZERO), |(sum, tax), (due, of)| (sum.saturating_add(due), tax + of))
 }
 
+/// Whether what lay there, account by account, brings nothing at all.
+fn brings_nothing(of: &Action) -> bool {
+    let mut held: BTreeMap<(DematAccount, Depository), Qty> = BTreeMap::new();
+    for ((account, depository, _), due) in &of.entitled {
+        *held.entry((*account, *depository)).or_insert(Qty::ZERO) += due.held;
+    }
+    held.values().all(|held| matches!(of.benefit.of(*held), Due::Money(Paise::ZERO) | Due::Shares(Qty::ZERO)))
+}
+
 /// Share out what came first, client by client in proportion to what he held.
 pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     let of = desk.firm.actions.get(action).expect("an announced action");
@@ -238,7 +247,8 @@ pub fn moved(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, acco
 /// The day by which it should have come, or have been passed on, is over.
 pub fn late(desk: &mut Desk<'_>, action: ActionNo) {
     let of = desk.firm.actions.get(action).expect("an announced action");
-    if of.is_done() || of.entitled.is_empty() {
+    // So few shares bring less than one: nothing is to come.
+    if of.is_done() || (of.came == 0 && brings_nothing(of)) {
         return;
     }
     desk.break_off(BreakKind::BenefitLate, u64::from(of.security.0), of.passed, of.came);

@@ -1,5 +1,6 @@
 //! Bills: each client's trades of a settlement become one note, its charges, and one voucher.
 
+use super::apart::{self, BillLine};
 use super::desk::{Desk, Voucher};
 use crate::event::Charged;
 use crate::{Event, Firm};
@@ -73,8 +74,7 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let firm = desk.firm;
     let client = standing.client;
     let known = firm.clients.get(client).expect("a client who traded");
-    let trades = firm.clearing.trades_of(standing).filter(|t| t.settlement == standing.settlement);
-    let trades: Vec<&Trade> = trades.collect();
+    let trades = trades(firm, standing);
     let fees = fees(firm, known, client, &trades, day);
     for (trade, fee) in trades.iter().zip(&fees) {
         desk.push(Event::Noted { note, trade: trade.trade, side: trade.side, client, brokerage: *fee });
@@ -93,14 +93,20 @@ fn bill(desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: Not
     let value: Paise = nets.iter().map(clearing::Net::payable).sum();
     let levied: Paise = lines.iter().filter(|l| is_levy(l.head)).map(|l| l.amount).sum();
     let total = value + lines.iter().map(|l| l.amount).sum();
-    post(desk, standing, year, note, value, &lines, known.state);
+    post(desk, standing, (year, note), (&trades, &fees), value, &lines, day);
     share(desk, standing, (year, note), &trades, &fees, day);
     super::custodian::entrust(desk, standing, &trades);
     super::keep::dealt_again(desk, client, day);
     close_bill(desk, standing, year, note, total, levied);
 }
 
-/// A net as the charges see it; trade for trade nothing is squared within the day (guide I 9.12).
+/// The trades a bill is made of.
+pub fn trades<'a>(firm: &'a Firm, standing: &Standing) -> Vec<&'a Trade> {
+    firm.clearing.trades_of(standing).filter(|t| t.settlement == standing.settlement).collect()
+}
+
+/// A net as the charges see it; trade for trade, and under a code for each side, nothing is squared within the day
+/// (guide I 9.12, I 4.16).
 fn dealt(net: &clearing::Net) -> impl Iterator<Item = Dealt> + use<> {
     let clearing::Net { buy_qty, buy_value, sell_qty, sell_value, .. } = *net;
     let whole = Dealt { buy_qty, buy_value, sell_qty, sell_value };
@@ -110,12 +116,12 @@ fn dealt(net: &clearing::Net) -> impl Iterator<Item = Dealt> + use<> {
 }
 
 /// Brokerage of each trade by the plan of its own day; the firm charges itself none.
-fn fees(firm: &Firm, known: &Client, client: ClientRow, trades: &[&Trade], day: Day) -> Vec<Paise> {
+pub fn fees(firm: &Firm, known: &Client, client: ClientRow, trades: &[&Trade], day: Day) -> Vec<Paise> {
     if known.is_own() {
         return trades.iter().map(|_| Paise::ZERO).collect();
     }
     let slabs = firm.clients.slabs(client, day).expect("no trade without a plan");
-    let gross = trades.first().and_then(|t| firm.clearing.settlement(t.settlement)).is_some_and(|s| s.kind.is_gross());
+    let gross = trades.first().is_some_and(|t| firm.clearing.is_gross(t.settlement, client));
     // Nothing is squared within the day where every trade is delivered.
     let slabs: Vec<Slab> = slabs.iter().filter(|slab| !gross || slab.portion == Portion::Delivery).copied().collect();
     let deal = |t: &&Trade| Deal { order: t.order, security: t.security, side: t.side, price: t.price, qty: t.qty };
@@ -134,7 +140,8 @@ fn close_bill(
     }
     desk.push(Event::NoteTaken { year, note, client, settlement, net: -total });
     desk.push(clearing::Event::Billed { settlement, client, note, bill: total, levies });
-    desk.push(books::Event::BillOpened { client, settlement, amount: total, due });
+    let legs = desk.firm.clearing.legs(standing);
+    super::trading_codes::open(desk, (settlement, client), super::trading_codes::of_bill(total, legs), due);
     super::early::billed(desk, standing, total);
     // The bill itself now stands against the client: what was committed for buys is free of it.
     let amount = standing.committed_buy;
@@ -157,20 +164,19 @@ fn charged(line: &Line, client: ClientRow, note: NoteNo) -> Event {
     Event::Charged(Charged { amount, bases, client, note, rules, head, rounding: rounding as u8 })
 }
 
-/// The voucher of a note: the client on one side; settlement control, brokerage and every levy on the other.
+/// The voucher of a note.
 fn post(
-    desk: &mut Desk<'_>, standing: &Standing, year: FinancialYear, note: NoteNo, value: Paise, lines: &[Line],
-    state: StateCode,
+    desk: &mut Desk<'_>, standing: &Standing, (year, note): (FinancialYear, NoteNo), (trades, fees): (&[&Trade], &[Paise]),
+    value: Paise, lines: &[Line], day: Day,
 ) {
-    let due = desk.firm.clearing.settlement(standing.settlement).expect("a settlement").pay_in;
+    let firm = desk.firm;
+    let due = firm.clearing.settlement(standing.settlement).expect("a settlement").pay_in;
+    let state = firm.clients.get(standing.client).expect("a client who traded").state;
     let voucher = desk.voucher(Cause::Bill, reference(year, note), due, Some(standing.settlement));
-    let total = value + lines.iter().map(|l| l.amount).sum();
-    desk.post(&voucher, Account::Client, standing.client.0, total);
-    desk.post(&voucher, Account::SettlementControl, 0, -value);
-    for line in lines {
-        let rule = line.rules.iter().flatten().next().copied();
-        credit(desk, &voucher, line.head, line.amount, rule, state);
-    }
+    let line = |l: &Line| BillLine { head: l.head, amount: l.amount, rule: l.rules.iter().flatten().next().copied() };
+    let lines: Vec<BillLine> = lines.iter().map(line).collect();
+    let apart = apart::of(firm, voucher.venue, trades, fees, &lines, day);
+    apart::post(desk, &voucher, standing.client, value, &lines, apart, state, 1);
 }
 
 /// One line of a charge block on its account; taken back with a negative amount.
@@ -215,30 +221,35 @@ fn share(
     let rates = Venue::ALL.iter().map(|venue| (*venue, on(*venue))).collect::<Vec<_>>();
     let Some(intermediary) = rates.iter().find_map(|(_, found)| found.map(|(him, _)| him)) else { return };
     let (_, note) = paper;
-    let mut sum = Paise::ZERO;
+    let mut sums = [Paise::ZERO; Venue::ALL.len()];
     for (trade, fee) in trades.iter().zip(fees) {
         let found = rates.iter().find(|(venue, _)| *venue == trade.trade.venue()).and_then(|(_, found)| *found);
         let amount = found.map_or(Paise::ZERO, |(_, rate)| rate.of(*fee, Rounding::DownPaisa));
         if amount.is_positive() {
             desk.push(Event::Shared { note, trade: trade.trade, side: trade.side, intermediary, amount });
-            sum += amount;
+            *sums.get_mut(usize::from(trade.trade.venue().number())).expect("an exchange") += amount;
         }
     }
-    post_share(desk, standing, paper, (intermediary, sum), day);
+    post_share(desk, standing, paper, (intermediary, sums), day);
 }
 
-/// A share on its accounts; with a negative sum it is taken back with its note.
+/// A share on its accounts, what it is of each exchange's brokerage in that exchange's set; with negative sums it is
+/// taken back with its note.
 pub fn post_share(
     desk: &mut Desk<'_>, standing: &Standing, (year, note): (FinancialYear, NoteNo),
-    (intermediary, sum): (IntermediaryRow, Paise), day: Day,
+    (intermediary, sums): (IntermediaryRow, [Paise; Venue::ALL.len()]), day: Day,
 ) {
+    let sum = sums.into_iter().sum::<Paise>();
     let found = desk.firm.rules.rate(RuleName::IntermediaryTax, day);
     let (rule, tax) = found.expect("looked up when the share was agreed");
     let kept = tax.of(sum, Rounding::NearestPaisa);
     let voucher = desk.voucher(Cause::Sharing, reference(year, note), day, Some(standing.settlement));
-    desk.post(&voucher, Account::SharedBrokerage, 0, sum);
+    for (venue, amount) in Venue::ALL.iter().zip(sums) {
+        desk.post(&voucher.on(*venue), Account::SharedBrokerage, 0, amount);
+    }
     desk.post(&voucher, Account::Intermediary, intermediary.0, kept - sum);
     desk.post_by(&voucher, Account::TaxDeducted, 0, -kept, Some(rule));
+    desk.cross();
 }
 
 /// A state as an owner of the stamp duty account.

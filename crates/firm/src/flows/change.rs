@@ -1,11 +1,11 @@
 //! Modify and cancel: asked of the exchange; the order stands until it answers.
 
 use super::desk::Desk;
-use super::{gate, intraday, phases, place, shares};
+use super::{gate, intraday, phases, place, same_day, shares};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
 use orders::{Event, Order, Stage};
-use risk::{Already, Attempt, Bound, Instrument, Means, Ticket, Waived};
+use risk::{Already, Attempt, Bound, Means, Ticket, Waived};
 use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Price, Product, Qty, Side, UserRow, Validity};
 
 fn changeable<'a>(
@@ -65,7 +65,9 @@ pub fn modify(
     }
     if order.blocks() && qty > order.qty {
         let (security, day) = (order.security, desk.day());
-        shares::tell(desk.firm, (no, order.venue), (client, security), qty - order.qty, day, desk.out);
+        if order.product == Product::Delivery {
+            shares::tell(desk.firm, (no, order.venue), (client, security), qty - order.qty, day, desk.out);
+        }
         desk.push(books::StockEvent::Blocked { client, security, qty: qty - order.qty });
     }
     place::watch(desk.firm, &desk.as_of, desk.out);
@@ -80,36 +82,38 @@ fn recheck(
     let day = desk.day();
     phases::lets_change(firm, order, day)?;
     let row = i64::from(order.security.0);
-    let terms = firm.market.terms(order.venue, order.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    let instrument = same_day::instrument(firm, order.venue, order.security, order.product, day);
+    let instrument = instrument.ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
     let user = firm.risk.user(by);
     let is_intraday = order.product == Product::Intraday;
     let more = qty - order.qty;
-    let covers = is_intraday && intraday::covers(firm, order.client, order.security, order.side, more);
+    let covers = is_intraday && intraday::covers(firm, (order.client, order.security, order.venue), order.side, more);
     if known.switched || user.switched || firm.risk.is_restrained(order.security) {
         let reduces = covers || order.blocks();
         let Order { client, security, side, .. } = *order;
         firm.risk.restrained(&Attempt { client, user: by, security, own: known.is_own(), side, reduces }, day)?;
     }
     let needs = match is_intraday {
-        false => place::needs(firm, known, order.side, order.security, &desk.as_of)?,
-        true => intraday::needs(firm, known, order.side, order.security, covers, &desk.as_of)?,
+        false => same_day::needs(firm, known, order.product, order.side, order.security, &desk.as_of)?,
+        true => intraday::needs(firm, known, order.side, (order.security, order.venue), covers, &desk.as_of)?,
     };
     let (used, book) = (firm.risk.client(order.client), firm.books.client(order.client));
     // Shares of the error account may not have come yet; it closes no more than it did.
     let closes = known.kind == ClientKind::Error && qty <= order.qty;
     let shares = match closes || is_intraday {
         true => qty,
+        false if order.product == Product::SameDay => same_day::for_sale(firm, order.client, order.security),
         false => shares::for_sale(firm, order.venue, order.client, order.security, more, day),
     };
     let means = place::means(firm, order.client, needs, &book, &used, shares, &desk.as_of);
     let shorts = is_intraday && order.side == Side::Sell && !covers;
-    let means = Means { covers, shorts, ..means };
+    let free = means.free - same_day::not_there(firm, order.client, order.product);
+    let means = Means { covers, shorts, free, ..means };
     let hold = firm.risk.hold(no).expect("an open order holds");
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let is_limit = order.kind.is_limit();
-    let worst = if is_limit { price } else { terms.high };
+    let worst = if is_limit { price } else { instrument.high };
     let ticket = Ticket { side: order.side, price: worst, is_limit, qty: qty - order.filled };
-    let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
     if matches!(order.stage, Stage::Dormant { .. }) {
         place::trigger_fits(order.side, order.kind, trigger, price, &instrument)?;
     }

@@ -23,6 +23,8 @@ pub fn take(
         Form::Guarantee => !funded.is_negative() && funded <= amount,
         // Shares are pledged with the depository, which tells us.
         Form::Securities => false,
+        // Clients' money is in the ledger; the firm's own is placed with the corporation.
+        Form::Cash => false,
     };
     if !behind || good_until < desk.day() {
         return Err(Refusal::of(Code::BadDeposit, [amount.0, funded.0, i64::from(good_until.0)]));
@@ -50,7 +52,7 @@ pub fn pledged(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, qt
     enter(desk, &deposit, paper);
 }
 
-fn enter(desk: &mut Desk<'_>, deposit: &Deposit, paper: u32) {
+pub fn enter(desk: &mut Desk<'_>, deposit: &Deposit, paper: u32) {
     let no = desk.firm.margin.next_no();
     let Deposit { client, form, security, qty, amount, funded, good_until, received: day, .. } = *deposit;
     desk.push(Margin::Deposited { no, client, form, security, qty, amount, funded, good_until, paper, day });
@@ -66,6 +68,9 @@ pub fn lodge(desk: &mut Desk<'_>, no: DepositNo, on: bool) -> Result<(), Refusal
     }
     if deposit.lodged == on || deposit.leaving {
         return Err(Refusal::plain(Code::AlreadySo));
+    }
+    if deposit.form == Form::Cash {
+        return super::own_cash::recall(desk, no, &deposit);
     }
     desk.push(Margin::Lodged { no, on });
     if client.is_own() && deposit.form.is_cash_like() {
@@ -94,16 +99,22 @@ pub fn give_back(desk: &mut Desk<'_>, no: DepositNo) -> Result<(), Refusal> {
             return Err(Refusal::of(Code::DepositNeeded, [deposit.value.0, free.at_least_zero().0]));
         }
     }
-    count(desk, no, &deposit, (Price::ZERO, Rate::WHOLE, Paise::ZERO));
+    worthless(desk, no, &deposit);
     match deposit.form {
         // The depository ends the pledge, and says so.
         Form::Securities => desk.push(Margin::Leaving { no }),
-        Form::DepositReceipt | Form::Guarantee => {
+        // Cash lies with the corporation until it comes back.
+        Form::DepositReceipt | Form::Guarantee | Form::Cash => {
             let day = desk.day();
             desk.push(Margin::Returned { no, day });
         }
     }
     Ok(())
+}
+
+/// What is on its way back counts nothing.
+pub fn worthless(desk: &mut Desk<'_>, no: DepositNo, deposit: &Deposit) {
+    count(desk, no, deposit, (Price::ZERO, Rate::WHOLE, Paise::ZERO));
 }
 
 /// The depository ended a pledge: the shares are the client's to sell again.
@@ -125,6 +136,7 @@ fn today(firm: &Firm, deposit: &Deposit, day: Day) -> (Price, Rate, Paise) {
     let (price, haircut) = match (deposit.form, deposit.security) {
         (Form::DepositReceipt, _) => (None, house(RuleName::HouseHaircutDepositReceipt)),
         (Form::Guarantee, _) => (None, house(RuleName::HouseHaircutGuarantee)),
+        (Form::Cash, _) => (None, Rate::ZERO),
         (Form::Securities, security) => {
             let close = security.and_then(|s| latest_close(firm, s, day));
             // Not on the clearing corporation's list of the day: it counts nothing (guide I 5.10).

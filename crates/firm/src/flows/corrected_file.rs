@@ -3,15 +3,14 @@
 //! their vouchers posted the other way round, and new ones made. What comes too late is a break for operations.
 
 use super::desk::Desk;
-use super::{cycle, early, modification, penalty, reissue, shares, trade_file};
+use super::trade_file::FileOf;
+use super::{cycle, early, intraday, limits, modification, penalty, reissue, shares, trade_file};
 use crate::{BreakKind, Event, FileRow, Job, Report};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use books::StockEvent;
 use clearing::{Event as Clearing, Stage, Trade, TradeFact};
-use vocab::{ClientRow, Day, Paise, Qty, Rounding, SettlementRow, Side, TradeNo, Venue};
-
-/// Why a note was cancelled when no person said so.
-const CORRECTED: u16 = 10;
+use vocab::{ClientRow, Day, OrderNo, Paise, Qty, Rounding, SecurityRow, SettlementRow, Side, TradeNo, Venue};
 
 /// What the entry has found in this part, before it is state.
 struct Found {
@@ -25,7 +24,7 @@ struct Found {
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
     let Report::TradeFileReissued { issue, venue, day, part, parts, count, qty, value, rows } = report else { return };
     let firm = desk.firm;
-    let Some(stage) = trade_file::stage_of(desk, *venue, *day) else {
+    let Some(stage) = trade_file::stage_of(desk, FileOf::Day, *venue, *day) else {
         return desk.break_off(BreakKind::NoSettlement, trade_file::file_subject(*venue, *day), 0, 0);
     };
     let known = firm.reissues.get(venue).copied().unwrap_or(1);
@@ -63,14 +62,16 @@ fn begin(desk: &mut Desk<'_>, venue: Venue, day: Day, issue: u16) {
 }
 
 fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
-    let trade = desk.firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled).copied();
+    let trade = desk.firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled && !is_taken_back(desk, t)).copied();
     if !found.seen.insert((row.trade, row.side)) {
         // A row that stands twice stands for no other.
         return;
     }
     let Some(trade) = trade else {
-        if add(desk, row) {
-            return matched(desk, row, cycle::of_trade(desk.firm, row.trade.venue(), row.security.expect("a listed share")));
+        if add(desk, row, found) {
+            let product = desk.firm.orders.get(row.order).expect("a known order").product;
+            let security = row.security.expect("a listed share");
+            return matched(desk, row, cycle::of_order(desk.firm, row.trade.venue(), security, product));
         }
         return desk.break_off(BreakKind::MissingInSauda, row.trade.0, 0, row.qty.0);
     };
@@ -84,9 +85,13 @@ fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
     if row.security != Some(trade.security) || row.order != trade.order || !row.qty.is_positive() {
         return desk.break_off(BreakKind::QuantityDiffers, row.trade.0, trade.qty.0, row.qty.0);
     }
+    if row.qty - trade.qty > room(desk, row.order) {
+        // No order deals in more than it asks for.
+        return desk.break_off(BreakKind::QuantityDiffers, row.trade.0, trade.qty.0, row.qty.0);
+    }
     if (row.qty, row.price) != (trade.qty, trade.price) {
         let more = if trade.side == Side::Sell { row.qty - trade.qty } else { Qty::ZERO };
-        let there = more <= desk.firm.stock.free(client, trade.security).at_least_zero();
+        let there = more <= free(desk, client, trade.security);
         if !there || client != trade.client || !reissue::is_in_time(desk, trade.settlement, client) {
             let [ours, theirs] = [(trade.price, trade.qty), (row.price, row.qty)].map(|(price, qty)| value_of(price, qty).0);
             return desk.break_off(BreakKind::CorrectedLate, row.trade.0, ours, theirs);
@@ -104,6 +109,16 @@ fn matched(desk: &mut Desk<'_>, row: &FileRow, settlement: Option<SettlementRow>
     }
 }
 
+/// What of a client's shares nothing binds, with what this entry has set apart.
+fn free(desk: &Desk<'_>, client: ClientRow, security: SecurityRow) -> Qty {
+    let of_entry = desk.out.list().iter().filter_map(|event| {
+        let Event::Stock(StockEvent::Sold { client: c, security: s, qty, .. }) = event else { return None };
+        ((*c, *s) == (client, security)).then_some(*qty)
+    });
+    let set_apart: Qty = of_entry.sum();
+    (desk.firm.stock.free(client, security) - set_apart).at_least_zero()
+}
+
 fn value_of(price: vocab::Price, qty: Qty) -> Paise {
     price.value(qty, Rounding::NearestPaisa)
 }
@@ -117,46 +132,97 @@ fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
         shares::dealt(desk, key, side, more, Qty::ZERO);
     }
     desk.push(Clearing::Corrected { settlement, trade: trade.trade, side, qty: row.qty, price: row.price });
+    reissue::recounted(desk, trade, more);
+    intraday::corrected(desk, trade, row.qty, row.price);
+    limits::more(desk, trade.order, client, security, dearer);
     count(desk, (settlement, client, side), (trade.trade.venue(), trade.at.day()), dearer);
-    early::recount(desk, settlement, client, security, |net| net.count(side, more, dearer));
+    early::recount(desk, settlement, client, security);
 }
 
 /// Turnover and the note of the client follow.
 fn count(desk: &mut Desk<'_>, (settlement, client, side): (SettlementRow, ClientRow, Side), of: (Venue, Day), more: Paise) {
     desk.push(risk::Event::TradeMoved { from: client, to: None, side, value: -more, released: Paise::ZERO, committed: Paise::ZERO });
-    let billing = desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched);
-    if billing {
+    if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched) {
         penalty::uncount(desk, client, of, -more);
-    }
-    match desk.firm.clearing.standing(settlement, client).copied().filter(|s| s.bill.is_some()) {
-        Some(standing) => reissue::cancel_once(desk, &standing, CORRECTED),
-        // The first he has of the settlement.
-        None if billing => reissue::bill(desk, settlement),
-        None => {}
+        make_anew(desk, settlement, client);
     }
 }
 
-/// A trade nobody told us: it is ours where an order of today that is over left room for it.
-fn add(desk: &mut Desk<'_>, row: &FileRow) -> bool {
+/// The client's note is cancelled and made anew, or made: the first he has of the settlement.
+fn make_anew(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow) {
+    match desk.firm.clearing.standing(settlement, client).is_some_and(|s| s.bill.is_some()) {
+        true => reissue::recall_all(desk, settlement),
+        false => reissue::bill(desk, settlement),
+    }
+}
+
+/// What an order left undealt, with what this entry changes: what was taken back is dealt no more.
+#[allow(clippy::wildcard_enum_match_arm, reason = "three facts change what was dealt")]
+fn room(desk: &Desk<'_>, order: OrderNo) -> Qty {
+    let firm = desk.firm;
+    let of = |trade: TradeNo, side: Side| firm.clearing.trade(trade, side).filter(|t| t.order == order && !t.annulled);
+    let mut dealt: Qty = firm.clearing.trades().iter().filter(|t| t.order == order && !t.annulled).map(|t| t.qty).sum();
+    for event in desk.out.list() {
+        let Event::Clearing(event) = event else { continue };
+        dealt += match *event {
+            Clearing::Traded(t) if t.order == order => t.qty,
+            Clearing::Corrected { trade, side, qty, .. } => of(trade, side).map_or(Qty::ZERO, |was| qty - was.qty),
+            Clearing::Annulled { trade, side, .. } => of(trade, side).map_or(Qty::ZERO, |was| -was.qty),
+            _ => Qty::ZERO,
+        };
+    }
+    firm.orders.get(order).map_or(Qty::ZERO, |order| order.qty) - dealt
+}
+
+fn is_taken_back(desk: &Desk<'_>, trade: &Trade) -> bool {
+    let of = |e: &Event| matches!(e, Event::Clearing(Clearing::Annulled { trade: no, side, .. }) if (*no, *side) == (trade.trade, trade.side));
+    desk.out.list().iter().any(of)
+}
+
+/// A trade of the same order and figures that the issue has not: the exchange has given it another number.
+fn renumbered(desk: &Desk<'_>, row: &FileRow, found: &Found) -> Option<Trade> {
+    let same = |t: &&Trade| (t.order, t.side, t.qty, t.price) == (row.order, row.side, row.qty, row.price);
+    let missing = |t: &&Trade| !found.seen.contains(&(t.trade, t.side)) && (found.first || !t.in_file) && !is_taken_back(desk, t);
+    trade_file::of_exchange(desk.firm, row.trade.venue()).filter(same).find(missing).copied()
+}
+
+/// The trade leaves its client's books, and its note.
+fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
+    reissue::take_back(desk, trade);
+    if desk.firm.clearing.standing(trade.settlement, trade.client).is_some_and(|s| s.bill.is_some()) {
+        reissue::recall_all(desk, trade.settlement);
+    }
+}
+
+/// A trade nobody told us: it is ours where an order of today that is over left room for it, or where it stands for another
+/// number of ours.
+fn add(desk: &mut Desk<'_>, row: &FileRow, found: &Found) -> bool {
     let firm = desk.firm;
     let FileRow { trade, order, side, qty, price, at, .. } = *row;
     let (Some(known), Some(client), Some(security)) = (firm.orders.get(order), row.client, row.security) else { return false };
     let is_its = known.is_closed() && (known.client, known.security, known.side, known.venue) == (client, security, side, trade.venue());
-    let Some(settlement) = cycle::of_trade(firm, trade.venue(), security).filter(|_| is_its) else { return false };
-    // One of an order and of a net in an entry: what the first left is state only in the next.
-    let same = |e: &Event| matches!(e, Event::Clearing(Clearing::Traded(t)) if (t.settlement, t.client, t.security) == (settlement, client, security));
-    let told_twice = firm.clearing.trade(trade, side).is_some() || desk.out.list().iter().any(same);
-    let there = side == Side::Buy || qty <= firm.stock.free(client, security);
-    let fact = TradeFact { trade, order, qty, price, at, settlement, client, security, side };
-    if told_twice || !there || !qty.is_positive() || qty > known.left() || !reissue::is_in_time(desk, settlement, client) {
+    let Some(settlement) = cycle::of_order(firm, trade.venue(), security, known.product).filter(|_| is_its) else { return false };
+    let known_number = firm.clearing.trade(trade, side).is_some();
+    if known_number || !qty.is_positive() || !reissue::is_in_time(desk, settlement, client) {
         return false;
     }
+    let was = renumbered(desk, row, found).filter(|was| was.client == client && qty > room(desk, order));
+    let given_back = was.map_or(Qty::ZERO, |was| was.qty);
+    let there = side == Side::Buy || qty - given_back <= free(desk, client, security);
+    if !there || qty - given_back > room(desk, order) {
+        return false;
+    }
+    if let Some(was) = was {
+        take_back(desk, &was);
+    }
+    let fact = TradeFact { trade, order, qty, price, at, settlement, client, security, side };
     let value = value_of(price, qty);
     shares::dealt(desk, (settlement, client, security), side, qty, Qty::ZERO);
     desk.push(orders::Event::Traded { order, trade, qty, price, at });
     desk.push(Clearing::Traded(fact));
+    limits::more(desk, order, client, security, value);
     count(desk, (settlement, client, side), (trade.venue(), at.day()), value);
-    early::recount(desk, settlement, client, security, |net| net.count(side, qty, value));
+    early::recount(desk, settlement, client, security);
     true
 }
 
@@ -166,12 +232,13 @@ fn finish(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Pais
     let gone = |t: &&Trade| !found.seen.contains(&(t.trade, t.side)) && (found.first || !t.in_file);
     let stood = |kind| trade_file::is_about_trades(kind) || kind == BreakKind::CorrectedLate;
     let differs = |t: &Trade| firm.breaks.values().any(|b| !found.first && stood(b.kind) && b.subject == t.trade.0);
-    let gone: Vec<Trade> = trade_file::of_exchange(firm, venue).filter(gone).filter(|t| !differs(t)).copied().collect();
+    let gone = trade_file::of_exchange(firm, venue).filter(gone).filter(|t| !differs(t) && !is_taken_back(desk, t));
+    let gone: Vec<Trade> = gone.copied().collect();
     // A file that leaves out very much is no correction: the control totals say how much.
     let few = gone.len() <= trade_file::MOST_BREAKS;
     for trade in gone.iter().take(trade_file::MOST_BREAKS) {
         if few && reissue::is_in_time(desk, trade.settlement, trade.client) {
-            reissue::take_back(desk, trade);
+            take_back(desk, trade);
         } else {
             desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);
         }

@@ -4,7 +4,7 @@
 //! I 7.7).
 
 use super::desk::Desk;
-use super::{delivery, shares};
+use super::{delivery, shares, trading_codes};
 use crate::{BreakKind, Timer};
 use books::{Account, Cause};
 use clearing::{Custody, Entrusted, Event as Clearing, Standing, Trade};
@@ -77,13 +77,14 @@ fn confirm(desk: &mut Desk<'_>, trade: TradeNo, side: Side, it: &Entrusted) {
     let due = firm.clearing.settlement(settlement).expect("a settlement").pay_in;
     shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     desk.push(Clearing::Confirmed { settlement, trade, side });
-    desk.push(books::Event::BillTakenBack { client, settlement, amount: bill });
-    desk.push(books::Event::BillOpened { client, settlement, amount: bill - payable, due });
+    let before = firm.clearing.standing(settlement, client).and_then(|s| firm.clearing.legs(s));
+    let after = before.map(|[bought, sold]| if side == Side::Buy { [bought - value, sold] } else { [bought, sold - value] });
+    trading_codes::take_back(desk, (settlement, client), trading_codes::of_bill(bill, before));
+    trading_codes::open(desk, (settlement, client), trading_codes::of_bill(bill - payable, after), due);
     let voucher = desk.voucher(Cause::Custodian, trade.0, due, Some(settlement));
-    let (control, ledger) = ((Account::SettlementControl, 0), (Account::Client, client.0));
-    desk.transfer_between(&voucher, control, ledger, payable);
-    let change = if side == Side::Buy { -qty } else { qty };
-    call_in(desk, settlement, &[(trade, side, *it)], change);
+    desk.post(&voucher, Account::SettlementControl, 0, payable);
+    desk.post(&voucher.on(trade.venue()), Account::Client, client.0, -payable);
+    call_in(desk, settlement, &[(trade, side, *it)], true);
 }
 
 /// The trades are the member's to settle after all.
@@ -91,7 +92,7 @@ fn give_back(desk: &mut Desk<'_>, settlement: SettlementRow, back: &[(TradeNo, S
     for (trade, side, _) in back {
         desk.push(Clearing::Returned { settlement, trade: *trade, side: *side, code });
     }
-    call_in(desk, settlement, back, Qty::ZERO);
+    call_in(desk, settlement, back, false);
 }
 
 /// Whatever has no answer when the time is over comes back.
@@ -104,14 +105,14 @@ pub fn time_over(desk: &mut Desk<'_>, settlement: SettlementRow) {
 }
 
 /// Shares sold that the member must deliver after all are called in at once where the evening's call is over: when the
-/// last answer about the client's security is in. `change` is what the answer itself does to the net.
-fn call_in(desk: &mut Desk<'_>, settlement: SettlementRow, answered: &[(TradeNo, Side, Entrusted)], change: Qty) {
+/// last answer about the client's security is in. What is confirmed with it leaves the net.
+fn call_in(desk: &mut Desk<'_>, settlement: SettlementRow, answered: &[(TradeNo, Side, Entrusted)], confirmed: bool) {
     let firm = desk.firm;
     if firm.timers.is_armed(Timer::Gather(settlement)) {
         return;
     }
     let mut seen = alloc::collections::BTreeSet::new();
-    for (_, _, it) in answered {
+    for (_, side, it) in answered {
         let (client, security) = (it.client, it.security);
         let of = |other: &Entrusted| (other.client, other.security, other.custody) == (client, security, Custody::Asked);
         let is_answered = |key: (TradeNo, Side)| answered.iter().any(|(trade, side, _)| (*trade, *side) == key);
@@ -120,7 +121,8 @@ fn call_in(desk: &mut Desk<'_>, settlement: SettlementRow, answered: &[(TradeNo,
             continue;
         }
         let Some(net) = firm.clearing.net(settlement, client, security) else { continue };
-        let deliver = (-(net.net_qty() + change)).at_least_zero();
+        let left = if confirmed { net.dealt(*side, -it.qty) } else { *net };
+        let deliver = left.to_deliver();
         if deliver.is_positive() && net.called.is_zero() {
             delivery::call_in(desk, net, deliver);
         }

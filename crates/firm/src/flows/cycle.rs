@@ -8,12 +8,20 @@ use super::setup::{MOST_ROWS, bounded, repeats};
 use crate::{Code, Firm, Refusal};
 use alloc::collections::BTreeSet;
 use rulebook::{ClearedBy, Interoperability, RuleName};
-use vocab::{Corporation, Day, SecurityRow, SettlementKind, SettlementRow, Venue};
+use vocab::{Corporation, Day, Product, SecurityRow, SettlementKind, SettlementRow, Venue};
 
 /// The settlement of a trade of today at an exchange; none before a day was begun, or where none is scheduled with its
 /// clearing corporation.
 pub fn of_trade(firm: &Firm, venue: Venue, security: SecurityRow) -> Option<SettlementRow> {
     firm.settlement_today(venue, kind_of(firm, venue, security, firm.day()?))
+}
+
+/// As [`of_trade`], by what an order is to end as: one for settlement on the day of the trade goes into that day's own.
+pub fn of_order(firm: &Firm, venue: Venue, security: SecurityRow, product: Product) -> Option<SettlementRow> {
+    match product {
+        Product::Delivery | Product::Intraday => of_trade(firm, venue, security),
+        Product::SameDay => firm.settlement_today(venue, SettlementKind::SameDay),
+    }
 }
 
 /// The kind of settlement that a security's trades of a day go into.

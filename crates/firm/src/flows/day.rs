@@ -115,6 +115,8 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     super::inward::escalate(desk, day);
     super::objection::overdue(desk, day);
     super::accounts::remind(desk, day);
+    super::bring_over::day_end(desk, day);
+    lapse(desk, day);
     let firm = desk.firm;
     let unmade = firm.clearing.standings().iter().filter(|s| {
         let of_today = firm.clearing.settlement(s.settlement).is_some_and(|it| it.trade_day == day);
@@ -122,6 +124,15 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     });
     if unmade.count() == 0 {
         desk.push(Event::DayEnded { day });
+    }
+}
+
+/// What one person proposed and nobody agreed to in time is proposed no more.
+fn lapse(desk: &mut Desk<'_>, day: Day) {
+    let Ok((_, days)) = desk.firm.rules.count(RuleName::HouseProposalDays, day) else { return };
+    let old = desk.firm.proposals.iter().filter(|(_, (_, since))| i64::from(day.days_since(*since)) >= days);
+    for (fingerprint, (by, _)) in old {
+        desk.push(Event::ProposalLapsed { fingerprint: *fingerprint, by: *by });
     }
 }
 

@@ -44,9 +44,10 @@ fn sums(nets: &[&Net]) -> (Qty, Qty) {
 
 /// What of it the clearing corporation delivers, and what it is delivered: the difference, or all of both trade for
 /// trade.
-fn outside(nets: &[&Net]) -> (Qty, Qty) {
+fn outside(firm: &Firm, nets: &[&Net]) -> (Qty, Qty) {
     let (bought, sold) = sums(nets);
-    match nets.first().is_some_and(|net| net.gross) {
+    // What one client's codes keep apart still nets for the member.
+    match nets.first().and_then(|net| firm.clearing.settlement(net.settlement)).is_some_and(|it| it.kind.is_gross()) {
         true => (bought, sold),
         false => ((bought - sold).at_least_zero(), (sold - bought).at_least_zero()),
     }
@@ -55,7 +56,7 @@ fn outside(nets: &[&Net]) -> (Qty, Qty) {
 /// What the clearing corporation is still to get of a lot.
 pub fn still_due(firm: &Firm, lot: &Lot) -> Qty {
     let nets = firm.clearing.nets_in(lot);
-    let (_, to_corporation) = outside(&nets);
+    let (_, to_corporation) = outside(firm, &nets);
     let staged: Qty = nets.iter().map(|n| n.staged).sum();
     (to_corporation - staged).at_least_zero()
 }
@@ -67,7 +68,7 @@ pub fn plan(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let direct_mandatory = regime.is_ok_and(|(_, choice)| choice == DirectPayOut::Mandatory);
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let (mut from_corporation, _) = outside(&nets);
+        let (mut from_corporation, _) = outside(desk.firm, &nets);
         for net in nets.iter().filter(|n| n.to_receive().is_positive()) {
             let direct = net.to_receive().min(from_corporation);
             from_corporation -= direct;
@@ -86,9 +87,10 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     let coming = early::coming(desk.firm, settlement);
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let (_, mut due) = outside(&nets);
+        let (_, mut due) = outside(desk.firm, &nets);
         for net in nets {
-            if net.called.is_positive() && net.to_call().is_zero() {
+            // All of it came unasked, or was called in before; what was paid in early is yet to be taken.
+            if net.called.is_positive() && net.to_call().is_zero() && net.early.is_zero() {
                 continue;
             }
             let taken = early::take(desk, net, net.early, due);
@@ -109,12 +111,7 @@ pub fn call_in(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
     if !qty.is_positive() {
         return;
     }
-    let account = match desk.firm.is_own(net.client) {
-        // Own shares never enter the client beneficiary account (guide I 9.2).
-        true => DematAccount::Pool,
-        false => DematAccount::ClientBeneficiary,
-    };
-    let (depository, kind) = (desk.depository(net.client), TransferKind::Gather);
+    let (account, depository, kind) = (desk.gathers_in(net.client), desk.depository(net.client), TransferKind::Gather);
     desk.move_shares(kind, net.client, net.security, qty, net.settlement, net.client, account, depository);
 }
 
@@ -122,7 +119,7 @@ pub fn call_in(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
 pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
-        let ((bought, sold), (_, to_corporation)) = (sums(&nets), outside(&nets));
+        let ((bought, sold), (_, to_corporation)) = (sums(&nets), outside(desk.firm, &nets));
         let gathered: Qty = nets.iter().map(|n| n.gathered).sum();
         // What was paid in early is there already.
         let staged: Qty = nets.iter().map(|n| n.staged).sum();
@@ -187,7 +184,7 @@ fn internal_shorts(desk: &mut Desk<'_>, nets: &[&Net], mut short: Qty) {
             short -= qty;
             let (settlement, security) = (seller.settlement, seller.security);
             let (seller, buyer) = (seller.client, buyer.client);
-            super::shares::lacking(desk, buyer, security, qty);
+            super::shares::lacking(desk, (settlement, buyer, security), qty);
             desk.push(Clearing::ShortInternally { settlement, seller, buyer, security, qty });
         }
     }
@@ -199,15 +196,18 @@ fn internal_shorts(desk: &mut Desk<'_>, nets: &[&Net], mut short: Qty) {
 
 /// What the firm's clients netted among themselves goes from seller to buyer.
 pub fn hand(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
+    // What makes a shortage good has its buyer already.
+    let passing = buy_in::passing(desk.firm, settlement);
+    let passes = |n: &Net| passing.get(&(n.client, n.security)).copied().unwrap_or(Qty::ZERO);
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
         let mut sellers: Vec<(&Net, Qty)> = nets
             .iter()
-            .map(|n| (*n, n.gathered - n.staged - n.handed))
+            .map(|n| (*n, n.gathered - n.staged - n.handed - passes(n)))
             .filter(|(_, left)| left.is_positive())
             .collect();
-        for buyer in nets.iter().filter(|n| n.internal.is_positive()) {
-            let mut wanted = buyer.internal;
+        for buyer in nets.iter().filter(|n| n.internal > n.received_internal) {
+            let mut wanted = buyer.internal - buyer.received_internal;
             for (seller, left) in sellers.iter_mut().filter(|(_, left)| left.is_positive()) {
                 let qty = wanted.min(*left);
                 if !qty.is_positive() {
@@ -215,11 +215,7 @@ pub fn hand(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
                 }
                 *left -= qty;
                 wanted -= qty;
-                let account = match desk.firm.is_own(seller.client) {
-                    true => DematAccount::Pool,
-                    false => DematAccount::ClientBeneficiary,
-                };
-                let depository = desk.depository(seller.client);
+                let (account, depository) = (desk.gathers_in(seller.client), desk.depository(seller.client));
                 let kind = TransferKind::Internal;
                 desk.move_shares(kind, buyer.client, buyer.security, qty, settlement, seller.client, account, depository);
             }
@@ -253,19 +249,31 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
         None => super::benefits::moved(desk, client, security, account, moved),
         Some(settlement) => settled(desk, settlement, &transfer, place, (no, moved)),
     }
-    if moved < qty && !matches!(kind, TransferKind::Gather | TransferKind::EarlyPayIn) {
+    if moved < qty && !matches!(kind, TransferKind::Gather | TransferKind::EarlyPayIn | TransferKind::MakeGood) {
         desk.break_off(BreakKind::TransferDiffers, no.0, qty.0, moved.0);
     }
 }
 
-/// What came of a transfer too late for its settlement.
-fn left_over(
-    desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), moved: Qty, no: TransferNo,
+/// Sold shares came that were called in. What is too late for its settlement stays, for operations.
+fn came_in(
+    desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), (asked, moved): (Qty, Qty),
+    no: TransferNo,
 ) {
-    let left = came_late(desk, settlement, client, security, moved);
+    let left = gathered(desk, settlement, (client, security), (asked, moved));
     if left.is_positive() {
         desk.break_off(BreakKind::TransferDiffers, no.0, (moved - left).0, moved.0);
     }
+}
+
+/// Shares stand for a client's obligation: what was called in of it is no longer set apart as sold, whether or not it
+/// came. How many came too late for it.
+pub fn gathered(
+    desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), (called, moved): (Qty, Qty),
+) -> Qty {
+    let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
+    desk.push(StockEvent::Sold { client, security, qty: -to_call.min(called), blocked: Qty::ZERO });
+    desk.push(Clearing::Gathered { settlement, client, security, asked: called, moved });
+    came_late(desk, settlement, client, security, moved)
 }
 
 /// A movement for a settlement: what it means there, by its kind.
@@ -277,10 +285,7 @@ fn settled(
     match kind {
         TransferKind::Gather => {
             desk.register(client, security, Place::Account, place, moved, of);
-            let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
-            desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
-            desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
-            left_over(desk, settlement, (client, security), moved, no);
+            came_in(desk, settlement, (client, security), (qty, moved), no);
         }
         TransferKind::Stage => {
             desk.register(client, security, Place::Beneficiary, place, moved, of);
@@ -293,10 +298,12 @@ fn settled(
             desk.register(client, security, Place::Pool, Place::Corporation, moved, of);
             desk.push(Clearing::Delivered { settlement, client, security, qty: moved });
         }
-        TransferKind::Internal => {
+        TransferKind::Internal | TransferKind::PassOn => {
             desk.register(seller, security, place, Place::Corporation, moved, of);
             desk.push(Clearing::HandedOver { settlement, client: seller, security, qty: moved });
-            buy_in::handed(desk, settlement, (seller, client), security, moved);
+            if kind == TransferKind::PassOn {
+                buy_in::made_good(desk, settlement, (seller, client), security, moved);
+            }
             receive(desk, settlement, client, security, moved, Place::Corporation, true);
         }
         TransferKind::PayOut => receive(desk, settlement, client, security, moved, Place::Pool, false),
@@ -315,12 +322,9 @@ fn settled(
         }
         TransferKind::Realise => {
             desk.register(client, security, place, Place::Beneficiary, moved, of);
-            let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
-            desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
-            desk.push(Clearing::Gathered { settlement, client, security, asked: qty, moved });
-            left_over(desk, settlement, (client, security), moved, no);
+            came_in(desk, settlement, (client, security), (qty, moved), no);
         }
-        TransferKind::MakeGood => buy_in::gathered(desk, settlement, (client, security), qty, moved),
+        TransferKind::MakeGood => buy_in::gathered(desk, settlement, (client, security), place, (qty, moved)),
         TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }
 }
@@ -400,7 +404,7 @@ fn to_pool(desk: &mut Desk<'_>, settlement: SettlementRow, security: SecurityRow
         }
         left -= lacks;
         desk.register(net.client, security, Place::Corporation, Place::Pool, lacks, Some(settlement));
-        let owed = buy_in::owed(desk, net.client, security).min(lacks);
+        let owed = buy_in::owed(desk.firm, net.client, security).min(lacks);
         let free = lacks - super::unpaid::keep(desk, settlement, net.client, security, lacks - owed);
         if free.is_positive() {
             let (kind, account) = (TransferKind::PayOut, DematAccount::Pool);
@@ -429,7 +433,7 @@ pub fn is_done(desk: &Desk<'_>, settlement: SettlementRow) -> bool {
     let paying = firm.partners.payments().any(|(_, p)| p.settlement == Some(settlement));
     let working = firm.jobs.iter().any(|(job, _)| job.settlement() == Some(settlement));
     let cured = !firm.cures.keys().any(|(s, ..)| of(s));
-    let unpaid = |s: &clearing::Standing| !firm.is_own(s.client) && super::payout::unmet(s).is_positive();
+    let unpaid = |s: &clearing::Standing| !firm.is_own(s.client) && super::payout::unmet(firm, s).is_positive();
     let waits = firm.waiting.contains(&settlement) || firm.clearing.standings_of(settlement).any(unpaid);
     let shares = shorts && internal && cured && !moving && lots.into_iter().all(received);
     shares && !paying && !working && !waits && super::funds::is_moved(desk, settlement)

@@ -17,6 +17,9 @@ pub struct Desk<'a> {
     pub as_of: AsOf,
     pub out: &'a mut Events,
     voucher: VoucherNo,
+    /// The voucher being posted, and what of it stands in each exchange's set so far.
+    posting: Option<Voucher>,
+    sets: [Paise; Venue::ALL.len()],
     payment: PaymentNo,
     transfer: TransferNo,
     broke: BreakNo,
@@ -31,7 +34,7 @@ pub struct Voucher {
     pub reference: u64,
     pub value_day: Day,
     pub settlement: Option<SettlementRow>,
-    /// In whose set of books its lines are.
+    /// In whose set of books its lines are, but those of accounts that are of no exchange.
     pub venue: Venue,
     pub corporation: Corporation,
 }
@@ -50,6 +53,8 @@ impl<'a> Desk<'a> {
             as_of: *as_of,
             out,
             voucher: firm.books.next_voucher(),
+            posting: None,
+            sets: [Paise::ZERO; Venue::ALL.len()],
             payment: firm.partners.next_payment(),
             transfer: firm.partners.next_transfer(),
             broke: firm.next_break,
@@ -71,16 +76,26 @@ impl<'a> Desk<'a> {
     }
 
     /// A voucher takes its number with its first line, so that one of nothing leaves no gap: its lines are posted before the
-    /// next is drawn.
-    /// A voucher in the set of books of the exchange whose clearing corporation it concerns; what concerns none is in
+    /// next is drawn. A voucher in the set of books of the exchange whose clearing corporation it concerns; what concerns none is in
     /// the first exchange's.
     pub fn voucher(
         &mut self, cause: Cause, reference: u64, value_day: Day, settlement: Option<SettlementRow>,
     ) -> Voucher {
+        self.cross();
         let of = settlement.and_then(|row| self.firm.clearing.settlement(row));
         let corporation = of.map_or(Corporation::Nscl, |it| it.corporation);
         let (number, venue) = (self.voucher, corporation.exchange());
         Voucher { number, cause, reference, value_day, settlement, venue, corporation }
+    }
+
+    /// What a voucher has more in one exchange's set than in it is balanced there crosses to the other's by the
+    /// inter-exchange account of both: each set is at zero by itself (guide I 3.1). The next voucher, and the entry's end,
+    /// do it where nobody has.
+    pub fn cross(&mut self) {
+        let Some(voucher) = self.posting.take() else { return };
+        for (venue, sum) in Venue::ALL.iter().zip(core::mem::replace(&mut self.sets, [Paise::ZERO; Venue::ALL.len()])) {
+            self.line(&voucher.on(*venue), Account::InterExchange, 0, -sum, None);
+        }
     }
 
     /// One line: debits positive. A line of nothing is not posted.
@@ -91,6 +106,13 @@ impl<'a> Desk<'a> {
     pub fn post_by(
         &mut self, voucher: &Voucher, account: Account, owner: u32, amount: Paise, rule: Option<RuleRow>,
     ) {
+        let voucher = if account.is_of_no_exchange() { &voucher.on(Venue::FIRST) } else { voucher };
+        self.posting.get_or_insert(*voucher);
+        *self.sets.get_mut(usize::from(voucher.venue.number())).expect("a set") += amount;
+        self.line(voucher, account, owner, amount, rule);
+    }
+
+    fn line(&mut self, voucher: &Voucher, account: Account, owner: u32, amount: Paise, rule: Option<RuleRow>) {
         if amount.is_zero() {
             return;
         }
@@ -114,6 +136,7 @@ impl<'a> Desk<'a> {
     pub fn transfer_between(&mut self, voucher: &Voucher, debit: (Account, u32), credit: (Account, u32), amount: Paise) {
         self.post(voucher, debit.0, debit.1, amount);
         self.post(voucher, credit.0, credit.1, -amount);
+        self.cross();
     }
 
     pub fn pay(
@@ -188,6 +211,12 @@ impl<'a> Desk<'a> {
     pub fn depository(&self, client: ClientRow) -> Depository {
         let demat = self.firm.clients.get(client).and_then(|c| c.demat);
         demat.map_or(Depository::Nsdl, |(depository, _)| depository)
+    }
+
+    /// The firm's account in which a client's sold shares are gathered: own shares never enter the client beneficiary
+    /// account (guide I 9.2).
+    pub fn gathers_in(&self, client: ClientRow) -> DematAccount {
+        if self.firm.is_own(client) { DematAccount::Pool } else { DematAccount::ClientBeneficiary }
     }
 
     /// The settlement a published key speaks of: an auction carries the number of the one it cures.

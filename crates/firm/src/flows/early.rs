@@ -5,14 +5,14 @@
 //! or due to another client of the firm, comes back first.
 
 use super::desk::Desk;
-use super::{cycle, delivery, gate};
+use super::{delivery, gate, same_day, shares};
 use crate::{Code, Firm, Refusal, Timer};
 use alloc::collections::BTreeMap;
 use books::{Place, StockEvent};
 use clearing::{Event as Clearing, Net, Stage, Standing};
 use partners::TransferKind;
 use rulebook::RuleName;
-use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow, Venue};
+use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow};
 
 /// From the evening on sold shares are called in.
 fn is_called_in(firm: &Firm, settlement: SettlementRow) -> bool {
@@ -44,7 +44,7 @@ pub fn ask(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, security: Securi
     let firm = desk.firm;
     gate::client_of(firm, by, client)?;
     // Of what he sold at each exchange, that which can take the most.
-    let sold = Venue::ALL.iter().filter_map(|venue| cycle::of_trade(firm, *venue, security));
+    let sold = same_day::sold_in(firm, security);
     let nets = sold.filter(|settlement| !is_called_in(firm, *settlement) && !firm.is_own(client));
     let nets = nets.filter_map(|settlement| firm.clearing.net(settlement, client, security));
     let left = |net: &Net| {
@@ -78,7 +78,7 @@ pub fn paid_in(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow
         set_apart(desk, &net, apart);
         desk.push(Clearing::PaidInEarly { settlement, client, security, qty: moved });
         release(desk, &net, moved);
-        recount(desk, settlement, client, security, |net| net.early += moved);
+        recount(desk, settlement, client, security);
     }
     if is_called_in(firm, settlement) {
         let due = delivery::still_due(firm, firm.clearing.lot(settlement, security).expect("the lot of a sale"));
@@ -137,7 +137,7 @@ pub fn back(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
     desk.register(client, security, Place::Early, Place::Account, moved, Some(settlement));
     desk.push(Clearing::EarlyReturned { settlement, client, security, qty: moved });
     set_apart(desk, &net, apart);
-    recount(desk, settlement, client, security, |net| net.early -= moved);
+    recount(desk, settlement, client, security);
     let called = under_way(desk.firm, &net, &[TransferKind::Gather, TransferKind::EarlyPayIn]);
     delivery::call_in(desk, &net, (net.to_call() - called).at_least_zero().min(moved));
 }
@@ -150,7 +150,7 @@ pub fn is_credited_at_once(firm: &Firm, day: Day) -> bool {
 /// What of a client's sale of a security backs his orders before its pay-out; nothing in the eras without the rule.
 fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
     let at_once = is_credited_at_once(firm, day);
-    let within_day = firm.risk.position(net.client, net.security).qty;
+    let within_day = super::intraday::open_in(firm, net.settlement, net.client, net.security);
     let part = match at_once {
         true if within_day.is_zero() => net.to_deliver(),
         // What is sold intraday is bought back.
@@ -169,30 +169,27 @@ fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
     rate.of(net.sold_for(part), Rounding::DownPaisa)
 }
 
-/// Something of a net changes: so does what of it backs orders. The own account is bound by nothing here.
-pub fn recount(
-    desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, change: impl FnOnce(&mut Net),
-) {
+/// Something of a net has changed in this entry: so does what of it backs orders. The own account is bound by nothing here.
+pub fn recount(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow) {
     if desk.firm.is_own(client) {
         return;
     }
-    let mut net = desk.firm.clearing.net_or_empty(settlement, client, security);
+    let net = shares::so_far(desk, (settlement, client, security));
     let before = net.credit;
-    change(&mut net);
     if !net.to_deliver().is_positive() && before.is_zero() {
         return;
     }
     let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
     let mut after = credit(desk.firm, &net, day);
     if let Some(standing) = desk.firm.clearing.standing(settlement, client).filter(|s| s.bill.is_some()) {
-        after = after.min((left(standing) - credited(desk.firm, standing) + before).at_least_zero());
+        after = after.min((left(desk.firm, standing) - credited(desk.firm, standing) + before).at_least_zero());
     }
     back_with(desk, &net, after - before);
 }
 
 /// What a bill leaves of the sales in it: the rest paid for what was bought in the same settlement.
-fn left(standing: &Standing) -> Paise {
-    standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero())
+fn left(firm: &Firm, standing: &Standing) -> Paise {
+    super::trading_codes::credit(firm, standing)
 }
 
 fn credited(firm: &Firm, standing: &Standing) -> Paise {
@@ -202,7 +199,8 @@ fn credited(firm: &Firm, standing: &Standing) -> Paise {
 /// The bill is made: of what it sets off against purchases nothing backs another order.
 pub fn billed(desk: &mut Desk<'_>, standing: &Standing, bill: Paise) {
     let firm = desk.firm;
-    let mut beyond = credited(firm, standing) - (-bill).at_least_zero();
+    let [_, credit] = super::trading_codes::of_bill(bill, firm.clearing.legs(standing));
+    let mut beyond = credited(firm, standing) + credit;
     for net in firm.clearing.nets_of(standing).filter(|net| net.credit.is_positive()) {
         let part = net.credit.min(beyond.at_least_zero());
         beyond -= part;

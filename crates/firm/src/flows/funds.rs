@@ -37,7 +37,7 @@ pub fn need(desk: &Desk<'_>, settlement: SettlementRow, own: bool) -> Need {
 
 /// What a client's own trades of a settlement take of his money at the pay-in.
 fn dues(desk: &Desk<'_>, standing: &clearing::Standing) -> Paise {
-    desk.firm.clearing.value_of(standing).at_least_zero() + standing.levies
+    super::trading_codes::payable(desk.firm, standing) + standing.levies
 }
 
 /// Settlements whose pay-in has left for the clearing corporation while their bills are still open.
@@ -192,7 +192,7 @@ pub fn room(desk: &Desk<'_>) -> Paise {
 }
 
 /// What the bank holds less what is on its way out.
-fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
+pub fn left_in(desk: &Desk<'_>, account: BankAccount) -> Paise {
     let leaving = PaymentKind::ALL.into_iter().filter(|kind| kind.path().0 == account);
     let leaving: Paise = leaving.map(|kind| desk.firm.partners.under_way(kind)).sum();
     let uncleared = if account == BankAccount::Client { desk.firm.uncleared() } else { Paise::ZERO };

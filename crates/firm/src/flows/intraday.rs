@@ -3,7 +3,8 @@
 //!
 //! Before the close the firm climbs a ladder: from one time on nothing new is opened, from the next on open intraday
 //! orders are cancelled, from the last on positions are squared off at the market, step by step. What could not be
-//! squared is carried: it is delivered, its margin is that of delivery, and what that costs is told.
+//! squared is carried: it is delivered, its margin is that of delivery, and what that costs is told. Each exchange has its
+//! own positions and its own ladder.
 
 use super::desk::Desk;
 use super::{cycle, gate, place, shares};
@@ -18,8 +19,8 @@ use vocab::{
     SecurityRow, SettlementKind, SettlementRow, Side, TimeOfDay, UserRow, Validity, Venue,
 };
 
-/// Positions of the day are opened at the first exchange alone: one figure stands for each client and security.
-pub const VENUE: Venue = Venue::Nse;
+/// Whose position, in what, and at which exchange: what is opened at one is closed there.
+pub type Of = (ClientRow, SecurityRow, Venue);
 
 /// Orders looked at, and positions squared or carried, in one step.
 const ORDERS: usize = 500;
@@ -66,38 +67,45 @@ pub fn margin(firm: &Firm, security: SecurityRow, side: Side, day: Day) -> Resul
 
 /// What an intraday order wants blocked: margin for what it opens, none for what it closes.
 pub fn needs(
-    firm: &Firm, client: &Dealing, side: Side, security: SecurityRow, covers: bool, as_of: &AsOf,
+    firm: &Firm, client: &Dealing, side: Side, (security, venue): (SecurityRow, Venue), covers: bool, as_of: &AsOf,
 ) -> Result<Needs, Refusal> {
     if covers {
         return place::costs(firm, client, side, as_of);
     }
-    admit(firm, client.kind, security, as_of)?;
+    admit(firm, client.kind, (security, venue), as_of)?;
     let delivery = place::needs(firm, client, side, security, as_of)?;
     let margin = if client.full_value { Rate::WHOLE } else { client.raised(margin(firm, security, side, as_of.day())?) };
     Ok(Needs { margin, ..delivery })
 }
 
 /// Would an order only close what the day's intraday orders have opened, with all that are under way?
-pub fn covers(firm: &Firm, client: ClientRow, security: SecurityRow, side: Side, qty: Qty) -> bool {
-    let position = firm.risk.position(client, security);
+pub fn covers(firm: &Firm, (client, security, venue): Of, side: Side, qty: Qty) -> bool {
+    let position = firm.risk.position(client, security, venue);
     if position.closed_by(side, qty) < qty {
         return false;
     }
-    let of = |o: &Order| (o.client, o.security, o.side) == (client, security, side) && !o.is_closed();
+    let of = |o: &Order| (o.client, o.security, o.venue, o.side) == (client, security, venue, side) && !o.is_closed();
     let working: Qty = firm.orders.intraday().filter(|(_, o)| of(o)).map(|(_, o)| o.left()).sum();
     position.closed_by(side, qty + working) == qty + working
+}
+
+/// What of a settlement's trades in a security is to be undone today: bought less sold.
+pub fn open_in(firm: &Firm, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Qty {
+    let open = |venue: &Venue| firm.risk.position(client, security, *venue).qty;
+    let there = |venue: &&Venue| !open(venue).is_zero() && cycle::of_trade(firm, **venue, security) == Some(settlement);
+    Venue::ALL.iter().filter(there).map(open).sum()
 }
 
 /// May an intraday order open anything now?
 ///
 /// # Errors
 /// The security settles share by share or the account only closes; or it is too late in the day.
-fn admit(firm: &Firm, kind: ClientKind, security: SecurityRow, as_of: &AsOf) -> Result<(), Refusal> {
-    let nets = matches!(cycle::kind_of(firm, VENUE, security, as_of.day()), SettlementKind::Normal | SettlementKind::NormalMoved);
+fn admit(firm: &Firm, kind: ClientKind, (security, venue): (SecurityRow, Venue), as_of: &AsOf) -> Result<(), Refusal> {
+    let nets = matches!(cycle::kind_of(firm, venue, security, as_of.day()), SettlementKind::Normal | SettlementKind::NormalMoved);
     if !nets || kind == ClientKind::Error {
         return Err(Refusal::of(Code::NotIntraday, [i64::from(security.0)]));
     }
-    let phase = firm.market.phase(VENUE, security, as_of.day());
+    let phase = firm.market.phase(venue, security, as_of.day());
     if phase != Phase::Continuous {
         return Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())]));
     }
@@ -108,23 +116,23 @@ fn admit(firm: &Firm, kind: ClientKind, security: SecurityRow, as_of: &AsOf) -> 
     Ok(())
 }
 
-/// The first intraday order of a day sets its ladder up.
-pub fn arm(firm: &Firm, as_of: &AsOf, out: &mut Events) {
-    let (day, timer) = (as_of.day(), Timer::Intraday(as_of.day()));
+/// The first intraday order of a day at an exchange sets its ladder up.
+pub fn arm(firm: &Firm, venue: Venue, as_of: &AsOf, out: &mut Events) {
+    let (day, timer) = (as_of.day(), Timer::Intraday(venue, as_of.day()));
     if !firm.timers.is_armed(timer) && let Ok(ladder) = Ladder::of(firm, day) {
         out.push(Event::Armed { due: day.at(ladder.cancel).max(as_of.now), timer });
     }
 }
 
 /// A rung: open intraday orders are cancelled, then positions squared until the market closes.
-pub fn due(desk: &mut Desk<'_>, day: Day) {
+pub fn due(desk: &mut Desk<'_>, venue: Venue, day: Day) {
     let Ok(ladder) = Ladder::of(desk.firm, day) else { return };
-    let (now, timer) = (desk.now(), Timer::Intraday(day));
+    let (now, timer) = (desk.now(), Timer::Intraday(venue, day));
     if now < day.at(ladder.square) {
-        desk.start(Job::CancelIntraday);
+        desk.start(Job::CancelIntraday(venue));
         return desk.arm(day.at(ladder.square), timer);
     }
-    desk.start(Job::SquareOff);
+    desk.start(Job::SquareOff(venue));
     let next = now.plus_seconds(ladder.step);
     if next < day.at(ladder.close) {
         desk.arm(next, timer);
@@ -132,13 +140,15 @@ pub fn due(desk: &mut Desk<'_>, day: Day) {
 }
 
 /// Open intraday orders are pulled, whoever gave them. What the exchange has not answered for is pulled with the next rung.
-pub fn cancel(desk: &mut Desk<'_>, cursor: u32) {
+pub fn cancel(desk: &mut Desk<'_>, venue: Venue, cursor: u32) {
     let firm = desk.firm;
     let first = usize::try_from(cursor).unwrap_or(usize::MAX);
     let mut looked = 0usize;
     for (no, order) in firm.orders.intraday().skip(first).take(ORDERS) {
         looked = looked.saturating_add(1);
-        pull(desk, no, order);
+        if order.venue == venue {
+            pull(desk, no, order);
+        }
     }
     match looked == ORDERS {
         true => desk.push(Event::JobMoved { cursor: cursor.saturating_add(u32::try_from(looked).unwrap_or(u32::MAX)) }),
@@ -159,11 +169,12 @@ fn watch(desk: &mut Desk<'_>) {
     }
 }
 
-/// Walk the open positions from a client on, whole clients at a time; end the job after the last.
-fn each(desk: &mut Desk<'_>, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, (ClientRow, SecurityRow), Position)) {
+/// Walk an exchange's open positions from a client on, whole clients at a time; end the job after the last.
+fn each(desk: &mut Desk<'_>, venue: Venue, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, (ClientRow, SecurityRow), Position)) {
     let firm = desk.firm;
     let (mut done, mut last) = (0usize, None);
-    for ((client, security), position) in firm.risk.positions_from(ClientRow(cursor)) {
+    let there = firm.risk.positions_from(ClientRow(cursor)).filter(|((.., at), _)| *at == venue);
+    for ((client, security, _), position) in there {
         if done >= POSITIONS && last != Some(client) {
             return desk.push(Event::JobMoved { cursor: client.0 });
         }
@@ -174,20 +185,20 @@ fn each(desk: &mut Desk<'_>, cursor: u32, mut work: impl FnMut(&mut Desk<'_>, (C
 }
 
 /// Positions are closed at the market. Where an order is still out, it is pulled, and the next rung squares.
-pub fn square_off(desk: &mut Desk<'_>, cursor: u32) {
+pub fn square_off(desk: &mut Desk<'_>, venue: Venue, cursor: u32) {
     let mut no = desk.firm.orders.next_no();
-    each(desk, cursor, |desk, (client, security), position| {
+    each(desk, venue, cursor, |desk, (client, security), position| {
         let firm = desk.firm;
-        let of = |o: &Order| (o.client, o.security) == (client, security);
+        let of = |o: &Order| (o.client, o.security, o.venue) == (client, security, venue);
         let mine = || firm.orders.intraday().filter(|(_, o)| of(o));
         let mut out = false;
         for (no, order) in mine().filter(|(_, o)| !o.is_closed()) {
             out = true;
             pull(desk, no, order);
         }
-        let user = mine().last().map(|(_, o)| o.user);
+        let user = mine().last().map(|(_, o)| o.user).or_else(|| dealer(firm, (client, security, venue)));
         if let (false, Some(user)) = (out, user)
-            && square(desk, no, user, (client, security), position)
+            && square(desk, no, user, (client, security, venue), position)
         {
             no = no.next();
         }
@@ -195,14 +206,22 @@ pub fn square_off(desk: &mut Desk<'_>, cursor: u32) {
     watch(desk);
 }
 
+/// Who gave the last order that a position came from which was converted.
+fn dealer(firm: &Firm, (client, security, venue): Of) -> Option<UserRow> {
+    let standing = firm.clearing.standing(cycle::of_trade(firm, venue, security)?, client)?;
+    let there = firm.clearing.trades_of(standing).filter(|t| (t.security, t.trade.venue()) == (security, venue));
+    let last = there.map(|t| t.order).max()?;
+    firm.orders.get(last).map(|order| order.user)
+}
+
 /// One order at the market, by whoever gave the last order of it: exits pass no limit.
-fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security): (ClientRow, SecurityRow), position: Position) -> bool {
+fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security, venue): Of, position: Position) -> bool {
     let firm = desk.firm;
     let (side, qty) = (position.side().other(), position.qty.abs());
-    if firm.market.phase(VENUE, security, desk.day()) != Phase::Continuous {
+    if firm.market.phase(venue, security, desk.day()) != Phase::Continuous {
         return false;
     }
-    let terms = firm.market.terms(VENUE, security, desk.day());
+    let terms = firm.market.terms(venue, security, desk.day());
     let known = firm.clients.dealing(client);
     let (Some(terms), Some(known)) = (terms, known) else { return false };
     let Ok(needs) = place::costs(firm, known, side, &desk.as_of) else { return false };
@@ -210,7 +229,7 @@ fn square(desk: &mut Desk<'_>, order: OrderNo, user: UserRow, (client, security)
     let (kind, validity, product) = (OrderKind::Market, Validity::Ioc, Product::Intraday);
     let (key, price, channel) = (0, Price::ZERO, Channel::Terminal);
     desk.push(OrderEvent::Placed(Placed {
-        order, key, price, qty, client, security, user, venue: VENUE, side, kind, validity, channel, product,
+        order, key, price, qty, client, security, user, venue, side, kind, validity, channel, product,
     }));
     let (source, terminal, kind, reference) = ([0; 16], 0, Evidence::Other, 0);
     desk.push(OrderEvent::Evidenced { order, source, terminal, kind, reference });
@@ -232,11 +251,11 @@ pub fn dealt(
     desk: &mut Desk<'_>, order: &Order, settlement: SettlementRow, price: Price, qty: Qty,
 ) -> Option<Paise> {
     let firm = desk.firm;
-    let Order { client, security, side, .. } = *order;
+    let Order { client, security, venue, side, .. } = *order;
     let known = firm.clients.dealing(client)?;
     let costs = place::costs(firm, known, side, &desk.as_of).ok()?;
     let rate = known.raised(margin(firm, security, side, desk.day()).ok()?);
-    let position = firm.risk.position(client, security);
+    let position = firm.risk.position(client, security, venue);
     let closing = position.closed_by(side, qty);
     let opening = qty - closing;
     let allowance = if order.filled.is_zero() { costs.allowance - firm.policy.allowance } else { Paise::ZERO };
@@ -250,7 +269,7 @@ pub fn dealt(
     // What is closed leaves with the value it was opened at, not the one it was closed at.
     let value = worth(turnover(opening)) - value;
     let (qty, margin, committed) = (signed(side, qty), opened - freed, -freed);
-    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed });
+    desk.push(Risk::PositionMoved { client, security, venue, qty, value, margin, committed });
     Some(charges + opened + lost)
 }
 
@@ -280,11 +299,12 @@ fn recommit(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
 pub fn left(desk: &mut Desk<'_>, trade: &Trade) {
     let firm = desk.firm;
     let Trade { client, security, side, qty, price, .. } = *trade;
+    let venue = trade.trade.venue();
     let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
-    if !was_intraday || firm.market.is_shut(VENUE, desk.day()) {
+    if !was_intraday || firm.market.is_shut(venue, desk.day()) {
         return;
     }
-    let position = firm.risk.position(client, security);
+    let position = firm.risk.position(client, security, venue);
     let turnover = price.value(qty, Rounding::NearestPaisa);
     let opened = if side == position.side() { qty.min(position.qty.abs()) } else { Qty::ZERO };
     let (value, margin) = position.part(opened);
@@ -292,28 +312,62 @@ pub fn left(desk: &mut Desk<'_>, trade: &Trade) {
     let again = part(turnover, qty - opened, qty);
     let again = if side == Side::Buy { again } else { -again };
     let (qty, value, margin) = (-signed(side, qty), -value - again, -margin);
-    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed: Paise::ZERO });
+    desk.push(Risk::PositionMoved { client, security, venue, qty, value, margin, committed: Paise::ZERO });
+}
+
+/// A trade stands with other figures than were told: its part of a position follows. What is committed stays.
+pub fn corrected(desk: &mut Desk<'_>, trade: &Trade, now: Qty, price: Price) {
+    let firm = desk.firm;
+    let Trade { client, security, side, qty: was, .. } = *trade;
+    let venue = trade.trade.venue();
+    let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
+    if !was_intraday || firm.market.is_shut(venue, desk.day()) {
+        return;
+    }
+    let position = firm.risk.position(client, security, venue);
+    let worth = |price: Price, qty: Qty| {
+        let value = price.value(qty, Rounding::NearestPaisa);
+        if side == Side::Buy { value } else { -value }
+    };
+    // Of the trade, what stands open; the rest of it closed what had been opened before.
+    let opened = if side == position.side() { was.min(position.qty.abs()) } else { Qty::ZERO };
+    let more = now - was;
+    let stays = (opened + more.min(Qty::ZERO)).at_least_zero();
+    let closes = position.closed_by(side, more.at_least_zero());
+    let closed = position.part(closes).0;
+    let value = match more.is_negative() {
+        // What it did not close stands open again, at the price it was told at.
+        true => worth(price, stays) - worth(trade.price, opened) + worth(trade.price, more + opened - stays),
+        false => worth(price, stays) - worth(trade.price, stays) + worth(price, more - closes) - closed,
+    };
+    let margin = if (position.qty + signed(side, more)).is_zero() { -position.margin } else { Paise::ZERO };
+    desk.push(Risk::PositionMoved { client, security, venue, qty: signed(side, more), value, margin, committed: Paise::ZERO });
 }
 
 /// A client makes delivery of an intraday position, or an intraday position of what he dealt today for delivery. Margin
 /// is checked again; a position of nothing, or more than there is, is refused.
 pub fn convert(
-    desk: &mut Desk<'_>, by: UserRow, (client, security): (ClientRow, SecurityRow), qty: Qty, to: Product,
+    desk: &mut Desk<'_>, by: UserRow, (client, security, venue): Of, qty: Qty, to: Product,
 ) -> Result<(), Refusal> {
     let firm = desk.firm;
     let (known, _) = gate::client_of(firm, by, client)?;
     if known.gate != Gate::Open {
         return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
     }
-    if firm.market.is_shut(VENUE, desk.day()) || firm.day != Some(desk.day()) {
+    if firm.market.is_shut(venue, desk.day()) || firm.day != Some(desk.day()) {
         return Err(Refusal::plain(Code::SessionShut));
     }
-    let settlement = cycle::of_trade(firm, VENUE, security).ok_or(Refusal::plain(Code::SessionShut))?;
-    let position = firm.risk.position(client, security);
-    let net = firm.clearing.net_or_empty(settlement, client, security);
+    if to == Product::Intraday && super::trading_codes::delivers_alone(firm, client, desk.day()) {
+        return Err(Refusal::of(Code::NotIntraday, [i64::from(security.0)]));
+    }
+    let settlement = cycle::of_trade(firm, venue, security).ok_or(Refusal::plain(Code::SessionShut))?;
+    let position = firm.risk.position(client, security, venue);
+    let dealt = |side| dealt_at(firm, settlement, (client, security, venue), side);
     let there = match to {
         Product::Delivery => position.qty,
-        Product::Intraday => net.net_qty() - position.qty,
+        Product::Intraday => dealt(Side::Buy).0 - dealt(Side::Sell).0 - position.qty,
+        // What settles today is dealt in a session of its own.
+        Product::SameDay => Qty::ZERO,
     };
     let side = if there.is_negative() { Side::Sell } else { Side::Buy };
     let against = to == Product::Intraday && !position.qty.is_zero() && side != position.side();
@@ -329,34 +383,50 @@ pub fn convert(
             (-value, -margin, asked(needs.margin, value) - margin)
         }
         Product::Intraday => {
-            admit(firm, known.kind, security, &desk.as_of)?;
-            let dealt = if side == Side::Buy { net.buy_qty } else { net.sell_qty };
-            let value = part(net.value(side), qty, dealt);
+            admit(firm, known.kind, (security, venue), &desk.as_of)?;
+            let (whole, value) = dealt(side);
+            let value = part(value, qty, whole);
             let margin = asked(rate, value);
             let value = if side == Side::Buy { value } else { -value };
             (value, margin, margin - asked(needs.margin, value))
         }
+        Product::SameDay => return Err(Refusal::of(Code::NothingToConvert, [0, qty.0])),
     };
-    bears(desk, (client, security), (side, qty), to, change)?;
+    bears(desk, (client, security, venue), (side, qty), to, change)?;
     let change = recommit(desk, settlement, client, side, change);
     let moved = signed(side, qty);
-    desk.push(Event::Converted { client, security, qty: moved, to });
+    desk.push(Event::Converted { client, security, venue, qty: moved, to });
     let qty = if to == Product::Intraday { moved } else { -moved };
-    desk.push(Risk::PositionMoved { client, security, qty, value, margin, committed: change });
+    desk.push(Risk::PositionMoved { client, security, venue, qty, value, margin, committed: change });
     if to == Product::Intraday {
-        arm(firm, &desk.as_of, desk.out);
+        arm(firm, venue, &desk.as_of, desk.out);
     }
     Ok(())
 }
 
+/// What a client dealt in a security at one exchange in a settlement: shares and value of a side.
+fn dealt_at(firm: &Firm, settlement: SettlementRow, (client, security, venue): Of, side: Side) -> (Qty, Paise) {
+    let standing = firm.clearing.standing(settlement, client);
+    let all = standing.into_iter().flat_map(|standing| firm.clearing.trades_of(standing));
+    let there = |t: &&Trade| {
+        (t.settlement, t.security, t.trade.venue(), t.side) == (settlement, security, venue, side) && !t.annulled
+    };
+    let mut sum = (Qty::ZERO, Paise::ZERO);
+    for trade in all.filter(there) {
+        sum.0 += trade.qty;
+        sum.1 += trade.price.value(trade.qty, Rounding::NearestPaisa);
+    }
+    sum
+}
+
 /// What a conversion wants: shares that are delivered, or no longer received; money for a margin that is more.
 fn bears(
-    desk: &Desk<'_>, (client, security): (ClientRow, SecurityRow), (side, qty): (Side, Qty), to: Product, change: Paise,
+    desk: &Desk<'_>, (client, security, venue): Of, (side, qty): (Side, Qty), to: Product, change: Paise,
 ) -> Result<(), Refusal> {
     let firm = desk.firm;
     // Shares sold intraday become a delivery; shares bought become intraday, and back no sale any more.
     let gives = (side == Side::Sell) == (to == Product::Delivery);
-    let free = shares::saleable(firm, VENUE, client, security, desk.day());
+    let free = shares::saleable(firm, venue, client, security, desk.day());
     if gives && free < qty {
         return Err(risk::Refusal::ShortOfShares { free, asked: qty }.into());
     }
@@ -376,27 +446,27 @@ fn bears(
     }
 }
 
-/// The session is over: what is still open is delivered, and what that asks for is told.
-pub fn carry(desk: &mut Desk<'_>, cursor: u32) {
-    each(desk, cursor, |desk, (client, security), position| {
+/// The exchange's session is over: what is still open there is delivered, and what that asks for is told.
+pub fn carry(desk: &mut Desk<'_>, venue: Venue, cursor: u32) {
+    each(desk, venue, cursor, |desk, (client, security), position| {
         let firm = desk.firm;
         let (side, qty) = (position.side(), position.qty.abs());
         let known = firm.clients.dealing(client);
         let needs = known.and_then(|known| place::needs(firm, known, side, security, &desk.as_of).ok());
         let asked = needs.filter(|needs| !needs.unbound).map(|needs| needs.margin.of(position.value.abs(), Rounding::UpPaisa));
         let wanted = asked.unwrap_or(Paise::ZERO) - position.margin;
-        let change = match cycle::of_trade(firm, VENUE, security) {
+        let change = match cycle::of_trade(firm, venue, security) {
             Some(settlement) => recommit(desk, settlement, client, side, wanted),
             None => Paise::ZERO,
         };
         // What he sold first he now delivers: out of his holdings, as far as they go.
         let lacking = match side {
             Side::Buy => Qty::ZERO,
-            Side::Sell => (qty - shares::saleable(firm, VENUE, client, security, desk.day()).at_least_zero()).at_least_zero(),
+            Side::Sell => (qty - shares::saleable(firm, venue, client, security, desk.day()).at_least_zero()).at_least_zero(),
         };
         let Position { qty, value, margin } = position;
-        desk.push(Event::Carried { client, security, qty, margin: margin + change, lacking });
-        desk.push(Risk::PositionMoved { client, security, qty: -qty, value: -value, margin: -margin, committed: change });
+        desk.push(Event::Carried { client, security, venue, qty, margin: margin + change, lacking });
+        desk.push(Risk::PositionMoved { client, security, venue, qty: -qty, value: -value, margin: -margin, committed: change });
         if lacking.is_positive() {
             desk.break_off(BreakKind::CarriedShort, u64::from(security.0), qty.abs().0, lacking.0);
         }

@@ -1,12 +1,12 @@
 //! Shares that come without being asked for: a client's own, for what he sold, or a third party's, which serve nobody's
 //! obligation and go back (guide I 9.6; SEBI/MRD/SE/Cir-33/2003).
 
-use super::delivery;
 use super::desk::Desk;
+use super::{buy_in, delivery};
 use crate::{HouseAccount, BreakKind, Code, Event, Inward, Refusal, Report, Timer};
 use alloc::vec::Vec;
-use books::{Place, StockEvent};
-use clearing::{Event as Clearing, Net, Stage};
+use books::Place;
+use clearing::{Net, Stage};
 use partners::TransferKind;
 use rulebook::RuleName;
 use vocab::{AccountToken, ClientRow, Day, DematAccount, Depository, Qty, SecurityRow, SettlementRow};
@@ -37,6 +37,7 @@ fn came(
             left -= part;
             take(desk, settlement, client, security, part);
         }
+        left -= buy_in::brought(desk, client, security, left);
     }
     if left.is_positive() {
         let inward = desk.firm.inwards.next_no();
@@ -84,11 +85,8 @@ fn take(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, secur
         return;
     }
     desk.register(client, security, Place::Account, Place::Beneficiary, qty, Some(settlement));
-    // What was called in and did not come is no longer set apart as sold.
     let to_call = desk.firm.clearing.net(settlement, client, security).map_or(Qty::ZERO, Net::to_call);
-    desk.push(StockEvent::Sold { client, security, qty: -to_call.min(qty), blocked: Qty::ZERO });
-    desk.push(Clearing::Gathered { settlement, client, security, asked: to_call.min(qty), moved: qty });
-    delivery::came_late(desk, settlement, client, security, qty);
+    delivery::gathered(desk, settlement, (client, security), (to_call.min(qty), qty));
 }
 
 /// Operations sends them back whence they came, and nowhere else.
@@ -119,6 +117,9 @@ fn returned(desk: &mut Desk<'_>, no: u32, qty: Qty) {
     if fits {
         desk.disarm(Timer::Inward(no));
         desk.push(Event::SharesReturned { inward: no, qty });
+        if qty < ours {
+            desk.push(Event::SharesStay { inward: no, under: desk.firm.inwards.next_no() });
+        }
     }
     if qty != ours {
         desk.break_off(BreakKind::InwardDiffers, u64::from(security.0), ours.0, qty.0);

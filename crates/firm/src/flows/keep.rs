@@ -1,7 +1,7 @@
 //! A client's record once he is registered: what changes in it, on which paper, and how it ends.
 
 use super::desk::Desk;
-use super::{gate, onboarding, payout};
+use super::{gate, onboarding, payout, trading_codes};
 use crate::{Code, Firm, Refusal, Timer};
 use clients::{Ask, Event, Refusal as No};
 use rulebook::RuleName;
@@ -49,6 +49,8 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, ask: &Ask) ->
             }
             Event::CustodianSet { client, custodian }
         }
+        Ask::AllotCode { side, code, .. } => trading_codes::allot(desk, client, side, code)?,
+        Ask::CodeTaken { side } => return trading_codes::taken(desk, client, side),
         Ask::Family { head, .. } => family(firm, client, head)?,
         Ask::AddHolder { vault, pan, .. } => holder(firm, client, vault, pan)?,
         Ask::AddBank { account, name, .. } => {
@@ -173,7 +175,7 @@ fn succeed(desk: &mut Desk<'_>, client: ClientRow, to: ClientRow) -> Result<(), 
 
 /// Orders or settlements that are not over.
 fn has_open(firm: &Firm, client: ClientRow) -> bool {
-    let open = |row| firm.clearing.standing(row, client).is_some_and(|s| !s.closed || payout::unmet(s).is_positive());
+    let open = |row| firm.clearing.standing(row, client).is_some_and(|s| !s.closed || payout::unmet(firm, s).is_positive());
     let lacks = |row| {
         let nets = firm.clearing.standing(row, client).map(|s| firm.clearing.nets_of(s));
         nets.into_iter().flatten().any(|n| n.outstanding().is_positive())

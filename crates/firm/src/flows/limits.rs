@@ -129,6 +129,13 @@ fn document(
     Ok(())
 }
 
+/// An order that a group counts dealt in more than was told, or in less.
+pub fn more(desk: &mut Desk<'_>, order: OrderNo, client: ClientRow, security: SecurityRow, value: Paise) {
+    if desk.firm.risk.counts(order) && !value.is_zero() {
+        desk.push(Event::Regrouped { security, from: client, to: None, value: -value });
+    }
+}
+
 /// A trade of an order that a group counts left its client: what it used goes with it.
 pub fn moved(desk: &mut Desk<'_>, trade: &Trade, to: Option<ClientRow>, value: Paise) {
     if desk.firm.risk.counts(trade.order) {

@@ -78,12 +78,13 @@ pub fn evening(desk: &mut Desk<'_>) {
     let (firm, day) = (desk.firm, desk.day());
     let (came, due) = (firm.margin.look(day).map_or(0, |look| look.count), firm.rules.count(RuleName::PeakLooks, day));
     let due = due.map_or(0, |(_, due)| due);
-    if came > 0 && i64::from(came) < due {
+    let is_anything_open = firm.margin.peaks_from(day, ClientRow(0)).next().is_some();
+    if (came > 0 || is_anything_open) && i64::from(came) < due {
         desk.break_off(BreakKind::LooksMissing, subject(day), due, i64::from(came));
     }
     let policy = firm.rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day);
     let is_reported = policy.is_ok_and(|(_, policy)| policy != MarginPolicy::Member);
-    if is_reported && firm.margin.peaks_from(day, ClientRow(0)).next().is_some() {
+    if is_reported && is_anything_open {
         desk.start(Job::Report);
     }
 }

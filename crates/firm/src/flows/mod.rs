@@ -1,8 +1,10 @@
 //! Flows: one file each. They compose departments and hold no rules of their own.
 
 mod accounts;
+mod apart;
 mod benefits;
 pub mod billing;
+mod bring_over;
 mod buy_in;
 mod change;
 mod collateral;
@@ -20,6 +22,8 @@ mod intermediary;
 mod inward;
 pub mod intraday;
 pub mod margins;
+mod own_cash;
+mod margin_penalty;
 mod modification;
 mod instruments;
 mod keep;
@@ -37,12 +41,14 @@ mod plan;
 mod receipts;
 mod review;
 mod reissue;
+pub mod same_day;
 mod setup;
 pub mod shares;
 mod shortage;
 mod statements;
 mod switches;
 mod trade_file;
+mod trading_codes;
 mod unanswered;
 mod unpaid;
 mod venue;
@@ -81,48 +87,59 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
 }
 
 /// The flow of a command whose permit is given.
-#[allow(clippy::wildcard_enum_match_arm, reason = "every other command is about clients")]
 fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
     let mut desk = Desk::new(firm, as_of, out);
+    asked(&mut desk, by, command)?;
+    desk.cross();
+    Ok(())
+}
+
+#[allow(clippy::wildcard_enum_match_arm, reason = "every other command is about clients")]
+fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refusal> {
     match command {
-        Command::Place(place) => place::place(firm, by, place, as_of, desk.out),
-        Command::Queue(place) => queue::keep(&mut desk, by, place),
+        Command::Place(place) => place::place(desk.firm, by, place, &desk.as_of, desk.out),
+        Command::Queue(place) => queue::keep(desk, by, place),
         Command::Modify { order, client, price, qty, trigger } => {
-            change::modify(&mut desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
+            change::modify(desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
         }
-        Command::Cancel { order, client } => change::cancel(&mut desk, by, *order, *client),
-        Command::Convert { client, security, qty, to } => intraday::convert(&mut desk, by, (*client, *security), *qty, *to),
-        Command::Withdraw { client, amount } => payout::withdraw(&mut desk, by, *client, *amount),
-        Command::Lodge { client, instrument } => instruments::lodge(&mut desk, *client, instrument),
-        Command::KeepCredit { client, until, reference } => payout::keep(&mut desk, *client, *until, *reference),
-        Command::ReturnReceipt { receipt } => receipts::give_back(&mut desk, *receipt),
-        Command::ReturnShares { inward } => inward::give_back(&mut desk, *inward),
-        Command::Keep { client, ask } => keep::decide(&mut desk, by, *client, ask),
-        Command::Intermediary(ask) => intermediary::decide(&mut desk, ask),
-        Command::SetPlan { client, from, slabs } => plan::agree(&mut desk, *client, *from, slabs),
-        Command::BeginDay { day } => day::begin(&mut desk, *day),
-        Command::PullSwitch { scope, reason } => switches::pull(&mut desk, by, *scope, *reason),
-        Command::RestoreSwitch { scope } => switches::restore(&mut desk, by, *scope),
-        Command::Restrict(rows) => switches::restrict(&mut desk, rows),
-        Command::Risk(ask) => limits::decide(&mut desk, by, ask),
-        Command::LiftRestriction { restriction } => switches::lift(&mut desk, *restriction),
-        Command::Answer { referral, answer, reason } => review::answer(&mut desk, by, *referral, *answer, *reason),
-        Command::Correct(correction) => modification::decide(&mut desk, by, correction),
-        Command::MoveCycle(rows) => cycle::move_securities(&mut desk, rows),
-        Command::MendBreak { no, reason } => statements::mend(&mut desk, by, *no, *reason),
+        Command::Cancel { order, client } => change::cancel(desk, by, *order, *client),
+        Command::Convert { client, security, venue, qty, to } => {
+            intraday::convert(desk, by, (*client, *security, *venue), *qty, *to)
+        },
+        Command::Withdraw { client, amount } => payout::withdraw(desk, by, *client, *amount),
+        Command::Lodge { client, instrument } => instruments::lodge(desk, *client, instrument),
+        Command::KeepCredit { client, until, reference } => payout::keep(desk, *client, *until, *reference),
+        Command::ReturnReceipt { receipt } => receipts::give_back(desk, *receipt),
+        Command::ReturnShares { inward } => inward::give_back(desk, *inward),
+        Command::Keep { client, ask } => keep::decide(desk, by, *client, ask),
+        Command::Intermediary(ask) => intermediary::decide(desk, ask),
+        Command::SetPlan { client, from, slabs } => plan::agree(desk, *client, *from, slabs),
+        Command::BeginDay { day } => day::begin(desk, *day),
+        Command::PullSwitch { scope, reason } => switches::pull(desk, by, *scope, *reason),
+        Command::RestoreSwitch { scope } => switches::restore(desk, by, *scope),
+        Command::Restrict(rows) => switches::restrict(desk, rows),
+        Command::Risk(ask) => limits::decide(desk, by, ask),
+        Command::LiftRestriction { restriction } => switches::lift(desk, *restriction),
+        Command::Answer { referral, answer, reason } => review::answer(desk, by, *referral, *answer, *reason),
+        Command::Correct(correction) => modification::decide(desk, by, correction),
+        Command::MoveCycle(rows) => cycle::move_securities(desk, rows),
+        Command::ListSameDay(rows) => same_day::list(desk, rows),
+        Command::MendBreak { no, reason } => statements::mend(desk, by, *no, *reason),
         Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
-            collateral::take(&mut desk, *client, *form, *amount, *funded, *good_until, *paper)
+            collateral::take(desk, *client, *form, *amount, *funded, *good_until, *paper)
         }
-        Command::LodgeDeposit { no, on } => collateral::lodge(&mut desk, *no, *on),
-        Command::ReturnDeposit { no } => collateral::give_back(&mut desk, *no),
-        Command::PayInEarly { client, security, qty } => early::ask(&mut desk, by, *client, *security, *qty),
-        Command::SellLien { lien, price } => unpaid::offer(&mut desk, by, *lien, *price),
+        Command::PlaceCash { amount } => own_cash::place(desk, *amount),
+        Command::LodgeDeposit { no, on } => collateral::lodge(desk, *no, *on),
+        Command::ReturnDeposit { no } => collateral::give_back(desk, *no),
+        Command::PayInEarly { client, security, qty } => early::ask(desk, by, *client, *security, *qty),
+        Command::CallMargin { client, amount, letter } => margin_penalty::call(desk, *client, *amount, *letter),
+        Command::SellLien { lien, price } => unpaid::offer(desk, by, *lien, *price),
         Command::BuyIn { settlement, seller, security, price } => {
-            buy_in::order(&mut desk, by, (*settlement, *seller, *security), *price)
+            buy_in::order(desk, by, (*settlement, *seller, *security), *price)
         }
-        Command::CloseAccount { account, paper } => accounts::close(&mut desk, *account, *paper),
-        Command::TellAccounts { letter } => accounts::tell(&mut desk, *letter),
-        Command::WriteOff { settlement, .. } => write_off::given_up(&mut desk, *settlement),
+        Command::CloseAccount { account, paper } => accounts::close(desk, *account, *paper),
+        Command::TellAccounts { letter } => accounts::tell(desk, *letter),
+        Command::WriteOff { settlement, .. } => write_off::given_up(desk, *settlement),
         Command::SetTerms { .. }
         | Command::ListSecurities(_)
         | Command::OpenFirm { .. }
@@ -133,8 +150,8 @@ fn carry_out(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &mu
         | Command::AddSettlementHolidays(_)
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
-        | Command::LimitClient { .. } => setup::decide(&mut desk, command),
-        other => onboarding::decide(&mut desk, other),
+        | Command::LimitClient { .. } => setup::decide(desk, command),
+        other => onboarding::decide(desk, other),
     }
 }
 
@@ -146,7 +163,7 @@ fn second_person(firm: &Firm, by: UserRow, command: &Command, out: &mut Events) 
             out.push(Event::Proposed { fingerprint, by });
             Ok(false)
         }
-        Some(first) if *first == by => Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)])),
+        Some((first, _)) if *first == by => Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)])),
         Some(_) => {
             out.push(Event::ProposalTaken { fingerprint, by });
             Ok(true)
@@ -162,15 +179,16 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Phase { venue, day, board, phase } => phases::reached(desk, *venue, *day, *board, *phase),
         Report::Halted { venue, day, moved } => phases::halted(desk, *venue, *day, *moved),
         Report::BandMoved { venue, security, low, high } => phases::band_moved(desk, *venue, *security, *low, *high),
-        Report::TradeFile { .. } => trade_file::part(desk, report),
+        Report::SameDayBand { venue, security, last, low, high } => same_day::banded(desk, *venue, *security, *last, (*low, *high)),
+        Report::TradeFile { .. } | Report::SameDayFile { .. } => trade_file::part(desk, report),
         Report::TradeFileReissued { .. } => corrected_file::part(desk, report),
         Report::Closes { venue, rows, .. } => phases::closed(desk, *venue, rows),
         Report::Credited { account, amount, from, name, utr } => {
             receipts::credited(desk, *account, *amount, *from, *name, *utr);
         }
-        Report::InstrumentCredited { instrument } => instruments::credited(desk, *instrument),
-        Report::InstrumentCleared { instrument } => instruments::cleared(desk, *instrument),
-        Report::InstrumentReturned { instrument, code } => instruments::returned(desk, *instrument, *code),
+        Report::InstrumentCredited { .. } | Report::InstrumentCleared { .. } | Report::InstrumentReturned { .. } => {
+            instruments::observe(desk, report);
+        }
         Report::PaymentDone { payment } => payout::done(desk, *payment),
         Report::PaymentFailed { payment, code } => payout::failed(desk, *payment, *code),
         Report::PaymentKnown { payment, nth, known } => unanswered::payment_known(desk, *payment, *nth, *known),
@@ -202,17 +220,15 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::BenefitShares { security, kind, record, to, qty } => {
             benefits::shares(desk, *security, *kind, *record, *to, *qty);
         }
-        Report::CodeModified { modification, accepted, code } => {
-            modification::answered(desk, *modification, *accepted, *code);
-        }
+        Report::CodeModified { .. } | Report::WaiverDecided { .. } => modification::observe(desk, report),
         Report::TradeAnnulled { trade } => reissue::annulled(desk, *trade),
         Report::CustodianSaid { trade, side, confirmed, code } => {
             custodian::answered(desk, *trade, *side, *confirmed, *code);
         }
-        Report::WaiverDecided { modification, granted } => modification::waiver(desk, *modification, *granted),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
+        Report::CashBack { .. } | Report::MarginPenalties { .. } => own_cash::observe(desk, report),
         Report::MarginLook { day, nth, rows } => looks::taken(desk, *day, *nth, rows),
         Report::Pledged { client, security, qty, paper } => {
             collateral::pledged(desk, *client, *security, *qty, *paper);
@@ -222,6 +238,7 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
+    desk.cross();
 }
 
 pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
@@ -249,8 +266,9 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Inward(no) => inward::remind(desk, no),
         Timer::Modification(no) => modification::remind(desk, no),
         Timer::Custody(settlement) => custodian::time_over(desk, settlement),
-        Timer::Intraday(day) => intraday::due(desk, day),
+        Timer::Intraday(venue, day) => intraday::due(desk, venue, day),
     }
+    desk.cross();
 }
 
 pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) {
@@ -258,6 +276,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
     match job {
         Job::Bill(settlement) => billing::step(desk, settlement, cursor),
         Job::Agree(settlement) => corrected_file::agree(desk, settlement),
+        Job::Recall(settlement) => reissue::recall(desk, settlement, cursor),
         Job::Plan(settlement) => delivery::plan(desk, settlement, cursor),
         Job::Gather(settlement) => delivery::gather(desk, settlement, cursor),
         Job::Deliver(settlement) => delivery::deliver(desk, settlement, cursor),
@@ -274,8 +293,10 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::Unpaid => unpaid::step(desk, cursor),
         Job::Sleepers => keep::sleepers(desk, cursor),
         Job::SendQueued => queue::step(desk, cursor),
-        Job::CancelIntraday => intraday::cancel(desk, cursor),
-        Job::SquareOff => intraday::square_off(desk, cursor),
-        Job::CarryIntraday => intraday::carry(desk, cursor),
+        Job::CancelIntraday(venue) => intraday::cancel(desk, venue, cursor),
+        Job::SquareOff(venue) => intraday::square_off(desk, venue, cursor),
+        Job::CarryIntraday(venue) => intraday::carry(desk, venue, cursor),
+        Job::BringOver => bring_over::step(desk, cursor),
     }
+    desk.cross();
 }

@@ -4,15 +4,15 @@
 use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
 use super::custodian::is_institution;
-use super::{early, error, penalty, place, shares};
-use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
+use super::{early, error, penalty, same_day, shares};
+use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Report, Timer, fingerprint};
 use clearing::{Stage, Trade};
 use clients::Gate;
 use corrections::{Event as Corrected, Month, Stage as Answer, Waiver};
 use risk::{Bound, Needs};
 use rulebook::RuleName;
 use vocab::{
-    ClientKind, ClientRow, ModificationNo, ModificationReason, Paise, Qty, Rounding, Side, TradeNo, Ucc,
+    ClientKind, ClientRow, ModificationNo, ModificationReason, Paise, Product, Qty, Rounding, Side, TradeNo, Ucc,
     UserRow,
 };
 
@@ -21,7 +21,7 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, correction: &Correction) -> Resu
         Correction::ModifyCode { trade, side, to, reason, evidence } => {
             // The first of the two persons, while the proposal stands.
             let first = fingerprint::fingerprint(&Command::Correct(*correction));
-            let first = desk.firm.proposals.get(&first).copied().unwrap_or(by);
+            let first = desk.firm.proposals.get(&first).map_or(by, |(by, _)| *by);
             ask(desk, (trade, side), to, (reason, evidence), (first, by))
         }
         Correction::ApproveErrorPolicy { version, from, document } => error::approve(desk, by, version, from, document),
@@ -137,14 +137,18 @@ fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     if known.is_own() || known.kind == ClientKind::Institution {
         return Ok(());
     }
-    let shares = shares::saleable(firm, trade.trade.venue(), to, trade.security, desk.day());
+    let product = same_day::product_of(firm, trade.settlement);
+    let shares = match product {
+        Product::SameDay => same_day::for_sale(firm, to, trade.security),
+        Product::Delivery | Product::Intraday => shares::saleable(firm, trade.trade.venue(), to, trade.security, desk.day()),
+    };
     if trade.side == Side::Sell && shares < trade.qty {
         return Err(risk::Refusal::ShortOfShares { free: shares, asked: trade.qty }.into());
     }
-    let needs = place::needs(firm, known, trade.side, trade.security, &desk.as_of)?;
+    let needs = same_day::needs(firm, known, product, trade.side, trade.security, &desk.as_of)?;
     let bound = Bound::of(trade.price, trade.qty, &Needs { allowance: Paise::ZERO, ..needs });
     let used = firm.risk.client(to);
-    let free = firm.books.client(to).free() - used.held - used.committed;
+    let free = firm.books.client(to).free() - used.held - used.committed - same_day::not_there(firm, to, product);
     if trade.side == Side::Buy && bound.amount() > free {
         return Err(risk::Refusal::ShortOfFunds { free, margin: bound.margin, charges: bound.charges }.into());
     }
@@ -183,8 +187,18 @@ pub fn remind(desk: &mut Desk<'_>, no: ModificationNo) {
     desk.arm_answer(Timer::Modification(no));
 }
 
+/// What the exchange tells of one.
+#[allow(clippy::wildcard_enum_match_arm, reason = "only what is told of a modification comes here")]
+pub fn observe(desk: &mut Desk<'_>, report: &Report) {
+    match *report {
+        Report::CodeModified { modification, accepted, code } => answered(desk, modification, accepted, code),
+        Report::WaiverDecided { modification, granted } => waiver(desk, modification, granted),
+        _ => unreachable!("a report of a modification"),
+    }
+}
+
 /// The exchange has answered.
-pub fn answered(desk: &mut Desk<'_>, no: ModificationNo, accepted: bool, code: u16) {
+fn answered(desk: &mut Desk<'_>, no: ModificationNo, accepted: bool, code: u16) {
     let known = desk.firm.corrections.get(no).map(|m| m.stage);
     let said = if accepted { 1 } else { 2 };
     match (known, accepted) {
@@ -261,8 +275,8 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     let (from, to) = (trade.client, Some(to));
     desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
     super::limits::moved(desk, &trade, to, value);
-    early::recount(desk, settlement, from, security, |net| net.count(side, -qty, -value));
-    early::recount(desk, settlement, it.to, security, |net| net.count(side, qty, value));
+    early::recount(desk, settlement, from, security);
+    early::recount(desk, settlement, it.to, security);
     if let Some(other) = firm.clearing.trade(trade.trade, side.other()).filter(|t| !t.annulled) {
         let (buyer, seller) = match side {
             Side::Buy => (it.to, other.client),
@@ -279,7 +293,10 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
 /// What a trade binds of a client's money, as it was bound when it was told.
 fn commitment(desk: &Desk<'_>, trade: &Trade, client: ClientRow) -> Paise {
     let Some(known) = desk.firm.clients.dealing(client) else { return Paise::ZERO };
-    let Ok(needs) = place::needs(desk.firm, known, trade.side, trade.security, &desk.as_of) else { return Paise::ZERO };
+    let product = same_day::product_of(desk.firm, trade.settlement);
+    let Ok(needs) = same_day::needs(desk.firm, known, product, trade.side, trade.security, &desk.as_of) else {
+        return Paise::ZERO;
+    };
     Bound::of(trade.price, trade.qty, &Needs { allowance: Paise::ZERO, ..needs }).amount()
 }
 
@@ -317,7 +334,7 @@ fn submit(desk: &mut Desk<'_>, no: ModificationNo) -> Result<(), Refusal> {
 }
 
 /// The exchange has decided on a waiver. What was not asked for is a break.
-pub fn waiver(desk: &mut Desk<'_>, no: ModificationNo, granted: bool) {
+fn waiver(desk: &mut Desk<'_>, no: ModificationNo, granted: bool) {
     match desk.firm.corrections.get(no).map(|m| m.waiver) {
         Some(Waiver::Submitted) => desk.push(Corrected::WaiverDecided { no, granted }),
         Some(Waiver::Granted) if granted => {}

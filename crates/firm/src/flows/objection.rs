@@ -48,7 +48,8 @@ fn raised(
 fn objectable(desk: &Desk<'_>, net: &Net, as_seller: bool) -> Qty {
     let moved = if as_seller { net.delivered } else { net.received - net.received_internal };
     let same = |(s, _, it): &(SettlementRow, u32, &Objection)| {
-        (*s, it.client, it.security, it.as_seller) == (net.settlement, net.client, net.security, as_seller)
+        let of = (*s, it.client, it.security, it.as_seller);
+        of == (net.settlement, net.client, net.security, as_seller) && (it.ended.is_none() || it.is_settled())
     };
     let left = moved - desk.firm.clearing.objections().filter(same).map(|(.., it)| it.qty).sum();
     if as_seller { left } else { left.min(desk.firm.stock.free(net.client, net.security)) }
@@ -74,7 +75,7 @@ fn due(desk: &Desk<'_>, settlement: SettlementRow, defect: Defect) -> Result<Opt
 
 fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remedy, price: Price) {
     let Some(settlement) = desk.settlement(key) else { return };
-    let Some(it) = desk.firm.clearing.objection(settlement, number).copied() else {
+    let Some(it) = desk.firm.clearing.objection(settlement, number).filter(|it| it.ended.is_none()).copied() else {
         return desk.break_off(BreakKind::ObjectionDiffers, u64::MAX, 0, 0);
     };
     let Objection { client, security, qty, as_seller, due, .. } = it;
@@ -124,7 +125,7 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow, it: &Objection, remedy
 /// What is open beyond its day, each once.
 pub fn overdue(desk: &mut Desk<'_>, day: Day) {
     let kind = BreakKind::ObjectionOverdue;
-    for (_, _, it) in desk.firm.clearing.objections().filter(|(.., it)| it.due < day) {
+    for (_, _, it) in desk.firm.clearing.objections().filter(|(.., it)| it.ended.is_none() && it.due < day) {
         let (subject, ours, theirs) = (u64::from(it.security.0), it.qty.0, i64::from(it.due.0));
         let said = desk.firm.breaks.values().any(|b| (b.kind, b.subject, b.ours, b.theirs) == (kind, subject, ours, theirs));
         if !said {

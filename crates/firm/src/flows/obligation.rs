@@ -15,6 +15,9 @@ const AFTER_PAY_OUT: i64 = 10 * 60;
 const GATHER: TimeOfDay = TimeOfDay::hms(21, 30, 0);
 /// After the auction day's closing prices are known.
 const AFTER_CLOSES: TimeOfDay = TimeOfDay::hms(18, 30, 0);
+/// Of what settles on the day of the trade they are called in so long before the cut-off.
+const BEFORE_SAME_DAY: i64 = -55 * 60;
+const GIVEN_SAME_DAY: i64 = -20 * 60;
 
 pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
     let mut next = desk.firm.clearing.next_row();
@@ -65,11 +68,25 @@ fn milestones(
     let count = |name, day: Day| rules.count(name, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
     let last = count(RuleName::ClientPayOutDays, pay_out).map(|n| calendar.settling_after(pay_out, n));
     let auction = auction_day(desk, &it, calendar);
+    let [gather, deliver, fund, given] = match it.kind == SettlementKind::SameDay {
+        false => [
+            Some(calendar.before(pay_in).at(GATHER)),
+            at(RuleName::SecuritiesPayInTime, pay_in, BEFORE_SHARES),
+            at(RuleName::FundsPayInTime, pay_in, BEFORE_FUNDS),
+            at(RuleName::FundsPayOutTime, pay_out, AFTER_PAY_OUT),
+        ],
+        true => [
+            at(RuleName::SameDaySecuritiesPayInTime, pay_in, BEFORE_SAME_DAY),
+            at(RuleName::SameDaySecuritiesPayInTime, pay_in, GIVEN_SAME_DAY),
+            at(RuleName::SameDayFundsPayInTime, pay_in, GIVEN_SAME_DAY),
+            at(RuleName::SameDayPayOutTime, pay_out, AFTER_PAY_OUT),
+        ],
+    };
     [
-        Some((calendar.before(pay_in).at(GATHER), Timer::Gather(settlement))),
-        at(RuleName::SecuritiesPayInTime, pay_in, BEFORE_SHARES).map(|due| (due, Timer::Deliver(settlement))),
-        at(RuleName::FundsPayInTime, pay_in, BEFORE_FUNDS).map(|due| (due, Timer::Fund(settlement))),
-        at(RuleName::FundsPayOutTime, pay_out, AFTER_PAY_OUT).map(|due| (due, Timer::PayOut(settlement))),
+        gather.map(|due| (due, Timer::Gather(settlement))),
+        deliver.map(|due| (due, Timer::Deliver(settlement))),
+        fund.map(|due| (due, Timer::Fund(settlement))),
+        given.map(|due| (due, Timer::PayOut(settlement))),
         last.and_then(|day| at(RuleName::SecuritiesPayOutTime, day, AFTER_PAY_OUT))
             .map(|due| (due, Timer::Deadline(settlement))),
         auction.map(|day| (day.at(AFTER_CLOSES), Timer::Shortages(settlement))),
@@ -77,14 +94,15 @@ fn milestones(
     ]
 }
 
-/// The day on which the corporation holds the auction of a settlement's shortages.
+/// The day on which the corporation holds the auction of a settlement's shortages; what settles on the day of the trade is
+/// closed out that evening.
 fn auction_day(desk: &Desk<'_>, it: &clearing::Settlement, calendar: &Calendar) -> Option<Day> {
     let name = match it.kind {
+        SettlementKind::SameDay => return Some(calendar.settling(it.pay_in)),
         SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::AuctionDayMoved,
         SettlementKind::Normal
         | SettlementKind::Auction
-        | SettlementKind::TradeToTrade
-        | SettlementKind::SameDay => RuleName::AuctionDay,
+        | SettlementKind::TradeToTrade => RuleName::AuctionDay,
     };
     let (_, n) = desk.firm.rules.count(name, it.trade_day).ok()?;
     Some(calendar.settling_after(it.trade_day, u32::try_from(n).ok()?))
@@ -113,7 +131,12 @@ pub fn client_deadline(desk: &Desk<'_>, settlement: SettlementRow) -> Option<Mom
 pub fn arm(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
     let days = (it.pay_in, it.pay_out);
-    for (due, timer) in milestones(desk, settlement, &desk.firm.calendar, days).into_iter().flatten() {
+    let all = milestones(desk, settlement, &desk.firm.calendar, days);
+    // Billed after it should have begun to settle today, it keeps its order, so much later.
+    let begins = all.iter().flatten().map(|(due, _)| *due).min().filter(|_| it.kind == SettlementKind::SameDay);
+    let late = begins.map_or(0, |begins| (desk.now() - begins).max(0));
+    for (due, timer) in all.into_iter().flatten() {
+        let due = if due.day() == desk.day() { due.plus_micros(late) } else { due };
         desk.arm(due, timer);
     }
 }

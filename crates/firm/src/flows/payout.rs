@@ -1,8 +1,8 @@
 //! Bills are closed, clients are paid, running accounts are settled.
 
 use super::desk::Desk;
-use super::{funds, gate, place, setup};
-use crate::{BankRef, BreakKind, Calendar, Code, Event, Job, Refusal, Timer};
+use super::{funds, gate, place, setup, trading_codes};
+use crate::{BankRef, BreakKind, Calendar, Code, Event, Firm, Job, Refusal, Timer};
 use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
 use partners::{Event as Partner, Payment, PaymentKind};
@@ -46,7 +46,8 @@ pub fn close_bills(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) 
         }
         let Some((_, amount)) = standing.bill else { return };
         let client = standing.client;
-        desk.push(books::Event::BillClosed { client, settlement, amount, due });
+        let bill = trading_codes::of_bill(amount, desk.firm.clearing.legs(standing));
+        trading_codes::close(desk, (settlement, client), bill, due);
         let sold = standing.committed_sell;
         if sold.is_positive() {
             desk.push(risk::Event::Released { client, amount: sold });
@@ -192,7 +193,7 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         let client = standing.client;
         let running = desk.firm.clients.get(client).is_some_and(|c| c.running.is_some());
         let keeps = running || desk.firm.keeps.get(&client).is_some_and(|until| *until >= desk.day());
-        let left = unmet(standing);
+        let left = unmet(desk.firm, standing);
         if !left.is_positive() || desk.firm.is_own(client) {
             return;
         }
@@ -277,7 +278,7 @@ fn leave(desk: &mut Desk<'_>, client: ClientRow, amount: Paise) {
     let mut left = amount;
     for (settlement, _) in firm.clearing.settlements().filter(|(_, s)| s.stage == Stage::PaidOut) {
         let Some(standing) = firm.clearing.standing(settlement, client) else { continue };
-        let part = unmet(standing).min(left);
+        let part = unmet(firm, standing).min(left);
         if part.is_positive() {
             left -= part;
             promise(desk, client, part, Some(settlement));
@@ -307,6 +308,7 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
         PaymentKind::Return | PaymentKind::ReturnFromSettlement | PaymentKind::ReturnFromOwn => Cause::ThirdPartyReturn,
         PaymentKind::Sweep => Cause::Sweep,
         PaymentKind::ToIntermediary => Cause::IntermediaryPayment,
+        PaymentKind::ToCorporation => Cause::OwnDeposit,
         PaymentKind::Cover | PaymentKind::CoverBack | PaymentKind::CoverPayIn => Cause::Cover,
         PaymentKind::PayInFromClients
         | PaymentKind::PayInFromOwn
@@ -318,6 +320,7 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
         (Some(bank), _) => (bank_account(bank), 0),
         (None, PaymentKind::ToClient) => (Account::Client, owner),
         (None, PaymentKind::ToIntermediary) => (Account::Intermediary, owner),
+        (None, PaymentKind::ToCorporation) => (Account::OwnDeposit, 0),
         (None, _) => (Account::Suspense, owner),
     };
     desk.transfer_between(&voucher, debit, (bank_account(from), 0), amount);
@@ -325,6 +328,9 @@ pub fn done(desk: &mut Desk<'_>, no: PaymentNo) {
     desk.push(Event::BankBooked { account: from, reference, amount: -amount });
     if let Some(account) = to {
         desk.push(Event::BankBooked { account, reference, amount });
+    }
+    if kind == PaymentKind::ToCorporation {
+        super::own_cash::placed(desk, no, amount);
     }
     memo(desk, &payment);
 }
@@ -365,6 +371,7 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
         | PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
         | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToCorporation
         | PaymentKind::ToIntermediary => {}
     }
 }
@@ -419,6 +426,7 @@ fn not_moved(desk: &mut Desk<'_>, payment: &Payment) {
         | PaymentKind::Return
         | PaymentKind::ReturnFromSettlement
         | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToCorporation
         | PaymentKind::ToIntermediary => return,
     };
     if !(clients + own).is_zero() {
@@ -536,8 +544,8 @@ pub fn running(desk: &mut Desk<'_>, client: ClientRow) {
 }
 
 /// What a bill still owes its client.
-pub fn unmet(standing: &Standing) -> Paise {
-    standing.bill.map_or(Paise::ZERO, |(_, bill)| (-bill).at_least_zero()) - standing.met
+pub fn unmet(firm: &Firm, standing: &Standing) -> Paise {
+    trading_codes::credit(firm, standing) - standing.met
 }
 
 /// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
@@ -551,8 +559,8 @@ pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let promised: alloc::collections::BTreeSet<_> = promised.map(|(_, p)| ClientRow(p.owner)).collect();
     for standing in &standings {
         let client = standing.client;
-        let credit = standing.bill.is_some_and(|(_, bill)| bill.is_negative());
-        let unpaid = !standing.closed || promised.contains(&client) || unmet(standing).is_positive();
+        let credit = trading_codes::credit(desk.firm, standing).is_positive();
+        let unpaid = !standing.closed || promised.contains(&client) || unmet(desk.firm, standing).is_positive();
         if credit && unpaid && !desk.firm.is_own(client) {
             desk.push(Event::Late { client, settlement, due, funds: true });
         }

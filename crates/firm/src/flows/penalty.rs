@@ -90,8 +90,7 @@ pub fn day_end(desk: &mut Desk<'_>) {
             continue;
         }
         let voucher = desk.voucher(Cause::ModificationPenalty, u64::from(month.0), desk.day(), None);
-        // Where one corporation settles all exchanges there is one set of books, whosever penalty it is.
-        let voucher = voucher.on(desk.firm.cleared_by(venue).exchange());
+        let voucher = voucher.on(venue);
         desk.transfer_between(&voucher, (Account::Penalties, 0), (Account::PenaltiesDue, 0), more);
         desk.push(Event::Correction(Corrected::Penalised { venue, month: month.0, total }));
     }

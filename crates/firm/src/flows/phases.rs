@@ -5,7 +5,15 @@ use super::{queue, review};
 use crate::{BreakKind, Code, Firm, Job, Place, Refusal};
 use orders::Order;
 use rulebook::{NoRule, RuleName};
-use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Rate, SecurityRow, TimeOfDay, Validity, Venue};
+use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Product, Rate, SecurityRow, TimeOfDay, Validity, Venue};
+
+/// Where the session stands that an order of a product goes into.
+pub fn phase_of(firm: &Firm, venue: Venue, security: SecurityRow, product: Product, day: Day) -> Phase {
+    match product {
+        Product::Delivery | Product::Intraday => firm.market.phase(venue, security, day),
+        Product::SameDay => firm.market.board(venue, Board::SameDay, day),
+    }
+}
 
 /// Whether the exchange takes such an order now. An auction takes limit and market orders that stand for the day, whole
 /// and awake (CIR/MRD/DP/21/2010; NSE/CMTR/74466), the last minutes of the closing one limit orders alone; after the
@@ -17,7 +25,7 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
     if firm.day != Some(day) {
         return Err(Refusal::plain(Code::SessionShut));
     }
-    let phase = firm.market.phase(place.venue, place.security, day);
+    let phase = phase_of(firm, place.venue, place.security, place.product, day);
     let whole = place.validity == Validity::Day && !place.kind.is_stop() && place.disclosed.is_zero();
     let fits = match phase {
         Phase::Continuous => true,
@@ -43,7 +51,7 @@ pub fn halt(firm: &Firm, venue: Venue, day: Day) -> Refusal {
 /// # Errors
 /// As [`takes`].
 pub fn lets_change(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
-    match firm.market.phase(order.venue, order.security, day) {
+    match phase_of(firm, order.venue, order.security, order.product, day) {
         Phase::Continuous | Phase::PreOpen | Phase::ClosingCall | Phase::PostClose => Ok(()),
         Phase::ClosingLimit => lets_cancel(firm, order, day),
         Phase::Shut | Phase::Matching => Err(Refusal::plain(Code::SessionShut)),
@@ -57,7 +65,7 @@ pub fn lets_change(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> 
 /// # Errors
 /// That the phase bars it.
 pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
-    let phase = firm.market.phase(order.venue, order.security, day);
+    let phase = phase_of(firm, order.venue, order.security, order.product, day);
     match phase == Phase::ClosingLimit && order.kind == OrderKind::Market {
         true => Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])),
         false => Ok(()),
@@ -69,15 +77,14 @@ pub fn reached(desk: &mut Desk<'_>, venue: Venue, day: Day, board: Option<Board>
     desk.push(market::Event::Phased { venue, day, board, phase });
     queue::begin(desk, venue, phase);
     let market = &desk.firm.market;
-    let shut = |it: &Board| match board.is_none_or(|board| board == *it) {
+    let shut = |it: &Board| match market::reaches(board, *it, phase) {
         true => phase == Phase::Shut,
         false => market.board(venue, *it, day) == Phase::Shut,
     };
     if Board::ALL.iter().all(shut) {
         review::expire(desk, venue);
-        let all = vocab::Venue::ALL.iter().all(|it| *it == venue || desk.firm.market.is_shut(*it, day));
-        if all && desk.firm.risk.positions_from(vocab::ClientRow(0)).next().is_some() {
-            desk.start(Job::CarryIntraday);
+        if desk.firm.risk.positions_from(vocab::ClientRow(0)).any(|((.., at), _)| at == venue) {
+            desk.start(Job::CarryIntraday(venue));
         }
     }
 }

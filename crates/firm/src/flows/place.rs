@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{cycle, gate, intraday, phases, review, shares};
+use super::{cycle, gate, intraday, phases, review, same_day, shares, trading_codes};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -10,7 +10,7 @@ use orders::Placed;
 use risk::{Already, Attempt, Bound, ClientUse, Instrument, Means, Needs, Ticket, Waived};
 use rulebook::RuleName;
 use vocab::{
-    ClientKind, ClientRow, Evidence, OrderKind, Paise, Price, Product, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
+    ClientKind, ClientRow, Day, Evidence, OrderKind, Paise, Price, Product, Qty, Rate, Rounding, SecurityRow, Side, UserRow, Validity,
 };
 
 /// The exchange has this long to answer before it is asked.
@@ -35,6 +35,7 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         Side::Buy => Qty::ZERO,
         // What is sold intraday need not be there.
         Side::Sell if place.product == Product::Intraday => place.qty,
+        Side::Sell if place.product == Product::SameDay => same_day::for_sale(firm, place.client, place.security),
         Side::Sell => shares::for_sale(firm, place.venue, place.client, place.security, place.qty, as_of.day()),
     };
     let client = gate::admit(firm, by, place)?;
@@ -48,42 +49,34 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     }
     let day = as_of.day();
     phases::takes(firm, place, day)?;
-    let row = i64::from(place.security.0);
-    if firm.market.security(place.security).is_none() {
-        return Err(Refusal::of(Code::UnknownSecurity, [row]));
-    }
-    let terms = firm.market.terms(place.venue, place.security, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
-    if cycle::of_trade(firm, place.venue, place.security).is_none() {
-        return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
-    }
-    if place.product == Product::Intraday && place.venue != intraday::VENUE {
-        return Err(Refusal::of(Code::NotIntraday, [row]));
-    }
+    let instrument = admitted(firm, place, client, day)?;
     let covers = place.product == Product::Intraday
-        && intraday::covers(firm, place.client, place.security, place.side, place.qty);
+        && intraday::covers(firm, (place.client, place.security, place.venue), place.side, place.qty);
     if client.switched || user.switched || firm.risk.is_restrained(place.security) {
         // Shares are sold out of what is held: a sale reduces.
-        let reduces = covers || (place.side == Side::Sell && place.product == Product::Delivery);
+        let reduces = covers || (place.side == Side::Sell && place.product != Product::Intraday);
         let Place { client: row, security, side, .. } = *place;
         let attempt = Attempt { client: row, user: by, security, own: client.is_own(), side, reduces };
         firm.risk.restrained(&attempt, day)?;
     }
-    let instrument = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
     let ticket = Ticket {
         side: place.side,
         // A market order is judged at the worst price of the band.
-        price: if place.kind.is_limit() { place.price } else { terms.high },
+        price: if place.kind.is_limit() { place.price } else { instrument.high },
         is_limit: place.kind.is_limit(),
         qty: place.qty,
     };
     let waived = if covers { waived.of_client() } else { waived };
     let needs = match place.product {
-        Product::Delivery => needs(firm, client, place.side, place.security, as_of)?,
-        Product::Intraday => intraday::needs(firm, client, place.side, place.security, covers, as_of)?,
+        product @ (Product::Delivery | Product::SameDay) => {
+            same_day::needs(firm, client, product, place.side, place.security, as_of)?
+        }
+        Product::Intraday => intraday::needs(firm, client, place.side, (place.security, place.venue), covers, as_of)?,
     };
     let means = means(firm, place.client, needs, &book, &used, shares, as_of);
     let shorts = place.product == Product::Intraday && place.side == Side::Sell && !covers;
-    let means = Means { covers, shorts, ..means };
+    let free = means.free - same_day::not_there(firm, place.client, place.product);
+    let means = Means { covers, shorts, free, ..means };
     if place.kind.is_stop() || !place.trigger.is_zero() || !place.disclosed.is_zero() {
         conditions(firm, place, &instrument, as_of)?;
     }
@@ -95,6 +88,26 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
         within_means(firm, place.client, &used, bound.value)?;
     }
     Ok(bound)
+}
+
+/// What the order is dealt in as, where its security is dealt in so today and its trades have a settlement to go into.
+fn admitted(firm: &Firm, place: &Place, client: &Dealing, day: Day) -> Result<Instrument, Refusal> {
+    let Place { venue, security, product, .. } = *place;
+    let row = i64::from(security.0);
+    if firm.market.security(security).is_none() {
+        return Err(Refusal::of(Code::UnknownSecurity, [row]));
+    }
+    if product == Product::SameDay {
+        same_day::may(firm, place, client, day)?;
+    }
+    let instrument = same_day::instrument(firm, venue, security, product, day).ok_or(Refusal::of(Code::NotAdmitted, [row]))?;
+    if cycle::of_order(firm, venue, security, product).is_none() {
+        return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
+    }
+    if product == Product::Intraday && trading_codes::delivers_alone(firm, place.client, day) {
+        return Err(Refusal::of(Code::NotIntraday, [row]));
+    }
+    Ok(instrument)
 }
 
 /// What a client's own terms let him have open and bought, by what he has with the firm: money that is his and clear, and
@@ -118,7 +131,7 @@ pub fn within_means(firm: &Firm, client: ClientRow, used: &ClientUse, more: Pais
 /// Whether an order makes a position larger: a sale of what is held does not, nor what closes within the day.
 pub fn adds(side: Side, product: Product, covers: bool) -> bool {
     match product {
-        Product::Delivery => side == Side::Buy,
+        Product::Delivery | Product::SameDay => side == Side::Buy,
         Product::Intraday => !covers,
     }
 }
@@ -143,15 +156,17 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     let Bound { value, margin, charges } = *bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
     if firm.risk.is_grouped(security) {
-        let covers = product == Product::Intraday && intraday::covers(firm, client, security, side, qty);
+        let covers = product == Product::Intraday && intraday::covers(firm, (client, security, venue), side, qty);
         if adds(side, product, covers) {
             out.push(Event::Risk(risk::Event::Grouped { order, client, security }));
         }
     }
     if product == Product::Intraday {
-        intraday::arm(firm, as_of, out);
+        intraday::arm(firm, venue, as_of, out);
     } else if side == Side::Sell {
-        shares::tell(firm, (order, venue), (client, security), qty, as_of.day(), out);
+        if product == Product::Delivery {
+            shares::tell(firm, (order, venue), (client, security), qty, as_of.day(), out);
+        }
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
     }
     watch(firm, as_of, out);

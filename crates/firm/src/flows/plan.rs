@@ -47,7 +47,7 @@ fn earliest(desk: &Desk<'_>, client: ClientRow) -> Day {
 }
 
 /// The first day of which no order is taken yet.
-fn untouched(desk: &Desk<'_>) -> Day {
+pub fn untouched(desk: &Desk<'_>) -> Day {
     let today = desk.day();
     if desk.firm.day() == Some(today) { today.next() } else { today }
 }

@@ -7,7 +7,7 @@ use super::{gate, phases, review};
 use crate::{Answer, Code, Event, Job, Place, Refusal};
 use risk::{Attempt, Waived};
 use rulebook::RuleName;
-use vocab::{Day, Phase, Side, UserRow, Venue};
+use vocab::{Day, Phase, Product, Side, UserRow, Venue};
 
 /// Orders that are kept at once.
 const MOST: usize = 20_000;
@@ -18,6 +18,9 @@ pub fn keep(desk: &mut Desk<'_>, by: UserRow, place: &Place) -> Result<(), Refus
     let client = gate::admit(firm, by, place)?;
     if place.key != 0 && let Some(order) = firm.orders.by_key(by, place.key) {
         return Err(orders::Refusal::SameKey { order }.into());
+    }
+    if place.product == Product::SameDay {
+        return Err(Refusal::plain(Code::SameDayNotKept));
     }
     match firm.market.phase(place.venue, place.security, day) {
         Phase::Shut => {}

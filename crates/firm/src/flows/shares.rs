@@ -4,13 +4,13 @@
 //! ([`Net::to_call`](clearing::Net::to_call)). It moves with every trade that joins or leaves the net, bought or sold,
 //! told or changed, and with nothing else but pledges.
 
-use super::cycle;
 use super::desk::Desk;
+use super::{buy_in, cycle};
 use crate::{BreakKind, Event, Events, Firm};
 use books::StockEvent;
 use clearing::{Event as Clearing, Net};
 use orders::Event as OrderEvent;
-use vocab::{ClientRow, Day, OrderNo, Qty, SecurityRow, SettlementRow, Side, Venue};
+use vocab::{ClientRow, Day, OrderNo, Price, Qty, Rounding, SecurityRow, SettlementRow, Side, Venue};
 
 /// A client's net of a settlement in one security.
 pub type Key = (SettlementRow, ClientRow, SecurityRow);
@@ -27,32 +27,42 @@ pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) 
 }
 
 /// The net with what this entry has moved already.
-#[allow(clippy::wildcard_enum_match_arm, reason = "three facts change a trade of a net")]
-fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
+#[allow(clippy::wildcard_enum_match_arm, reason = "no other facts change a net before its shares are called in")]
+pub fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
     let clearing = &desk.firm.clearing;
     let mut net = clearing.net_or_empty(settlement, client, security);
+    let is_it = |s: SettlementRow, sec: SecurityRow| (s, sec) == (settlement, security);
+    let value = |price: Price, qty: Qty| price.value(qty, Rounding::NearestPaisa);
+    let known = |trade, side| clearing.trade(trade, side).filter(|t| is_it(t.settlement, t.security));
     for event in desk.out.list() {
-        let (trade, side, to) = match *event {
-            Event::Clearing(Clearing::CodeModified { trade, side, to, .. }) => (trade, side, Some(to)),
-            Event::Clearing(Clearing::Annulled { trade, side, .. }) => (trade, side, None),
-            Event::Clearing(Clearing::Corrected { trade, side, qty, .. }) => {
-                let of = clearing.trade(trade, side);
-                if let Some(was) = of.filter(|t| (t.settlement, t.client, t.security) == (settlement, client, security)) {
-                    net = net.dealt(side, qty - was.qty);
-                }
-                continue;
+        let Event::Clearing(event) = event else { continue };
+        match *event {
+            Clearing::Traded(t) if is_it(t.settlement, t.security) && t.client == client => {
+                net.count(t.side, t.qty, value(t.price, t.qty));
             }
-            _ => continue,
-        };
-        let Some(trade) = clearing.trade(trade, side).filter(|t| (t.settlement, t.security) == (settlement, security))
-        else {
-            continue;
-        };
-        if trade.client == client {
-            net = net.dealt(side, -trade.qty);
-        }
-        if to == Some(client) {
-            net = net.dealt(side, trade.qty);
+            Clearing::Corrected { trade, side, qty, price, .. } => {
+                if let Some(was) = known(trade, side).filter(|t| t.client == client) {
+                    net.count(side, qty - was.qty, value(price, qty) - value(was.price, was.qty));
+                }
+            }
+            Clearing::Annulled { trade, side, .. } => {
+                if let Some(was) = known(trade, side).filter(|t| t.client == client) {
+                    net.count(side, -was.qty, -value(was.price, was.qty));
+                }
+            }
+            Clearing::CodeModified { trade, side, to, .. } => {
+                let Some(it) = known(trade, side) else { continue };
+                if it.client == client {
+                    net.count(side, -it.qty, -value(it.price, it.qty));
+                }
+                if to == client {
+                    net.count(side, it.qty, value(it.price, it.qty));
+                }
+            }
+            Clearing::PaidInEarly { settlement: s, client: c, security: sec, qty } if is_it(s, sec) && c == client => net.early += qty,
+            Clearing::EarlyReturned { settlement: s, client: c, security: sec, qty } if is_it(s, sec) && c == client => net.early -= qty,
+            Clearing::SaleCredited { settlement: s, client: c, security: sec, amount } if is_it(s, sec) && c == client => net.credit += amount,
+            _ => {}
         }
     }
     net
@@ -60,12 +70,16 @@ fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
 
 /// What he may sell: shares in his account that nothing binds, what he bought today and has not sold, and what comes
 /// to him from earlier settlements before these would be called in.
-/// Trade for trade a sale is delivered out of the account.
+/// Trade for trade a sale is delivered out of the account. What he is short of towards others of the firm, and nothing
+/// else that comes to him meets, is not his to sell.
 pub fn saleable(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow, day: Day) -> Qty {
+    let free = firm.stock.free(client, security);
     if firm.market.is_gross(venue, security, day) {
-        return firm.stock.free(client, security);
+        return free - buy_in::bound(firm, client, security, Qty::ZERO, day);
     }
-    at_hand(firm, venue, client, security) + to_come(firm, venue, client, security, day).map(|(_, qty)| qty).sum()
+    let to_come: Qty = to_come(firm, venue, client, security, day).map(|(_, qty)| qty).sum();
+    let at_hand = at_hand(firm, venue, client, security);
+    at_hand + to_come - buy_in::bound(firm, client, security, at_hand - free + to_come, day)
 }
 
 /// As [`saleable`], but looks no further than it must to see that a quantity is there.
@@ -82,15 +96,17 @@ pub fn for_sale(firm: &Firm, venue: Venue, client: ClientRow, security: Security
 #[inline]
 fn plainly_free(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty) -> Option<Qty> {
     let free = firm.stock.free(client, security);
-    let no_position = || firm.risk.positions_from(client).next().is_none_or(|((of, _), _)| of != client);
-    (free >= qty && no_position()).then_some(free)
+    let no_position = || firm.risk.positions_from(client).next().is_none_or(|((of, ..), _)| of != client);
+    let owes = || buy_in::owed(firm, client, security).is_positive();
+    (free >= qty && no_position() && !owes()).then_some(free)
 }
 
 /// Without what is still to be received: negative once some of that is sold.
 fn at_hand(firm: &Firm, venue: Venue, client: ClientRow, security: SecurityRow) -> Qty {
-    let today = cycle::of_trade(firm, venue, security).and_then(|row| firm.clearing.net(row, client, security));
+    let settlement = cycle::of_trade(firm, venue, security);
+    let today = settlement.and_then(|row| firm.clearing.net(row, client, security));
     // What is bought or sold intraday is to be undone, and counts for neither.
-    let undone = firm.risk.position(client, security).qty;
+    let undone = settlement.map_or(Qty::ZERO, |row| super::intraday::open_in(firm, row, client, security));
     firm.stock.free(client, security) + today.map_or(Qty::ZERO, Net::to_receive) - undone
 }
 
@@ -133,7 +149,11 @@ pub fn tell(
 }
 
 /// So many shares that were to come do not: what was sold of them will be short.
-pub fn lacking(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, qty: Qty) {
+pub fn lacking(desk: &mut Desk<'_>, (settlement, client, security): Key, qty: Qty) {
+    // What is delivered trade for trade or on the day itself is sold once it has come, and not before.
+    if desk.firm.clearing.settlement(settlement).is_some_and(|it| it.kind.is_closed_out()) {
+        return;
+    }
     let at = |venue: &Venue| saleable(desk.firm, *venue, client, security, desk.day());
     let left = Venue::ALL.iter().map(at).max().unwrap_or(Qty::ZERO);
     let short = (qty - left.at_least_zero()).at_least_zero();

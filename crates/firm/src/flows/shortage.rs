@@ -38,11 +38,13 @@ pub fn told(
     let told_before = shares.next(before);
     let mut left = (qty - before).at_least_zero();
     let (mut due, mut usable) = (Paise::ZERO, Paise::ZERO);
-    let given = funds::given(desk);
+    let (given, passing) = (funds::given(desk), super::buy_in::passing(desk.firm, settlement));
     for net in nets(desk, settlement, security) {
         let internal = internal_of(desk, settlement, security, net.client);
         let had = known.get(&net.client).copied().unwrap_or(Qty::ZERO);
-        let missing = (net.to_deliver() - net.gathered - internal - had).at_least_zero().min(left);
+        // What makes a shortage good came after, and is the buyer's.
+        let passing = passing.get(&(net.client, security)).copied().unwrap_or(Qty::ZERO);
+        let missing = (net.to_deliver() - (net.gathered - passing) - internal - had).at_least_zero().min(left);
         if !missing.is_positive() {
             continue;
         }
@@ -99,7 +101,7 @@ pub fn awaited(desk: &mut Desk<'_>, key: SettlementKey, security: SecurityRow, q
         let waits = net.direct.min(left);
         if waits.is_positive() {
             left -= waits;
-            super::shares::lacking(desk, net.client, security, waits);
+            super::shares::lacking(desk, (settlement, net.client, security), waits);
             desk.push(Clearing::Awaited { settlement, client: net.client, security, qty: waits });
         }
     }
@@ -134,8 +136,8 @@ pub fn ended(
     closed_out: bool,
 ) {
     let Some(settlement) = desk.settlement(key) else { return };
-    if !closed_out && desk.firm.clearing.settlement(settlement).is_some_and(|it| it.kind.is_gross()) {
-        // Trade for trade a shortage is closed out without an auction (guide I 9.10).
+    if !closed_out && desk.firm.clearing.settlement(settlement).is_some_and(|it| it.kind.is_closed_out()) {
+        // Trade for trade and on the same day a shortage is closed out without an auction (guide I 9.10).
         return desk.break_off(BreakKind::ShortageDiffers, u64::from(security.0), 0, qty.0);
     }
     if closed_out {

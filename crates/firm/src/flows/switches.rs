@@ -83,9 +83,9 @@ pub fn step(desk: &mut Desk<'_>, switch: u32, cursor: u32) {
 
 /// A sale of what is held reduces, and stays; so does an order that closes what an intraday order opened.
 fn adds(firm: &Firm, order: &Order) -> bool {
-    let position = firm.risk.position(order.client, order.security);
+    let position = firm.risk.position(order.client, order.security, order.venue);
     match order.product {
-        Product::Delivery => order.side == Side::Buy,
+        Product::Delivery | Product::SameDay => order.side == Side::Buy,
         Product::Intraday => position.closed_by(order.side, order.left()) < order.left(),
     }
 }

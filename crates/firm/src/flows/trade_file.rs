@@ -1,10 +1,11 @@
 //! The exchange's final trade file is matched to the sauda book, trade by trade (guide I 6.3).
 
 use super::desk::Desk;
+use super::same_day;
 use crate::{BreakKind, Event, FileRow, Firm, Job, Report};
 use alloc::collections::BTreeSet;
 use clearing::{Stage, Trade};
-use vocab::{BreakNo, Day, Paise, Qty, Rounding, SettlementKind, Side, TradeNo, Venue};
+use vocab::{BreakNo, Day, Paise, Product, Qty, Rounding, SettlementKind, Side, TradeNo, Venue};
 
 /// Trades named one by one when the file leaves many out: the control totals say how many.
 pub const MOST_BREAKS: usize = 50;
@@ -15,30 +16,60 @@ struct Found {
     broken: bool,
 }
 
+/// What a trade file is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FileOf {
+    /// Everything an exchange dealt on the day.
+    Day,
+    /// What settles on the day itself, ahead of that.
+    SameDay,
+}
+
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
-    let Report::TradeFile { venue, day, part, parts, count, qty, value, rows } = report else { return };
+    let (of, venue, day, part, parts, told, rows) = match report {
+        Report::TradeFile { venue, day, part, parts, count, qty, value, rows } => {
+            (FileOf::Day, *venue, *day, *part, *parts, (*count, *qty, *value), rows)
+        }
+        Report::SameDayFile { venue, day, part, parts, count, qty, value, rows } => {
+            (FileOf::SameDay, *venue, *day, *part, *parts, (*count, *qty, *value), rows)
+        }
+        _ => return,
+    };
     let firm = desk.firm;
-    let Some(stage) = stage_of(desk, *venue, *day) else {
-        desk.break_off(BreakKind::NoSettlement, file_subject(*venue, *day), 0, 0);
+    let Some(stage) = stage_of(desk, of, venue, day) else {
+        desk.break_off(BreakKind::NoSettlement, file_subject(venue, day), 0, 0);
         return;
     };
-    // A file imported again changes nothing, nor does one that was issued anew since.
-    if stage != Stage::Scheduled || firm.reissues.contains_key(venue) || firm.file_parts.contains(&(*venue, *day, *part)) {
+    let came = if of == FileOf::Day { &firm.file_parts } else { &firm.same_day_parts };
+    // A file imported again changes nothing, nor does one that was issued anew since. That the other exchange's file came
+    // first, and what it alone concerned is billed, makes this one none that came before.
+    let is_read = of != FileOf::Day || firm.day() != Some(day) || firm.whole_files.contains(&(venue, day));
+    if (stage != Stage::Scheduled && is_read) || firm.reissues.contains_key(&venue) || came.contains(&(venue, day, part)) {
         return;
     }
     let mut found = Found { matched: BTreeSet::new(), broken: false };
     for row in rows {
-        compare(desk, row, &mut found);
+        compare(desk, of, row, &mut found);
     }
-    desk.push(Event::FilePart { venue: *venue, day: *day, part: *part, rows: u32::try_from(rows.len()).unwrap_or(u32::MAX) });
-    let parts_seen = firm.file_parts.iter().filter(|(v, d, _)| (v, d) == (venue, day)).count();
-    if parts_seen.saturating_add(1) >= usize::from(*parts) {
-        finish(desk, (*venue, *day), (*count, *qty, *value), &found);
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    desk.push(match of {
+        FileOf::Day => Event::FilePart { venue, day, part, rows: count },
+        FileOf::SameDay => Event::SameDayFilePart { venue, day, part, rows: count },
+    });
+    let parts_seen = came.iter().filter(|(v, d, _)| (*v, *d) == (venue, day)).count();
+    if parts_seen.saturating_add(1) >= usize::from(parts) {
+        finish(desk, of, (venue, day), told, &found);
     }
 }
 
-fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
-    let ours = desk.firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled);
+/// Whether a file speaks of a trade.
+fn speaks_of(firm: &Firm, of: FileOf, trade: &Trade) -> bool {
+    of == FileOf::Day || same_day::product_of(firm, trade.settlement) == Product::SameDay
+}
+
+fn compare(desk: &mut Desk<'_>, of: FileOf, row: &FileRow, found: &mut Found) {
+    let firm = desk.firm;
+    let ours = firm.clearing.trade(row.trade, row.side).filter(|t| !t.annulled && speaks_of(firm, of, t));
     let Some(trade) = ours else {
         desk.break_off(BreakKind::MissingInSauda, row.trade.0, 0, row.qty.0);
         found.broken = true;
@@ -70,29 +101,33 @@ fn compare(desk: &mut Desk<'_>, row: &FileRow, found: &mut Found) {
 }
 
 /// The stage of an exchange's settlement of a day, if one is scheduled.
-pub fn stage_of(desk: &Desk<'_>, venue: Venue, day: Day) -> Option<Stage> {
+pub fn stage_of(desk: &Desk<'_>, of: FileOf, venue: Venue, day: Day) -> Option<Stage> {
     let clearing = &desk.firm.clearing;
-    let with = |corporation| clearing.of_day(day, corporation, SettlementKind::Normal);
+    let kind = if of == FileOf::Day { SettlementKind::Normal } else { SettlementKind::SameDay };
+    let with = |corporation| clearing.of_day(day, corporation, kind);
     let settlement = with(desk.firm.cleared_by(venue)).or(with(venue.own_corporation()))?;
     clearing.settlement(settlement).map(|s| s.stage)
 }
 
 /// The last part: every trade of ours at the exchange is in its file and the control totals agree (guide I 6.2), or
 /// breaks.
-fn finish(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty, Paise), found: &Found) {
+fn finish(desk: &mut Desk<'_>, of: FileOf, (venue, day): (Venue, Day), told: (u64, Qty, Paise), found: &Found) {
     let firm = desk.firm;
-    let (ours, qty, value) = totals(of_exchange(firm, venue));
-    let before = of_exchange(firm, venue).filter(|t| t.in_file).count();
+    let (ours, qty, value) = totals(in_file(firm, of, venue));
+    let before = in_file(firm, of, venue).filter(|t| t.in_file).count();
     let mut clean = !found.broken;
     let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     if number(before.saturating_add(found.matched.len())) != ours {
-        missing(desk, venue, &found.matched);
+        missing(desk, of, venue, &found.matched);
         clean = false;
     }
     clean &= control(desk, (venue, day), told, (ours, qty, value));
-    desk.push(Event::FileWhole { venue, day });
+    desk.push(match of {
+        FileOf::Day => Event::FileWhole { venue, day },
+        FileOf::SameDay => Event::SameDayFileWhole { venue, day },
+    });
     if clean && !is_disputed(firm, venue, None) {
-        agree(desk, day, Some(venue), None);
+        agree(desk, day, Some((venue, of)), None);
     }
 }
 
@@ -122,6 +157,11 @@ pub fn of_exchange(firm: &Firm, venue: Venue) -> impl Iterator<Item = &Trade> {
     firm.clearing.trades().iter().filter(move |t| t.trade.venue() == venue && !t.annulled)
 }
 
+/// The trades of ours that such a file is to have.
+fn in_file(firm: &Firm, of: FileOf, venue: Venue) -> impl Iterator<Item = &Trade> {
+    of_exchange(firm, venue).filter(move |t| speaks_of(firm, of, t))
+}
+
 /// Is a difference with an exchange's trade file open, one of them (that is just mended) aside?
 fn is_disputed(firm: &Firm, venue: Venue, but: Option<BreakNo>) -> bool {
     let about = |b: &crate::Break| is_about_trades(b.kind) && TradeNo(b.subject).venue() == venue;
@@ -130,18 +170,20 @@ fn is_disputed(firm: &Firm, venue: Venue, but: Option<BreakNo>) -> bool {
 
 /// Sauda book and files are one: each settlement of the day whose exchanges' files are whole and undisputed is billed
 /// if it has trades, and the normal one in any case. `came` is whole in this entry, `mended` a break no more.
-pub fn agree(desk: &mut Desk<'_>, day: Day, came: Option<Venue>, mended: Option<BreakNo>) {
+pub fn agree(desk: &mut Desk<'_>, day: Day, came: Option<(Venue, FileOf)>, mended: Option<BreakNo>) {
     let firm = desk.firm;
     let clearing = &firm.clearing;
-    let agreed = |venue: Venue| {
-        let whole = came == Some(venue) || firm.whole_files.contains(&(venue, day));
-        whole && !is_disputed(firm, venue, mended)
+    let agreed = |venue: Venue, kind: SettlementKind| {
+        let whole = came == Some((venue, FileOf::Day)) || firm.whole_files.contains(&(venue, day));
+        // What settles today waits for its own file alone; if that never came, the day's has it.
+        let ahead = came == Some((venue, FileOf::SameDay)) || firm.same_day_files.contains(&(venue, day));
+        (whole || (ahead && kind == SettlementKind::SameDay)) && !is_disputed(firm, venue, mended)
     };
     for (corporation, kind, settlement) in clearing.all_of_day(day) {
         let it = clearing.settlement(settlement).expect("a scheduled settlement");
         let trades = || clearing.trades().iter().filter(move |t| t.settlement == settlement && !t.annulled);
         let concerns = |venue: Venue| venue == corporation.exchange() || trades().any(|t| t.trade.venue() == venue);
-        let waits = Venue::ALL.iter().any(|venue| concerns(*venue) && !agreed(*venue));
+        let waits = Venue::ALL.iter().any(|venue| concerns(*venue) && !agreed(*venue, kind));
         let of_day = kind == SettlementKind::Normal && firm.cleared_by(corporation.exchange()) == corporation;
         if it.stage == Stage::Scheduled && (it.trades > 0 || of_day) && !waits {
             let (count, qty, value) = totals(trades());
@@ -164,7 +206,7 @@ fn totals<'a>(trades: impl Iterator<Item = &'a Trade>) -> (u64, Qty, Paise) {
 }
 
 /// A break for each trade the file leaves out, a bounded number; a row that merely differs is in the file.
-fn missing(desk: &mut Desk<'_>, venue: Venue, matched: &BTreeSet<(TradeNo, Side)>) {
+fn missing(desk: &mut Desk<'_>, of: FileOf, venue: Venue, matched: &BTreeSet<(TradeNo, Side)>) {
     let firm = desk.firm;
     let mut differs = BTreeSet::new();
     for event in desk.out.list() {
@@ -179,7 +221,7 @@ fn missing(desk: &mut Desk<'_>, venue: Venue, matched: &BTreeSet<(TradeNo, Side)
         let known = matched.contains(&(t.trade, t.side)) || differs.contains(&t.trade.0);
         !t.in_file && !known
     };
-    for trade in of_exchange(firm, venue).filter(absent).take(MOST_BREAKS) {
+    for trade in in_file(firm, of, venue).filter(absent).take(MOST_BREAKS) {
         desk.break_off(BreakKind::MissingInFile, trade.trade.0, trade.qty.0, 0);
     }
 }

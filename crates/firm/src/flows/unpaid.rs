@@ -54,7 +54,10 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
 /// What a client owes. The bill of a settlement whose shares come counts, though its day is not over.
 fn owed(firm: &Firm, client: ClientRow, settlement: Option<SettlementRow>) -> Paise {
     let standing = settlement.and_then(|row| firm.clearing.standing(row, client)).filter(|s| !s.closed);
-    let open = standing.and_then(|s| s.bill).map_or(Paise::ZERO, |(_, bill)| bill);
+    // What he sold under another code pays for nothing he bought.
+    let legs = |s| firm.clearing.legs(s);
+    let open = standing.and_then(|s| Some(super::trading_codes::of_bill(s.bill?.1, legs(s))));
+    let open = open.map_or(Paise::ZERO, |[pays, is_paid]| if pays.is_positive() { pays } else { is_paid });
     (open - firm.books.client(client).clear()).at_least_zero()
 }
 

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, early, intraday, place, shares, switches};
+use super::{cycle, early, intraday, same_day, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -18,7 +18,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         if desk.firm.clearing.trade(*trade, order.side).is_some() {
             return;
         }
-        let settlement = cycle::of_trade(desk.firm, order.venue, order.security);
+        let settlement = cycle::of_order(desk.firm, order.venue, order.security, order.product);
         let stage = settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
         if stage >= Some(Stage::Matched) {
             // The final trade file did not have it and bills are being made: the break keeps it for a person.
@@ -58,6 +58,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                     | OrderEvent::TriggerPassed { .. }
                     | OrderEvent::Unreceived { .. }
                     | OrderEvent::SquaredOff { .. }
+                    | OrderEvent::Recounted { .. }
                     | OrderEvent::Triggered { .. }
                     | OrderEvent::ModifyAsked { .. }
                     | OrderEvent::CancelAsked { .. }
@@ -83,7 +84,7 @@ fn reserved(order: &Order) -> Qty {
 fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
     let firm = desk.firm;
     let (client, security, side) = (order.client, order.security, order.side);
-    let settlement = cycle::of_trade(firm, order.venue, security).expect("no order without a settlement of its day");
+    let settlement = cycle::of_order(firm, order.venue, security, order.product).expect("no order without a settlement of its day");
     let hold = *firm.risk.hold(no).expect("an open order holds");
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
@@ -93,7 +94,7 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let known = firm.clients.dealing(client);
     let committed = match known {
         Some(_) if closes_today => intraday::dealt(desk, order, settlement, price, qty).unwrap_or(eased),
-        Some(known) => place::needs(firm, known, side, security, &desk.as_of)
+        Some(known) => same_day::needs(firm, known, order.product, side, security, &desk.as_of)
             .map(|needs| {
                 // What the sale keeps back of its own proceeds is its margin.
                 let kept_back = side == Side::Sell && early::is_credited_at_once(firm, desk.as_of.day());
@@ -108,15 +109,15 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
         None => eased,
     };
     desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
+    let blocked = if order.blocks() { qty } else { Qty::ZERO };
+    shares::dealt(desk, (settlement, client, security), side, qty, blocked);
     desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
     if committed.is_positive() {
         desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
     }
-    let blocked = if order.blocks() { qty } else { Qty::ZERO };
-    shares::dealt(desk, (settlement, client, security), side, qty, blocked);
     // What is to be undone today is no sale of shares, and credits nothing.
     if !closes_today {
-        early::recount(desk, settlement, client, security, |net| net.count(side, qty, turnover));
+        early::recount(desk, settlement, client, security);
     }
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
@@ -134,9 +135,10 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
 fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let known = desk.firm.clients.dealing(order.client);
-    let needs = known.and_then(|c| place::needs(desk.firm, c, order.side, order.security, &desk.as_of).ok());
+    let needs = known.and_then(|c| same_day::needs(desk.firm, c, order.product, order.side, order.security, &desk.as_of).ok());
     // What may trade at any price is held at the worst of the band, as when it was placed.
-    let worst = desk.firm.market.terms(order.venue, order.security, desk.day()).map(|terms| terms.high);
+    let instrument = same_day::instrument(desk.firm, order.venue, order.security, order.product, desk.day());
+    let worst = instrument.map(|instrument| instrument.high);
     let price = if order.kind.is_limit() { Some(order.price) } else { worst };
     let as_held = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let need = match (needs, price) {

@@ -3,7 +3,7 @@
 use crate::people;
 use crate::play::{Play, Terms, rulebook};
 use crate::tokens::{Tokens, token};
-use firm::{Command, HeldAt, Report, Role, ScheduleRow, SettlementKey, Source};
+use firm::{Command, HeldAt, Report, Role, SameDayRow, ScheduleRow, SettlementKey, Source};
 use risk::{ClientLimits, UserLimits};
 use rulebook::RuleName;
 use vocab::{
@@ -39,6 +39,8 @@ struct Setting {
     bare: bool,
     shut: bool,
     schedule: bool,
+    /// The rule of how many looks at margins a day has is adopted.
+    looks: bool,
 }
 
 pub fn set_up(play: &mut Play, given: &[(usize, String)]) -> Result<(), Fault> {
@@ -51,6 +53,7 @@ pub fn set_up(play: &mut Play, given: &[(usize, String)]) -> Result<(), Fault> {
         bare: false,
         shut: false,
         schedule: true,
+        looks: false,
     };
     for (line, item) in given {
         read(&mut setting, item).map_err(|why| (*line, why))?;
@@ -71,6 +74,7 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
         "bare" => setting.bare = true,
         "shut" => setting.shut = true,
         "unscheduled" => setting.schedule = false,
+        "looks" => setting.looks = true,
         "security" => {
             let symbol = t.word()?.to_string();
             t.wants("reference")?;
@@ -81,7 +85,8 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
             let moved = if t.takes("moves") { Some(t.day()?) } else { None };
             let board = if t.takes("on") { Board::parse(t.word()?).ok_or("no board")? } else { Board::Regular };
             let gross = t.takes("trade for trade");
-            setting.securities.push((symbol, Terms { reference, band, on_bse, moved, board, gross }));
+            let same_day = t.takes("same day");
+            setting.securities.push((symbol, Terms { reference, band, on_bse, moved, board, gross, same_day }));
         }
         "client" => setting.clients.push(client(&mut t)?),
         other => return Err(format!("nothing is given by `{other}`")),
@@ -171,8 +176,11 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     ] {
         granted(play, at, PRIYA, Command::RegisterUser { code: code(symbol)?, role, client: None, terminal })?;
     }
+    // A day the scenario gives no looks at margins is not one the corporation forgot.
+    let is_told = |rule: &&rulebook::Rule| setting.looks || rule.name != rulebook::RuleName::PeakLooks;
+    let rules: Vec<rulebook::Rule> = rulebook().iter().filter(is_told).cloned().collect();
     for by in [PRIYA, VIJAY] {
-        granted(play, at, by, Command::AdoptRules(rulebook().to_vec()))?;
+        granted(play, at, by, Command::AdoptRules(rules.clone()))?;
     }
     granted(play, at, OPS, Command::AddHolidays(setting.holidays.clone()))?;
     name_accounts(play, at)?;
@@ -183,6 +191,10 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
         let security = play.security(symbol)?;
         if let Some(from) = terms.moved {
             granted(play, at, OPS, Command::MoveCycle(vec![(security, from)]))?;
+        }
+        if terms.same_day {
+            let row = SameDayRow { security, from: day, admitted: true };
+            granted(play, at, OPS, Command::ListSameDay(vec![row]))?;
         }
         play.terms.insert(security, *terms);
     }
@@ -206,6 +218,10 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
         for venue in play.exchanges() {
             let opened = Report::Phase { venue, day, board: None, phase: Phase::Continuous };
             play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::of_venue(venue), &opened);
+            if play.terms.values().any(|terms| terms.same_day) {
+                let opened = Report::Phase { venue, day, board: Some(Board::SameDay), phase: Phase::Continuous };
+                play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::of_venue(venue), &opened);
+            }
         }
     }
     play.run_due(play.firm.now());
@@ -269,10 +285,16 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
             (SettlementKind::NormalMoved, RuleName::SettlementCycleMoved),
             (SettlementKind::TradeToTrade, RuleName::SettlementCycle),
             (SettlementKind::TradeToTradeMoved, RuleName::SettlementCycleMoved),
+            (SettlementKind::SameDay, RuleName::SettlementCycleSameDay),
         ];
         for (kind, name) in cycles {
             let gross = matches!(kind, SettlementKind::TradeToTrade | SettlementKind::TradeToTradeMoved);
             if gross && !play.terms.values().any(|terms| terms.gross) {
+                continue;
+            }
+            // Nothing settles on the day itself where banks are closed.
+            let same_day = play.terms.values().any(|terms| terms.same_day) && play.firm.calendar.settling(trade_day) == trade_day;
+            if kind == SettlementKind::SameDay && !same_day {
                 continue;
             }
             let Ok((_, cycle)) = play.firm.rules.count(name, trade_day) else { continue };

@@ -7,11 +7,11 @@ use crate::people;
 use crate::play::{Dealt, Play};
 use crate::tokens::{Tokens, token};
 use actions::Benefit;
-use firm::{ActionRow, BankRef, ClearingHead, FileRow, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, Source, StatementLine};
+use firm::{ActionRow, BankRef, ClearingHead, FileRow, HeldAt, PenaltyRow, RateRow, Report, ScheduleRow, SettlementKey, Source, StatementLine};
 use rulebook::RuleName;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, LienNo, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Qty, Rounding, SecurityRow,
+    BankAccount, BenefitKind, Board, Code, DematAccount, DepositNo, Depository, LienNo, ModificationNo, Moment, OrderNo, Paise, PaymentNo, Phase, Product, Qty, Rounding, SecurityRow,
     SettlementKind, SettlementRow, Side, TradeNo, TransferNo, VenueOrderNo, Corporation, Venue,
 };
 
@@ -27,7 +27,8 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
         }
         ("NSE", _) => exchange(play, at, Venue::Nse, &mut t)?,
         ("BSE", _) => exchange(play, at, Venue::Bse, &mut t)?,
-        ("trade", "file") => trade_file(play, at, &mut t)?,
+        ("trade", "file") => trade_file(play, at, false, &mut t)?,
+        ("same-day", _) => trade_file(play, at, true, &mut t)?,
         ("obligation", _) => obligation(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
         ("company", _) => company(play, at, &mut t)?,
@@ -99,6 +100,17 @@ fn exchange(play: &mut Play, at: Moment, venue: Venue, t: &mut Tokens<'_>) -> Re
         let low = t.price()?;
         t.wants("to")?;
         play.tell(at, source, &Report::BandMoved { venue, security, low, high: t.price()? });
+        return Ok(());
+    }
+    if verb == "same-day" {
+        t.wants("bands")?;
+        let security = play.security(t.word()?)?;
+        let low = t.price()?;
+        t.wants("to")?;
+        let high = t.price()?;
+        t.wants("around")?;
+        let last = t.price()?;
+        play.tell(at, source, &Report::SameDayBand { venue, security, last, low, high });
         return Ok(());
     }
     if verb == "knows" || verb == "misses" {
@@ -199,7 +211,8 @@ fn fill(play: &mut Play, at: Moment, venue: Venue, order: OrderNo, t: &mut Token
     if let Some(known) = play.firm.orders.get(order).copied().filter(|_| stands) {
         let (client, security, side) = (known.client, known.security, known.side);
         let corporation = play.firm.cleared_by(venue);
-        let dealt = Dealt { corporation, trade, order, client, security, side, qty, price, at };
+        let same_day = known.product == Product::SameDay;
+        let dealt = Dealt { corporation, trade, order, client, security, side, qty, price, at, same_day };
         let again = |d: &Dealt| d.trade == trade && d.side == side && d.at.day() == at.day();
         if !play.dealt.iter().any(again) {
             play.dealt.push(dealt);
@@ -210,7 +223,7 @@ fn fill(play: &mut Play, at: Moment, venue: Venue, order: OrderNo, t: &mut Token
     Ok(())
 }
 
-fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> {
+fn trade_file(play: &mut Play, at: Moment, same_day: bool, t: &mut Tokens<'_>) -> Result<(), String> {
     t.wants("file")?;
     let issue = if t.takes("issue") { Some(u16::try_from(t.number()?).map_err(|e| e.to_string())?) } else { None };
     t.wants("arrives")?;
@@ -219,7 +232,7 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let mut rows: Vec<FileRow> = play
         .dealt
         .iter()
-        .filter(|d| d.at.day() == day && d.trade.venue() == venue)
+        .filter(|d| d.at.day() == day && d.trade.venue() == venue && (!same_day || d.same_day))
         .map(|d| FileRow {
             trade: d.trade,
             order: d.order,
@@ -248,6 +261,7 @@ fn trade_file(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), Str
     let value = rows.iter().map(|r| r.price.value(r.qty, Rounding::NearestPaisa)).sum();
     let (part, parts) = (1, 1);
     let report = match issue {
+        None if same_day => Report::SameDayFile { venue, day, part, parts, count, qty, value, rows },
         None => Report::TradeFile { venue, day, part, parts, count, qty, value, rows },
         // The corporation goes by the file that stands.
         Some(issue) => {
@@ -293,7 +307,13 @@ fn spoil(play: &Play, venue: Venue, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>)
     match t.word()? {
         "for" => {
             let code = t.word()?;
-            row.client = if code == "nobody" { None } else { Some(play.client(code)?) };
+            // A trading code is one side's: the other side under it is nobody's.
+            let known = Code::parse(code).ok().and_then(|code| Some((play.firm.clients.by_code(&code)?, code)));
+            row.client = match (code, known) {
+                ("nobody", _) => None,
+                (_, Some((_, code))) => play.firm.clients.by_code_of(&code, row.side),
+                (_, None) => Some(play.client(code)?),
+            };
         }
         "at" => row.price = t.price()?,
         "of" => row.qty = t.qty()?,
@@ -306,6 +326,9 @@ fn spoil(play: &Play, venue: Venue, rows: &mut Vec<FileRow>, t: &mut Tokens<'_>)
 fn kind_of(play: &Play, dealt: &Dealt) -> SettlementKind {
     let day = dealt.at.day();
     let two = play.firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
+    if dealt.same_day {
+        return SettlementKind::SameDay;
+    }
     let terms = play.terms.get(&dealt.security);
     let moved = two && terms.and_then(|t| t.moved).is_some_and(|from| from <= day);
     match (moved, terms.is_some_and(|t| t.gross)) {
@@ -458,6 +481,10 @@ fn lines(play: &mut Play, at: Moment, t: &mut Tokens<'_>) -> Result<(), String> 
             BankRef::Payment(PaymentNo(no))
         } else if let Some(no) = word.strip_prefix('I').and_then(|n| n.parse().ok()) {
             BankRef::Instrument(no)
+        } else if let Some(no) = word.strip_prefix('D').and_then(|n| n.parse().ok()) {
+            BankRef::Deposit(DepositNo(no))
+        } else if let Some(day) = word.strip_prefix("PEN").and_then(|day| vocab::Day::parse(day).ok()) {
+            BankRef::MarginPenalties(day)
         } else if let Ok(head) = head(word) {
             BankRef::Clearing(key(play, None, t)?.0, head)
         } else {
@@ -609,6 +636,7 @@ fn clearing(play: &mut Play, at: Moment, corporation: Corporation, t: &mut Token
         "releases" => return release(play, at, corporation, t),
         "rates" => return rates(play, at, source, t),
         "looks" => return looks(play, at, source, t),
+        verb @ ("returns" | "penalises") => return own_account(play, at, source, verb, t),
         "completes" => {
             let (key, _) = key(play, said, t)?;
             play.tell(at, source, &Report::PayOutComplete { key });
@@ -632,6 +660,30 @@ fn rates(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Res
 }
 
 /// `[3] [at INFY 810.00 [and ...]]`: the next look at margins, or the one of a number.
+/// `returns D1 500.00`, `penalises ASHA 10.00 tax 1.80 and RAVI 5.00 for 2026-07-01 [debiting 20.00]`.
+fn own_account(play: &mut Play, at: Moment, source: Source, verb: &str, t: &mut Tokens<'_>) -> Result<(), String> {
+    if verb == "returns" {
+        let deposit = DepositNo(u32::try_from(t.lettered('D')?).map_err(|e| e.to_string())?);
+        let report = Report::CashBack { deposit, amount: t.money()? };
+        play.tell(at, source, &report);
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    while rows.is_empty() || t.takes("and") {
+        let code = t.word()?;
+        let client = if code == "nobody" { None } else { Some(play.client(code)?) };
+        let penalty = t.money()?;
+        let tax = if t.takes("tax") { t.money()? } else { Paise::ZERO };
+        rows.push(PenaltyRow { client, penalty, tax });
+    }
+    t.wants("for")?;
+    let day = t.day()?;
+    let sum = rows.iter().map(|row| row.penalty + row.tax).sum();
+    let debit = if t.takes("debiting") { t.money()? } else { sum };
+    play.tell(at, source, &Report::MarginPenalties { day, debit, rows });
+    Ok(())
+}
+
 fn looks(play: &mut Play, at: Moment, source: Source, t: &mut Tokens<'_>) -> Result<(), String> {
     let last = play.firm.margin.look(at.day()).map_or(0, |look| look.nth);
     let nth = match t.is_done() || t.peek() == "at" {

@@ -4,7 +4,7 @@ use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
 use clients::Ask as Keep;
-use firm::{Answer, Command, Correction, Instrument, Place, Role};
+use firm::{Answer, Command, Correction, Instrument, Place, Role, SameDayRow};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
@@ -106,7 +106,7 @@ fn order(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, Command
             }
             "on" => place.venue = t.venue()?,
             "ioc" => place.validity = Validity::Ioc,
-            "intraday" => place.product = Product::Intraday,
+            word @ ("intraday" | "same-day") => place.product = if word == "intraday" { Product::Intraday } else { Product::SameDay },
             "showing" => place.disclosed = t.qty()?,
             "seeing" => place.seen = t.price()?,
             "from" => {
@@ -173,7 +173,8 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             t.wants("to")?;
             let word = t.word()?;
             let to = Product::parse(word).ok_or(format!("no product `{word}`"))?;
-            Command::Convert { client, security, qty, to }
+            let venue = t.on_venue()?;
+            Command::Convert { client, security, venue, qty, to }
         }
         "confirms" => Command::Answer { referral: referral(t)?, answer: Answer::Confirm, reason: 1 },
         "takes" => {
@@ -183,6 +184,16 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
         _ => Command::Withdraw { client, amount: t.money()? },
     };
     Ok((through(play, who, t)?, command))
+}
+
+/// The first settlement, or the one of `of 2026002`.
+fn settlement_of(play: &Play, t: &mut Tokens<'_>) -> Result<vocab::SettlementRow, String> {
+    if !t.takes("of") {
+        return play.settlement(None);
+    }
+    let number = t.number()?;
+    let found = play.firm.clearing.settlements().find(|(_, s)| u64::from(s.number) == number);
+    found.map(|(row, _)| row).ok_or("no settlement".into())
 }
 
 fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String> {
@@ -198,11 +209,11 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::Answer { referral: referral(t)?, answer, reason: if t.takes("reason") { reason(t)? } else { 1 } }
         }
         "gives" | "keeps" => return settling(play, verb, t),
-        "moves" if play.security(t.peek()).is_ok() => return settling(play, verb, t),
+        "moves" | "admits" | "bars" if play.security(t.peek()).is_ok() => return settling(play, verb, t),
         "associates" | "records" | "ends" | "agrees" | "banks" | "shares" | "introduces" | "withholds" | "releases"
         | "remits" | "bars" => Command::Intermediary(intermediary(play, at, verb, t)?),
         "wakes" | "declares" | "closes" | "reviews" | "joins" | "accepts" | "chooses" | "drops" | "moves" | "passes"
-        | "settles" => return keep(play, verb, t),
+        | "settles" | "codes" => return keep(play, verb, t),
         "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
         "signs" | "revokes" => return paper(play, at, verb, t),
         "registers" => return registration(play, t),
@@ -220,7 +231,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "adopts" => Command::AdoptRules(rules(t)?),
         "adds" => holidays(t)?,
         "lists" | "terms" => return listing(play, at, verb, t),
-        "takes" => return take(play, t),
+        "takes" | "calls" | "places" => return take(play, verb, t),
         verb @ ("lodges" | "recalls") if t.peek().starts_with('D') && t.peek()[1..].parse::<u32>().is_ok() => Command::LodgeDeposit { no: deposit(t)?, on: verb == "lodges" },
         "returns" if t.peek().starts_with('D') => Command::ReturnDeposit { no: deposit(t)? },
         "returns" if t.takes("shares") => {
@@ -240,7 +251,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             t.wants("for")?;
             let seller = play.client(t.word()?)?;
             t.wants("at")?;
-            Command::BuyIn { settlement: play.settlement(None)?, seller, security, price: t.price()? }
+            Command::BuyIn { seller, security, price: t.price()?, settlement: settlement_of(play, t)? }
         }
         "stops" => Command::PullSwitch { scope: scope(play, t)?, reason: if t.takes("reason") { reason(t)? } else { 1 } },
         "restores" => Command::RestoreSwitch { scope: scope(play, t)? },
@@ -330,8 +341,17 @@ pub fn plan(t: &mut Tokens<'_>) -> Result<Vec<Slab>, String> {
 }
 
 /// `takes ASHA receipt|guarantee 20,000.00 [funded 5,000.00] until DAY`.
-fn take(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
+fn take(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    if verb == "places" {
+        return Ok(Command::PlaceCash { amount: t.money()? });
+    }
     let client = play.client(t.word()?)?;
+    if verb == "calls" {
+        t.wants("for")?;
+        let amount = t.money()?;
+        t.wants("by letter")?;
+        return Ok(Command::CallMargin { client, amount, letter: t.number()? });
+    }
     let form = match t.word()? {
         "receipt" => margin::Form::DepositReceipt,
         "guarantee" => margin::Form::Guarantee,
@@ -551,6 +571,11 @@ fn settling(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, Stri
             t.wants("from")?;
             Command::MoveCycle(vec![(security, t.day()?)])
         }
+        "admits" | "bars" => {
+            let security = play.security(t.word()?)?;
+            t.wants("same-day from")?;
+            Command::ListSameDay(vec![SameDayRow { security, from: t.day()?, admitted: verb == "admits" }])
+        }
         _ => {
             let client = play.client(t.word()?)?;
             t.wants("credit until")?;
@@ -649,6 +674,16 @@ fn keep(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> 
         "reviews" => {
             t.wants("next")?;
             Keep::Review { next: t.day()?, paper }
+        }
+        "codes" => {
+            let side = t.side()?;
+            match t.takes("taken") {
+                true => Keep::CodeTaken { side },
+                false => {
+                    t.wants("under")?;
+                    Keep::AllotCode { side, code: Code::parse(t.word()?).map_err(|e| e.to_string())?, paper }
+                }
+            }
         }
         "settles" => {
             t.wants("through")?;

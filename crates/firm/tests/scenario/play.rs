@@ -24,6 +24,8 @@ pub struct Dealt {
     pub qty: Qty,
     pub price: Price,
     pub at: Moment,
+    /// In the session of what settles on the day of the trade.
+    pub same_day: bool,
 }
 
 /// One entry as a journal keeps it.
@@ -46,6 +48,8 @@ pub struct Terms {
     pub board: Board,
     /// Whether it settles trade for trade.
     pub gross: bool,
+    /// Whether it is on the list of what is dealt in for settlement on the same day.
+    pub same_day: bool,
 }
 
 pub struct Play {

@@ -98,9 +98,10 @@ fn books_of(play: &Play) -> Vec<String> {
 
 fn positions(firm: &Firm) -> Vec<String> {
     let all = firm.risk.positions_from(vocab::ClientRow(0));
-    let word = |((row, what), position): ((vocab::ClientRow, vocab::SecurityRow), &risk::Position)| {
+    let word = |((row, what, venue), position): ((vocab::ClientRow, vocab::SecurityRow, vocab::Venue), &risk::Position)| {
         let (client, security) = (words::client(firm, row), words::security(firm, what));
-        format!("{client} {} {security} for {:#}, margin {:#}", position.qty, position.value, position.margin)
+        let at = words::elsewhere(venue);
+        format!("{client} {} {security}{at} for {:#}, margin {:#}", position.qty, position.value, position.margin)
     };
     all.map(word).collect()
 }
@@ -158,8 +159,11 @@ fn order(play: &Play, no: OrderNo) -> Result<Vec<String>, String> {
         Stage::Open { venue_order } => format!("open, exchange's number {venue_order}"),
         Stage::Closed { why } => format!("closed, {why}"),
     };
+    let known = play.firm.clients.get(order.client).ok_or("no such client")?;
+    let code = play.firm.clients.code(order.client, order.side, play.day).ok_or("no such client")?;
+    let under = if code == known.ucc { String::new() } else { format!(" under {code}") };
     Ok(vec![
-        words::client(&play.firm, order.client),
+        format!("{}{under}", words::client(&play.firm, order.client)),
         format!("{} {} {}", order.side, order.qty, words::security(&play.firm, order.security)),
         format!("{} {} {}", order.kind, order.price, order.validity),
         format!("by {} of {}", order.channel, words::user(&play.firm, order.user)),

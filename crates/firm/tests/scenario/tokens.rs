@@ -141,6 +141,9 @@ impl<'a> Tokens<'a> {
 
     /// The kind a settlement's number is of: the normal one unless a word says otherwise.
     pub fn settlement_kind(&mut self) -> SettlementKind {
+        if self.takes("same-day") {
+            return SettlementKind::SameDay;
+        }
         match (self.takes("moved"), self.takes("gross")) {
             (false, false) => SettlementKind::Normal,
             (true, false) => SettlementKind::NormalMoved,

@@ -68,6 +68,8 @@ pub fn bank_ref(of: BankRef) -> String {
         BankRef::Credit(number) => number.to_string(),
         BankRef::Clearing(key, head) => format!("{} of {}", head.as_str(), key.number),
         BankRef::Instrument(no) => format!("I{no}"),
+        BankRef::Deposit(no) => format!("D{no}"),
+        BankRef::MarginPenalties(day) => format!("penalties of {day}"),
     }
 }
 
@@ -89,7 +91,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::Record(no) => action(firm, no).map(|a| format!("record day of {a}")),
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
         Timer::Unpaid(_) => Some("unpaid shares".into()),
-        Timer::Intraday(_) => Some("intraday ladder".into()),
+        Timer::Intraday(venue, _) => Some(format!("intraday ladder{}", elsewhere(venue))),
         Timer::Margins(_) | Timer::Lien(_) | Timer::Inward(_) => None,
     }
 }
@@ -204,6 +206,11 @@ fn of_client(firm: &Firm, event: &clients::Event) -> Option<String> {
             None => format!("{who} from {from}: extra margin {}", policy.extra),
         },
         E::CustodianSet { custodian, .. } => format!("{who} settles through {custodian}"),
+        E::TradingCodeAllotted { side, code, .. } => format!("{who} {side} under {code} once the exchange took it"),
+        E::TradingCodeTaken { side, from, .. } => {
+            let code = event.client().and_then(|row| firm.clients.trading_codes(row).of(*side));
+            format!("{who} {side} under {} from {from}", code.map_or("no code".to_string(), |it| it.code.to_string()))
+        }
         E::FamilySet { head, .. } => {
             format!("{who} of the family of {}", head.map_or("nobody".into(), |row| client(firm, row)))
         }
@@ -273,6 +280,7 @@ pub fn of_order(firm: &Firm, event: &orders::Event) -> Option<String> {
             format!("O{order} {}", waits.into_iter().chain(shows).collect::<Vec<_>>().join(", "))
         }
         E::SquaredOff { order } => format!("O{order} squares off"),
+        E::Recounted { order, trade, qty } => format!("O{order} counts {qty} of trade {} more", trade.number()),
         E::Unreceived { order, settlement: of, qty } => {
             format!("O{order} warned: {qty} of it still to come from {}", settlement(firm, *of))
         }
@@ -330,10 +338,11 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
             }
         }),
         E::RestrictionLifted { restriction, .. } => Some(format!("R{restriction} lifted")),
-        E::PositionMoved { client: row, security: what, .. } => {
-            let position = firm.risk.position(*row, *what);
+        E::PositionMoved { client: row, security: what, venue, .. } => {
+            let position = firm.risk.position(*row, *what, *venue);
             let (qty, margin) = (position.qty, position.margin);
-            Some(format!("{} intraday {qty} {}, margin {margin:#}", client(firm, *row), security(firm, *what)))
+            let at = elsewhere(*venue);
+            Some(format!("{} intraday {qty} {}{at}, margin {margin:#}", client(firm, *row), security(firm, *what)))
         }
         E::TradeMoved { from, to, released, committed, .. } => Some(format!(
             "{released:#} of {} no longer committed, {committed:#} of {}", client(firm, *from),
@@ -405,6 +414,13 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
             let until = until.map_or(" for the day".into(), |until| format!(" until {}", until.time()));
             Some(format!("{}all halted at {moved}{until}", of_venue(*venue)))
         }
+        E::SameDayListed { security: row, from, admitted } => {
+            let off = if *admitted { "" } else { "no longer " };
+            Some(format!("{} {off}settles on the same day from {from}", security(firm, *row)))
+        }
+        E::SameDayBanded { venue, security: row, last, low, high, .. } => Some(format!(
+            "{}{} trades {low} to {high} for settlement today, around {last}", of_venue(*venue), security(firm, *row)
+        )),
         E::BandMoved { venue, security: row, low, high, .. } => {
             Some(format!("{}{} trades {low} to {high} from now on", of_venue(*venue), security(firm, *row)))
         }
@@ -432,8 +448,13 @@ fn of_margin(firm: &Firm, event: &margin::Event) -> Option<String> {
             format!("D{no} {} the corporation", if *on { "placed with" } else { "taken back from" })
         }
         E::Leaving { no } => format!("D{no} asked back"),
+        E::Recalled { no } => format!("D{no} asked back from the corporation"),
         E::Returned { no, .. } => format!("D{no} returned"),
         E::Barred { on } => if *on { "nobody buys".into() } else { "buys go in again".into() },
+        E::Called { client: row, amount, letter, .. } => format!("{} asked for {amount:#} by letter {letter}", client(firm, *row)),
+        E::Penalised { day, client: row, debited, passed } => {
+            format!("penalty of {} for {day}: {debited:#} taken, {passed:#} passed on", client(firm, *row))
+        }
         E::LookTaken { nth, .. } => format!("look {nth} at margins"),
         E::Looked { client: row, asked, wanted, funds, deposits, securities, short, .. } => {
             let had = *funds + *deposits + *securities;
@@ -647,7 +668,7 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
         TransferKind::MakeGood => format!("from {who} to {own} for another client"),
         TransferKind::Stage => format!("of {who} from beneficiary to {own}"),
         TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
-        TransferKind::Internal => format!("of {} from {own} to {who}", client(firm, asked.seller)),
+        TransferKind::Internal | TransferKind::PassOn => format!("of {} from {own} to {who}", client(firm, asked.seller)),
         TransferKind::PayOut => format!("from {own} to {who}"),
         TransferKind::Keep => format!("of {who} from pool to {own}"),
         TransferKind::Release => format!("released, from {own} to {who}"),
@@ -685,6 +706,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::DematNamed { account, depository } => format!("{} account at {depository} named", demat_word(*account)),
         Event::UserRegistered { code, .. } => format!("user {code} registered"),
         Event::Proposed { .. } => "waits for a second person".into(),
+        Event::ProposalLapsed { by, .. } => format!("what {} proposed lapsed", user(firm, *by)),
         Event::ProposalTaken { .. } => "second person agrees".into(),
         Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
@@ -747,14 +769,20 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
     })
 }
 
+/// Nothing of the first exchange.
+pub fn elsewhere(venue: vocab::Venue) -> &'static str {
+    if venue == vocab::Venue::FIRST { "" } else { " on BSE" }
+}
+
 fn of_intraday(firm: &Firm, event: &Event) -> Option<String> {
     Some(match event {
-        Event::Converted { client: row, security: what, qty, to } => {
-            format!("{} {} of {} are {to} now", qty, security(firm, *what), client(firm, *row))
+        Event::Converted { client: row, security: what, venue, qty, to } => {
+            format!("{} {}{} of {} are {to} now", qty, security(firm, *what), elsewhere(*venue), client(firm, *row))
         }
-        Event::Carried { client: row, security: what, qty, margin, lacking } => {
+        Event::Carried { client: row, security: what, venue, qty, margin, lacking } => {
             let short = if lacking.is_zero() { String::new() } else { format!(", {lacking} lacking") };
-            format!("{qty} {} of {} carried, margin {margin:#}{short}", security(firm, *what), client(firm, *row))
+            let at = elsewhere(*venue);
+            format!("{qty} {}{at} of {} carried, margin {margin:#}{short}", security(firm, *what), client(firm, *row))
         }
         _ => return None,
     })
@@ -774,6 +802,7 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         }
         Event::SharesReturning { inward } => format!("shares {inward} asked to go back"),
         Event::SharesReturned { inward, qty } => format!("{qty} of shares {inward} went back"),
+        Event::SharesStay { inward, under } => format!("the rest of shares {inward} stays, number {under}"),
         Event::Receipt { client: row, amount, utr } => format!("{} paid in {amount:#} by {utr}", client(firm, *row)),
         Event::DematCompared { account, depository, security: s, ours, theirs } if ours != theirs => {
             format!("{} {depository} {}: ours {ours}, theirs {theirs}", demat_word(*account), security(firm, *s))

@@ -34,6 +34,8 @@ mirror!(clients::Event, {
     27 => BankChosen { client, account },
     28 => BankDropped { client, account },
     29 => PolicySet { client, policy, from },
+    60 => TradingCodeAllotted { client, side, code },
+    61 => TradingCodeTaken { client, side, from },
 });
 mirror_struct!(clients::Policy { multiple, extra });
 mirror_struct!(vocab::Slab { portion, turnover, rate, per_share, least, most });
@@ -55,6 +57,7 @@ mirror!(orders::Event, {
     14 => Triggered { order, at },
     15 => Unreceived { order, settlement, qty },
     16 => SquaredOff { order },
+    17 => Recounted { order, trade, qty },
 });
 mirror_struct!(orders::Placed { order, key, price, qty, client, security, user, venue, side, kind, validity, channel, product });
 
@@ -73,7 +76,7 @@ mirror!(risk::Event, {
     12 => Restricted { restriction, row },
     13 => RestrictionLifted { restriction, security },
     14 => TradeMoved { from, to, side, value, released, committed },
-    15 => PositionMoved { client, security, qty, value, margin, committed },
+    15 => PositionMoved { client, security, venue, qty, value, margin, committed },
     16 => Uploaded { file, rows },
     17 => GroupDrawn { group, name, from },
     18 => GroupHas { group, from, security },
@@ -93,6 +96,8 @@ mirror!(market::Event, {
     6 => Closed { venue, security, close },
     7 => Margined { security, day, margin },
     8 => CycleMoved { security, from },
+    20 => SameDayListed { security, from, admitted },
+    21 => SameDayBanded { venue, security, day, last, low, high },
 });
 mirror_struct!(market::Terms { day, reference, low, high, tick, board, gross });
 mirror_struct!(market::Close { day, high, close });
@@ -178,6 +183,7 @@ mirror!(clearing::Event, {
     41 => Confirmed { settlement, trade, side },
     42 => Returned { settlement, trade, side, code },
     43 => InternalShortMadeGood { settlement, seller, buyer, security, qty },
+    78 => LegsApart { client, from },
     44 => Objected { settlement, number, client, security, qty, defect, as_seller, due },
     45 => ObjectionEnded { settlement, number, client, security, qty, remedy, as_seller, price },
 });
@@ -207,6 +213,9 @@ mirror!(margin::Event, {
     11 => LookTaken { day, nth },
     12 => LookPriced { security, price },
     13 => Looked { day, client, nth, asked, wanted, funds, deposits, securities, short },
+    47 => Recalled { no },
+    45 => Called { day, client, amount, letter },
+    46 => Penalised { day, client, debited, passed },
     14 => Reported { day, client, nth, running, in_month, evening, wanted, peak, rate, penalty },
 });
 mirror_struct!(margin::Rated { day, var, elm, haircut });
@@ -329,6 +338,7 @@ mirror_forms!(firm::Event, {
     13 => UserRegistered { user, code, role, client, terminal },
     14 => Proposed { fingerprint, by },
     15 => ProposalTaken { fingerprint, by },
+    83 => ProposalLapsed { fingerprint, by },
     16 => RuleAdopted { row, name, scope as Scope, from, to, value, extra, confidence, text },
     17 => HolidayAdded { day },
     18 => DayBegun { day, settlement, cleared_by, policy },
@@ -373,8 +383,8 @@ mirror_forms!(firm::Event, {
     57 => ReferralProof { referral, source, terminal, kind, reference },
     58 => ReferralReason { referral, refusal, waived },
     59 => ReferralEnded { referral, answer, by, reason, order },
-    73 => Converted { client, security, qty, to },
-    74 => Carried { client, security, qty, margin, lacking },
+    73 => Converted { client, security, venue, qty, to },
+    74 => Carried { client, security, venue, qty, margin, lacking },
     60 => Correction(event),
     61 => NoteCancelled { year, note, client, settlement, reason },
     62 => NoteReplaces { year, note, cancelled },
@@ -385,6 +395,8 @@ mirror_forms!(firm::Event, {
     67 => InstrumentReached { instrument, stage },
     68 => CreditKept { client, until, reference },
     69 => FileWhole { venue, day },
+    92 => SameDayFilePart { venue, day, part, rows },
+    93 => SameDayFileWhole { venue, day },
     78 => FileReissued { venue, day, issue },
     79 => Superseded { no, issue },
     70 => Lien(event),
@@ -393,6 +405,7 @@ mirror_forms!(firm::Event, {
     75 => SharesHeld { inward, account, depository, security, qty, from },
     76 => SharesReturning { inward },
     77 => SharesReturned { inward, qty },
+    82 => SharesStay { inward, under },
     80 => AccountClosed { account, paper },
     81 => AccountTold { account, closed, letter },
 });

@@ -42,6 +42,8 @@ mirror!(firm::Command, {
     27 => Withdraw { client, amount },
     28 => ReturnReceipt { receipt },
     29 => MendBreak { no, reason },
+    85 => PlaceCash { amount },
+    84 => CallMargin { client, amount, letter },
     30 => TakeDeposit { client, form, amount, funded, good_until, paper },
     31 => LodgeDeposit { no, on },
     32 => ReturnDeposit { no },
@@ -61,12 +63,13 @@ mirror!(firm::Command, {
     46 => Queue(place),
     47 => PayInEarly { client, security, qty },
     48 => SellLien { lien, price },
-    49 => Convert { client, security, qty, to },
+    49 => Convert { client, security, venue, qty, to },
     50 => ReturnShares { inward },
     51 => BuyIn { settlement, seller, security, price },
     52 => Risk(ask),
     53 => CloseAccount { account, paper },
     54 => TellAccounts { letter },
+    65 => ListSameDay(rows),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -95,6 +98,8 @@ mirror!(clients::Ask, {
     11 => DropBank { account, paper },
     12 => ChangeDemat { depository, account, paper },
     13 => SetPolicy { policy, from, paper },
+    44 => AllotCode { side, code, paper },
+    45 => CodeTaken { side },
 });
 mirror!(intermediaries::Ask, {
     1 => Open { code, vault, pan, kind, form },
@@ -159,9 +164,11 @@ mirror!(firm::Report, {
     1 => Phase { venue, day, board, phase },
     2 => Halted { venue, day, moved },
     37 => BandMoved { venue, security, low, high },
+    57 => SameDayBand { venue, security, last, low, high },
     3 => Order { order, report },
     4 => OrderKnown { order, nth, known },
     5 => TradeFile { venue, day, part, parts, count, qty, value, rows },
+    58 => SameDayFile { venue, day, part, parts, count, qty, value, rows },
     6 => Closes { venue, day, rows },
     7 => Credited { account, amount, from, name, utr },
     8 => PaymentDone { payment },
@@ -202,13 +209,17 @@ mirror!(firm::Report, {
     43 => Objected { key, number, client, security, qty, defect, as_seller },
     44 => ObjectionEnded { key, number, remedy, price },
     41 => MarginLook { day, nth, rows },
+    78 => CashBack { deposit, amount },
+    77 => MarginPenalties { day, debit, rows },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::HouseAccount, { 1 => Bank(account), 2 => Demat(account, depository) });
-mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no) });
+mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no), 34 => MarginPenalties(day), 35 => Deposit(no) });
 mirror_struct!(firm::SettlementKey { corporation, kind, number });
+mirror_struct!(firm::PenaltyRow { client, penalty, tax });
 mirror_struct!(firm::RateRow { security, var, elm, haircut });
 mirror_struct!(firm::ActionRow { security, benefit, ex, record });
+mirror_struct!(firm::SameDayRow { security, from, admitted });
 mirror_struct!(firm::ScheduleRow { key, trade_day, pay_in, pay_out });
 mirror_struct!(firm::FileRow { trade, order, client, security, side, qty, price, at });
 mirror!(firm::HeldAt, { 1 => Client(client), 2 => Firm(account, depository), 3 => Stranger });

@@ -11,7 +11,7 @@ use firm::{Event, Head, Input, LOGIC_VERSION, Source, Timer};
 use journal::v1::{Entry, VERSION, get_into, put_parts};
 use journal::{BadBytes, Cursor, Wire, decode, encode};
 use stdx::Lots;
-use vocab::{ClientRow, Code, Day, EntryNo, ModificationNo, Moment, PaymentNo, SettlementRow, TransferNo};
+use vocab::{ClientRow, Code, Day, EntryNo, ModificationNo, Moment, PaymentNo, SettlementRow, TransferNo, Venue};
 
 const ISIN: &str = "INE144J01027";
 
@@ -42,7 +42,8 @@ fn timers() -> Vec<Timer> {
         Timer::Lien(vocab::LienNo(3)),
         Timer::Inward(4),
         Timer::Custody(SettlementRow(5)),
-        Timer::Intraday(Day(20_549)),
+        Timer::Intraday(Venue::Nse, Day(20_549)),
+        Timer::Intraday(Venue::Bse, Day(20_549)),
     ]
 }
 

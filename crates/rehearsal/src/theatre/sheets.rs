@@ -1,14 +1,16 @@
 //! What securities are worth on a day: on the first exchange by the files or by lots, on the second by the first's prices.
 
 use super::{Faults, Theatre};
+use crate::post::same_day_symbol;
 use crate::stage::{board, limits};
 use files::SecurityDay;
 use firm::Command;
 use journal::Disk;
 use sequencer::{Keeper, Tamper};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use stdx::Lots;
-use vocab::{Day, Price, Qty, SecurityRow, Venue};
+use rulebook::RuleName;
+use vocab::{Board, Day, Price, Qty, Rate, SecurityRow, Venue};
 use world::SheetRow;
 
 /// How far the second exchange's prices are from the first's, in 1/10,000.
@@ -37,6 +39,17 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             self.sheets = (Some(day), [first, second]);
         }
         &self.sheets.1[usize::from(venue.number())]
+    }
+
+    /// A day's sheet as the exchange has it: what is dealt in for settlement on the day too has a row more.
+    pub(super) fn sheet_told(&mut self, venue: Venue, day: Day) -> Vec<SheetRow> {
+        let band = self.rules().rate(RuleName::SameDayBand, day).map(|(_, rate)| rate).ok();
+        let listed = if venue == Venue::Nse { self.script.same_day().clone() } else { BTreeSet::new() };
+        let sheet = self.sheet_of(venue, day);
+        let mut rows: Vec<SheetRow> = sheet.values().cloned().collect();
+        let of_list = listed.iter().filter_map(|row| sheet.get(row)).filter_map(|row| same_day_row(row, band?));
+        rows.extend(of_list.collect::<Vec<_>>());
+        rows
     }
 
     /// The row of a security on the second exchange's sheet: simulated, a few hundredths of a percent off the first's
@@ -96,7 +109,11 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let (symbol, isin, volume) = (s.symbol, s.isin, Qty(s.volume.0.max(1)));
         // The files' rates are of the files' days.
         let rated = self.stage.on(day).and(s.rated).map(|rated| (rated.var, rated.elm));
-        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes })
+        let gross = s.is_gross();
+        let known = self.seq.firm().market.by_isin(&isin).and_then(|row| self.seq.firm().market.security(row));
+        let two = self.world.world().terms().moved.is_some();
+        let moved = two && known.and_then(|it| it.moved).is_some_and(|from| from <= day);
+        Some(SheetRow { symbol, isin, prev_close, open, high, low, close, band_low, band_high, tick, volume, rated, board, flexes, gross, moved })
     }
 
     fn rules(&self) -> &rulebook::Rulebook {
@@ -115,11 +132,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                     high: row.band_high,
                     tick: row.tick,
                     board: row.board,
-                    gross: false,
+                    gross: row.gross,
                 };
                 (*security, terms)
             })
             .collect();
         (!rows.is_empty()).then_some(Command::SetTerms { venue, rows })
     }
+}
+
+/// The row of a share where it is dealt in for settlement today: the band is narrower, and it follows the regular market.
+fn same_day_row(row: &SheetRow, fraction: Rate) -> Option<SheetRow> {
+    let symbol = same_day_symbol(&row.symbol)?;
+    let (band_low, band_high) = market::band(row.prev_close, fraction, row.tick);
+    Some(SheetRow { symbol, band_low, band_high, board: Board::SameDay, flexes: false, ..row.clone() })
 }

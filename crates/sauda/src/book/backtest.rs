@@ -133,6 +133,15 @@ impl BackTest {
                 self.today.trades.insert((trade, side), fact);
                 self.judge(&fact, false, entry);
             }
+            clearing::Event::Corrected { trade, side, qty, price, .. } => {
+                let Some(mut fact) = self.today.trades.get(&(trade, side)).copied() else { return };
+                self.count(&fact, -1);
+                (fact.qty, fact.price) = (qty, price);
+                let closes = self.closes(&fact);
+                self.count(&fact, 1);
+                self.today.trades.insert((trade, side), fact);
+                self.judge(&fact, closes, entry);
+            }
             clearing::Event::Annulled { trade, side, .. } => {
                 if let Some(fact) = self.today.trades.remove(&(trade, side)) {
                     self.count(&fact, -1);
@@ -391,6 +400,28 @@ mod tests {
         it.order(4, ASHA, Side::Buy, Product::Delivery);
         it.trade(4, 4, ASHA, Side::Buy, 20);
         assert_eq!(it.found().len(), 1, "what was taken back counts for nobody: {:?}", it.found());
+    }
+
+    #[test]
+    fn a_corrected_trade_counts_with_what_it_was_corrected_to() {
+        let mut it = Record::new();
+        it.order(1, ASHA, Side::Buy, Product::Delivery);
+        it.trade(1, 1, ASHA, Side::Buy, 50);
+        let corrected = |qty| {
+            let (settlement, trade, side) = (SettlementRow(0), TradeNo::of(Venue::Nse, 1), Side::Buy);
+            vec![Event::Clearing(clearing::Event::Corrected { settlement, trade, side, qty: Qty(qty), price: Price::from_paise(80_000) })]
+        };
+        assert_eq!(it.found(), []);
+        it.enter(corrected(90));
+        assert_eq!(it.found(), [
+            (1, Which::UserOrderValue, 7_200_000, 5_000_000, None),
+            (1, Which::ClientOrderValue, 7_200_000, 4_000_000, None),
+            (1, Which::ClientExposure, 7_200_000, 6_000_000, None),
+        ]);
+        it.enter(corrected(10));
+        it.order(2, ASHA, Side::Buy, Product::Delivery);
+        it.trade(2, 2, ASHA, Side::Buy, 45);
+        assert_eq!(it.found().len(), 3, "55 shares are within: {:?}", it.found());
     }
 
     #[test]

@@ -263,7 +263,7 @@ pub fn sauda(gathered: &Gathered, filter: &Filter) -> Ledger {
                 ("settlement", directory.number(fact.settlement)),
                 ("time", fact.at.time().to_string()),
             ],
-            lines: vec![(client, shares(qty)), ("trades:exchange:NSE".to_owned(), shares(-qty))],
+            lines: vec![(client, shares(qty)), (format!("trades:exchange:{}", fact.trade.venue()), shares(-qty))],
         });
     }
     ledger

@@ -7,7 +7,7 @@ use crate::sheet::{Cell, Sheet};
 use books::{Account, Cause, Posting};
 use partners::PaymentKind;
 use std::collections::BTreeMap;
-use vocab::{ClientRow, FinancialYear, NoteNo, Paise, PaymentNo, TradeNo, Venue};
+use vocab::{ClientRow, Day, FinancialYear, NoteNo, Paise, PaymentNo, TradeNo, Venue};
 
 const LEDGER: &[&str] =
     &["Account", "Date", "Voucher", "Entry", "Narration", "Settlement", "Value date", "Debit", "Credit", "Balance"];
@@ -31,6 +31,7 @@ pub fn narration(posting: &Posting) -> String {
         | Cause::Transfer
         | Cause::Sweep
         | Cause::Cover
+        | Cause::OwnDeposit
         | Cause::IntermediaryPayment => {
             format!("{why}: payment {}", posting.reference)
         }
@@ -39,6 +40,11 @@ pub fn narration(posting: &Posting) -> String {
         Cause::ModificationPenalty => {
             let month = corrections::Month(u16::try_from(posting.reference).unwrap_or(0));
             format!("{why}: month of {}", month.first_day())
+        }
+        Cause::OwnDepositBack => format!("{why}: deposit {}", posting.reference),
+        Cause::MarginPenalty | Cause::MarginPenaltyPassed => {
+            let day = i32::try_from(posting.reference).map(Day);
+            day.map_or_else(|_| why.to_owned(), |day| format!("{why}: {day}"))
         }
         Cause::Dishonoured => format!("{why}: instrument {}", posting.reference),
         Cause::Custodian => format!("{why}: trade {}", TradeNo(posting.reference)),
@@ -53,6 +59,7 @@ pub fn narration(posting: &Posting) -> String {
         | Cause::CloseOut
         | Cause::ErrorLoss
         | Cause::InternalShortage
+        | Cause::BroughtOver
         | Cause::WriteOff => why.to_owned(),
     }
 }
@@ -247,7 +254,7 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
     match posting.cause {
         Cause::Receipt | Cause::Dishonoured => "client's",
         Cause::ThirdParty | Cause::ThirdPartyReturn => "third party's",
-        Cause::Opening => "own",
+        Cause::Opening | Cause::MarginPenalty | Cause::OwnDeposit | Cause::OwnDepositBack => "own",
         Cause::Benefit if posting.account == Account::OwnBank => "own",
         Cause::Benefit => "client's",
         Cause::ClientPayOut | Cause::Transfer | Cause::Sweep | Cause::Cover | Cause::IntermediaryPayment => {
@@ -263,6 +270,7 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
                     | PaymentKind::CoverBack
                     | PaymentKind::CoverPayIn
                     | PaymentKind::ToIntermediary
+                    | PaymentKind::ToCorporation
                     | PaymentKind::Sweep,
                 ) => "own",
                 None => "not known",
@@ -278,9 +286,11 @@ fn whose(posting: &Posting, gathered: &Gathered) -> &'static str {
         | Cause::CloseOut
         | Cause::BillCancelled
         | Cause::ModificationPenalty
+        | Cause::MarginPenaltyPassed
         | Cause::ErrorLoss
         | Cause::InternalShortage
         | Cause::Custodian
+        | Cause::BroughtOver
         | Cause::WriteOff => "settlement",
     }
 }
@@ -350,7 +360,11 @@ pub fn trial(gathered: &Gathered, filter: &Filter) -> Sheet {
     const COLUMNS: &[&str] = &["Exchange", "Code", "Account", "Class", "Debit", "Credit"];
     let mut sheet = Sheet::new("Trial balance", COLUMNS);
     let mut sums: BTreeMap<Venue, (Paise, Paise)> = BTreeMap::new();
+    let mut crossed = None;
     for ((venue, account), balance) in balances(gathered, filter) {
+        if account == Account::InterExchange {
+            *crossed.get_or_insert(Paise::ZERO) += balance;
+        }
         let sum = sums.entry(venue).or_insert((Paise::ZERO, Paise::ZERO));
         sum.0 += balance.at_least_zero();
         sum.1 += (-balance).at_least_zero();
@@ -366,6 +380,10 @@ pub fn trial(gathered: &Gathered, filter: &Filter) -> Sheet {
     for (venue, (debits, credits)) in sums {
         let word = if debits == credits { "balances" } else { "DOES NOT BALANCE" };
         sheet.foot.push(format!("{venue}: debits {debits:#}, credits {credits:#}: {word}"));
+    }
+    if let Some(crossed) = crossed.filter(|_| filter.exchange.is_none()) {
+        let word = if crossed.is_zero() { "at zero" } else { "NOT AT ZERO" };
+        sheet.foot.push(format!("{}, over all exchanges: {crossed:#}: {word}", Account::InterExchange.name()));
     }
     sheet
 }

@@ -11,7 +11,7 @@ use firm::{Command, Event, Input};
 use intermediaries::Event as Agent;
 use journal::v1::Entry;
 use std::collections::BTreeMap;
-use vocab::{ClientRow, Day, EntryNo, IntermediaryRow, Moment, Paise};
+use vocab::{ClientRow, Day, EntryNo, IntermediaryRow, Moment, Paise, Side};
 
 /// One change of a record: what it said before, and what it says since.
 pub struct Change {
@@ -171,6 +171,12 @@ fn of_client(event: &Client, names: &Directory) -> Option<(&'static str, String)
         Client::Reviewed { day, next, .. } => ("review", format!("{day}, next by {next}")),
         Client::PolicySet { policy, from, .. } => ("margin and exposure", format!("{} from {from}", crate::say::policy(&policy))),
         Client::CustodianSet { custodian, .. } => ("custodian", custodian.to_string()),
+        Client::TradingCodeAllotted { side: Side::Buy, code, .. } => ("buys under", format!("{code}, not taken")),
+        Client::TradingCodeAllotted { side: Side::Sell, code, .. } => ("sells under", format!("{code}, not taken")),
+        Client::TradingCodeTaken { client, side, from } => {
+            let code = names.trading_code(client, side, from).map_or(String::new(), |code| code.to_string());
+            (if side == Side::Buy { "buys under" } else { "sells under" }, format!("{code} from {from}"))
+        }
         Client::FamilySet { head, .. } => ("family of", head.map_or("nobody".to_owned(), |row| names.ucc(row))),
         Client::HolderAdded { vault, .. } => ("joint holder", format!("vault record {}", vault.0)),
         Client::PlanDrawn { .. } | Client::RunningSettled { .. } => return None,
@@ -203,11 +209,11 @@ pub fn changes(gathered: &Gathered, filter: &Filter) -> Sheet {
 pub fn register(gathered: &Gathered, filter: &Filter) -> Sheet {
     const COLUMNS: &[&str] = &[
         "Client code", "Account", "Status", "Exchange code", "Brokerage", "Demat account", "Running account", "Family of",
-        "Custodian", "Introduced by", "Review",
+        "Custodian", "Buys under", "Sells under", "Introduced by", "Review",
     ];
-    const PARTS: [&str; 10] = [
+    const PARTS: [&str; 12] = [
         "account", "status", "exchange code", "brokerage", "demat account", "running account days", "family of", "custodian",
-        "introduced by", "review",
+        "buys under", "sells under", "introduced by", "review",
     ];
     let mut sheet = Sheet::new("Register of clients", COLUMNS);
     let mut stands: BTreeMap<(ClientRow, &str), &str> = BTreeMap::new();

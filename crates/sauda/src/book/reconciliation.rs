@@ -46,5 +46,7 @@ fn named(of: BankRef, directory: &Directory) -> String {
             format!("{} of {number}", head.as_str())
         }
         BankRef::Instrument(no) => format!("instrument {no}"),
+        BankRef::Deposit(no) => format!("deposit {no}"),
+        BankRef::MarginPenalties(day) => format!("penalties for short margins of {day}"),
     }
 }

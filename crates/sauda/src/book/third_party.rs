@@ -95,6 +95,12 @@ impl ThirdParty {
                     it.returned = it.is_back().then_some(at);
                 }
             }
+            // Its line goes on under the number it is returned by next.
+            Event::SharesStay { inward, under } => {
+                if let Some(it) = self.shares.remove(&inward) {
+                    self.shares.insert(under, it);
+                }
+            }
             _ => {}
         }
     }
@@ -197,8 +203,9 @@ mod tests {
         say(Event::SharesHeld { inward: 1, account, depository, security, qty: Qty(20), from });
         say(Event::SharesReturning { inward: 1 });
         say(Event::SharesReturned { inward: 1, qty: Qty(12) });
-        assert_eq!(it.shares[&1].standing(), "held");
-        it.event(&Event::SharesReturned { inward: 1, qty: Qty(8) }, EntryNo(10), Moment(5));
-        assert_eq!((it.shares[&1].standing(), it.shares[&1].returned), ("returned", Some(Moment(5))));
+        say(Event::SharesStay { inward: 1, under: 2 });
+        assert_eq!((it.shares.get(&1).is_none(), it.shares[&2].standing()), (true, "held"));
+        it.event(&Event::SharesReturned { inward: 2, qty: Qty(8) }, EntryNo(10), Moment(5));
+        assert_eq!((it.shares[&2].standing(), it.shares[&2].returned), ("returned", Some(Moment(5))));
     }
 }

@@ -28,6 +28,7 @@ pub fn order(event: &orders::Event, names: &Directory) -> String {
             let shown = (!disclosed.is_zero()).then(|| format!("shows {disclosed:#} at once"));
             format!("order {order} {}", trigger.into_iter().chain(shown).collect::<Vec<_>>().join(" and "))
         }
+        E::Recounted { order, trade, qty } => format!("order {order}: {qty:#} of trade {trade} count more"),
         E::SquaredOff { order } => format!("order {order}: the firm closes an intraday position before the session ends"),
         E::Unreceived { order, settlement, qty } => format!(
             "order {order}: {qty:#} of it are still to come from settlement {}; what does not come is short and goes to auction",
@@ -111,8 +112,8 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
         | E::Grouped { .. }
         | E::Regrouped { .. }
         | E::Documented { .. } => desk(event, names),
-        E::PositionMoved { client, security, qty, value, margin, committed } => format!(
-            "the intraday position of {} in {} moves by {qty:#}, dealt at {value:#}: its margin by {margin:#}, what he has committed by {committed:#}",
+        E::PositionMoved { client, security, venue, qty, value, margin, committed } => format!(
+            "the intraday position of {} in {} at {venue} moves by {qty:#}, dealt at {value:#}: its margin by {margin:#}, what he has committed by {committed:#}",
             names.ucc(*client), names.symbol(*security)
         ),
         E::DayCleared { .. } => "the day's counters start again".to_owned(),
@@ -190,6 +191,13 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
         E::CycleMoved { security, from } => {
             format!("{} settles by the shorter cycle from {from}", names.symbol(*security))
         }
+        E::SameDayListed { security, from, admitted } => {
+            let how = if *admitted { "is dealt in" } else { "is not dealt in" };
+            format!("{} {how} for settlement on the same day from {from}", names.symbol(*security))
+        }
+        E::SameDayBanded { venue, security, last, low, high, .. } => format!(
+            "{} at {venue} trades from {low} to {high} for settlement today, around {last}", names.symbol(*security)
+        ),
         E::Phased { venue, day, board, phase } => format!("{} at {venue} is {phase} on {day}", of_board(*board)),
         E::Halted { venue, day, moved, until } => {
             let until = until.map_or_else(|| "for the day".to_owned(), |until| format!("until {until}"));
@@ -244,6 +252,8 @@ pub fn client(event: &clients::Event, names: &Directory) -> String {
         E::Reviewed { day, next, .. } => format!("{ucc} reviewed {day}, next by {next}"),
         E::PolicySet { policy: of, from, .. } => format!("terms of {ucc} from {from}: {}", policy(of)),
         E::CustodianSet { custodian, .. } => format!("{ucc} settles through custodian {custodian}"),
+        E::TradingCodeAllotted { side, code, .. } => format!("{ucc}: {code} is his code for what he {side}s"),
+        E::TradingCodeTaken { side, from, .. } => format!("{ucc} {side}s under his trading code from {from}"),
         E::FamilySet { head: Some(head), .. } => format!("{ucc} is of the family of {}", names.ucc(*head)),
         E::FamilySet { head: None, .. } => format!("{ucc} is of no family"),
         E::HolderAdded { vault, .. } => format!("{ucc}: a joint holder, vault record {}", vault.0),

@@ -31,8 +31,8 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("change order {order} of {} to {qty:#} at {price}", names.ucc(*client))
         }
         Command::Cancel { order, client } => format!("cancel order {order} of {}", names.ucc(*client)),
-        Command::Convert { client, security, qty, to } => {
-            format!("convert {qty:#} {} of {} to {to}", names.symbol(*security), names.ucc(*client))
+        Command::Convert { client, security, venue, qty, to } => {
+            format!("convert {qty:#} {} of {} at {venue} to {to}", names.symbol(*security), names.ucc(*client))
         }
         Command::Withdraw { client, amount } => format!("pay {amount:#} to {}", names.ucc(*client)),
         Command::Risk(risk::Ask::Upload { file, rows }) => format!("set {} limits as file {file} lists them", rows.len()),
@@ -44,6 +44,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),
+        Command::ListSameDay(rows) => format!("set {} rows of what is dealt in for settlement on the same day", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::Correct(correction) => super::correcting::ask(correction, names),
         Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),
@@ -59,6 +60,10 @@ fn ask(command: &Command, names: &Directory) -> String {
             "buy in {} for {} in settlement {} at {price}",
             names.symbol(*security), names.ucc(*seller), names.number(*settlement)
         ),
+        Command::PlaceCash { amount } => format!("place {amount:#} of own money with the clearing corporation"),
+        Command::CallMargin { client, amount, letter } => {
+            format!("ask {} for margin of {amount:#} by letter {letter}", names.ucc(*client))
+        }
         Command::ReturnDeposit { no } => format!("give deposit {no} back"),
         Command::PayInEarly { client, security, qty } => {
             format!("pay in {qty:#} {} of {} early", names.symbol(*security), names.ucc(*client))
@@ -83,6 +88,12 @@ fn told(report: &Report, names: &Directory) -> String {
         Report::TradeFile { venue, day, part, parts, count, qty, value, .. } => {
             format!("trade file of {venue} of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all")
         }
+        Report::SameDayBand { venue, security, last, low, high } => {
+            format!("the same-day band of {} at {venue} is {low} to {high}, around {last}", names.symbol(*security))
+        }
+        Report::SameDayFile { venue, day, part, parts, count, qty, value, .. } => format!(
+            "same-day trade file of {venue} of {day}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all"
+        ),
         Report::TradeFileReissued { issue, venue, day, part, parts, count, qty, value, .. } => format!(
             "trade file of {venue} of {day}, issue {issue}, part {part} of {parts}: {count} trades, {qty:#} shares, {value:#} in all"
         ),
@@ -114,6 +125,10 @@ fn told(report: &Report, names: &Directory) -> String {
             format!("settlement {}: {qty:#} {} paid out", key.number, names.symbol(*security))
         }
         Report::MarginRates { day, rows } => format!("margin rates of {day} for {} securities", rows.len()),
+        Report::CashBack { deposit, amount } => format!("{amount:#} of deposit {deposit} came back from the clearing corporation"),
+        Report::MarginPenalties { day, debit, rows } => {
+            format!("penalties for short margins of {day}: {debit:#} debited for {} clients", rows.len())
+        }
         Report::MarginLook { day, nth, rows } => {
             format!("look {nth} at the margins of {day}, at the prices of {} securities", rows.len())
         }

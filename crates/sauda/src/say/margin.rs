@@ -57,6 +57,13 @@ pub fn margin(event: &margin::Event, names: &Directory) -> String {
         E::LookPriced { security, price } => format!("{} at {price} at the look", names.symbol(*security)),
         E::Looked { .. } | E::Reported { .. } => looked(event, names).unwrap_or_default(),
         E::Barred { on: true } => "mark to market is not paid: nobody buys".to_owned(),
+        E::Recalled { no } => format!("deposit {no} asked back from the clearing corporation"),
+        E::Called { day, client, amount, letter } => {
+            format!("{} asked for margin of {amount:#} on {day} by letter {letter}", names.ucc(*client))
+        }
+        E::Penalised { day, client, debited, passed } => format!(
+            "penalty for short margin of {} on {day}: {debited:#} taken, {passed:#} borne by him", names.ucc(*client)
+        ),
         E::Barred { on: false } => "mark to market is paid: buys go in again".to_owned(),
     }
 }

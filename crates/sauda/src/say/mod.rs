@@ -59,6 +59,7 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::UserRegistered { code, role, terminal, .. } => {
             format!("user {code} registered as {role:?}, terminal {terminal}")
         }
+        Event::ProposalLapsed { by, .. } => format!("what {} proposed lapses: nobody agreed in time", user(by)),
         Event::Proposed { by, .. } => format!("proposed by {}: waits for a second person", user(by)),
         Event::ProposalTaken { by, .. } => format!("decided by the second person, {}", user(by)),
         Event::RuleAdopted { row, .. } => match names.rule(*row) {
@@ -129,6 +130,7 @@ fn papers(event: &Event, names: &Directory) -> String {
         ),
         Event::SharesReturning { inward } => format!("third-party shares {inward} asked to go back"),
         Event::SharesReturned { inward, qty } => format!("{qty:#} of third-party shares {inward} went back"),
+        Event::SharesStay { inward, under } => format!("the rest of third-party shares {inward} stays, number {under}"),
         Event::Receipt { client, amount, utr } => {
             format!("{amount:#} from {}, bank reference {utr}", names.ucc(*client))
         }
@@ -174,11 +176,11 @@ fn desk(event: &Event, names: &Directory) -> String {
             let order = if order.0 == 0 { String::new() } else { format!(": order {order}") };
             format!("{referral}, which waited: {answer:?} by {by}, reason {reason}{order}")
         }
-        Event::Converted { client, security, qty, to } => {
-            format!("{qty:#} {} of {} are {to} from now on", names.symbol(*security), names.ucc(*client))
+        Event::Converted { client, security, venue, qty, to } => {
+            format!("{qty:#} {} of {} at {venue} are {to} from now on", names.symbol(*security), names.ucc(*client))
         }
-        Event::Carried { client, security, qty, margin, lacking } => format!(
-            "{qty:#} {} of {} could not be closed within the day and are delivered: margin {margin:#}, {lacking:#} lacking",
+        Event::Carried { client, security, venue, qty, margin, lacking } => format!(
+            "{qty:#} {} of {} could not be closed within the day at {venue} and are delivered: margin {margin:#}, {lacking:#} lacking",
             names.symbol(*security), names.ucc(*client)
         ),
         other => format!("{other:?}"),

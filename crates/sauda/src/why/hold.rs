@@ -16,6 +16,30 @@ pub struct Hold {
     left: Paise,
 }
 
+/// What part of its value the order needs, by its product and side.
+fn margin(before: &Firm, p: &Placed, dealing: &clients::Dealing, covers: bool, (full_value, day): (bool, Day)) -> Rate {
+    let policy = before.policy();
+    // The security's own rate of the day stands before that of all.
+    let own_rate = before.market.margin(p.security, day);
+    let margin = match p.side {
+        Side::Buy if full_value => Rate::WHOLE,
+        Side::Buy => own_rate.unwrap_or(policy.buy),
+        Side::Sell => own_rate.unwrap_or(policy.sell),
+    };
+    let raised = |margin| if full_value && p.side == Side::Buy { margin } else { dealing.raised(margin) };
+    match p.product {
+        Product::Delivery => raised(margin),
+        Product::SameDay if p.side == Side::Sell => raised(margin),
+        Product::SameDay => {
+            let whole = before.rules.rate(RuleName::SameDayBuyMargin, day).map_or(Rate::WHOLE, |(_, rate)| rate);
+            raised(margin).max(whole)
+        }
+        Product::Intraday if covers => Rate::ZERO,
+        Product::Intraday if full_value => Rate::WHOLE,
+        Product::Intraday => dealing.raised(before.intraday_margin(p.security, p.side, day).unwrap_or(margin)),
+    }
+}
+
 impl Hold {
     pub fn new(order: OrderNo) -> Hold {
         Hold { order, story: Story::default(), left: Paise::ZERO }
@@ -25,27 +49,13 @@ impl Hold {
     fn arithmetic(&mut self, before: &Firm, entry: &Entry, p: &Placed, kept: &Bound) {
         let day = entry.head.at.day();
         let (Some(client), Some(dealing)) = (before.clients.get(p.client), before.clients.dealing(p.client)) else { return };
-        let terms = before.market.terms(p.venue, p.security, day);
-        let price = if p.kind.is_limit() { p.price } else { terms.map_or(Price::ZERO, |t| t.high) };
+        let worst = firm::instrument(before, p.venue, p.security, p.product, day).map_or(Price::ZERO, |it| it.high);
+        let price = if p.kind.is_limit() { p.price } else { worst };
         let policy = before.policy();
+        let covers = p.product == Product::Intraday && before.covers((p.client, p.security, p.venue), p.side, p.qty);
+        let margin = margin(before, p, dealing, covers, (client.full_value, day));
         let Ok(charges::Worst { levies, tax }) = before.worst(client.state, p.side, day) else { return };
         let plan = dealing.brokerage;
-        // The security's own rate of the day stands before that of all.
-        let own_rate = before.market.margin(p.security, day);
-        let margin = match p.side {
-            Side::Buy if client.full_value => Rate::WHOLE,
-            Side::Buy => own_rate.unwrap_or(policy.buy),
-            Side::Sell => own_rate.unwrap_or(policy.sell),
-        };
-        let covers = p.product == Product::Intraday && before.covers(p.client, p.security, p.side, p.qty);
-        let margin = match p.product {
-            Product::Delivery => margin,
-            Product::Intraday if covers => Rate::ZERO,
-            Product::Intraday if client.full_value => Rate::WHOLE,
-            Product::Intraday => before.intraday_margin(p.security, p.side, day).unwrap_or(margin),
-        };
-        let whole = client.full_value && (p.side == Side::Buy || p.product == Product::Intraday);
-        let margin = if covers || whole { margin } else { dealing.raised(margin) };
         self.terms(before, p, kept);
         if covers {
             self.story.line(format_args!("    it closes what an intraday order opened: no margin"));
@@ -78,6 +88,7 @@ impl Hold {
         }
         let of_product: &[RuleName] = match p.product {
             Product::Delivery => &[],
+            Product::SameDay => &[RuleName::SameDayBuyMargin, RuleName::SameDayBand],
             Product::Intraday => &[RuleName::HouseIntradayFraction, RuleName::PeakMargin],
         };
         for name in names(before, day, p.side).into_iter().chain(of_product.iter().copied()) {

@@ -114,6 +114,14 @@ impl Case for Obligation {
                 Event::Clearing(
                     clearing::Event::Confirmed { settlement, trade, side } | clearing::Event::Annulled { settlement, trade, side },
                 ) if Some(*settlement) == self.settlement => self.take_out(*trade, *side),
+                Event::Clearing(clearing::Event::Corrected { settlement, trade, side, qty, price })
+                    if Some(*settlement) == self.settlement =>
+                {
+                    if let Some(fact) = self.dealt.get(&(*trade, *side)).copied() {
+                        self.take_out(*trade, *side);
+                        self.trade(entry.head.entry, &clearing::TradeFact { qty: *qty, price: *price, ..fact });
+                    }
+                }
                 Event::Clearing(clearing::Event::ObligationAgreed { settlement, provisional, funds, .. })
                     if Some(*settlement) == self.settlement =>
                 {
@@ -163,5 +171,27 @@ impl Case for Obligation {
             }
         }
         story
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clearing::{Event as Clearing, TradeFact};
+    use firm::{Head, Source};
+    use vocab::{ClientRow, Moment, OrderNo, Price, Venue};
+
+    #[test]
+    fn an_obligation_is_of_trades_as_they_were_corrected() {
+        let (trade, side, settlement, security) = (TradeNo::of(Venue::Nse, 7), Side::Buy, SettlementRow(0), SecurityRow(3));
+        let (price, at) = (Price::from_paise(80_000), Moment(0));
+        let fact = TradeFact { trade, order: OrderNo(1), qty: Qty(10), price, at, settlement, client: ClientRow(0), security, side };
+        let corrected = Clearing::Corrected { settlement, trade, side, qty: Qty(9), price: Price::from_paise(79_000) };
+        let mut it = Obligation { settlement: Some(settlement), ..Obligation::new(1) };
+        let head = Head { entry: EntryNo(4), source: Source::Itself, sequence: 0, at };
+        let events = vec![Event::Clearing(Clearing::Traded(fact)), Event::Clearing(corrected)];
+        it.see(&Firm::new(), &Entry { head, wall: 0, logic: 1, input: Input::Step, events, tail: Vec::new() }, &Directory::default());
+        let sum = &it.sums[&security];
+        assert_eq!((sum.trades, sum.bought, sum.buy_value), (1, Qty(9), Paise(9 * 79_000)));
     }
 }

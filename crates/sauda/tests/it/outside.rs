@@ -66,7 +66,11 @@ fn has_beancount(test: &str) -> bool {
 }
 
 fn form(dir: &Path, book: &str, form: &str) -> String {
-    ask(dir, &["book", book, "--format", form]).good()
+    form_of(dir, book, form, &[])
+}
+
+fn form_of(dir: &Path, book: &str, form: &str, of: &[&str]) -> String {
+    ask(dir, &[&["book", book, "--format", form], of].concat()).good()
 }
 
 #[test]
@@ -100,8 +104,8 @@ fn beancount_reads_every_book_and_finds_zero() {
 }
 
 /// What our trial balance says of each account, by its name.
-fn trial(dir: &Path) -> BTreeMap<String, i64> {
-    let (heading, lines) = rows(&ask(dir, &["book", "trial", "--format", "csv"]).good());
+fn trial(dir: &Path, of: &[&str]) -> BTreeMap<String, i64> {
+    let (heading, lines) = rows(&form_of(dir, "trial", "csv", of));
     let at = |name| column(&heading, name);
     let mut trial = BTreeMap::new();
     for row in lines {
@@ -138,10 +142,14 @@ fn beancount_name(name: &str) -> String {
 
 /// Every account of the general ledger, added up by hledger and by beancount, is what the trial balance says.
 pub fn agree(test: &str, dir: &Path) {
-    let trial = trial(dir);
-    assert!(trial.len() > 5, "{trial:?}");
+    agree_on(test, dir, &[]);
+}
+
+fn agree_on(test: &str, dir: &Path, of: &[&str]) {
+    let trial = trial(dir, of);
+    assert!(trial.len() > 2, "{trial:?}");
     if has_hledger(test) {
-        let text = form(dir, "general", "hledger");
+        let text = form_of(dir, "general", "hledger", of);
         let held: Vec<(String, i64)> = hledger(&text, &["balance", "--flat", "--no-total", "--empty"])
             .good()
             .lines()
@@ -153,7 +161,7 @@ pub fn agree(test: &str, dir: &Path) {
         assert_eq!(under(&trial, &held, str::to_owned), trial, "hledger");
     }
     if has_beancount(test) {
-        let told = beancount(&form(dir, "general", "beancount")).good();
+        let told = beancount(&form_of(dir, "general", "beancount", of)).good();
         let held = told.lines().map(|line| {
             let mut words = line.split(' ');
             (words.next().expect("an account").to_owned(), paise(words.nth(1).expect("a number")))
@@ -162,7 +170,13 @@ pub fn agree(test: &str, dir: &Path) {
     }
 }
 
+/// Of both exchanges together, where the inter-exchange account is at zero, and of each alone, with it.
 #[test]
 fn others_come_to_the_same_trial_balance() {
-    agree("sauda::others_come_to_the_same_trial_balance", day());
+    let test = "sauda::others_come_to_the_same_trial_balance";
+    agree(test, day());
+    for exchange in ["NSE", "BSE"] {
+        agree_on(test, day(), &["--exchange", exchange]);
+        assert!(trial(day(), &["--exchange", exchange]).contains_key("control:inter-exchange"), "{exchange}");
+    }
 }

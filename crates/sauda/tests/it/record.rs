@@ -78,6 +78,7 @@ fn reason(kind: PaymentKind) -> Option<&'static str> {
         | PaymentKind::CoverPayIn
         | PaymentKind::ReturnFromSettlement
         | PaymentKind::ReturnFromOwn
+        | PaymentKind::ToCorporation
         | PaymentKind::ToIntermediary => None,
     }
 }
@@ -100,6 +101,7 @@ fn the_clients_account_is_credited_and_debited_for_lawful_reasons_only() {
         let reason = match posting.cause {
             Cause::Receipt => "credit: client money",
             Cause::ThirdParty => "credit: not known whose, in suspense until it goes back",
+            Cause::Dishonoured => "debit: credited subject to clearing, and returned unpaid",
             _ => reason(payments[&PaymentNo(posting.reference)]).expect("a reason"),
         };
         assert!(reason.starts_with(if is_credit { "credit" } else { "debit" }), "{reason}: {posting:?}");
@@ -172,6 +174,8 @@ fn mode(report: &Report) -> Option<&'static str> {
         Report::PaymentDone { .. } => Some("bank transfer we asked for"),
         Report::Dividend { .. } => Some("bank credit of a company"),
         Report::ClearingMoney { .. } => Some("the corporation's mandate on the settlement account"),
+        Report::CashBack { .. } => Some("bank credit of the corporation, on the own account"),
+        Report::MarginPenalties { .. } => Some("the corporation's mandate on the own account"),
         Report::Phase { .. }
         | Report::Halted { .. }
         | Report::BandMoved { .. }
@@ -179,6 +183,8 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::OrderKnown { .. }
         | Report::TradeFile { .. }
         | Report::TradeFileReissued { .. }
+        | Report::SameDayBand { .. }
+        | Report::SameDayFile { .. }
         | Report::Closes { .. }
         | Report::PaymentFailed { .. }
         | Report::PaymentKnown { .. }
@@ -235,11 +241,13 @@ fn money_comes_and_goes_through_banks_alone() {
         seen.extend(by.filter(|_| moved));
         for event in &entry.events {
             if let Event::Partner(partners::Event::PaymentAsked { kind, to, .. }) = event {
-                assert_eq!(to.is_some(), kind.path().1.is_none(), "a person is paid on a bank account: {event:?}");
+                // What goes to the corporation goes to no person.
+                let person = kind.path().1.is_none() && *kind != PaymentKind::ToCorporation;
+                assert_eq!(to.is_some(), person, "a person is paid on a bank account: {event:?}");
             }
         }
     }
-    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert_eq!(seen.len(), 4, "{seen:?}");
 }
 
 // covers: G-8.12-1
@@ -283,12 +291,16 @@ fn orders_leave_as_they_came_and_no_number_is_used_twice() {
     let (mut placed, mut trades) = (Vec::new(), BTreeSet::new());
     let mut opened: BTreeMap<(Venue, OrderNo), u64> = BTreeMap::new();
     let mut venues: BTreeMap<OrderNo, Venue> = BTreeMap::new();
+    let mut within_day = BTreeSet::new();
     for entry in entries() {
         for event in &entry.events {
             match event {
                 Event::Order(orders::Event::Placed(p)) => {
                     placed.push(p.order);
                     venues.insert(p.order, p.venue);
+                    if p.product == vocab::Product::Intraday {
+                        within_day.insert(p.order);
+                    }
                 }
                 Event::Order(orders::Event::Opened { order, venue_order, .. }) => {
                     assert!(opened.insert((venues[order], *order), venue_order.0).is_none(), "{order} is opened once");
@@ -300,6 +312,9 @@ fn orders_leave_as_they_came_and_no_number_is_used_twice() {
             }
         }
     }
+    let there = |of: &BTreeSet<OrderNo>| of.iter().filter(|no| venues[no] == Venue::Bse).count();
+    assert!(there(&within_day) > 2, "within the day at the second exchange too: {within_day:?}");
+    assert!(there(&within_day) < within_day.len(), "and at the first");
     assert_eq!(placed, (1..).take(placed.len()).map(OrderNo).collect::<Vec<_>>(), "numbered as they came");
     // Each exchange numbers what reaches it: nothing was held back or overtaken on the way.
     for (venue, least) in [(Venue::Nse, 50), (Venue::Bse, 10)] {
@@ -340,16 +355,17 @@ fn a_note_says_what_the_sauda_book_says_and_nothing_else() {
         for key in trades {
             let fact = &booked[key];
             assert_eq!(fact.client, *client, "the trade's own client");
-            let line = text.lines().find(|l| {
-                let words: Vec<&str> = l.split_whitespace().collect();
-                words.contains(&fact.trade.number().to_string().as_str()) && words.contains(&fact.side.to_string().as_str())
-            });
-            let line = line.unwrap_or_else(|| panic!("trade {} on note {note}:\n{text}", fact.trade));
+            // Two exchanges may give one number: which of them it is stands in the line below.
+            let lines: Vec<&str> = text.lines().collect();
+            let is_it = |pair: &&[&str]| {
+                let [words, below] = [pair[0], pair[1]].map(|l| l.split_whitespace().collect::<Vec<_>>());
+                let (number, side) = (fact.trade.number().to_string(), fact.side.to_string());
+                words.contains(&number.as_str()) && words.contains(&side.as_str()) && below.contains(&fact.trade.venue().as_str())
+            };
+            let pair = lines.windows(2).find(is_it).unwrap_or_else(|| panic!("trade {} on note {note}:\n{text}", fact.trade));
             for word in [fact.qty.to_string(), fact.price.to_string()] {
-                assert!(line.split_whitespace().any(|w| w == word), "{word}: {line}");
+                assert!(pair[0].split_whitespace().any(|w| w == word), "{word}: {}", pair[0]);
             }
-            let below = text.lines().skip_while(|l| *l != line).nth(1).expect("the line below it");
-            assert!(below.split_whitespace().any(|w| w == fact.trade.venue().as_str()), "{below}");
         }
     }
 }

@@ -50,7 +50,7 @@ fn a_hold_is_worked_out_again_from_its_operands() {
 // covers: G-11.4-2
 #[test]
 fn the_charges_of_every_note_agree_with_the_rulebook() {
-    for note in 1..=5 {
+    for note in 11..=15 {
         let text = why(&format!("charge:2026-27/{note}"));
         assert!(!text.contains("DISAGREES"), "{text}");
         for part in ["exchange transaction charges", "SEBI turnover fee", "securities transaction tax", "rule: "] {
@@ -117,7 +117,7 @@ fn an_entry_a_payment_and_a_transfer_are_told() {
 #[test]
 fn a_note_tells_each_security_at_its_average_rate_and_annexes_the_trades_it_is_the_average_of() {
     let _turn = turn();
-    let text = ask(day(), &["note", "--fy", "2026-27", "3"]).good();
+    let text = ask(day(), &["note", "--fy", "2026-27", "13"]).good();
     for part in [
         "COMMON CONTRACT NOTE CUM BILL", "Settlement 2026120, type M (normal)", "Dealing office: ", "Client C0000", "Invented Lane",
         "GST registration", "Place MH, date 2026-07-01", "Digital signature: none affixed yet; reference SHA-256 ",
@@ -157,9 +157,14 @@ fn a_note_tells_each_security_at_its_average_rate_and_annexes_the_trades_it_is_t
 fn a_note_is_found_and_never_changes() {
     let _turn = turn();
     let note = |n: &str| ask(day(), &["note", "--fy", "2026-27", n]).good();
-    let text = note("5");
-    assert_eq!(text, note("5"));
-    for part in ["CONTRACT NOTE CUM BILL", "2026-27/5", "Settlement 2026120", "Pay-in 2026-07-02", "Client C0000"] {
+    // What settled the same day has the day's first notes.
+    let of_today = note("1");
+    for part in ["Settlement 2026120 (same day), type 5 (same day)", "Pay-in 2026-07-01"] {
+        assert!(of_today.contains(part), "{part}:\n{of_today}");
+    }
+    let text = note("20");
+    assert_eq!(text, note("20"));
+    for part in ["CONTRACT NOTE CUM BILL", "2026-27/20", "Settlement 2026120", "Pay-in 2026-07-02", "Client C000"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     for head in ["brokerage", "exchange transaction charges", "SEBI turnover fee", "securities transaction tax", "stamp duty"] {
@@ -175,7 +180,7 @@ fn a_note_is_found_and_never_changes() {
         assert!(found.contains(part), "{part}:\n{found}");
     }
     // Every note of the day reads, the own account's too, and a number beyond the last is refused.
-    let last = (1..100).take_while(|n| ask(day(), &["note", "--fy", "2026-27", &n.to_string()]).code == Some(0)).count();
+    let last = (1..400).take_while(|n| ask(day(), &["note", "--fy", "2026-27", &n.to_string()]).code == Some(0)).count();
     assert!(last >= 15, "{last}");
     let beyond = ask(day(), &["note", "--fy", "2026-27", &(last + 1).to_string()]).bad(2);
     assert!(beyond.contains("there is no note"), "{beyond}");

@@ -1,6 +1,7 @@
 //! Views of a month that was played: what they say, and what a crash leaves of them.
 
 mod asked;
+mod corrected;
 mod crash;
 
 use journal::SimDisk;

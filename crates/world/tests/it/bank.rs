@@ -1,6 +1,6 @@
 use crate::stage::{ASHA, BALU, INFY, POOL, Stage, at, code, isin, pool_move, terms};
 use vocab::{BankAccount, Depository, Paise, PaymentNo, Qty, TransferNo};
-use world::{BadMessage, FromFirm, FromPeople, Sender, ToFirm, failure};
+use world::{BadMessage, FromFirm, FromPeople, Sender, ToFirm, dishonour, failure};
 
 fn stage() -> Stage {
     let mut s = Stage::open(terms(), 2, true);
@@ -151,4 +151,58 @@ fn bad_bytes_change_nothing() {
     assert!(s.world.receive(t, Sender::Firm, &levies.encode(), &mut out).is_err());
     assert!(out.is_empty());
     assert_eq!(s.world.digest(), before);
+}
+
+fn deposit(instrument: u32, rupees: i64) -> FromPeople {
+    FromPeople::Deposit { instrument, from: code("ASHA-SB"), amount: Paise::rupees(rupees) }
+}
+
+fn of_cheques(heard: Vec<ToFirm>) -> Vec<ToFirm> {
+    let is_of = |m: &ToFirm| {
+        matches!(m, ToFirm::InstrumentCredited { .. } | ToFirm::InstrumentCleared { .. } | ToFirm::InstrumentReturned { .. })
+    };
+    heard.into_iter().filter(is_of).collect()
+}
+
+#[test]
+fn a_cheque_is_nobodys_money_until_its_drawers_bank_has_paid() {
+    let mut s = stage();
+    s.people(at("2026-07-01 10:00"), &deposit(1, 150_000));
+    s.people(at("2026-07-01 10:00"), &deposit(1, 150_000));
+    s.people(at("2026-07-01 10:01"), &deposit(2, 100_000));
+    let credited = [1, 2].map(|instrument| ToFirm::InstrumentCredited { instrument });
+    assert_eq!(of_cheques(s.until("2026-07-01 13:00")), credited, "handed in twice it is one cheque");
+    assert_eq!(s.world.bank_balance(BankAccount::Client), Paise::rupees(250_000));
+    assert_eq!(s.world.account_balance(code("ASHA-SB")), Some(Paise::rupees(200_000)));
+    s.check_laws();
+    let (from, to, amount) = (BankAccount::Client, BankAccount::Settlement, Paise::rupees(1));
+    s.until("2026-07-01 14:00");
+    s.firm(at("2026-07-01 14:00"), &FromFirm::Transfer { payment: PaymentNo(9), from, to, amount });
+    let short = ToFirm::PayFailed { payment: PaymentNo(9), code: failure::SHORT_OF_FUNDS };
+    assert_eq!(s.heard(), [short], "what is not cleared is not drawn upon");
+    let decided = [
+        ToFirm::InstrumentCleared { instrument: 1 },
+        ToFirm::InstrumentReturned { instrument: 2, code: dishonour::SHORT_OF_FUNDS },
+    ];
+    assert_eq!(of_cheques(s.until("2026-07-02 13:00")), decided, "the second has no cover any more");
+    assert_eq!(s.world.bank_balance(BankAccount::Client), Paise::rupees(150_000));
+    assert_eq!(s.world.account_balance(code("ASHA-SB")), Some(Paise::rupees(50_000)));
+    s.check_laws();
+}
+
+#[test]
+fn a_cheque_waits_for_a_day_that_settles() {
+    let mut terms = terms();
+    terms.odds.cheque_bounces_one_in = 1;
+    let mut s = Stage::open(terms, 2, true);
+    s.until("2026-07-01 08:00");
+    s.people(at("2026-07-01 10:00"), &deposit(1, 1_000));
+    let shut = |text: &str| FromPeople::SettlementHoliday { day: at(text).day() };
+    s.people(at("2026-07-01 20:00"), &shut("2026-07-02 00:00"));
+    // A day that has begun is not shut.
+    s.people(at("2026-07-01 20:00"), &shut("2026-07-01 00:00"));
+    assert_eq!(of_cheques(s.until("2026-07-02 23:00")), [ToFirm::InstrumentCredited { instrument: 1 }]);
+    let unpaid = ToFirm::InstrumentReturned { instrument: 1, code: dishonour::BADLY_DRAWN };
+    assert_eq!(of_cheques(s.until("2026-07-03 13:00")), [unpaid], "its drawer had the money");
+    s.check_laws();
 }

@@ -8,7 +8,7 @@ const SEGMENT: u64 = 1 << 20;
 const WALL: Moment = Moment(0);
 
 fn wild() -> Terms {
-    let odds = Odds { street_short_one_in: 3, auction_fails_one_in: 2, double_report_one_in: 10 };
+    let odds = Odds { street_short_one_in: 3, auction_fails_one_in: 2, double_report_one_in: 10, cheque_bounces_one_in: 2 };
     Terms { odds, ..terms() }
 }
 

@@ -4,6 +4,7 @@ mod exchange;
 mod keeping;
 mod looks;
 mod phases;
+mod same_day;
 mod second;
 mod settlement;
 mod stage;

@@ -13,6 +13,7 @@ fn time(text: &str) -> TimeOfDay {
 fn phases() -> Phases {
     let tenth = Rate(Rate::WHOLE.0 / 10);
     Phases {
+        same_day: None,
         opening: Some(OpeningCall { from: time("09:00:00"), random: time("09:07:00"), matching: time("09:08:00") }),
         closing: Some(ClosingCall {
             from: time("15:15:00"),

@@ -1,6 +1,6 @@
-use crate::stage::{ASHA, BALU, CLEARING, CLEARING_CDSL, INFY, POOL, PRINCIPAL, Stage, TCS, at, code, isin, normal, pool_move, terms};
+use crate::stage::{ASHA, BALU, CLEARING, CLEARING_CDSL, INFY, POOL, PRINCIPAL, Stage, TCS, at, code, isin, normal, pool_move, sheet, terms};
 use vocab::{BankAccount, Paise, PaymentNo, Price, Qty, Rounding, SettlementKind, Side, Corporation};
-use world::{ClearingHead, FromFirm, ObligationRow, Odds, SettlementRef, Terms, ToFirm};
+use world::{ClearingHead, FromFirm, FromPeople, Cycle, ObligationRow, Odds, SettlementRef, SheetRow, Terms, ToFirm};
 
 /// 2026-07-01, with one earlier holiday-free half year: the 130th business day.
 const NUMBER: u32 = 2_026_130;
@@ -245,7 +245,7 @@ fn trades_squared_within_the_day_leave_money_only() {
 
 #[test]
 fn t_plus_two_passes_over_weekend_and_holiday() {
-    let mut s = Stage::open(Terms { cycle_days: 2, ..terms() }, 61, true);
+    let mut s = Stage::open(Terms { cycle: Cycle { days: 2, ..terms().cycle }, ..terms() }, 61, true);
     // Friday; Monday is a holiday, so pay-in is on Wednesday.
     s.market("2026-07-03 10:01", Side::Buy, "TCS", 3);
     let heard = of_clearing(s.until("2026-07-07 23:59"));
@@ -255,6 +255,106 @@ fn t_plus_two_passes_over_weekend_and_holiday() {
     assert_eq!(heard.last(), Some(&ToFirm::PayOutComplete { settlement: normal(NUMBER + 2) }));
     let schedule = s.all().into_iter().find_map(|m| if let ToFirm::Schedule { rows } = m { Some(rows) } else { None });
     let schedule = schedule.unwrap();
-    assert_eq!(schedule.len(), 10);
-    assert_eq!((schedule[2].settlement, schedule[2].pay_in_day), (normal(NUMBER + 2), at("2026-07-08 00:00").day()));
+    assert_eq!(schedule.len(), 20, "of each day one that nets and one trade for trade");
+    assert_eq!((schedule[4].settlement, schedule[4].pay_in_day), (normal(NUMBER + 2), at("2026-07-08 00:00").day()));
+}
+
+#[test]
+fn a_day_declared_shut_puts_off_what_is_to_come_and_two_settlements_share_a_day() {
+    let mut s = Stage::open(terms(), 11, true);
+    s.market("2026-07-01 10:01", Side::Sell, "INFY", 20);
+    s.until("2026-07-01 20:40");
+    let shut = at("2026-07-02 00:00").day();
+    s.people(at("2026-07-01 20:40"), &FromPeople::SettlementHoliday { day: shut });
+    let told = s.all().into_iter().rev().find_map(|m| match m {
+        ToFirm::Schedule { rows } => Some(rows),
+        _ => None,
+    });
+    let rows: Vec<_> = told.expect("a schedule").iter().step_by(2).take(3).map(|row| (row.trade_day, row.pay_in_day)).collect();
+    let day = |text: &str| at(&format!("{text} 00:00")).day();
+    let (first, second, third, fourth) = (day("2026-07-01"), shut, day("2026-07-03"), day("2026-07-07"));
+    assert_eq!(rows, [(first, third), (second, third), (third, fourth)], "the sixth is a holiday");
+    // Trading goes on; nothing is due.
+    s.until("2026-07-02 10:00");
+    s.market("2026-07-02 10:01", Side::Sell, "INFY", 15);
+    let due = |m: &ToFirm| matches!(m, ToFirm::Obligation { provisional: false, .. } | ToFirm::Shortage { .. } | ToFirm::PayOutComplete { .. });
+    let opening = s.settlement_account();
+    assert!(!s.until("2026-07-02 20:59").iter().any(due));
+    assert_eq!(s.settlement_account(), opening);
+    // In CDSL's principal account lies what was staged for the second: it is not taken for the first.
+    s.firm(at("2026-07-03 08:00"), &pool_move(1, BALU, PRINCIPAL, INFY, 15, Some(NUMBER + 1)));
+    let heard = s.until("2026-07-03 23:00");
+    let finals = heard.iter().filter(|m| matches!(m, ToFirm::Obligation { provisional: false, .. })).count();
+    assert_eq!(finals, 2);
+    let short: Vec<_> = heard.iter().filter_map(|m| match m {
+        ToFirm::Shortage { settlement, qty, .. } => Some((settlement.number, qty.0)),
+        _ => None,
+    }).collect();
+    assert_eq!(short, [(NUMBER, 20)]);
+    s.check_laws();
+}
+
+/// A sheet of the first day on which some security settles otherwise.
+fn apart(s: &mut Stage, change: impl Fn(&mut SheetRow)) {
+    let mut sheet = sheet(at("2026-07-01 00:00").day(), true);
+    sheet.securities.iter_mut().for_each(change);
+    s.people(s.world.now(), &FromPeople::DaySheet(sheet));
+    let codes = [FromPeople::RegisterCode { ucc: code("ASHA") }];
+    codes.iter().for_each(|it| s.people(s.world.now(), it));
+}
+
+fn shortages(heard: &[ToFirm]) -> Vec<(SettlementKind, i64)> {
+    let of = |m: &ToFirm| match m {
+        ToFirm::Shortage { settlement, qty, .. } => Some((settlement.kind, qty.0)),
+        _ => None,
+    };
+    heard.iter().filter_map(of).collect()
+}
+
+#[test]
+fn trade_for_trade_nothing_nets_and_no_auction_is_held() {
+    let mut s = Stage::bare(terms(), 11);
+    apart(&mut s, |row| row.gross = row.isin == isin(INFY));
+    s.market("2026-07-01 10:00", Side::Buy, "INFY", 30);
+    s.market("2026-07-01 10:01", Side::Sell, "INFY", 20);
+    s.market("2026-07-01 10:02", Side::Sell, "TCS", 5);
+    let apart = SettlementRef { kind: SettlementKind::TradeToTrade, ..normal(NUMBER) };
+    let heard = of_clearing(s.until("2026-07-01 23:00"));
+    let rows = |of| heard.iter().find_map(|m| match m {
+        ToFirm::Obligation { settlement, rows, .. } if *settlement == of => Some(rows.iter().map(|r| r.qty.0).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!((rows(apart), rows(normal(NUMBER))), (Some(vec![30, -20]), Some(vec![-5])));
+    // Nothing is delivered: what is short of both is closed out or bought in, each by its kind.
+    let heard = s.until("2026-07-02 13:45");
+    assert_eq!(shortages(&heard), [(SettlementKind::TradeToTrade, 20), (SettlementKind::Normal, 5)]);
+    assert_eq!(s.demat(POOL, INFY), 30, "what was bought comes in full");
+    let heard = s.until("2026-07-03 23:00");
+    let ends = heard.iter().filter_map(|m| match m {
+        ToFirm::Auctioned { settlement, .. } => Some((settlement.kind, "auction")),
+        ToFirm::ClosedOut { settlement, .. } => Some((settlement.kind, "close-out")),
+        _ => None,
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), [(SettlementKind::Normal, "auction"), (SettlementKind::TradeToTrade, "close-out")]);
+    s.check_laws();
+}
+
+#[test]
+fn two_cycles_run_side_by_side_and_never_net() {
+    let long = Cycle { days: 2, auction_day: 1, ..terms().cycle };
+    let mut s = Stage::bare(Terms { cycle: long, moved: Some(terms().cycle), ..terms() }, 11);
+    apart(&mut s, |row| row.moved = row.isin == isin(INFY));
+    s.market("2026-07-01 10:00", Side::Sell, "INFY", 20);
+    s.market("2026-07-01 10:02", Side::Sell, "TCS", 5);
+    s.until("2026-07-02 00:00");
+    let moved = SettlementKind::NormalMoved;
+    assert_eq!(shortages(&s.until("2026-07-02 23:00")), [(moved, 20)]);
+    let heard = s.until("2026-07-03 13:00");
+    assert_eq!(shortages(&heard), [(SettlementKind::Normal, 5)]);
+    let schedule = s.all().into_iter().find_map(|m| if let ToFirm::Schedule { rows } = m { Some(rows) } else { None });
+    let of_day: Vec<_> = schedule.unwrap().into_iter().take(4).map(|row| (row.settlement.kind, row.pay_in_day)).collect();
+    let (first, second) = (at("2026-07-02 00:00").day(), at("2026-07-03 00:00").day());
+    let kinds = [SettlementKind::Normal, SettlementKind::TradeToTrade, moved, SettlementKind::TradeToTradeMoved];
+    assert_eq!(of_day, kinds.into_iter().zip([second, second, first, first]).collect::<Vec<_>>());
+    s.check_laws();
 }

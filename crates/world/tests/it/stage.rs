@@ -5,7 +5,7 @@ use vocab::{
     SettlementKind, Side, Symbol, TimeOfDay, Ucc, Validity, Corporation, Venue,
 };
 use world::{
-    AccountNo, DaySheet, DematNo, FirmBankAccount, FirmDemat, FromFirm, FromPeople, Hours, Link, Odds, Phases, Sender, Sent,
+    AccountNo, Cycle, DaySheet, DematNo, FirmBankAccount, FirmDemat, FromFirm, FromPeople, Hours, Link, Odds, Phases, Sender, Sent,
     SettlementRef, SheetRow, Terms, ToFirm, World,
 };
 
@@ -69,10 +69,8 @@ pub fn terms() -> Terms {
         clearing_cdsl: code(CLEARING_CDSL),
         hours: Hours::usual(),
         phases: Phases::none(),
-        cycle_days: 1,
-        final_obligation_day: 1,
-        auction_day: 0,
-        auction_settlement_day: 1,
+        cycle: Cycle { days: 1, final_obligation_day: 1, final_obligation: TimeOfDay::hms(8, 15, 0), auction_day: 0, auction_settlement_day: 1 },
+        moved: None,
         auction_band: Rate::parse("0.1").unwrap(),
         close_out_over: Rate::parse("0.2").unwrap(),
         odds: Odds::NEVER,
@@ -100,6 +98,8 @@ pub fn sheet_row(symbol: &str, isin_text: &str, open: &str, high: &str, low: &st
         rated: None,
         board: Board::Regular,
         flexes: false,
+        gross: false,
+        moved: false,
     }
 }
 

@@ -58,6 +58,8 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::PolicySet { client, policy: inputs::policy(), from: inputs::DAY },
         Event::CustodianSet { client, custodian: code("CUST1") },
         Event::FamilySet { client, head: Some(ClientRow(9)) },
+        Event::TradingCodeAllotted { client, side: Side::Sell, code: code("FUND1S") },
+        Event::TradingCodeTaken { client, side: Side::Sell, from: day },
         Event::HolderAdded { client, vault: VaultRef(4), pan: PanToken([9; 16]) },
         Event::BankChosen { client, account: TOKEN },
         Event::BankDropped { client, account: TOKEN },
@@ -120,6 +122,7 @@ pub fn of_orders() -> Vec<orders::Event> {
         Event::Conditioned { order, trigger: price, disclosed: Qty(12) },
         Event::TriggerPassed { order, last: price },
         Event::SquaredOff { order },
+        Event::Recounted { order, trade: TradeNo(70), qty: Qty(-5) },
         Event::Unreceived { order, settlement: vocab::SettlementRow(4), qty: Qty(7) },
         Event::Triggered { order, at },
     ]
@@ -166,7 +169,7 @@ pub fn of_risk() -> Vec<risk::Event> {
         Event::Regrouped { security: SECURITY, from: client, to: Some(ClientRow(8)), value },
         Event::Documented { deviation: inputs::deviations()[0], reason: 3, paper: super::code("BT/2026/4"), by: user },
         Event::PositionMoved {
-            client: CLIENT, security: SECURITY, qty: Qty(-5), value: Paise(-9), margin: Paise(2), committed: Paise(-1),
+            client: CLIENT, security: SECURITY, venue: Venue::Bse, qty: Qty(-5), value: Paise(-9), margin: Paise(2), committed: Paise(-1),
         },
         Event::TradeMoved {
             from: client,
@@ -187,6 +190,8 @@ pub fn of_market() -> Vec<market::Event> {
         Event::Renamed { security, symbol: code("KPIL") },
         Event::Termed { venue: Venue::Bse, security, terms: inputs::terms() },
         Event::CycleMoved { security, from: DAY },
+        Event::SameDayListed { security, from: DAY, admitted: false },
+        Event::SameDayBanded { venue: Venue::Bse, security, day: DAY, last: Price(1_000), low: Price(990), high: Price(1_010) },
         Event::Phased { venue: Venue::Bse, day: DAY, board: None, phase: Phase::Shut },
         Event::Phased { venue: Venue::Bse, day: DAY, board: Some(Board::Auction), phase: Phase::ClosingLimit },
         Event::Halted { venue: Venue::Bse, day: DAY, moved: Rate(10_000_000), until: Some(Moment(7)) },
@@ -294,6 +299,7 @@ fn settlement_events() -> Vec<clearing::Event> {
         Event::FileReopened { venue: Venue::Bse },
         Event::Corrected { settlement, trade: TradeNo(70), side: Side::Buy, qty: Qty(3), price: Price(8_000_000) },
         Event::BillCancelled { settlement, client, note: NoteNo(8) },
+        Event::LegsApart { client, from: Day(20_635) },
         Event::WrittenOff { settlement, value: Paise(-3), levies: Paise(4) },
         Event::Entrusted { settlement, trade: TradeNo(70), side: Side::Sell },
         Event::Confirmed { settlement, trade: TradeNo(70), side: Side::Sell },
@@ -468,6 +474,9 @@ fn of_looks() -> Vec<margin::Event> {
     use margin::Event;
     vec![
         Event::LookTaken { day: DAY, nth: 2 },
+        Event::Recalled { no: DepositNo(4) },
+        Event::Called { day: DAY, client: ClientRow(7), amount: Paise(8), letter: 9 },
+        Event::Penalised { day: DAY, client: ClientRow(7), debited: Paise(118), passed: Paise(0) },
         Event::LookPriced { security: SECURITY, price: Price(6) },
         Event::Looked {
             day: DAY,
@@ -555,10 +564,12 @@ pub fn jobs() -> Vec<Job> {
         Job::Sleepers,
         Job::SendQueued,
         Job::Unpaid,
-        Job::CancelIntraday,
-        Job::SquareOff,
-        Job::CarryIntraday,
+        Job::CancelIntraday(Venue::Nse),
+        Job::SquareOff(Venue::Bse),
+        Job::CarryIntraday(Venue::Bse),
+        Job::BringOver,
         Job::Agree(SETTLEMENT),
+        Job::Recall(SETTLEMENT),
         Job::Look(2),
         Job::Report,
     ]
@@ -584,6 +595,7 @@ fn of_opening() -> Vec<Event> {
         },
         Event::Proposed { fingerprint: [1, u64::MAX], by: UserRow(3) },
         Event::ProposalTaken { fingerprint: [2, 3], by: UserRow(4) },
+        Event::ProposalLapsed { fingerprint: [2, 3], by: UserRow(4) },
         Event::RuleAdopted { row, name, scope: EVERYWHERE, from, to, value, extra, confidence, text },
         Event::RuleAdopted { row, name, scope: code("KA"), from, to: None, value, extra, confidence, text },
         Event::HolidayAdded { day: DAY },
@@ -622,6 +634,7 @@ fn unasked() -> Vec<Event> {
         },
         Event::SharesReturning { inward: 4 },
         Event::SharesReturned { inward: 4, qty: Qty(40) },
+        Event::SharesStay { inward: 4, under: 5 },
     ]
 }
 
@@ -709,8 +722,8 @@ fn of_review() -> Vec<Event> {
             refusal: Refusal { code: Code::OverClientExposure, facts: [1, 2, 3] },
             waived: risk::Waived(64),
         },
-        Event::Converted { client: CLIENT, security: SECURITY, qty: Qty(-5), to: vocab::Product::Intraday },
-        Event::Carried { client: CLIENT, security: SECURITY, qty: Qty(-5), margin: Paise(7), lacking: Qty(3) },
+        Event::Converted { client: CLIENT, security: SECURITY, venue: Venue::Nse, qty: Qty(-5), to: vocab::Product::Intraday },
+        Event::Carried { client: CLIENT, security: SECURITY, venue: Venue::Bse, qty: Qty(-5), margin: Paise(7), lacking: Qty(3) },
         Event::ReferralEnded {
             referral,
             answer: firm::Answer::Release,
@@ -732,6 +745,8 @@ fn of_review() -> Vec<Event> {
 pub fn events() -> Vec<Event> {
     let mut all = of_opening();
     all.extend(of_desks());
+    all.push(Event::SameDayFilePart { venue: Venue::Bse, day: DAY, part: 17, rows: 18 });
+    all.push(Event::SameDayFileWhole { venue: Venue::Bse, day: DAY });
     all.extend(unasked());
     all.extend(of_review());
     all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));

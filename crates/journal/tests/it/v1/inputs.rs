@@ -1,8 +1,9 @@
 //! One input of every kind.
 
-use firm::{BankRef, ClearingHead, Command, Correction, FileRow, HeldAt, Input, Instrument, Place, RateRow, Report, Role, ScheduleRow, SettlementKey, StatementLine};
+use firm::{BankRef, ClearingHead, Command, Correction, FileRow, HeldAt, Input, Instrument, PenaltyRow, Place, RateRow, Report, Role, SameDayRow, ScheduleRow, SettlementKey, StatementLine};
 use rulebook::{Confidence, EVERYWHERE, Rule, RuleName};
 use vocab::{
+    Venue,
     AccountToken, Agreement, BankAccount, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Day, DematAccount, DepositNo, Depository,
     Evidence, InstrumentKind, Isin, ModificationNo, ModificationReason, Moment, NoteNo, OrderKind, OrderNo, Paise, PanToken, PaymentNo, Phase, Price, Qty, Rate, SecurityRow,
     SettlementKind, SettlementRow, Side, StateCode, TradeNo, TransferNo, UserRow, Validity, VaultRef, VenueOrderNo,
@@ -58,6 +59,7 @@ pub fn commands() -> Vec<Command> {
     let mut all = plain_commands();
     all.extend(margin_commands());
     all.extend(later_commands());
+    all.push(Command::ListSameDay(vec![SameDayRow { security: SECURITY, from: DAY, admitted: true }]));
     all.extend(of_risk().into_iter().map(Command::Risk));
     all
 }
@@ -141,7 +143,7 @@ fn plain_commands() -> Vec<Command> {
         Command::Queue(place()),
         Command::Modify { order: OrderNo(81), client, price: Price(8_010_000), qty: Qty(60), trigger: Price(7) },
         Command::Cancel { order: OrderNo(81), client },
-        Command::Convert { client, security: SECURITY, qty: Qty(4), to: vocab::Product::Delivery },
+        Command::Convert { client, security: SECURITY, venue: Venue::Bse, qty: Qty(4), to: vocab::Product::Delivery },
         Command::Withdraw { client, amount: Paise(-1) },
         Command::ReturnReceipt { receipt: 4 },
         Command::ReturnShares { inward: 4 },
@@ -162,6 +164,8 @@ pub fn keeps() -> Vec<clients::Ask> {
         Ask::Review { next: DAY, paper },
         Ask::Custodian { custodian: code("CUST1"), paper },
         Ask::SetPolicy { policy: policy(), from: DAY, paper },
+        Ask::AllotCode { side: Side::Buy, code: code("FUND1B"), paper },
+        Ask::CodeTaken { side: Side::Buy },
         Ask::Family { head: None, paper },
         Ask::AddHolder { vault: VaultRef(14), pan, paper },
         Ask::AddBank { account, name: NAME, paper },
@@ -231,6 +235,8 @@ fn margin_commands() -> Vec<Command> {
         Command::TakeDeposit { client: CLIENT, form, amount, funded, good_until: DAY, paper: 77 },
         Command::LodgeDeposit { no: DepositNo(4), on: true },
         Command::ReturnDeposit { no: DepositNo(4) },
+        Command::PlaceCash { amount },
+        Command::CallMargin { client: CLIENT, amount, letter: 78 },
         Command::PayInEarly { client: CLIENT, security: SECURITY, qty: Qty(6) },
     ]
 }
@@ -343,6 +349,8 @@ pub fn bank_refs() -> Vec<BankRef> {
         BankRef::Credit(code("N0123456789ABCDEFGHIJK")),
         BankRef::Clearing(KEY, ClearingHead::Levies),
         BankRef::Instrument(3),
+        BankRef::MarginPenalties(DAY),
+        BankRef::Deposit(DepositNo(4)),
     ]
 }
 
@@ -360,6 +368,12 @@ fn corporation_reports() -> Vec<Report> {
             rows: vec![(Some(security), Qty(-5)), (None, qty)],
         },
         Report::MarginLook { day: DAY, nth: 2, rows: vec![(security, price)] },
+        Report::CashBack { deposit: DepositNo(4), amount: Paise(500) },
+        Report::MarginPenalties {
+            day: DAY,
+            debit: Paise(118),
+            rows: vec![PenaltyRow { client: Some(CLIENT), penalty: Paise(100), tax: Paise(18) }],
+        },
         Report::Short { key: KEY, security, qty, valuation: price, debit: Paise(990) },
         Report::PayOutShort { key: KEY, security, qty },
         Report::Auctioned { key: KEY, security, qty, price, as_seller: true },
@@ -381,6 +395,14 @@ fn unasked_reports() -> Vec<Report> {
             key: KEY, number: 7, client: Some(CLIENT), security: SECURITY, qty: Qty(40), defect: clearing::Defect::Objection, as_seller: true,
         },
         Report::ObjectionEnded { key: KEY, number: 7, remedy: clearing::Remedy::ClosedOut, price: Price(900) },
+    ]
+}
+
+fn same_day_reports() -> [Report; 2] {
+    let venue = vocab::Venue::Bse;
+    [
+        Report::SameDayBand { venue, security: SECURITY, last: Price(1_000), low: Price(990), high: Price(1_010) },
+        Report::SameDayFile { venue, day: DAY, part: 1, parts: 2, count: 3, qty: Qty(4), value: Paise(5), rows: Vec::new() },
     ]
 }
 
@@ -449,7 +471,7 @@ pub fn reports() -> Vec<Report> {
     ];
     all.extend(order_reports().into_iter().map(|report| Report::Order { order: OrderNo(81), report }));
     all.extend(corporation_reports());
-    all.extend(unasked_reports());
+    all.extend(unasked_reports().into_iter().chain(same_day_reports()));
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
     all.extend([file_again(), Report::WaiverDecided { modification: ModificationNo(4), granted: false }]);
     all
