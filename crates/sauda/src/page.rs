@@ -181,8 +181,8 @@ fn dealt_in(out: &mut Lines, s: &Story, page: &Page) {
         out.line("intraday", &format!("{orders} orders, {squared} of them the firm's to square off; {carried} positions carried into delivery"));
     }
     if s.same_day[1] > 0 {
-        let [orders, trades, paid, _] = s.same_day.map(count);
-        out.line("same day", &format!("{orders} orders to settle on the day, {trades} trades; {paid} settlements paid out on it"));
+        let [orders, trades, paid, dealt] = s.same_day.map(count);
+        out.line("same day", &format!("{orders} orders to settle on the day, {trades} trades; paid out on it: {paid} of {dealt} settlements"));
     }
     if s.custody[0] > 0 {
         let [told, taken, back] = s.custody.map(count);
