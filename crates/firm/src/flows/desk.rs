@@ -91,8 +91,14 @@ impl<'a> Desk<'a> {
     /// What a voucher has more in one exchange's set than in it is balanced there crosses to the other's by the
     /// inter-exchange account of both: each set is at zero by itself (guide I 3.1). The next voucher, and the entry's end,
     /// do it where nobody has.
+    #[inline]
     pub fn cross(&mut self) {
-        let Some(voucher) = self.posting.take() else { return };
+        if let Some(voucher) = self.posting.take() {
+            self.cross_by(&voucher);
+        }
+    }
+
+    fn cross_by(&mut self, voucher: &Voucher) {
         for (venue, sum) in Venue::ALL.iter().zip(core::mem::replace(&mut self.sets, [Paise::ZERO; Venue::ALL.len()])) {
             self.line(&voucher.on(*venue), Account::InterExchange, 0, -sum, None);
         }
