@@ -300,9 +300,10 @@ impl Clearing {
 
     /// As [`Clearing::net`]; empty for a client who has not dealt in it.
     pub fn net_or_empty(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Net {
-        let found = self.net(settlement, client, security).copied();
-        let gross = self.is_gross(settlement, client);
-        found.unwrap_or_else(|| Net { gross, ..Net::empty(settlement, client, security, None, None) })
+        self.net(settlement, client, security).copied().unwrap_or_else(|| {
+            let gross = self.is_gross(settlement, client);
+            Net { gross, ..Net::empty(settlement, client, security, None, None) }
+        })
     }
 
     /// Whether what a client buys in a settlement and what he sells settle apart.

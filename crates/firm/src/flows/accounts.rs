@@ -1,13 +1,12 @@
 //! The firm's own accounts: opened under the title the law prescribes, told to the exchanges, closed once empty.
 
-use super::desk::Desk;
-use super::statements;
+use super::desk::{Desk, subject};
+use super::{payout, statements};
 use crate::accounts::Accounts;
 use crate::{BreakKind, Code, Event, HouseAccount, Refusal};
 use alloc::vec::Vec;
-use books::Account;
 use rulebook::RuleName;
-use vocab::{BankAccount, Day};
+use vocab::Day;
 
 /// Without these accounts, titled and open, no client's money or share may be handled (sebi 23 Annexure 1.2).
 pub fn needed(desk: &Desk<'_>) -> Result<(), Refusal> {
@@ -26,7 +25,7 @@ pub fn close(desk: &mut Desk<'_>, account: HouseAccount, paper: u32) -> Result<(
     }
     let within_day = firm.day().is_some() && firm.day() != firm.ended();
     let used = match account {
-        HouseAccount::Bank(bank) => !firm.books.total(booked(bank)).is_zero() || firm.partners.payments().next().is_some(),
+        HouseAccount::Bank(bank) => !firm.books.total(payout::bank_account(bank)).is_zero() || firm.partners.payments().next().is_some(),
         HouseAccount::Demat(demat, depository) => {
             statements::holds_any(desk, demat, depository) || firm.partners.transfers().next().is_some()
         }
@@ -36,14 +35,6 @@ pub fn close(desk: &mut Desk<'_>, account: HouseAccount, paper: u32) -> Result<(
     }
     desk.push(Event::AccountClosed { account, paper });
     Ok(())
-}
-
-const fn booked(account: BankAccount) -> Account {
-    match account {
-        BankAccount::Client => Account::ClientBank,
-        BankAccount::Settlement => Account::SettlementBank,
-        BankAccount::Own => Account::OwnBank,
-    }
 }
 
 /// One letter tells the exchanges all they have not been told.
@@ -70,6 +61,6 @@ pub fn remind(desk: &mut Desk<'_>, day: Day) {
     let due: Vec<Day> = desk.firm.accounts.untold().filter_map(|(.., since)| due(since)).collect();
     if let Some(first) = due.iter().min() {
         let count = i64::try_from(due.len()).unwrap_or(i64::MAX);
-        desk.break_off(BreakKind::AccountsUntold, u64::try_from(day.0).unwrap_or(0), count, i64::from(first.0));
+        desk.break_off(BreakKind::AccountsUntold, subject(day), count, i64::from(first.0));
     }
 }

@@ -1,7 +1,7 @@
 //! Begin of day and end of day.
 
 use super::{collateral, margins};
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use crate::money_test::{MoneyTest, money_test};
 use crate::{BreakKind, Code, Event, Firm, Job, PolicyFigures, Refusal, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -192,7 +192,7 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
     let found = money_test(&test);
     let known = desk.firm.breaks.values().any(|b| b.kind == BreakKind::ClientMoneyMissing);
     if found.h.is_some_and(Paise::is_positive) && !known {
-        desk.break_off(BreakKind::ClientMoneyMissing, u64::from(day.0.unsigned_abs()), test.held.0, test.credits.0);
+        desk.break_off(BreakKind::ClientMoneyMissing, subject(day), test.held.0, test.credits.0);
     }
     beyond(desk, &test, suspense)
 }
@@ -201,7 +201,7 @@ pub fn test(desk: &mut Desk<'_>, day: Day) -> Paise {
 fn assets(desk: &mut Desk<'_>, day: Day) {
     let (test, _) = snapshot(desk);
     let found = money_test(&test);
-    let subject = u64::from(day.0.unsigned_abs());
+    let subject = subject(day);
     for (kind, amount, against) in [
         (BreakKind::OwnMarginUncovered, found.i, test.own_margin),
         (BreakKind::ClientMoneyInMargins, found.j, test.used + test.unused),

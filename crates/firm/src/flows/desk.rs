@@ -9,6 +9,11 @@ use vocab::{
     RuleRow, SecurityRow, SettlementKind, SettlementRow, TransferNo, Venue, VoucherNo,
 };
 
+/// The subject of a break about a day.
+pub fn subject(day: Day) -> u64 {
+    u64::from(day.0.unsigned_abs())
+}
+
 /// A bank or depository that has not answered after this long is asked.
 pub const ANSWER_SECONDS: i64 = 600;
 

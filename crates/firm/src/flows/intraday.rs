@@ -357,7 +357,8 @@ pub fn convert(
     if firm.market.is_shut(venue, desk.day()) || firm.day != Some(desk.day()) {
         return Err(Refusal::plain(Code::SessionShut));
     }
-    if to == Product::Intraday && super::trading_codes::delivers_alone(firm, client, desk.day()) {
+    // What goes under two codes is delivered, every share of it.
+    if to == Product::Intraday && firm.clients.legs_apart(client, desk.day()) {
         return Err(Refusal::of(Code::NotIntraday, [i64::from(security.0)]));
     }
     let settlement = cycle::of_trade(firm, venue, security).ok_or(Refusal::plain(Code::SessionShut))?;

@@ -4,7 +4,7 @@
 //! In the evening the larger shortage of each client is reported, that of the peak or that of the day's end, with what it
 //! costs by the rules of the day.
 
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use super::margins;
 use crate::{BreakKind, Event, Firm, Job};
 use margin::{Event as Margin, Lapse, Slabs};
@@ -17,10 +17,6 @@ const CLIENTS: u32 = 256;
 /// Of the highest margin within the day, what must have been there. Before the first row no law asked for any.
 fn share(firm: &Firm, day: Day) -> Rate {
     firm.rules.rate(RuleName::PeakMargin, day).map_or(Rate::ZERO, |(_, share)| share)
-}
-
-fn subject(day: Day) -> u64 {
-    u64::from(day.0.unsigned_abs())
 }
 
 /// The corporation looked, at these prices. A look out of turn is told; one that is over counts no more.

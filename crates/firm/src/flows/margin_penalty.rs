@@ -2,7 +2,7 @@
 //! law of the day lets it be passed on, where he was asked for all that was missing and did not give it; and never more
 //! than was taken for him (guide I 11.4).
 
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use super::setup;
 use crate::{BankRef, BreakKind, Code, Event, Firm, PenaltyRow, Refusal};
 use books::{Account, Cause};
@@ -38,7 +38,7 @@ fn is_taxed_right(firm: &Firm, day: Day, row: &PenaltyRow) -> bool {
 
 /// Money is gone, whoever is right: it is booked as it was taken, and what is not ours to agree with is borne.
 pub fn taken(desk: &mut Desk<'_>, day: Day, debit: Paise, rows: &[PenaltyRow]) {
-    let (firm, today, subject) = (desk.firm, desk.day(), u64::from(day.0.unsigned_abs()));
+    let (firm, today, subject) = (desk.firm, desk.day(), subject(day));
     let voucher = desk.voucher(Cause::MarginPenalty, subject, today, None);
     desk.transfer_between(&voucher, (Account::Penalties, 0), (Account::OwnBank, 0), debit);
     let (account, reference) = (BankAccount::Own, BankRef::MarginPenalties(day));

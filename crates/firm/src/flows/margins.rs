@@ -5,7 +5,7 @@
 //! another. What is found is kept for every client-day: a report of margin collected must be shown from it.
 
 use super::{collateral, early};
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use crate::{BreakKind, Event, Firm, Job, Timer};
 use clearing::{Net, Stage, Standing};
 use margin::{Event as Margin, Holder, Mark, Position};
@@ -199,7 +199,7 @@ fn member(desk: &mut Desk<'_>) {
     let short = need > has || mtm > lodged.cash_like;
     let kind = BreakKind::LiquidAssetsShort;
     if short && has.is_positive() && !firm.breaks.values().any(|b| b.kind == kind) {
-        desk.break_off(kind, u64::from(day.0.unsigned_abs()), has.0, need.0);
+        desk.break_off(kind, subject(day), has.0, need.0);
     }
     bar(desk, mtm);
     super::looks::evening(desk);

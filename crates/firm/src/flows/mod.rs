@@ -228,7 +228,8 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
-        Report::CashBack { .. } | Report::MarginPenalties { .. } => own_cash::observe(desk, report),
+        Report::CashBack { deposit, amount } => own_cash::came(desk, *deposit, *amount),
+        Report::MarginPenalties { day, debit, rows } => margin_penalty::taken(desk, *day, *debit, rows),
         Report::MarginLook { day, nth, rows } => looks::taken(desk, *day, *nth, rows),
         Report::Pledged { client, security, qty, paper } => {
             collateral::pledged(desk, *client, *security, *qty, *paper);

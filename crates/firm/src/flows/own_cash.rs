@@ -2,8 +2,8 @@
 //! (sebi 26.1.1). It lies in a deposit of the own account's, apart from what clients deposited.
 
 use super::desk::Desk;
-use super::{collateral, funds, margin_penalty, margins, setup};
-use crate::{BankRef, BreakKind, Code, Event, Refusal, Report};
+use super::{collateral, funds, margins, setup};
+use crate::{BankRef, BreakKind, Code, Event, Refusal};
 use books::{Account, Cause};
 use margin::{Deposit, Event as Margin, Form};
 use partners::PaymentKind;
@@ -55,18 +55,8 @@ pub fn recall(desk: &mut Desk<'_>, no: DepositNo, deposit: &Deposit) -> Result<(
     Ok(())
 }
 
-/// What the corporation does on the firm's own account.
-pub fn observe(desk: &mut Desk<'_>, report: &Report) {
-    if let Report::CashBack { deposit, amount } = report {
-        came(desk, *deposit, *amount);
-    }
-    if let Report::MarginPenalties { day, debit, rows } = report {
-        margin_penalty::taken(desk, *day, *debit, rows);
-    }
-}
-
 /// It came: as much as was asked back, or a difference that stays on the deposit's account until somebody looks.
-fn came(desk: &mut Desk<'_>, no: DepositNo, amount: Paise) {
+pub fn came(desk: &mut Desk<'_>, no: DepositNo, amount: Paise) {
     let asked = desk.firm.margin.deposit(no).copied().filter(|it| it.form == Form::Cash && it.leaving);
     let day = desk.day();
     let voucher = desk.voucher(Cause::OwnDepositBack, u64::from(no.0), day, None);

@@ -1,7 +1,7 @@
 //! What changed client codes cost: counted against the month's turnover, accrued every day, and said to compliance
 //! before the exchange inspects (sebi 38.3).
 
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use crate::{BreakKind, Event};
 use books::{Account, Cause};
 use corrections::{Event as Corrected, Month, Slabs, Tally};
@@ -71,7 +71,7 @@ fn passed(desk: &mut Desk<'_>, venue: Venue, month: Month, tally: &Tally) {
     };
     if tally.alerted < level {
         desk.push(Corrected::Alerted { venue, month: month.0, level });
-        let first = u64::from(month.first_day().0.unsigned_abs());
+        let first = subject(month.first_day());
         desk.break_off(kind, first, tally.a().0, tally.turnover.0);
     }
 }

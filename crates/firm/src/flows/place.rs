@@ -2,7 +2,7 @@
 //!
 //! All orders go to the market: there is no path here that matches two clients (sebi 41.2.2(e)).
 
-use super::{cycle, gate, intraday, phases, review, same_day, shares, trading_codes};
+use super::{cycle, gate, intraday, phases, review, same_day, shares};
 use crate::{AsOf, Code, Event, Events, Firm, Place, Refusal, Timer};
 use books::ClientBook;
 use clients::Dealing;
@@ -104,7 +104,8 @@ fn admitted(firm: &Firm, place: &Place, client: &Dealing, day: Day) -> Result<In
     if cycle::of_order(firm, venue, security, product).is_none() {
         return Err(Refusal::of(Code::NoSettlement, [i64::from(day.0)]));
     }
-    if product == Product::Intraday && trading_codes::delivers_alone(firm, place.client, day) {
+    // What goes under two codes is delivered, every share of it.
+    if product == Product::Intraday && firm.clients.legs_apart(place.client, day) {
         return Err(Refusal::of(Code::NotIntraday, [row]));
     }
     Ok(instrument)

@@ -1,6 +1,6 @@
 //! The exchange's final trade file is matched to the sauda book, trade by trade (guide I 6.3).
 
-use super::desk::Desk;
+use super::desk::{Desk, subject};
 use super::same_day;
 use crate::{BreakKind, Event, FileRow, Firm, Job, Report};
 use alloc::collections::BTreeSet;
@@ -150,7 +150,7 @@ pub fn control(desk: &mut Desk<'_>, (venue, day): (Venue, Day), told: (u64, Qty,
 
 /// The subject of a break about an exchange's whole file: its day, with the exchange as in a trade's number.
 pub fn file_subject(venue: Venue, day: Day) -> u64 {
-    TradeNo::of(venue, u64::from(day.0.unsigned_abs())).0
+    TradeNo::of(venue, subject(day)).0
 }
 
 pub fn of_exchange(firm: &Firm, venue: Venue) -> impl Iterator<Item = &Trade> {

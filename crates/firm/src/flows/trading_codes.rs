@@ -39,11 +39,6 @@ pub fn taken(desk: &mut Desk<'_>, client: ClientRow, side: Side) -> Result<(), R
     Ok(())
 }
 
-/// What is bought and sold the same day is not squared: every share is delivered.
-pub fn delivers_alone(firm: &Firm, client: ClientRow, day: Day) -> bool {
-    firm.clients.legs_apart(client, day)
-}
-
 /// A bill as what its client pays, and what he is paid as a negative sum: one of the two, or both where his legs stand
 /// apart. Charges go with what he bought, where he bought anything.
 pub fn of_bill(bill: Paise, legs: Option<[Paise; 2]>) -> [Paise; 2] {
