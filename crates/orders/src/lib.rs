@@ -21,7 +21,7 @@ mod order;
 mod tests;
 
 pub use event::{Event, Placed};
-pub use order::{Asked, Oddity, Order, Report, Stage};
+pub use order::{Asked, Change, Oddity, Order, Report, Stage};
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
@@ -124,44 +124,59 @@ impl Orders {
     /// # Panics
     /// When the event contradicts the state.
     pub fn apply(&mut self, event: &Event, now: Moment) {
-        match event {
-            Event::Placed(placed) => {
-                assert!(placed.order == self.next_no(), "order numbers are gapless");
-                if placed.key != 0 {
-                    self.by_key.insert((placed.user, placed.key), placed.order);
-                }
-                if placed.product == Product::Intraday {
-                    self.intraday.push(placed.order);
-                }
-                self.rows.push(Order::placed(placed, now));
-                self.note_sent(placed.order, now);
-                return;
+        match *event {
+            Event::Placed(ref placed) => self.place(placed, now),
+            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } => {}
+            Event::Conditioned { order, trigger, disclosed } => {
+                let row = self.row(order);
+                (row.trigger, row.disclosed) = (trigger, disclosed);
             }
-            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } => {
-                return;
+            Event::Opened { order, venue_order, .. } => self.row(order).opened(venue_order),
+            Event::Triggered { order, .. } => self.row(order).woken(),
+            Event::Traded { order, qty, .. } | Event::Recounted { order, qty, .. } => self.row(order).filled += qty,
+            Event::ModifyAsked { order, price, qty, trigger } => {
+                self.note_sent(order, now);
+                self.row(order).asked_to_change(Change { price, qty, trigger }, now);
             }
-            Event::DayCleared { next } => {
-                assert!(*next == self.next_no(), "numbering goes on");
-                self.first = *next;
-                self.rows.clear();
-                self.intraday.clear();
-                self.by_key.clear();
-                self.unanswered.clear();
-                return;
+            Event::Modified { order, price, qty, trigger } => self.row(order).changed(Change { price, qty, trigger }),
+            Event::CancelAsked { order } => {
+                self.note_sent(order, now);
+                self.row(order).asked_to_cancel(now);
             }
-            Event::ModifyAsked { order, .. } | Event::CancelAsked { order } => self.note_sent(*order, now),
-            Event::Resent { order } => self.note_sent(*order, now),
-            Event::Conditioned { .. }
-            | Event::Opened { .. }
-            | Event::Triggered { .. }
-            | Event::Traded { .. }
-            | Event::Recounted { .. }
-            | Event::Modified { .. }
-            | Event::AskRefused { .. }
-            | Event::Closed { .. } => {}
+            Event::AskRefused { order, .. } => self.row(order).answered(),
+            Event::Resent { order } => {
+                self.note_sent(order, now);
+                self.row(order).sent(now);
+            }
+            Event::Closed { order, why, .. } => self.row(order).closed(why),
+            Event::DayCleared { next } => self.clear(next),
         }
-        let index = self.index(event.order()).expect("a known order");
-        self.rows.get_mut(index).expect("a known order").apply(event, now);
+    }
+
+    fn row(&mut self, no: OrderNo) -> &mut Order {
+        let index = self.index(no).expect("a known order");
+        self.rows.get_mut(index).expect("a known order")
+    }
+
+    fn place(&mut self, placed: &Placed, now: Moment) {
+        assert!(placed.order == self.next_no(), "order numbers are gapless");
+        if placed.key != 0 {
+            self.by_key.insert((placed.user, placed.key), placed.order);
+        }
+        if placed.product == Product::Intraday {
+            self.intraday.push(placed.order);
+        }
+        self.rows.push(Order::placed(placed, now));
+        self.note_sent(placed.order, now);
+    }
+
+    fn clear(&mut self, next: OrderNo) {
+        assert!(next == self.next_no(), "numbering goes on");
+        self.first = next;
+        self.rows.clear();
+        self.intraday.clear();
+        self.by_key.clear();
+        self.unanswered.clear();
     }
 
     fn note_sent(&mut self, no: OrderNo, now: Moment) {

@@ -22,11 +22,26 @@ vocab::kept!(enum Stage { 0 = Sent, 1 = Open { venue_order }, 2 = Closed { why }
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Asked {
     Nothing,
-    Modify { price: Price, qty: Qty, trigger: Price },
+    /// To what stands in [`Order::change`].
+    Modify,
     Cancel,
 }
 
-vocab::kept!(enum Asked { 0 = Nothing, 1 = Modify { price, qty, trigger }, 2 = Cancel });
+vocab::kept!(enum Asked { 0 = Nothing, 1 = Modify, 2 = Cancel });
+
+/// What an order is to be instead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    pub price: Price,
+    pub qty: Qty,
+    pub trigger: Price,
+}
+
+vocab::kept!(struct Change { price, qty, trigger });
+
+impl Change {
+    pub const NONE: Change = Change { price: Price::ZERO, qty: Qty::ZERO, trigger: Price::ZERO };
+}
 
 /// What the exchange says about one order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,11 +73,20 @@ pub enum Oddity {
     OtherExchange = 10,
 }
 
+/// One order. What its acknowledgement, its fills and its end read lies in one cache line: a long list of rows begins sixteen
+/// bytes behind one (it is not aligned, so that it grows in place and is not copied), and a row is two of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
 pub struct Order {
+    pub user: UserRow,
+    /// Zero for an order that never slept.
+    pub trigger: Price,
+    /// The most that is shown at once; zero shows all.
+    pub disclosed: Qty,
+    /// What it is asked to be; nothing is read of it while no modification is under way.
+    pub change: Change,
     pub client: ClientRow,
     pub security: SecurityRow,
-    pub user: UserRow,
     /// Where it stands or will.
     pub venue: Venue,
     pub side: Side,
@@ -70,19 +94,22 @@ pub struct Order {
     pub validity: Validity,
     pub channel: Channel,
     pub product: Product,
-    pub price: Price,
-    /// Zero for an order that never slept.
-    pub trigger: Price,
-    pub qty: Qty,
-    /// The most that is shown at once; zero shows all.
-    pub disclosed: Qty,
-    pub filled: Qty,
-    pub stage: Stage,
     pub asked: Asked,
     /// When the last message about it left for the exchange, and how many have.
-    pub sent_at: Moment,
     pub sends: u8,
+    pub sent_at: Moment,
+    pub price: Price,
+    pub qty: Qty,
+    pub filled: Qty,
+    pub stage: Stage,
+    /// Up to the next cache line.
+    pub spare: [u64; 2],
 }
+
+const _: () = assert!(
+    core::mem::offset_of!(Order, client) == 48 && core::mem::offset_of!(Order, spare) == 112 && size_of::<Order>() == 128,
+    "what an order's end reads is one cache line"
+);
 
 impl Order {
     pub(crate) fn placed(placed: &Placed, now: Moment) -> Order {
@@ -103,8 +130,10 @@ impl Order {
             filled: Qty::ZERO,
             stage: Stage::Sent,
             asked: Asked::Nothing,
+            change: Change::NONE,
             sent_at: now,
             sends: 1,
+            spare: [0; 2],
         }
     }
 
@@ -160,10 +189,8 @@ impl Order {
             }
             (Stage::Dormant { .. } | Stage::Open { .. }, Report::Modified { price, qty, trigger }) => match self.asked {
                 // What was left after the change may have traded before the answer came.
-                Asked::Modify { qty: asked, .. } if *qty > asked.max(self.qty) || *qty < self.filled => {
-                    Err(Oddity::AnswerUnasked)
-                }
-                Asked::Modify { .. } => Ok([
+                Asked::Modify if *qty > self.change.qty.max(self.qty) || *qty < self.filled => Err(Oddity::AnswerUnasked),
+                Asked::Modify => Ok([
                     Some(Event::Modified { order, price: *price, qty: *qty, trigger: *trigger }),
                     (*qty == self.filled).then_some(filled),
                 ]),
@@ -176,7 +203,7 @@ impl Order {
                 Report::ModifyRefused { code } | Report::CancelRefused { code },
             ) => match self.asked {
                 Asked::Nothing => Ok([None, None]),
-                Asked::Modify { .. } | Asked::Cancel => Ok([
+                Asked::Modify | Asked::Cancel => Ok([
                     Some(Event::AskRefused { order, code: *code }),
                     self.left().is_zero().then_some(filled),
                 ]),
@@ -206,7 +233,7 @@ impl Order {
     ) -> Result<[Option<Event>; 2], Oddity> {
         // A modification on its way may already be in force at the exchange.
         let (limit, most) = match self.asked {
-            Asked::Modify { price, qty, .. } => (Some(price), qty.max(self.qty)),
+            Asked::Modify => (Some(self.change.price), self.change.qty.max(self.qty)),
             Asked::Nothing | Asked::Cancel => (None, self.qty),
         };
         if trade.venue() != self.venue {
@@ -229,55 +256,61 @@ impl Order {
         }
         let traded = Event::Traded { order, trade, qty, price, at };
         let closed = Event::Closed { order, why: Closing::Filled, left: Qty::ZERO, code: 0 };
-        let done = qty == self.left() && !matches!(self.asked, Asked::Modify { .. });
+        let done = qty == self.left() && self.asked != Asked::Modify;
         Ok([Some(traded), done.then_some(closed)])
     }
 
-    fn sent(&mut self, now: Moment) {
+    /// Nothing is asked of the exchange any more.
+    pub fn answered(&mut self) {
+        if self.asked == Asked::Modify {
+            self.change = Change::NONE;
+        }
+        self.asked = Asked::Nothing;
+    }
+
+    pub(crate) fn sent(&mut self, now: Moment) {
         self.sent_at = now;
         self.sends = self.sends.saturating_add(1);
     }
 
-    pub(crate) fn apply(&mut self, event: &Event, now: Moment) {
-        match *event {
-            Event::Placed(_)
-            | Event::Evidenced { .. }
-            | Event::TriggerPassed { .. }
-            | Event::Unreceived { .. }
-            | Event::SquaredOff { .. }
-            | Event::DayCleared { .. } => {}
-            Event::Conditioned { trigger, disclosed, .. } => (self.trigger, self.disclosed) = (trigger, disclosed),
-            Event::Opened { venue_order, .. } if self.kind.is_stop() => self.stage = Stage::Dormant { venue_order },
-            Event::Opened { venue_order, .. } => self.stage = Stage::Open { venue_order },
-            Event::Triggered { .. } => match self.stage {
-                Stage::Dormant { venue_order } => self.stage = Stage::Open { venue_order },
-                Stage::Sent | Stage::Open { .. } | Stage::Closed { .. } => unreachable!("only what sleeps is woken"),
-            },
-            Event::Traded { qty, .. } | Event::Recounted { qty, .. } => self.filled += qty,
-            Event::ModifyAsked { price, qty, trigger, .. } => {
-                self.asked = Asked::Modify { price, qty, trigger };
-                self.sent(now);
-            }
-            Event::Modified { price, qty, trigger, .. } => {
-                (self.price, self.qty, self.trigger) = (price, qty, trigger);
-                self.asked = Asked::Nothing;
-            }
-            Event::CancelAsked { .. } => {
-                self.asked = Asked::Cancel;
-                self.sent(now);
-            }
-            Event::AskRefused { .. } => self.asked = Asked::Nothing,
-            Event::Resent { .. } => self.sent(now),
-            Event::Closed { why, .. } => {
-                assert!(!self.is_closed(), "an order closes once");
-                self.stage = Stage::Closed { why };
-                self.asked = Asked::Nothing;
-            }
+    pub(crate) fn opened(&mut self, venue_order: VenueOrderNo) {
+        self.stage = if self.kind.is_stop() { Stage::Dormant { venue_order } } else { Stage::Open { venue_order } };
+    }
+
+    pub(crate) fn woken(&mut self) {
+        match self.stage {
+            Stage::Dormant { venue_order } => self.stage = Stage::Open { venue_order },
+            Stage::Sent | Stage::Open { .. } | Stage::Closed { .. } => unreachable!("only what sleeps is woken"),
         }
+    }
+
+    pub(crate) fn asked_to_change(&mut self, change: Change, now: Moment) {
+        (self.asked, self.change) = (Asked::Modify, change);
+        self.sent(now);
+    }
+
+    pub(crate) fn changed(&mut self, Change { price, qty, trigger }: Change) {
+        (self.price, self.qty, self.trigger) = (price, qty, trigger);
+        self.answered();
+    }
+
+    pub(crate) fn asked_to_cancel(&mut self, now: Moment) {
+        self.asked = Asked::Cancel;
+        self.sent(now);
+    }
+
+    pub(crate) fn closed(&mut self, why: Closing) {
+        assert!(!self.is_closed(), "an order closes once");
+        self.stage = Stage::Closed { why };
+        self.answered();
     }
 }
 
 vocab::kept!(struct Order {
     client, security, user, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, filled, stage, asked,
-    sent_at, sends,
-});
+    change, sent_at, sends,
+} made { spare });
+
+impl Order {
+    fn remake(&mut self) {}
+}

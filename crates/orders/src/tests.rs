@@ -24,8 +24,10 @@ fn order(stage: Stage, asked: Asked) -> Order {
         filled: Qty(0),
         stage,
         asked,
+        change: Change::NONE,
         sent_at: Moment(0),
         sends: 1,
+        spare: [0; 2],
     }
 }
 
@@ -69,15 +71,16 @@ fn say(outcome: Result<[Option<Event>; 2], Oddity>) -> String {
 // covers: E-28, E-29
 #[test]
 fn every_stage_answers_every_report() {
-    let modify = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(90), trigger: Price::ZERO };
+    let change = Change { price: Price::from_paise(801_00), qty: Qty(90), trigger: Price::ZERO };
+    let order = |stage, asked| Order { change, ..order(stage, asked) };
     let stop = |stage, asked| Order { kind: OrderKind::StopLimit, ..order(stage, asked) };
     let stages = [
         ("sent", order(Stage::Sent, Asked::Nothing)),
         ("open", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
-        ("modifying", order(Stage::Open { venue_order: VenueOrderNo(9) }, modify)),
+        ("modifying", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Modify)),
         ("cancelling", order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Cancel)),
         ("dormant", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
-        ("modifying it", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, modify)),
+        ("modifying it", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, Asked::Modify)),
         ("cancelling it", stop(Stage::Dormant { venue_order: VenueOrderNo(9) }, Asked::Cancel)),
         ("woken", stop(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Nothing)),
         ("closed", order(Stage::Closed { why: Closing::Cancelled }, Asked::Nothing)),
@@ -143,8 +146,8 @@ fn a_trade_of_nothing_or_less_breaks() {
 /// the exchange may leave any quantity between.
 #[test]
 fn a_modification_beyond_what_was_asked_or_below_what_traded_breaks() {
-    let asked = Asked::Modify { price: Price::from_paise(801_00), qty: Qty(120), trigger: Price::ZERO };
-    let modifying = Order { filled: Qty(40), ..order(Stage::Open { venue_order: VenueOrderNo(9) }, asked) };
+    let change = Change { price: Price::from_paise(801_00), qty: Qty(120), trigger: Price::ZERO };
+    let modifying = Order { filled: Qty(40), change, ..order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Modify) };
     let told = |qty| Report::Modified { price: Price::from_paise(801_00), qty: Qty(qty), trigger: Price::ZERO };
     let answer = |qty| modifying.observe(OrderNo(1), &told(qty));
     assert_eq!(answer(121), Err(Oddity::AnswerUnasked));

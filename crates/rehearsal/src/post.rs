@@ -97,12 +97,10 @@ impl Post {
     pub fn write(&self, firm: &Firm, errand: &Errand) -> Option<FromFirm> {
         match *errand {
             Errand::NewOrder(no) => self.write_order(firm, no),
-            Errand::ModifyOrder(no) => match *firm.orders.get(no)? {
-                Order { venue, asked: orders::Asked::Modify { price, qty, trigger }, .. } => {
-                    Some(FromFirm::ModifyOrder { venue, order: no, price, qty, trigger })
-                }
-                _ => None,
-            },
+            Errand::ModifyOrder(no) => {
+                let Order { venue, asked, change: orders::Change { price, qty, trigger }, .. } = *firm.orders.get(no)?;
+                (asked == orders::Asked::Modify).then_some(FromFirm::ModifyOrder { venue, order: no, price, qty, trigger })
+            }
             Errand::CancelOrder(order) => Some(FromFirm::CancelOrder { venue: firm.orders.get(order)?.venue, order }),
             Errand::AskOrder(order) => {
                 let Order { venue, sends: nth, .. } = *firm.orders.get(order)?;
@@ -162,11 +160,12 @@ impl Post {
         let venue = order.venue;
         match order.asked {
             // Told again: what the order still waits for.
-            orders::Asked::Modify { price, qty, trigger } if order.stands() => {
+            orders::Asked::Modify if order.stands() => {
+                let orders::Change { price, qty, trigger } = order.change;
                 return Some(FromFirm::ModifyOrder { venue, order: no, price, qty, trigger });
             }
             orders::Asked::Cancel if order.stands() => return Some(FromFirm::CancelOrder { venue, order: no }),
-            orders::Asked::Modify { .. } | orders::Asked::Cancel | orders::Asked::Nothing => {}
+            orders::Asked::Modify | orders::Asked::Cancel | orders::Asked::Nothing => {}
         }
         let client = firm.clients.get(order.client)?;
         Some(FromFirm::NewOrder {

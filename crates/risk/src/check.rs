@@ -168,7 +168,10 @@ impl Bound {
         if needs.unbound {
             return Bound { value, margin: Paise::ZERO, charges: Paise::ZERO };
         }
-        let by_shares = Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa);
+        let by_shares = match needs.per_share.is_zero() {
+            true => Paise::ZERO,
+            false => Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa),
+        };
         let charges = needs.charges.of(value, Rounding::UpPaisa) + by_shares + needs.allowance;
         Bound { value, margin: needs.margin.of(value, Rounding::UpPaisa), charges }
     }

@@ -183,7 +183,7 @@ pub fn order(
     let known = firm.clients.dealing(seller).ok_or(Refusal::of(Code::UnknownClient, [i64::from(seller.0)]))?;
     let needs = place::costs(firm, known, Side::Buy, &desk.as_of)?;
     let bound = Bound::of(price, qty, &Needs { margin: Rate::ZERO, ..needs });
-    place::bind(firm, by, &order, &bound, &desk.as_of, desk.out);
+    place::bind(firm, by, &order, &place::Judged { bound, at_hand: false }, &desk.as_of, desk.out);
     Ok(())
 }
 

@@ -4,35 +4,27 @@ use super::desk::Desk;
 use super::{gate, intraday, phases, place, same_day, shares};
 use crate::{Code, Refusal};
 use clients::{Dealing, Gate};
-use orders::{Event, Order, Stage};
+use orders::{Change, Event, Order, Stage};
 use risk::{Already, Attempt, Bound, Means, Ticket, Waived};
-use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Price, Product, Qty, Side, UserRow, Validity};
+use vocab::{ClientKind, ClientRow, OrderKind, OrderNo, Paise, Product, Side, UserRow, Validity};
 
 fn changeable<'a>(
     desk: &Desk<'a>, by: UserRow, no: OrderNo, client: ClientRow,
-) -> Result<(&'a Dealing, Order), Refusal> {
+) -> Result<(&'a Dealing, &'a Order), Refusal> {
     let (known, _) = gate::client_of(desk.firm, by, client)?;
     let order = desk.firm.orders.get(no).ok_or(orders::Refusal::UnknownOrder { order: no })?;
     if order.client != client {
         return Err(orders::Refusal::NotYours { order: no }.into());
     }
-    Ok((known, *desk.firm.orders.changeable(no)?))
+    Ok((known, desk.firm.orders.changeable(no)?))
 }
 
 pub fn cancel(desk: &mut Desk<'_>, by: UserRow, no: OrderNo, client: ClientRow) -> Result<(), Refusal> {
     let (_, order) = changeable(desk, by, no, client)?;
-    phases::lets_cancel(desk.firm, &order, desk.day())?;
+    phases::lets_cancel(desk.firm, order, desk.day())?;
     desk.push(Event::CancelAsked { order: no });
     place::watch(desk.firm, &desk.as_of, desk.out);
     Ok(())
-}
-
-/// What a client wants of his order instead.
-#[derive(Clone, Copy)]
-pub struct Change {
-    pub price: Price,
-    pub qty: Qty,
-    pub trigger: Price,
 }
 
 pub fn modify(
@@ -56,7 +48,7 @@ pub fn modify(
     if known.gate != Gate::Open {
         return Err(Refusal::of(known.gate.into(), [i64::from(client.0)]));
     }
-    let bound = recheck(desk, by, no, &order, known, change)?;
+    let bound = recheck(desk, by, no, order, known, change)?;
     desk.push(Event::ModifyAsked { order: no, price, qty, trigger });
     let hold = *desk.firm.risk.hold(no).expect("an open order holds");
     let (value, amount) = ((bound.value - hold.value).at_least_zero(), (bound.amount() - hold.amount).at_least_zero());

@@ -12,11 +12,13 @@ use vocab::{Corporation, Day, Product, SecurityRow, SettlementKind, SettlementRo
 
 /// The settlement of a trade of today at an exchange; none before a day was begun, or where none is scheduled with its
 /// clearing corporation.
+#[inline]
 pub fn of_trade(firm: &Firm, venue: Venue, security: SecurityRow) -> Option<SettlementRow> {
     firm.settlement_today(venue, kind_of(firm, venue, security, firm.day()?))
 }
 
 /// As [`of_trade`], by what an order is to end as: one for settlement on the day of the trade goes into that day's own.
+#[inline]
 pub fn of_order(firm: &Firm, venue: Venue, security: SecurityRow, product: Product) -> Option<SettlementRow> {
     match product {
         Product::Delivery | Product::Intraday => of_trade(firm, venue, security),
@@ -25,6 +27,7 @@ pub fn of_order(firm: &Firm, venue: Venue, security: SecurityRow, product: Produ
 }
 
 /// The kind of settlement that a security's trades of a day go into.
+#[inline]
 pub fn kind_of(firm: &Firm, venue: Venue, security: SecurityRow, day: Day) -> SettlementKind {
     let moved = firm.market.security(security).and_then(|s| s.moved).is_some_and(|from| from <= day);
     let moved = moved && firm.settlement_today(venue, SettlementKind::NormalMoved).is_some();

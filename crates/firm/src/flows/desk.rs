@@ -98,12 +98,15 @@ impl<'a> Desk<'a> {
     /// do it where nobody has.
     #[inline]
     pub fn cross(&mut self) {
-        if let Some(voucher) = self.posting.take() {
-            self.cross_by(&voucher);
+        // Most entries post nothing.
+        if self.posting.is_some() {
+            self.cross_now();
         }
     }
 
-    fn cross_by(&mut self, voucher: &Voucher) {
+    #[cold]
+    fn cross_now(&mut self) {
+        let Some(voucher) = self.posting.take() else { return };
         for (venue, sum) in Venue::ALL.iter().zip(core::mem::replace(&mut self.sets, [Paise::ZERO; Venue::ALL.len()])) {
             self.line(&voucher.on(*venue), Account::InterExchange, 0, -sum, None);
         }

@@ -171,20 +171,22 @@ fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
 
 /// Something of a net has changed in this entry: so does what of it backs orders. The own account is bound by nothing here.
 pub fn recount(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow) {
-    if desk.firm.is_own(client) {
-        return;
-    }
     let net = shares::so_far(desk, (settlement, client, security));
-    let before = net.credit;
-    if !net.to_deliver().is_positive() && before.is_zero() {
+    recount_net(desk, &net);
+}
+
+/// As [`recount`], of a net as this entry has left it.
+pub fn recount_net(desk: &mut Desk<'_>, net: &Net) {
+    let Net { settlement, client, credit: before, .. } = *net;
+    if (!net.to_deliver().is_positive() && before.is_zero()) || desk.firm.is_own(client) {
         return;
     }
     let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
-    let mut after = credit(desk.firm, &net, day);
+    let mut after = credit(desk.firm, net, day);
     if let Some(standing) = desk.firm.clearing.standing(settlement, client).filter(|s| s.bill.is_some()) {
         after = after.min((left(desk.firm, standing) - credited(desk.firm, standing) + before).at_least_zero());
     }
-    back_with(desk, &net, after - before);
+    back_with(desk, net, after - before);
 }
 
 /// What a bill leaves of the sales in it: the rest paid for what was bought in the same settlement.

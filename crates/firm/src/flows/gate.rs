@@ -5,6 +5,7 @@ use clients::{Dealing, Gate};
 use vocab::{Channel, ClientKind, ClientRow, UserRow};
 
 /// The client a user may act for.
+#[inline]
 pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Dealing, Role), Refusal> {
     let user = firm.users.get(by).ok_or(Refusal::of(Code::UnknownUser, [i64::from(by.0)]))?;
     let known = firm.clients.dealing(client).ok_or(Refusal::of(Code::UnknownClient, [i64::from(client.0)]))?;
@@ -17,6 +18,7 @@ pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Dealin
 }
 
 /// May this user place this order for this client at all?
+#[inline]
 pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Dealing, Refusal> {
     let (client, role) = client_of(firm, by, place.client)?;
     match role {
@@ -54,6 +56,7 @@ fn own_place(client: &Dealing, place: &Place) -> Result<(), Refusal> {
 }
 
 /// What proves that the client placed it (sebi 36.2); a telephone order needs its recording (sebi 36.4).
+#[inline]
 fn evidence(firm: &Firm, place: &Place) -> Result<(), Refusal> {
     let Some((kind, reference)) = place.evidence else {
         return if firm.policy.evidence { Err(Refusal::plain(Code::NoEvidence)) } else { Ok(()) };

@@ -100,7 +100,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::Place(place) => place::place(desk.firm, by, place, &desk.as_of, desk.out),
         Command::Queue(place) => queue::keep(desk, by, place),
         Command::Modify { order, client, price, qty, trigger } => {
-            change::modify(desk, by, *order, *client, &change::Change { price: *price, qty: *qty, trigger: *trigger })
+            change::modify(desk, by, *order, *client, &orders::Change { price: *price, qty: *qty, trigger: *trigger })
         }
         Command::Cancel { order, client } => change::cancel(desk, by, *order, *client),
         Command::Convert { client, security, venue, qty, to } => {

@@ -8,6 +8,7 @@ use rulebook::{NoRule, RuleName};
 use vocab::{Board, Day, Moment, OrderKind, Phase, Price, Product, Rate, SecurityRow, TimeOfDay, Validity, Venue};
 
 /// Where the session stands that an order of a product goes into.
+#[inline]
 pub fn phase_of(firm: &Firm, venue: Venue, security: SecurityRow, product: Product, day: Day) -> Phase {
     match product {
         Product::Delivery | Product::Intraday => firm.market.phase(venue, security, day),
@@ -21,6 +22,7 @@ pub fn phase_of(firm: &Firm, venue: Venue, security: SecurityRow, product: Produ
 ///
 /// # Errors
 /// That nothing is taken now, or nothing of the kind.
+#[inline]
 pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
     if firm.day != Some(day) {
         return Err(Refusal::plain(Code::SessionShut));

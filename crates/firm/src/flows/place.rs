@@ -18,25 +18,41 @@ pub const ANSWER_SECONDS: i64 = 5;
 
 pub fn place(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, out: &mut Events) -> Result<(), Refusal> {
     match judge(firm, by, place, as_of, Waived::NONE) {
-        Ok(bound) if bound.value <= firm.house.confirm_above => {
-            bind(firm, by, place, &bound, as_of, out);
+        Ok(judged) if judged.bound.value <= firm.house.confirm_above => {
+            bind(firm, by, place, &judged, as_of, out);
             Ok(())
         }
         judged => review::refer(firm, by, place, as_of, judged, out),
     }
 }
 
+/// An order that passed.
+#[derive(Clone, Copy)]
+pub struct Judged {
+    /// What it binds.
+    pub bound: Bound,
+    /// What it sells was seen to lie free in the account: nothing that is still to come.
+    pub at_hand: bool,
+}
+
 /// Everything an order must pass, and what it then binds.
-pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waived) -> Result<Bound, Refusal> {
+pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waived) -> Result<Judged, Refusal> {
     // All rows the checks below will read, before any of them is judged: fetched side by side, not one by one.
     let (user, used) = (firm.risk.user(by), firm.risk.client(place.client));
     let (book, symbol) = (firm.books.client(place.client), firm.risk.symbol_qty(by, place.security));
-    let shares = match place.side {
-        Side::Buy => Qty::ZERO,
+    let at_hand = match (place.side, place.product) {
+        (Side::Sell, Product::Delivery) => shares::plainly_free(firm, place.client, place.security, place.qty),
+        (Side::Sell, Product::Intraday | Product::SameDay) | (Side::Buy, _) => None,
+    };
+    let shares = match (place.side, place.product) {
+        (Side::Buy, _) => Qty::ZERO,
         // What is sold intraday need not be there.
-        Side::Sell if place.product == Product::Intraday => place.qty,
-        Side::Sell if place.product == Product::SameDay => same_day::for_sale(firm, place.client, place.security),
-        Side::Sell => shares::for_sale(firm, place.venue, place.client, place.security, place.qty, as_of.day()),
+        (Side::Sell, Product::Intraday) => place.qty,
+        (Side::Sell, Product::SameDay) => same_day::for_sale(firm, place.client, place.security),
+        (Side::Sell, Product::Delivery) => match at_hand {
+            Some(free) => free,
+            None => shares::saleable(firm, place.venue, place.client, place.security, as_of.day()),
+        },
     };
     let client = gate::admit(firm, by, place)?;
     // What was shifted to the error account is sold before it has come; what an institution sells is with its custodian.
@@ -87,10 +103,11 @@ pub fn judge(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, waived: Waiv
     if client.is_bounded() && adds(place.side, place.product, covers) {
         within_means(firm, place.client, &used, bound.value)?;
     }
-    Ok(bound)
+    Ok(Judged { bound, at_hand: at_hand.is_some() })
 }
 
 /// What the order is dealt in as, where its security is dealt in so today and its trades have a settlement to go into.
+#[inline]
 fn admitted(firm: &Firm, place: &Place, client: &Dealing, day: Day) -> Result<Instrument, Refusal> {
     let Place { venue, security, product, .. } = *place;
     let row = i64::from(security.0);
@@ -138,7 +155,7 @@ pub fn adds(side: Side, product: Product, covers: bool) -> bool {
 }
 
 /// It binds, and goes to the market.
-pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf, out: &mut Events) {
+pub fn bind(firm: &Firm, by: UserRow, place: &Place, judged: &Judged, as_of: &AsOf, out: &mut Events) {
     let order = firm.orders.next_no();
     let Place { client, security, venue, side, kind, validity, channel, product, qty, key, source, terminal, .. } = *place;
     let price = if kind.is_limit() { place.price } else { Price::ZERO };
@@ -154,7 +171,7 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
             out.push(Event::Order(orders::Event::TriggerPassed { order, last: place.seen }));
         }
     }
-    let Bound { value, margin, charges } = *bound;
+    let Bound { value, margin, charges } = judged.bound;
     out.push(Event::Risk(risk::Event::Held { order, client, user: by, security, qty, value, margin, charges }));
     if firm.risk.is_grouped(security) {
         let covers = product == Product::Intraday && intraday::covers(firm, (client, security, venue), side, qty);
@@ -165,7 +182,7 @@ pub fn bind(firm: &Firm, by: UserRow, place: &Place, bound: &Bound, as_of: &AsOf
     if product == Product::Intraday {
         intraday::arm(firm, venue, as_of, out);
     } else if side == Side::Sell {
-        if product == Product::Delivery {
+        if product == Product::Delivery && !judged.at_hand {
             shares::tell(firm, (order, venue), (client, security), qty, as_of.day(), out);
         }
         out.push(Event::Stock(books::StockEvent::Blocked { client, security, qty }));
@@ -226,6 +243,7 @@ pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
 }
 
 /// What an order of a client wants blocked, by his era, the security, or his own wish.
+#[inline]
 pub fn needs(
     firm: &Firm, client: &Dealing, side: Side, security: SecurityRow, as_of: &AsOf,
 ) -> Result<Needs, Refusal> {
@@ -247,6 +265,7 @@ pub fn needs(
 }
 
 /// What brokerage, levies and taxes may take of a client, and no margin.
+#[inline(always)]
 pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
     let cost = firm.worst(client.state, side, as_of.day())?;
     let taxed = client.brokerage.grown_by(cost.tax);
@@ -262,6 +281,7 @@ pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<
 }
 
 /// What a client has for an order.
+#[inline]
 pub fn means(
     firm: &Firm, row: ClientRow, needs: Needs, book: &ClientBook, used: &ClientUse, shares: Qty, as_of: &AsOf,
 ) -> Means {

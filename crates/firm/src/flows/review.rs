@@ -2,10 +2,10 @@
 //! own confirmation (sebi 41.2.2(c)v, (d)ii). What is let in passes everything else once more.
 
 use super::desk::Desk;
-use super::place::{bind, judge};
+use super::place::{Judged, bind, judge};
 use crate::{Answer, AsOf, Code, Event, Events, Firm, HouseFigures, Place, Referral, Refusal, Role};
 use orders::Placed;
-use risk::{Bound, Waived, Which};
+use risk::{Waived, Which};
 use rulebook::{NoRule, RuleName};
 use vocab::{Day, Evidence, OrderNo, Price, UserRow, Venue};
 
@@ -67,10 +67,10 @@ fn breached(firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, first: Refusa
 /// An order that did not pass at once, or is of unusual size: refused, or it waits.
 #[cold]
 pub fn refer(
-    firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, judged: Result<Bound, Refusal>, out: &mut Events,
+    firm: &Firm, by: UserRow, place: &Place, as_of: &AsOf, judged: Result<Judged, Refusal>, out: &mut Events,
 ) -> Result<(), Refusal> {
     let (refusal, waived) = match judged {
-        Ok(bound) => {
+        Ok(Judged { bound, .. }) => {
             let figures = [bound.value.0, firm.house.confirm_above.0];
             (Refusal::of(Code::Unconfirmed, figures), Waived::NONE)
         }
@@ -126,9 +126,9 @@ pub fn answer(desk: &mut Desk<'_>, by: UserRow, referral: u32, answer: Answer, r
     let mut order = OrderNo(0);
     if matches!(answer, Answer::Release | Answer::Confirm) {
         let place = waits.place();
-        let bound = judge(firm, user, &place, &desk.as_of, waits.waived)?;
+        let judged = judge(firm, user, &place, &desk.as_of, waits.waived)?;
         order = firm.orders.next_no();
-        bind(firm, user, &place, &bound, &desk.as_of, desk.out);
+        bind(firm, user, &place, &judged, &desk.as_of, desk.out);
     }
     desk.push(Event::ReferralEnded { referral, answer, by: Some(by), reason, order });
     Ok(())
@@ -140,12 +140,12 @@ pub fn send(desk: &mut Desk<'_>, referral: u32, waits: &Referral) {
     let (user, place) = (waits.placed.user, waits.place());
     let mut order = OrderNo(0);
     let (refusal, waived) = match judge(firm, user, &place, &as_of, Waived::NONE) {
-        Ok(bound) if bound.value <= firm.house.confirm_above => {
+        Ok(judged) if judged.bound.value <= firm.house.confirm_above => {
             order = firm.orders.next_no();
-            bind(firm, user, &place, &bound, &as_of, desk.out);
+            bind(firm, user, &place, &judged, &as_of, desk.out);
             (waits.refusal, None)
         }
-        Ok(bound) => {
+        Ok(Judged { bound, .. }) => {
             let figures = [bound.value.0, firm.house.confirm_above.0];
             (Refusal::of(Code::Unconfirmed, figures), Some(Waived::NONE))
         }

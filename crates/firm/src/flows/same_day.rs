@@ -63,6 +63,7 @@ pub fn may(firm: &Firm, place: &Place, client: &Dealing, day: Day) -> Result<(),
 }
 
 /// Band and tick an order of a product is judged by; none where its security is not dealt in so today.
+#[inline]
 pub fn instrument(firm: &Firm, venue: Venue, security: SecurityRow, product: Product, day: Day) -> Option<Instrument> {
     let terms = firm.market.terms(venue, security, day)?;
     let regular = Instrument { low: terms.low, high: terms.high, tick: terms.tick };
@@ -99,6 +100,7 @@ pub fn banded(desk: &mut Desk<'_>, venue: Venue, security: SecurityRow, last: Pr
 ///
 /// # Errors
 /// As [`place::needs`].
+#[inline]
 pub fn needs(
     firm: &Firm, client: &Dealing, product: Product, side: Side, security: SecurityRow, as_of: &AsOf,
 ) -> Result<Needs, Refusal> {
@@ -122,6 +124,7 @@ pub fn product_of(firm: &Firm, settlement: SettlementRow) -> Product {
 
 /// What of a client's free money an order of a product cannot use: sales that are not paid out yet back his orders, but
 /// pay for nothing today.
+#[inline]
 pub fn not_there(firm: &Firm, client: ClientRow, product: Product) -> Paise {
     if product != Product::SameDay {
         return Paise::ZERO;

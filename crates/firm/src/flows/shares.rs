@@ -16,14 +16,15 @@ use vocab::{ClientRow, Day, OrderNo, Price, Qty, Rounding, SecurityRow, Settleme
 pub type Key = (SettlementRow, ClientRow, SecurityRow);
 
 /// A trade joins the net, or leaves it with a negative quantity; said before the trade itself is. `blocked` were
-/// blocked for its order.
-pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) {
+/// blocked for its order. Gives the net as it was before.
+pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) -> Net {
     let (_, client, security) = key;
     let before = so_far(desk, key);
     let change = before.dealt(side, qty).to_call() - before.to_call();
     if !change.is_zero() || !blocked.is_zero() {
         desk.push(StockEvent::Sold { client, security, qty: change, blocked });
     }
+    before
 }
 
 /// The net with what this entry has moved already.
@@ -94,10 +95,10 @@ pub fn for_sale(firm: &Firm, venue: Venue, client: ClientRow, security: Security
 /// What is free in his account, where that is enough and nothing he opened within the day counts against it: no net need
 /// be looked up.
 #[inline]
-fn plainly_free(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty) -> Option<Qty> {
+pub fn plainly_free(firm: &Firm, client: ClientRow, security: SecurityRow, qty: Qty) -> Option<Qty> {
     let free = firm.stock.free(client, security);
     let no_position = || firm.risk.positions_from(client).next().is_none_or(|((of, ..), _)| of != client);
-    let owes = || buy_in::owed(firm, client, security).is_positive();
+    let owes = || firm.clearing.owes_shares(client, security) && buy_in::owed(firm, client, security).is_positive();
     (free >= qty && no_position() && !owes()).then_some(free)
 }
 

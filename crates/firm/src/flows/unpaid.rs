@@ -283,7 +283,7 @@ pub fn offer(desk: &mut Desk<'_>, by: UserRow, no: LienNo, price: Price) -> Resu
     desk.push(StockEvent::Kept { client, security, qty: -qty });
     // It binds no money: what is owed is to come of it.
     let bound = Bound { value: price.value(qty, Rounding::NearestPaisa), margin: Paise::ZERO, charges: Paise::ZERO };
-    place::bind(firm, by, &order, &bound, &desk.as_of, desk.out);
+    place::bind(firm, by, &order, &place::Judged { bound, at_hand: false }, &desk.as_of, desk.out);
     Ok(())
 }
 

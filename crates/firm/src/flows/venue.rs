@@ -9,7 +9,7 @@ use risk::{Bound, Needs, part};
 use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Product, Qty, Rate, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
-    let Some(order) = desk.firm.orders.get(no).copied() else {
+    let Some(order) = desk.firm.orders.get(no) else {
         desk.break_off(BreakKind::UnknownOrder, no.0, 0, code_of(report));
         return;
     };
@@ -28,29 +28,33 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     match order.observe(no, report) {
         Err(oddity) => desk.break_off(BreakKind::OrderReport, no.0, i64::from(oddity as u8), code_of(report)),
         Ok(facts) => {
-            let mut after = order;
+            // The order as facts of this entry leave it. Most reports are one fact, and no copy is made for it.
+            let mut later: Option<Order> = None;
             let mut answered = false;
-            for fact in facts.into_iter().flatten() {
-                desk.push(fact);
-                match fact {
+            for fact in &facts {
+                let Some(fact) = fact else { break };
+                desk.push(*fact);
+                let order = later.as_ref().unwrap_or(order);
+                match *fact {
                     OrderEvent::Traded { trade, qty, price, at, .. } => {
-                        traded(desk, no, &after, trade, qty, price, at);
-                        after.filled += qty;
+                        traded(desk, no, order, trade, qty, price, at);
+                        later = Some(Order { filled: order.filled + qty, ..*order });
                     }
                     OrderEvent::Modified { price, qty, trigger, .. } => {
                         answered = true;
-                        let blocked = reserved(&after);
-                        (after.price, after.qty, after.trigger) = (price, qty, trigger);
-                        after.asked = Asked::Nothing;
-                        keep_only(desk, no, &after, blocked);
+                        let mut after = Order { price, qty, trigger, ..*order };
+                        after.answered();
+                        keep_only(desk, no, &after, reserved(order));
+                        later = Some(after);
                     }
                     OrderEvent::AskRefused { .. } => {
-                        answered = after.asked != Asked::Cancel;
-                        let blocked = reserved(&after);
-                        after.asked = Asked::Nothing;
-                        keep_only(desk, no, &after, blocked);
+                        answered = order.asked != Asked::Cancel;
+                        let mut after = *order;
+                        after.answered();
+                        keep_only(desk, no, &after, reserved(order));
+                        later = Some(after);
                     }
-                    OrderEvent::Closed { .. } => close(desk, no, &after),
+                    OrderEvent::Closed { .. } => close(desk, no, order),
                     OrderEvent::Opened { .. } => answered = true,
                     OrderEvent::Placed(_)
                     | OrderEvent::Evidenced { .. }
@@ -67,7 +71,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                 }
             }
             if answered && desk.firm.risk.has_switches() {
-                switches::answered(desk, no, &after);
+                switches::answered(desk, no, later.as_ref().unwrap_or(order));
             }
         }
     }
@@ -76,7 +80,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
 /// Shares an open sell order blocks: what may still trade, a modification under way included.
 fn reserved(order: &Order) -> Qty {
     match order.asked {
-        Asked::Modify { qty, .. } => qty.max(order.qty) - order.filled,
+        Asked::Modify => order.change.qty.max(order.qty) - order.filled,
         Asked::Nothing | Asked::Cancel => order.left(),
     }
 }
@@ -110,14 +114,15 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     };
     desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
     let blocked = if order.blocks() { qty } else { Qty::ZERO };
-    shares::dealt(desk, (settlement, client, security), side, qty, blocked);
+    let mut net = shares::dealt(desk, (settlement, client, security), side, qty, blocked);
+    net.count(side, qty, turnover);
     desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
     if committed.is_positive() {
         desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
     }
     // What is to be undone today is no sale of shares, and credits nothing.
     if !closes_today {
-        early::recount(desk, settlement, client, security);
+        early::recount_net(desk, &net);
     }
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));

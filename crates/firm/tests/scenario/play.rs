@@ -227,7 +227,7 @@ impl Play {
             assert!(places.is_zero(), "shares only move between places");
             let waits = |order: &orders::Order| match (order.stage, order.asked) {
                 (Stage::Closed { .. }, _) => Qty::ZERO,
-                (_, Asked::Modify { qty, .. }) => qty.max(order.qty) - order.filled,
+                (_, Asked::Modify) => order.change.qty.max(order.qty) - order.filled,
                 (_, Asked::Nothing | Asked::Cancel) => order.left(),
             };
             let of = |o: &orders::Order| {
