@@ -49,13 +49,7 @@ pub(crate) fn prove<D: Disk>(disk: &D, claims: &Claims) -> Result<Proof, BackupE
     let cut = journal::cut(disk, |item| {
         let Item::Entry { number, body, .. } = *item else { return Ok(true) };
         let (head, ..) = v1::get_into(number, body, &mut events, &mut tail).map_err(|e| e.to_string())?;
-        let applied = sequencer::caught(|| {
-            firm.begin(&head);
-            for event in &events {
-                firm.apply(event, &tail);
-            }
-            firm.end();
-        });
+        let applied = sequencer::caught(|| firm.enter(&head, &events, &tail));
         applied.map_err(|why| format!("its events contradict the state: {why}"))?;
         proof.at = head.at;
         for event in &events {

@@ -46,9 +46,9 @@ fn a_client_ledger_is_the_sum_of_its_postings_and_agrees_with_its_control() {
 // covers: G-3.1-1
 #[test]
 fn each_set_is_at_zero_and_what_leaves_one_comes_in_another() {
-    let on = |event, venue| match event {
-        Event::Posted(posting) => Event::Posted(Posting { venue, ..posting }),
-        other => other,
+    let on = |event, venue| {
+        let Event::Posted(posting) = event else { panic!("a line is posted") };
+        Event::Posted(Posting { venue, ..posting })
     };
     let mut books = Books::new();
     books.apply(&on(line(1, Account::Client, 3, 500), Venue::Bse));
@@ -67,9 +67,9 @@ fn each_set_is_at_zero_and_what_leaves_one_comes_in_another() {
 
 #[test]
 fn what_stands_elsewhere_is_to_be_brought_over_from_its_value_day_until_it_is() {
-    let on = |day: i32, amount| match line(1, Account::Client, 3, amount) {
-        Event::Posted(posting) => Event::Posted(Posting { venue: Venue::Bse, value_day: Day(day), ..posting }),
-        other => other,
+    let on = |day: i32, amount| {
+        let Event::Posted(posting) = line(1, Account::Client, 3, amount) else { panic!("a line is posted") };
+        Event::Posted(Posting { venue: Venue::Bse, value_day: Day(day), ..posting })
     };
     let mut books = Books::new();
     books.apply(&line(1, Account::Client, 3, 900));

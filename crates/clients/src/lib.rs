@@ -12,6 +12,7 @@
 extern crate alloc;
 
 mod client;
+mod dated;
 mod event;
 mod plans;
 mod policy;
@@ -19,9 +20,10 @@ mod trading_code;
 
 pub use client::{Client, Dealing, Gate, Plan, Running};
 pub use trading_code::{TradingCode, TradingCodes};
+pub use dated::Dated;
 pub use event::{Ask, Event, Paper};
 pub use plans::{Dearest, Plans};
-pub use policy::{Policies, Policy};
+pub use policy::Policy;
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -63,7 +65,7 @@ pub struct Clients {
     /// Trading codes beside a client's own.
     codes: BTreeMap<ClientRow, TradingCodes>,
     pub plans: Plans,
-    pub policies: Policies,
+    pub policies: Dated<Policy>,
     /// Derived: the midnight from which on something agreed before begins.
     turns: Option<Moment>,
 }
@@ -86,7 +88,7 @@ impl Clients {
             holders: BTreeMap::new(),
             codes: BTreeMap::new(),
             plans: Plans::default(),
-            policies: Policies::default(),
+            policies: Dated::default(),
             turns: None,
         }
     }
@@ -229,7 +231,7 @@ impl Clients {
 
     /// What a client pays for his trades of a day.
     pub fn slabs(&self, client: ClientRow, day: Day) -> Option<&[Slab]> {
-        self.plans.on(client, day).map(|(_, plan)| self.plans.rows(plan))
+        self.plans.agreed.on(client, day).map(|(_, plan)| self.plans.rows(plan))
     }
 
     /// What was agreed to begin by now begins: to be called as time goes on.
@@ -242,7 +244,7 @@ impl Clients {
 
     #[cold]
     fn begin(&mut self, day: Day) {
-        while let Some(client) = self.plans.begun(day) {
+        while let Some(client) = self.plans.agreed.begun(day) {
             self.redraw(client, day);
         }
         while let Some(client) = self.policies.begun(day) {
@@ -252,7 +254,7 @@ impl Clients {
     }
 
     fn look_ahead(&mut self) {
-        let both = [self.plans.next_beginning(), self.policies.next_beginning()];
+        let both = [self.plans.agreed.next_beginning(), self.policies.next_beginning()];
         self.turns = both.into_iter().flatten().min().map(|day| day.at(TimeOfDay(0)));
     }
 
@@ -264,7 +266,7 @@ impl Clients {
 
     /// Draw anew what follows from the client's record on a day.
     fn redraw(&mut self, client: ClientRow, day: Day) {
-        if let Some((from, number)) = self.plans.on(client, day) {
+        if let Some((from, number)) = self.plans.agreed.on(client, day) {
             self.rows[client].pay_by(Plan { number, from });
         }
         self.dealings[client] = self.drawn(client, &self.rows[client]);
@@ -314,7 +316,7 @@ impl Clients {
                 self.look_ahead();
             }
             Event::PolicySet { client, policy, from } => {
-                self.policies.set(client, policy, from, today);
+                self.policies.agree(client, policy, from, today);
                 self.look_ahead();
             }
             _ => {}

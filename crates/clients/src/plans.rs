@@ -3,7 +3,8 @@
 //! A plan is never changed: other rows are another plan. What was agreed from a day on is never taken back for
 //! the days before.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::dated::Dated;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{ClientRow, Day, Paise, PlanNo, Rate, Slab};
@@ -24,9 +25,8 @@ impl Dearest {
 pub struct Plans {
     drawn: Rows<PlanNo, Vec<Slab>>,
     by_rows: BTreeMap<Vec<Slab>, PlanNo>,
-    agreed: BTreeMap<(ClientRow, Day), PlanNo>,
-    /// Agreed and not begun.
-    ahead: BTreeSet<(Day, ClientRow)>,
+    /// Who pays by which.
+    pub agreed: Dated<PlanNo>,
 }
 
 impl Plans {
@@ -41,17 +41,6 @@ impl Plans {
     /// The plan of exactly these rows, if anyone ever agreed to them.
     pub fn of_rows(&self, rows: &[Slab]) -> Option<PlanNo> {
         self.by_rows.get(rows).copied()
-    }
-
-    /// What a client pays by on a day, and since when.
-    pub fn on(&self, client: ClientRow, day: Day) -> Option<(Day, PlanNo)> {
-        let until = self.agreed.range((client, Day(i32::MIN))..=(client, day));
-        until.last().map(|((_, from), plan)| (*from, *plan))
-    }
-
-    /// The last that was agreed, begun or not.
-    pub fn last(&self, client: ClientRow) -> Option<(Day, PlanNo)> {
-        self.on(client, Day(i32::MAX))
     }
 
     pub fn dearest(&self, plan: PlanNo) -> Dearest {
@@ -75,23 +64,8 @@ impl Plans {
     pub(crate) fn agree(&mut self, client: ClientRow, plan: PlanNo, from: Day, today: Day) {
         let rows = self.rows(plan).to_vec();
         self.by_rows.entry(rows).or_insert(plan);
-        assert!(self.agreed.insert((client, from), plan).is_none(), "a plan begun is never overwritten");
-        if from > today {
-            self.ahead.insert((from, client));
-        }
-    }
-
-    /// The first day on which anyone's plan begins.
-    pub(crate) fn next_beginning(&self) -> Option<Day> {
-        self.ahead.first().map(|(day, _)| *day)
-    }
-
-    /// A client whose plan has begun by a day, each once.
-    pub(crate) fn begun(&mut self, day: Day) -> Option<ClientRow> {
-        let first = self.ahead.first().copied().filter(|(from, _)| *from <= day)?;
-        self.ahead.remove(&first);
-        Some(first.1)
+        self.agreed.agree(client, plan, from, today);
     }
 }
 
-vocab::kept!(struct Plans { drawn, by_rows, agreed, ahead });
+vocab::kept!(struct Plans { drawn, by_rows, agreed });

@@ -1,8 +1,7 @@
 //! What the house asks of one client beside what the day's rules ask of all: an extra margin, and a bound on what he may have
 //! open by what he has with the firm. From a day on, like brokerage: the days before keep theirs.
 
-use alloc::collections::{BTreeMap, BTreeSet};
-use vocab::{ClientRow, Day, Rate};
+use vocab::Rate;
 
 /// The terms of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,52 +30,5 @@ impl Policy {
     /// The extra margin, in its steps.
     pub(crate) fn steps(&self) -> u16 {
         self.extra.0.checked_div(Policy::STEP.0).and_then(|n| u16::try_from(n).ok()).unwrap_or(u16::MAX)
-    }
-}
-
-/// From which day each client has which terms.
-#[derive(Default)]
-pub struct Policies {
-    agreed: BTreeMap<(ClientRow, Day), Policy>,
-    /// Set and not begun.
-    ahead: BTreeSet<(Day, ClientRow)>,
-}
-
-vocab::kept!(struct Policies { agreed, ahead });
-
-impl Policies {
-    /// A client's terms on a day, and since when.
-    pub fn on(&self, client: ClientRow, day: Day) -> Option<(Day, Policy)> {
-        let until = self.agreed.range((client, Day(i32::MIN))..=(client, day));
-        until.last().map(|((_, from), policy)| (*from, *policy))
-    }
-
-    /// What has begun and stands.
-    pub fn now(&self, client: ClientRow) -> Option<Policy> {
-        let all = self.agreed.range((client, Day(i32::MIN))..=(client, Day(i32::MAX)));
-        all.rev().find(|((_, from), _)| !self.ahead.contains(&(*from, client))).map(|(_, policy)| *policy)
-    }
-
-    /// The last that were set, begun or not.
-    pub fn last(&self, client: ClientRow) -> Option<(Day, Policy)> {
-        self.on(client, Day(i32::MAX))
-    }
-
-    pub(crate) fn set(&mut self, client: ClientRow, policy: Policy, from: Day, today: Day) {
-        assert!(self.agreed.insert((client, from), policy).is_none(), "terms begun are never overwritten");
-        if from > today {
-            self.ahead.insert((from, client));
-        }
-    }
-
-    pub(crate) fn next_beginning(&self) -> Option<Day> {
-        self.ahead.first().map(|(day, _)| *day)
-    }
-
-    /// A client whose terms have begun by a day, each once.
-    pub(crate) fn begun(&mut self, day: Day) -> Option<ClientRow> {
-        let first = self.ahead.first().copied().filter(|(from, _)| *from <= day)?;
-        self.ahead.remove(&first);
-        Some(first.1)
     }
 }

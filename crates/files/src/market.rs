@@ -312,7 +312,8 @@ impl Sorting<'_> {
 
     fn security(&mut self, quote: &Quote) -> Result<(Claim, SecurityDay), Reason> {
         // Who trades in both has his price in the normal market.
-        if !quote.is_eq() && !(quote.is_gross() && !self.normal.contains(&quote.symbol)) {
+        let gross_alone = quote.is_gross() && !self.normal.contains(&quote.symbol);
+        if !quote.is_eq() && !gross_alone {
             return Err(Reason::OtherSeries);
         }
         let prices = [quote.prev_close, quote.open, quote.high, quote.low, quote.close];

@@ -290,6 +290,7 @@ breaks! {
     CarriedShort = 81 Security (Shares, Shares) "a sale within the day could not be squared, and its shares are lacking" "risk",
     /// guide I 11.5
     ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
+    MarginPenaltyMissing = 137 Day (Money, Money) "penalties for short margin were not taken by their day" "risk",
 }
 
 vocab::kept!(byte BreakKind);

@@ -46,11 +46,8 @@ impl DematReconciliation {
 
     /// Differences of one account that have stood since a day or before: how many, and since when the oldest.
     pub fn older(&self, account: DematAccount, day: Day) -> Option<(u32, Day)> {
-        let old = self.iter().filter(|((of, ..), gap)| *of == account && gap.since <= day).map(|(_, gap)| gap.since);
-        old.fold(None, |found, since| match found {
-            None => Some((1, since)),
-            Some((count, oldest)) => Some((count.saturating_add(1), since.min(oldest))),
-        })
+        let since = self.iter().filter(|((of, ..), _)| *of == account).map(|(_, gap)| gap.since);
+        crate::reconciliation::older(since, day)
     }
 
     /// Register and statement were compared on a day.

@@ -5,7 +5,7 @@ use corrections::Event as Correction;
 use liens::{Event as Of, Form};
 use partners::Event as Partner;
 use vocab::{
-    ClientRow, DepositNo, LienNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, Side, TradeNo,
+    ClientRow, Day, DepositNo, LienNo, ModificationNo, OrderNo, Paise, PaymentNo, Qty, SecurityRow, SettlementRow, Side, TradeNo,
     TransferNo,
 };
 
@@ -38,6 +38,8 @@ pub enum Errand {
     AskWaiver(ModificationNo),
     /// Tell an institution's custodian of its trade, through the clearing corporation.
     Entrust(TradeNo, Side),
+    /// Report to the clearing corporation what was short of a client's margin. Told again it comes to the same.
+    ReportShort(Day, ClientRow),
 }
 
 /// The errand a fact calls for, if any.
@@ -58,6 +60,9 @@ pub fn errand(event: &Event) -> Option<Errand> {
         Event::AskedAfter { subject: Subject::Payment(payment) } => Some(Errand::AskPayment(payment)),
         Event::AskedAfter { subject: Subject::Transfer(transfer) } => Some(Errand::AskMove(transfer)),
         Event::Margin(margin::Event::Recalled { no }) => Some(Errand::RecallCash(no)),
+        Event::Margin(margin::Event::Reported { day, client, evening, peak, .. }) if evening.max(peak).is_positive() => {
+            Some(Errand::ReportShort(day, client))
+        }
         Event::Margin(margin::Event::Leaving { no }) => Some(Errand::Unpledge(no)),
         Event::Lien(
             Of::Asked { no, form: Form::Pledge, .. } | Of::Leaving { no, .. } | Of::Realised { no, .. } | Of::Repeated { no },

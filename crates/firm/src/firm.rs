@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Accounts, Break, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
+    Accounts, Break, BreakKind, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -294,6 +294,11 @@ impl Firm {
         self.ended
     }
 
+    /// Whether a break of this kind and subject is open: what is said once is not said again.
+    pub(crate) fn has_break(&self, kind: BreakKind, subject: u64) -> bool {
+        self.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject))
+    }
+
     pub fn breaks(&self) -> impl Iterator<Item = (BreakNo, &Break)> {
         self.breaks.iter().map(|(no, b)| (*no, b))
     }
@@ -445,6 +450,18 @@ impl Firm {
         assert!(self.books.is_balanced(), "every entry leaves the books at zero");
         self.books.end();
         self.open = false;
+    }
+
+    /// A whole entry, as it was decided before.
+    ///
+    /// # Panics
+    /// As [`Firm::begin`], [`Firm::apply`] and [`Firm::end`].
+    pub fn enter(&mut self, head: &Head, events: &[Event], tail: &[u8]) {
+        self.begin(head);
+        for event in events {
+            self.apply(event, tail);
+        }
+        self.end();
     }
 
     /// A fact; cannot fail.

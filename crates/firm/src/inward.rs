@@ -49,11 +49,8 @@ impl Inwards {
 
     /// Held on an account since a day or before: how many, and since when the oldest.
     pub fn older(&self, account: DematAccount, day: Day) -> Option<(u32, Day)> {
-        let old = self.held.values().filter(|it| it.account == account && it.since <= day).map(|it| it.since);
-        old.fold(None, |found, since| match found {
-            None => Some((1, since)),
-            Some((count, oldest)) => Some((count.saturating_add(1), since.min(oldest))),
-        })
+        let since = self.held.values().filter(|it| it.account == account).map(|it| it.since);
+        crate::reconciliation::older(since, day)
     }
 
     /// # Panics

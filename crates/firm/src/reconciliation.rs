@@ -38,6 +38,14 @@ pub struct OpenItem {
 
 vocab::kept!(struct OpenItem { ours, theirs, since });
 
+/// Of what stands since these days, what has stood since a day or before: how many, and since when the oldest.
+pub(crate) fn older(since: impl Iterator<Item = Day>, day: Day) -> Option<(u32, Day)> {
+    since.filter(|since| *since <= day).fold(None, |found, since| match found {
+        None => Some((1, since)),
+        Some((count, oldest)) => Some((count.saturating_add(1), since.min(oldest))),
+    })
+}
+
 /// Open items by account and reference; what agrees is forgotten.
 #[derive(Default)]
 pub struct Reconciliation {
@@ -51,11 +59,8 @@ impl Reconciliation {
 
     /// Items of one account that stood open on or before a day: how many, and since when the oldest.
     pub fn older(&self, account: BankAccount, day: Day) -> Option<(u32, Day)> {
-        let old = self.iter().filter(|(of, _, item)| *of == account && item.since <= day).map(|(.., item)| item.since);
-        old.fold(None, |found, since| match found {
-            None => Some((1, since)),
-            Some((count, oldest)) => Some((count.saturating_add(1), since.min(oldest))),
-        })
+        let since = self.iter().filter(|(of, ..)| *of == account).map(|(.., item)| item.since);
+        older(since, day)
     }
 
     pub fn booked(&mut self, account: BankAccount, reference: BankRef, amount: Paise, day: Day) {

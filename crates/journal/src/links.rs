@@ -49,18 +49,7 @@ fn links<D: Disk>(disk: &D, identity: &Identity, last: u32) -> Result<(), ReadEr
         }
         trying(|| format!("read {name}"), read_all(&file, 0, &mut block))?;
         let header = SegmentHeader::parse(&block).ok_or_else(|| wrong(Why::Header))?;
-        let why = if header.identity != *identity {
-            Some(Why::Foreign)
-        } else if header.segment != segment {
-            Some(Why::Misplaced { found: header.segment })
-        } else if header.size != file.len() {
-            Some(Why::Length)
-        } else if !chain.continues_in(&header) {
-            Some(Why::Continues)
-        } else {
-            None
-        };
-        if let Some(why) = why {
+        if let Some(why) = chain.fault(&header, identity, segment, header.size == file.len()) {
             return Err(wrong(why));
         }
         if segment < last {

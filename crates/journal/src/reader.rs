@@ -317,18 +317,8 @@ impl<'d, D: Disk> Reader<'d, D> {
 
     /// Begin with a segment whose header was read.
     fn enter(&mut self, segment: u32, bytes: Vec<u8>, header: SegmentHeader) -> Result<(), ReadError> {
-        let why = if header.identity != self.header.identity {
-            Some(Why::Foreign)
-        } else if header.segment != segment {
-            Some(Why::Misplaced { found: header.segment })
-        } else if header.size != bytes.len() as u64 || !is_segment_length(bytes.len()) {
-            Some(Why::Length)
-        } else if !self.chain.continues_in(&header) {
-            Some(Why::Continues)
-        } else {
-            None
-        };
-        if let Some(why) = why {
+        let fits = header.size == bytes.len() as u64 && is_segment_length(bytes.len());
+        if let Some(why) = self.chain.fault(&header, &self.header.identity, segment, fits) {
             return Err(self.wrong_in(segment, 0, why));
         }
         (self.bytes, self.header, self.batch, self.at) = (bytes, header, 0, BLOCK);

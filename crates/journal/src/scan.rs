@@ -34,8 +34,18 @@ impl Chain {
         Chain { next: header.first_entry, batch: header.first_batch, hash: header.before, head }
     }
 
-    pub fn continues_in(&self, header: &SegmentHeader) -> bool {
-        header.first_entry == self.next && header.first_batch == self.batch && header.before == self.hash
+    /// Why a header is not that of this segment behind the chain. Whether its length is the file's is for who read it.
+    pub fn fault(&self, header: &SegmentHeader, identity: &Identity, segment: u32, fits: bool) -> Option<Why> {
+        let continues = header.first_entry == self.next && header.first_batch == self.batch && header.before == self.hash;
+        if header.identity != *identity {
+            Some(Why::Foreign)
+        } else if header.segment != segment {
+            Some(Why::Misplaced { found: header.segment })
+        } else if !fits {
+            Some(Why::Length)
+        } else {
+            (!continues).then_some(Why::Continues)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use rulebook::{ClearedBy, ClosingMethod, Interoperability, NoRule, PreOpen, Pric
 use vault::Tokens;
 use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
 use world::{
-    AccountNo, ClosingCall, Cycle, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay,
+    AccountNo, ClosingCall, Cycle, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
     SecondExchange, Terms,
 };
 
@@ -204,6 +204,29 @@ pub fn second_exchange(rules: &Rulebook, day: Day, holidays: &[Day]) -> Result<S
     Ok(SecondExchange { holidays: holidays.to_vec(), joint })
 }
 
+/// What a margin reported short costs, from the first day of a play on which it costs anything.
+///
+/// # Errors
+/// [`NoRule`] when that day's slabs are not whole.
+fn penalties(rules: &Rulebook, day: Day) -> Result<Option<Penalties>, NoRule> {
+    let costs = |day: &Day| rules.rate(RuleName::MarginPenalty, *day).is_ok();
+    let Some(from) = (0..LONGEST_PLAY).map(|n| day.plus(n)).find(costs) else { return Ok(None) };
+    let rate = |name| rules.rate(name, from).map(|(_, rate)| rate);
+    let count = |name| rules.count(name, from).map(|(_, n)| u8::try_from(n).unwrap_or(u8::MAX));
+    Ok(Some(Penalties {
+        from,
+        rate: rate(RuleName::MarginPenalty)?,
+        amount: rules.amount(RuleName::MarginPenaltyAmount, from)?.1,
+        part: rate(RuleName::MarginPenaltyPart)?,
+        higher: rate(RuleName::MarginPenaltyHigher)?,
+        running: count(RuleName::MarginPenaltyRunningDays)?,
+        in_month: count(RuleName::MarginPenaltyMonthDays)?,
+        repeated: rate(RuleName::MarginPenaltyRepeated)?,
+        tax: rate(RuleName::Gst)?,
+        day: count(RuleName::MarginPenaltyDay)?,
+    }))
+}
+
 /// The shorter cycle beside the usual one; none but while both run side by side.
 fn moved_cycle(rules: &Rulebook, day: Day, auction_settlement_day: u8) -> Result<Option<Cycle>, NoRule> {
     let count = |name| rules.count(name, day).map(|(_, n)| u8::try_from(n).unwrap_or(u8::MAX));
@@ -286,5 +309,6 @@ pub fn world_terms(
         street_activity: street,
         second: None,
         looks: count(RuleName::PeakLooks)?,
+        penalties: penalties(rules, day)?,
     })
 }

@@ -3,13 +3,14 @@
 use crate::house::{House, IFSC, STRANGER};
 use crate::script::{Script, own_accounts_of};
 use actions::Benefit;
-use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
+use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, PenaltyRow, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
 use orders::Order;
 use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, Code, DematAccount, Depository, Isin, ModificationNo, Product, Qty, SecurityRow, SettlementRow, Symbol,
+    AccountToken, ClientRow, Code, Day, DematAccount, Depository, Isin, ModificationNo, Product, Qty, SecurityRow, SettlementRow, Side,
+    Symbol,
     Venue,
 };
 use world::{AccountNo, DematNo, FromFirm, Gift, Link, Sent, SettlementRef, ToFirm};
@@ -142,6 +143,7 @@ impl Post {
             Errand::UploadLevies { settlement, stt, stamp } => {
                 Some(FromFirm::LeviesUpload { settlement: key(firm, settlement)?, stt, stamp })
             }
+            Errand::ReportShort(day, client) => write_short(firm, day, client),
             Errand::ModifyCode(modification) => write_code(firm, modification),
             Errand::AskWaiver(modification) => {
                 let venue = firm.corrections.get(modification)?.trade.venue();
@@ -399,6 +401,11 @@ impl Post {
                 let priced = |it: &world::LookRow| Some((row(&it.isin)?, it.price));
                 Some(Report::MarginLook { day, nth, rows: rows.iter().filter_map(priced).collect() })
             }
+            ToFirm::MarginPenalties { day, debit, rows } => {
+                let of = |it: &world::PenaltyRow| firm.clients.by_code_of(&it.ucc, Side::Buy);
+                let row = |it: &world::PenaltyRow| PenaltyRow { client: of(it), penalty: it.penalty, tax: it.tax };
+                Some(Report::MarginPenalties { day, debit, rows: rows.iter().map(row).collect() })
+            }
             ToFirm::Pledged { from, isin, qty, number: paper } => match self.held_at(firm, &from) {
                 HeldAt::Client(client) => Some(Report::Pledged { client, security: row(&isin)?, qty, paper }),
                 HeldAt::Firm(..) | HeldAt::Stranger => None,
@@ -437,6 +444,12 @@ fn write_code(firm: &Firm, modification: ModificationNo) -> Option<FromFirm> {
     let asked = firm.corrections.get(modification)?;
     let (trade, side, to) = (asked.trade, asked.side, firm.clients.code(asked.to, asked.side, firm.now().day())?);
     Some(FromFirm::ModifyCode { modification, trade, side, to })
+}
+
+fn write_short(firm: &Firm, day: Day, client: ClientRow) -> Option<FromFirm> {
+    let (_, peak) = firm.margin.peaks_from(day, client).next().filter(|(of, _)| *of == client)?;
+    let (short, asked) = peak.shortage();
+    Some(FromFirm::ReportShort { day, ucc: firm.clients.code(client, Side::Buy, day)?, asked, short })
 }
 
 fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
@@ -493,6 +506,7 @@ fn bank_ref(of: world::LineOf) -> BankRef {
     match of {
         world::LineOf::Payment(payment) => BankRef::Payment(payment),
         world::LineOf::Deposit(no) => BankRef::Deposit(no),
+        world::LineOf::MarginPenalties(day) => BankRef::MarginPenalties(day),
         world::LineOf::Credit(utr) => BankRef::Credit(utr),
         world::LineOf::Instrument(instrument) => BankRef::Instrument(instrument),
         world::LineOf::Clearing(settlement, head) => {

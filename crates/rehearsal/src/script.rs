@@ -172,7 +172,7 @@ impl Clock {
 impl Script {
     /// Only whose rules are complete on the day take part; none at all is an empty script.
     pub fn new(
-        seed: u64, clients: u32, orders: u32, day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
+        seed: u64, (clients, orders): (u32, u32), day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
         phases: Phases, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");

@@ -115,6 +115,8 @@ pub struct Story {
     pub cheques: [u64; 3],
     /// Credits of shares that are nobody's here, and those that went back.
     pub strays: [u64; 2],
+    /// Penalties taken for short margins, and their paise.
+    pub penalties: (u64, i64),
     /// Days on which nothing settled, declared late.
     pub shut: Vec<Day>,
     pub mended: u64,
@@ -281,6 +283,7 @@ impl Story {
             Event::InstrumentReached { stage: InstrumentStage::Returned, .. } => self.cheques[2] += 1,
             Event::SharesHeld { .. } => self.strays[0] += 1,
             Event::SharesReturned { .. } => self.strays[1] += 1,
+            Event::Margin(margin::Event::Penalised { debited, .. }) => add(&mut self.penalties, *debited),
             Event::SettlementHolidayAdded { day } => self.shut.push(*day),
             Event::AskedAfter { .. } => self.asked_after += 1,
             Event::Mended { .. } | Event::Superseded { .. } => self.mended += 1,
@@ -362,7 +365,7 @@ vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, same_day, same_day_settlements, recoded, liens, asked_after, custody,
-    cheques, strays, shut, mended, late,
+    cheques, strays, penalties, shut, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served, notes_of_day,
 });

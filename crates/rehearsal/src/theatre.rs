@@ -500,6 +500,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 | world::FromFirm::Unpledge { .. }
                 | world::FromFirm::Lien { .. }
                 | world::FromFirm::SendBack { .. }
+                | world::FromFirm::ReportShort { .. }
         );
         if !uploads && self.faults.lost_out(letter.number) {
             return Ok(());

@@ -1,7 +1,5 @@
 //! Rules whose value is one of a closed list. Numbers are stable: they stand in journals for ever.
 
-use core::fmt;
-
 /// A closed list that a rule can choose from.
 pub trait Choice: Copy + Sized + 'static {
     /// The numbers and the words of the list, as [`crate::Unit::Choice`] holds them.
@@ -11,36 +9,17 @@ pub trait Choice: Copy + Sized + 'static {
 }
 
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal $text:literal,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$vdoc])* $variant = $n,)* }
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal $text:literal,)* })*) => {
+        vocab::words! { $($(#[$doc])* $name { $($(#[$vdoc])* $variant = $n $text,)* })* }
 
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
-
-            pub const fn number(self) -> u8 {
-                self as u8
-            }
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-        }
-
-        impl Choice for $name {
+        $(impl Choice for $name {
             const WORDS: &'static [(i64, &'static str)] = &[$(($n, $text),)*];
 
             fn from_value(value: i64) -> Option<$name> {
-                match value { $($n => Some($name::$variant),)* _ => None }
+                u8::try_from(value).ok().and_then($name::from_number)
             }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.pad(self.as_str()) }
-        }
-    )*};
+        })*
+    };
 }
 
 choices! {

@@ -247,6 +247,7 @@ impl Asked<'_> {
                 RuleName::MarginPenaltyRepeated,
                 RuleName::MarginPenaltyRunningDays,
                 RuleName::MarginPenaltyMonthDays,
+                RuleName::MarginPenaltyDay,
             ]),
             Ok((_, MarginPolicy::Member | MarginPolicy::Reported)) | Err(_) => {}
         }

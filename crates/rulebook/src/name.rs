@@ -409,6 +409,8 @@ rule_names! {
     HouseSameDay = 206 "house-same-day" YES_NO,
     /// Who bears the penalty of a client's short upfront margin.
     MarginPenaltyPassing = 207 "margin-penalty-passing" Unit::Choice(PenaltyPassing::WORDS),
+    /// From a day that was short to the debit of its penalty.
+    MarginPenaltyDay = 208 "margin-penalty-day" Unit::SettlementDays,
 }
 
 impl RuleName {

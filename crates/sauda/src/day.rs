@@ -267,7 +267,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
-    let mut script = Script::new(args.seed, args.clients, args.orders, day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
+    let mut script = Script::new(args.seed, (args.clients, args.orders), day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
     script.day(day, args.orders, Vec::new(), stage.announced(day));

@@ -178,11 +178,7 @@ pub fn confirmed(disk: &RealDisk, error: ReadError) -> Stop {
 /// Apply an entry; what its events contradict is said, never a panic.
 pub fn take(firm: &mut Firm, entry: &Entry) -> Result<(), String> {
     sequencer::caught(|| {
-        firm.begin(&entry.head);
-        for event in &entry.events {
-            firm.apply(event, &entry.tail);
-        }
-        firm.end();
+        firm.enter(&entry.head, &entry.events, &entry.tail);
     })
     .map_err(|why| format!("its events contradict the state: {why}"))
 }

@@ -302,6 +302,9 @@ fn settled(out: &mut String, told: &Told) {
             "seldom       {lodged} cheques handed in, {cleared} cleared, {unpaid} unpaid; shares that were nobody's sale came {came} times, went back {back} times; {shut} days declared shut"
         );
     }
+    if s.penalties.0 > 0 {
+        let _ = writeln!(out, "penalties    {} for short margins, {} with their tax", s.penalties.0, money(s.penalties.1));
+    }
     let breaks: u64 = s.breaks.values().sum();
     let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);
     if s.alerts > 0 {

@@ -143,7 +143,7 @@ pub fn open<T: Tamper>(
     let phases = phases(&ground.book, day).map_err(failure)?;
     let on_bse = stage.on_bse();
     let second = !on_bse.is_empty();
-    let mut script = Script::new(seed, month.clients, month.orders_each_day, day, states, securities, phases, second);
+    let mut script = Script::new(seed, (month.clients, month.orders_each_day), day, states, securities, phases, second);
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));

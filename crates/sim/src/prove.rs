@@ -29,11 +29,7 @@ pub fn prove<D: Disk>(disk: &D) -> Result<u64, String> {
                         return Err(format!("entry {number} decides otherwise again"));
                     }
                 }
-                firm.begin(&head);
-                for event in &events {
-                    firm.apply(event, &tail);
-                }
-                firm.end();
+                firm.enter(&head, &events, &tail);
                 entries += 1;
                 if entries % RELOAD == 0 {
                     let mut state = Vec::new();

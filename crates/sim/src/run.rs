@@ -28,6 +28,8 @@ pub struct Sum {
     pub benefits: u64,
     /// Cheques that came back unpaid, third parties' shares, days that were declared shut.
     pub seldom: [u64; 3],
+    /// Penalties taken for short margins.
+    pub penalties: u64,
     /// Settlements with trades, trade for trade, in the shorter of two cycles, and both.
     pub apart: [u64; 3],
     /// Questions about what nobody answered for in time.
@@ -41,9 +43,9 @@ impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds: {} failed; {} entries, {} trades, {} of them settled that day, {} benefits passed on, {} cheques unpaid, {} credits of strangers, {} days shut, {} settlements trade for trade, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
+            "{} seeds: {} failed; {} entries, {} trades, {} of them settled that day, {} benefits passed on, {} cheques unpaid, {} credits of strangers, {} days shut, {} penalties, {} settlements trade for trade, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
             self.seeds, self.failed.len(), self.entries, self.trades, self.same_day[0], self.benefits, self.seldom[0], self.seldom[1],
-            self.seldom[2], self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
+            self.seldom[2], self.penalties, self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
             self.crashes, self.resumed, self.digest
         )?;
         let mut kinds: Vec<(&BreakKind, &u64)> = self.breaks.iter().collect();
@@ -71,6 +73,7 @@ struct One {
     alerts: u64,
     benefits: u64,
     seldom: [u64; 3],
+    penalties: u64,
     apart: [u64; 3],
     asked_after: u64,
 }
@@ -98,12 +101,13 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     let (entries, crashes, resumed) = (crashed.entries, u64::from(crashed.crashes), u64::from(crashed.resumed));
     let asked_after = crashed.story.asked_after;
     let seldom = [crashed.story.cheques[2], crashed.story.strays[0], crashed.story.shut.len() as u64];
+    let penalties = crashed.story.penalties.0;
     let of = |wanted| {
         let dealt = crashed.firm.clearing.settlements().filter(|(_, it)| it.kind == wanted && it.trades > 0);
         dealt.count() as u64
     };
     let apart = [SettlementKind::TradeToTrade, SettlementKind::NormalMoved, SettlementKind::TradeToTradeMoved].map(of);
-    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, apart, asked_after })
+    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, penalties, apart, asked_after })
 }
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
@@ -152,6 +156,7 @@ pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn F
                 }
                 sum.alerts += one.alerts;
                 sum.benefits += one.benefits;
+                sum.penalties += one.penalties;
                 sum.apart.iter_mut().zip(one.apart).for_each(|(all, one)| *all += one);
                 sum.seldom.iter_mut().zip(one.seldom).for_each(|(all, one)| *all += one);
                 sum.asked_after += one.asked_after;

@@ -13,6 +13,7 @@ fn two_hundred_seeds_end_alike_with_and_without_crashes() {
     assert!(sum.resumed > 100, "{sum}");
     assert!(sum.asked_after > 1_000, "{sum}");
     assert!(sum.benefits > 100, "{sum}");
+    assert!(sum.penalties > 20, "{sum}");
     assert!(sum.seldom.iter().all(|n| *n > 100), "{sum}");
     assert!(sum.breaks.is_empty() && sum.apart[0] > 100, "{sum}");
     assert!(sum.trades > 10_000, "{sum}");

@@ -139,14 +139,14 @@ pub fn load<T: Load>(bytes: &[u8]) -> Result<T, Unreadable> {
 /// ```
 #[macro_export]
 macro_rules! kept {
-    (struct $type:ident { $($field:tt),* $(,)? } $(made { $($made:ident),* $(,)? })?) => {
-        impl $crate::Dump for $type {
+    (struct $type:ident $(<$of:ident>)? { $($field:tt),* $(,)? } $(made { $($made:ident),* $(,)? })?) => {
+        impl $(<$of: $crate::Dump>)? $crate::Dump for $type $(<$of>)? {
             fn dump(&self, sink: &mut $crate::Sink<'_>) {
                 $($crate::Dump::dump(&self.$field, sink);)*
             }
         }
 
-        impl $crate::Load for $type {
+        impl $(<$of: $crate::Load>)? $crate::Load for $type $(<$of>)? {
             #[allow(unused_mut, reason = "only what is made again changes it")]
             fn load(from: &mut $crate::Dumped<'_>) -> ::core::result::Result<Self, $crate::Unreadable> {
                 let mut it = $type {

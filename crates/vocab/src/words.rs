@@ -1,7 +1,7 @@
 //! Closed lists of the market. Every list has stable numbers: they stand in journals for ever.
 
-use core::fmt;
-
+/// A closed list with stable numbers and one word each.
+#[macro_export]
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $n:literal $text:literal,)* })*) => {$(
         $(#[$doc])*
@@ -29,8 +29,8 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.pad(self.as_str()) }
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { f.pad(self.as_str()) }
         }
     )*};
 }

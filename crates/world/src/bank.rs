@@ -8,7 +8,7 @@ use crate::exchange::{Turn, parts};
 use crate::message::{AccountNo, BankLine, ClearingHead, LineOf, Link, SettlementRef, ToFirm, Utr};
 use crate::terms::FirmBankAccount;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{BankAccount, DepositNo, Dump, Moment, Paise, PaymentNo, Sink};
+use vocab::{BankAccount, Day, DepositNo, Dump, Moment, Paise, PaymentNo, Sink};
 
 /// Codes with which the bank turns an instruction down.
 pub mod failure {
@@ -237,6 +237,16 @@ impl Bank {
         turn.say(Link::Clearing, &ToFirm::CashBack { deposit, amount });
     }
 
+    /// The corporation takes a penalty from the firm's own account; whether the account held it.
+    pub fn penalise(&mut self, day: Day, amount: Paise) -> bool {
+        if self.check(BankAccount::Own, amount).is_err() {
+            return false;
+        }
+        self.move_firm(BankAccount::Own, LineOf::MarginPenalties(day), -amount);
+        self.clearing += amount;
+        true
+    }
+
     pub fn answer(&self, payment: PaymentNo, nth: u8, turn: &mut Turn<'_>) {
         turn.say(Link::Bank, &ToFirm::PaymentKnown { payment, nth, known: self.seen.contains(&payment) });
     }
@@ -347,6 +357,7 @@ impl Dump for LineOf {
             LineOf::Payment(payment) => (1u8, payment).dump(sink),
             LineOf::Credit(utr) => (2u8, utr).dump(sink),
             LineOf::Deposit(no) => (33u8, no).dump(sink),
+            LineOf::MarginPenalties(day) => (34u8, day).dump(sink),
             LineOf::Clearing(settlement, head) => (3u8, (settlement, head)).dump(sink),
             LineOf::Instrument(instrument) => (4u8, instrument).dump(sink),
         }

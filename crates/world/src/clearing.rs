@@ -144,7 +144,7 @@ pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>
     }
 }
 
-const LOOKS: u64 = 0x100_C5;
+const LOOKS: u64 = 0x1_00C5;
 
 /// The session is cut into as many windows as there are looks; in each the moment is drawn by lot.
 pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, calendar: &Calendar, queue: &mut Queue) {

@@ -34,8 +34,8 @@ pub(crate) struct Custodians {
 impl Custodians {
     /// Asked again it is answered as before.
     pub fn told(
-        &mut self, seed: u64, key: (TradeNo, Side), trade: Option<&TradeRow>, account: DematNo, clearing: &mut Clearing,
-        depositories: &mut Depositories, turn: &mut Turn<'_>,
+        &mut self, seed: u64, key: (TradeNo, Side), trade: Option<&TradeRow>, account: DematNo,
+        (clearing, depositories): (&mut Clearing, &mut Depositories), turn: &mut Turn<'_>,
     ) {
         let code = match self.said.get(&key) {
             Some(code) => *code,

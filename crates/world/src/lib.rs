@@ -29,6 +29,7 @@ mod floor;
 mod kept;
 mod message;
 mod mirrors;
+mod penalty;
 mod phases;
 mod post;
 mod queue;
@@ -46,12 +47,12 @@ pub use custodian::left as left_to_member;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, LookRow, ObligationRow, RateRow,
+    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, LookRow, ObligationRow, PenaltyRow, RateRow,
     ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;
 pub use terms::{
-    BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay, SecondExchange,
+    BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay, SecondExchange,
     Terms,
 };
 pub use world::{BadMessage, World};

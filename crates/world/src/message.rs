@@ -144,6 +144,9 @@ pub enum FromFirm {
     /// To an institution's custodian, through the clearing corporation: confirm the trade. The account is the
     /// institution's with him.
     Entrust { trade: TradeNo, side: Side, custodian: Code<10>, account: DematNo },
+    /// To the clearing corporation: of what a client had to have on a day, so much was not there. Told again of the same day
+    /// and code it stands as told last, until it is charged.
+    ReportShort { day: Day, ucc: Ucc, asked: Paise, short: Paise },
 }
 
 /// Clients acting outside the firm, and the sheet of the day.
@@ -325,6 +328,9 @@ pub enum ToFirm {
     MarginLook { day: Day, nth: u8, rows: Vec<LookRow> },
     /// Cash of the firm's own that the clearing corporation gave back.
     CashBack { deposit: DepositNo, amount: Paise },
+    /// Taken from the firm's own account for what it reported short of a day, with the tax on it, in parts of at most 500 rows:
+    /// each is a debit by itself.
+    MarginPenalties { day: Day, debit: Paise, rows: Vec<PenaltyRow> },
     /// Shares pledged to the firm, under the depository's number.
     Pledged { from: DematNo, isin: Isin, qty: Qty, number: u32 },
     Unpledged { deposit: DepositNo },
@@ -350,6 +356,13 @@ pub struct RateRow {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PenaltyRow {
+    pub ucc: Ucc,
+    pub penalty: Paise,
+    pub tax: Paise,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LookRow {
     pub isin: Isin,
     pub price: Price,
@@ -365,6 +378,8 @@ pub enum LineOf {
     Instrument(u32),
     /// Own cash that came back from the clearing corporation.
     Deposit(DepositNo),
+    /// Penalties for what was short of margins on a day.
+    MarginPenalties(Day),
 }
 
 /// `amount`: + to the firm's account, - from it.

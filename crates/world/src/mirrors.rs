@@ -1,11 +1,11 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, LookRow, ObligationRow, RateRow, ScheduleRow, Sender,
+    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, LookRow, ObligationRow, PenaltyRow, RateRow, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
-    ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Phases, PostClose, SameDay,
+    ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
     SecondExchange, Terms,
 };
 use journal::{BadBytes, mirror, mirror_struct};
@@ -37,6 +37,7 @@ mirror!(FromFirm, {
     61 => PlaceCash { payment, amount },
     62 => RecallCash { deposit, amount },
     31 => SendBack { inward, from, to, isin, qty },
+    63 => ReportShort { day, ucc, asked, short },
 });
 
 mirror!(FromPeople, {
@@ -122,13 +123,15 @@ mirror!(ToFirm, {
     54 => SentBack { inward, qty },
     85 => CashBack { deposit, amount },
     53 => MarginLook { day, nth, rows },
+    99 => MarginPenalties { day, debit, rows },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(LookRow { isin, price });
+mirror_struct!(PenaltyRow { ucc, penalty, tax });
 mirror_struct!(TradeRow {
     trade, order, venue_order, symbol, isin, ucc, side, qty, price, order_at, traded_at, terminal, settlement,
 });
-mirror!(LineOf, { 1 => Payment(payment), 2 => Credit(utr), 3 => Clearing(settlement, head), 4 => Instrument(instrument), 33 => Deposit(no) });
+mirror!(LineOf, { 1 => Payment(payment), 2 => Credit(utr), 3 => Clearing(settlement, head), 4 => Instrument(instrument), 33 => Deposit(no), 34 => MarginPenalties(day) });
 mirror_struct!(BankLine { of, amount });
 mirror_struct!(CloseRow { symbol, open, high, low, close, traded });
 mirror_struct!(ScheduleRow { settlement, trade_day, pay_in_day, pay_out_day });
@@ -152,12 +155,14 @@ mirror_struct!(Flex { first, second, third, wait_minutes, slides });
 mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in, cheque_bounces_one_in });
 mirror_struct!(Terms {
     member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle, moved, auction_band, close_out_over, disclosed_least, odds,
-    street_activity, looks, second,
+    street_activity, looks, penalties, second,
 });
+mirror_struct!(Penalties { from, rate, amount, part, higher, running, in_month, repeated, tax, day });
 mirror_struct!(Cycle { days, final_obligation_day, final_obligation, auction_day, auction_settlement_day });
 mirror_struct!(SecondExchange { holidays, joint });
 
 /// An entry of the world's journal.
+#[allow(clippy::large_enum_variant, reason = "the large one is the first of a journal and no other")]
 pub(crate) enum Entry {
     /// The first: what the world is made of.
     Began { terms: Terms, seed: u64 },

@@ -52,6 +52,8 @@ pub(crate) enum Due {
     ChequeDecided(u32),
     /// The clearing corporation looks at margins, the nth time of the day.
     Look(u8),
+    /// It takes the penalties of a day.
+    Penalties(Day),
 }
 
 pub(crate) struct Queue {
@@ -113,6 +115,7 @@ impl Dump for Due {
             Due::ChequeCredited(no) => (16u8, *no).dump(sink),
             Due::ChequeDecided(no) => (17u8, *no).dump(sink),
             Due::Look(nth) => (15u8, *nth).dump(sink),
+            Due::Penalties(day) => (18u8, *day).dump(sink),
         }
     }
 }

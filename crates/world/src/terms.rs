@@ -192,7 +192,29 @@ pub struct Terms {
     pub street_activity: u32,
     /// How often a day the clearing corporation looks at margins, each time at a moment by lot.
     pub looks: u8,
+    /// What margins reported short cost; none where nothing is penalised.
+    pub penalties: Option<Penalties>,
     pub second: Option<SecondExchange>,
+}
+
+/// What a margin reported short costs, by the rules of the first day on which it costs anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Penalties {
+    pub from: Day,
+    /// Of what is short.
+    pub rate: Rate,
+    /// From this amount on, or from this part of the margin on, the higher.
+    pub amount: Paise,
+    pub part: Rate,
+    pub higher: Rate,
+    /// Beyond so many days on end, or so many days of a month, the highest.
+    pub running: u8,
+    pub in_month: u8,
+    pub repeated: Rate,
+    /// On the penalty.
+    pub tax: Rate,
+    /// From the day that was short to the debit, in days on which anything settles.
+    pub day: u8,
 }
 
 /// A settlement cycle, in days on which anything settles.
@@ -317,6 +339,9 @@ impl Terms {
         let pay_in = [h.securities_pay_in, h.funds_pay_in, h.shortage_advice, h.pay_out];
         if !pay_in.is_sorted() {
             return bad("hours", "securities, funds, shortage advice, pay-out in this order");
+        }
+        if self.penalties.is_some_and(|it| it.day == 0) {
+            return bad("penalties.day", "after the day that was short");
         }
         self.cycle.check(h)?;
         if let Some(moved) = &self.moved {

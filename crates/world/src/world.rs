@@ -10,6 +10,7 @@ use crate::floor::{Change, NewOrder};
 use crate::message::{
     AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, ScheduleRow, Sender, SettlementRef, ToFirm,
 };
+use crate::penalty::{Missing, Reports};
 use crate::post::{Post, Sent};
 use crate::queue::{Due, Queue};
 use crate::custodian::Custodians;
@@ -22,7 +23,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use vocab::{
     BankAccount, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Qty, SettlementKind, Side, TimeOfDay, TradeNo,
-    TransferNo, Venue,
+    TransferNo, Ucc, Venue,
 };
 
 /// Why a message is not taken. Nothing changes then.
@@ -66,9 +67,10 @@ pub struct World {
     depositories: Depositories,
     registrar: Registrar,
     custodians: Custodians,
+    reports: Reports,
 }
 
-dump_fields! { World { seed now calendars queue post exchanges bank clearing depositories registrar custodians } }
+dump_fields! { World { seed now calendars queue post exchanges bank clearing depositories registrar custodians reports } }
 
 /// Trade days a schedule of settlements looks ahead.
 const SCHEDULED_DAYS: usize = 10;
@@ -108,6 +110,7 @@ impl World {
             depositories,
             registrar: Registrar::new(),
             custodians: Custodians::default(),
+            reports: Reports::default(),
             terms,
             seed,
         })
@@ -215,7 +218,7 @@ impl World {
     fn happen(&mut self, of: Venue, due: Due) {
         let today = self.now.day();
         let nth = usize::from(of.number());
-        let World { terms, calendars, queue, post, exchanges, bank, clearing, depositories, registrar, .. } = self;
+        let World { terms, calendars, queue, post, exchanges, bank, clearing, depositories, registrar, reports, .. } = self;
         let mut turn = Turn { at: self.now, of, post, queue };
         let exchange = exchanges.get_mut(nth).expect("what is due is of an exchange there is");
         match due {
@@ -234,6 +237,10 @@ impl World {
             Due::NewDay(day) => {
                 begin(day, terms, calendars, turn.queue);
                 clearing::plan_looks(self.seed, day, terms, of_corporation(calendars, Corporation::Nscl), turn.queue);
+            }
+            Due::Penalties(day) => {
+                let calendar = of_corporation(calendars, of.own_corporation());
+                reports.charge(day, terms, calendar, bank, &mut turn);
             }
             Due::Look(nth) => clearing::look(nth, clearing, exchange, &mut turn),
             Due::SessionOpen => {
@@ -305,6 +312,7 @@ impl World {
                 });
                 return;
             }
+            FromFirm::ReportShort { day, ucc, asked, short } => return self.hear_report(day, ucc, Missing { asked, short }),
             FromFirm::DirectPayOut { settlement, isin, to, qty } => {
                 let of = settlement.corporation.exchange();
                 self.at_corporation(of, |clearing, _, _| clearing.direct(settlement, isin, to, qty));
@@ -341,6 +349,14 @@ impl World {
         }
     }
 
+    /// A member's report of what was short, to the corporation that settles the day's trades.
+    fn hear_report(&mut self, day: Day, ucc: Ucc, missing: Missing) {
+        let World { terms, calendars, queue, post, reports, .. } = self;
+        let of = terms.clears(Venue::Nse, day).exchange();
+        let mut turn = Turn { at: self.now, of, post, queue };
+        reports.take((day, ucc), missing, terms, of_corporation(calendars, of.own_corporation()), &mut turn);
+    }
+
     /// A message to an exchange; one that is not there does not answer.
     fn hear_at(&mut self, venue: Venue, message: FromFirm) {
         let World { queue, post, exchanges, .. } = self;
@@ -374,7 +390,7 @@ impl World {
         let World { queue, post, clearing, depositories, custodians, .. } = self;
         let mut turn = Turn { at: self.now, of: through, post, queue };
         let Some(clearing) = clearing.get_mut(usize::from(through.number())) else { return };
-        custodians.told(self.seed, (trade, side), found.as_ref(), account, clearing, depositories, &mut turn);
+        custodians.told(self.seed, (trade, side), found.as_ref(), account, (clearing, depositories), &mut turn);
     }
 
     /// Carry out an instruction as far as there are shares. The clearing corporation's accounts take shares only
@@ -425,7 +441,7 @@ impl World {
                 (Due::Settlement { key, milestone }, Some((calendar, clearing))) => {
                     clearing.due((key, milestone), at, calendar, terms)
                 }
-                (Due::ChequeDecided(_), Some((calendar, _))) => calendar.settling(at.day()) + at.time(),
+                (Due::ChequeDecided(_) | Due::Penalties(_), Some((calendar, _))) => calendar.settling(at.day()) + at.time(),
                 _ => at,
             }
         });
@@ -611,6 +627,7 @@ fn check_firm(message: &FromFirm) -> Result<(), BadMessage> {
         FromFirm::Lien { qty, .. } if qty.is_zero() => Ok(()),
         FromFirm::Lien { qty, .. } => shares("qty", *qty),
         FromFirm::RecallCash { amount, .. } => money("amount", *amount),
+        FromFirm::ReportShort { asked, short, .. } => money("asked", *asked).and_then(|()| money("short", *short)),
         FromFirm::LeviesUpload { stt, stamp, .. } => money("stt", *stt).and_then(|()| money("stamp", *stamp)),
     }
 }

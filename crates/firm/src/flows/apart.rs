@@ -89,7 +89,7 @@ impl Apart {
 /// The lines of a bill's voucher, or of its cancelling where `sign` is -1: the client on one side; settlement control,
 /// brokerage and every levy on the other.
 pub fn post(
-    desk: &mut Desk<'_>, voucher: &Voucher, client: ClientRow, value: Paise, lines: &[BillLine], apart: Option<Apart>,
+    desk: &mut Desk<'_>, voucher: &Voucher, client: ClientRow, value: Paise, (lines, apart): (&[BillLine], Option<Apart>),
     state: StateCode, sign: i64,
 ) {
     let signed = |amount: Paise| Paise(amount.0.saturating_mul(sign));

@@ -176,7 +176,7 @@ fn post(
     let line = |l: &Line| BillLine { head: l.head, amount: l.amount, rule: l.rules.iter().flatten().next().copied() };
     let lines: Vec<BillLine> = lines.iter().map(line).collect();
     let apart = apart::of(firm, voucher.venue, trades, fees, &lines, day);
-    apart::post(desk, &voucher, standing.client, value, &lines, apart, state, 1);
+    apart::post(desk, &voucher, standing.client, value, (&lines, apart), state, 1);
 }
 
 /// One line of a charge block on its account; taken back with a negative amount.

@@ -32,7 +32,7 @@ pub fn coming(firm: &Firm, settlement: SettlementRow) -> BTreeMap<(ClientRow, Se
 }
 
 /// Asked to move between a client's account and the corporation or the firm, for one of his sales.
-fn under_way(firm: &Firm, net: &Net, kinds: &[TransferKind]) -> Qty {
+pub fn under_way(firm: &Firm, net: &Net, kinds: &[TransferKind]) -> Qty {
     let of = |it: &partners::Transfer| {
         (it.settlement, it.client, it.security) == (Some(net.settlement), net.client, net.security) && kinds.contains(&it.kind)
     };

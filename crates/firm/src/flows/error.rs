@@ -90,7 +90,7 @@ pub fn day_end(desk: &mut Desk<'_>) {
     for (_, shift) in firm.corrections.open_shifts() {
         let Some(moved) = shift.moved else { continue };
         let subject = u64::from(moved.security.0);
-        let known = firm.breaks.values().any(|b| (b.kind, b.subject) == (BreakKind::ErrorOpen, subject));
+        let known = firm.has_break(BreakKind::ErrorOpen, subject);
         if known || said.contains(&subject) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::setup;
-use crate::{BankRef, BreakKind, Code, Event, Instrument, InstrumentStage, Refusal, Report};
+use crate::{BankRef, BreakKind, Code, Event, Instrument, InstrumentStage, Refusal};
 use books::{Account, Cause};
 use rulebook::RuleName;
 use vocab::{BankAccount, ClientRow, InstrumentKind, Paise};
@@ -56,26 +56,16 @@ fn is_registered(desk: &Desk<'_>, client: ClientRow, it: &Instrument) -> bool {
     it.from.is_some_and(|(account, name)| desk.firm.clients.payer(&account, name) == Some(client))
 }
 
-/// What the bank tells of one.
-#[allow(clippy::wildcard_enum_match_arm, reason = "only what is told of an instrument comes here")]
-pub fn observe(desk: &mut Desk<'_>, report: &Report) {
-    match *report {
-        Report::InstrumentCredited { instrument } => credited(desk, instrument),
-        Report::InstrumentCleared { instrument } => cleared(desk, instrument),
-        Report::InstrumentReturned { instrument, code } => returned(desk, instrument, code),
-        _ => unreachable!("a report of an instrument"),
-    }
-}
-
 /// The bank credited it: the money stands in the book and has no value until it is cleared.
-fn credited(desk: &mut Desk<'_>, instrument: u32) {
+pub fn credited(desk: &mut Desk<'_>, instrument: u32) {
     let Some(it) = known(desk, instrument, InstrumentStage::Lodged) else { return };
     book(desk, it.client, instrument, it.amount, Cause::Receipt);
     desk.push(books::Event::Uncleared { client: it.client, amount: it.amount });
     desk.push(Event::InstrumentReached { instrument, stage: InstrumentStage::Credited });
 }
 
-fn cleared(desk: &mut Desk<'_>, instrument: u32) {
+/// It has value from here on.
+pub fn cleared(desk: &mut Desk<'_>, instrument: u32) {
     let Some(it) = known(desk, instrument, InstrumentStage::Credited) else { return };
     desk.push(books::Event::Uncleared { client: it.client, amount: -it.amount });
     desk.push(Event::InstrumentReached { instrument, stage: InstrumentStage::Cleared });
@@ -83,7 +73,7 @@ fn cleared(desk: &mut Desk<'_>, instrument: u32) {
 }
 
 /// Dishonoured: the client's credit is taken back at once, and with it whatever it was worth (guide I 8.12).
-fn returned(desk: &mut Desk<'_>, instrument: u32, code: u16) {
+pub fn returned(desk: &mut Desk<'_>, instrument: u32, code: u16) {
     let Some(it) = desk.firm.instruments.get(&instrument).copied() else {
         return desk.break_off(BreakKind::InstrumentUnknown, u64::from(instrument), 0, i64::from(code));
     };

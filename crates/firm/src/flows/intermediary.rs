@@ -79,11 +79,7 @@ fn bank(desk: &Desk<'_>, intermediary: IntermediaryRow, account: AccountToken) -
 
 /// What is said anew begins on a day whose trades are still to come.
 fn earliest(desk: &Desk<'_>, last: Option<Day>) -> Day {
-    let today = desk.day();
-    last.map_or(today, |last| {
-        let open = if desk.firm.day() == Some(today) { today.next() } else { today };
-        open.max(last.next())
-    })
+    last.map_or(desk.day(), |last| super::plan::untouched(desk).max(last.next()))
 }
 
 fn not_before(from: Day, earliest: Day) -> Result<(), Refusal> {

@@ -294,14 +294,20 @@ fn recommit(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
     change
 }
 
+/// Whether a trade is part of an intraday position: once its exchange is shut there is none.
+fn is_part_of_one(desk: &Desk<'_>, trade: &Trade) -> bool {
+    let firm = desk.firm;
+    let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
+    was_intraday && !firm.market.is_shut(trade.trade.venue(), desk.day())
+}
+
 /// A trade leaves its client, for another code or because it was taken back: its part of a position goes with it. What
 /// it had committed is the caller's to free.
 pub fn left(desk: &mut Desk<'_>, trade: &Trade) {
     let firm = desk.firm;
     let Trade { client, security, side, qty, price, .. } = *trade;
     let venue = trade.trade.venue();
-    let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
-    if !was_intraday || firm.market.is_shut(venue, desk.day()) {
+    if !is_part_of_one(desk, trade) {
         return;
     }
     let position = firm.risk.position(client, security, venue);
@@ -320,8 +326,7 @@ pub fn corrected(desk: &mut Desk<'_>, trade: &Trade, now: Qty, price: Price) {
     let firm = desk.firm;
     let Trade { client, security, side, qty: was, .. } = *trade;
     let venue = trade.trade.venue();
-    let was_intraday = firm.orders.get(trade.order).is_some_and(|o| o.product == Product::Intraday);
-    if !was_intraday || firm.market.is_shut(venue, desk.day()) {
+    if !is_part_of_one(desk, trade) {
         return;
     }
     let position = firm.risk.position(client, security, venue);

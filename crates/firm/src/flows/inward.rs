@@ -2,8 +2,8 @@
 //! obligation and go back (guide I 9.6; SEBI/MRD/SE/Cir-33/2003).
 
 use super::desk::Desk;
-use super::{buy_in, delivery};
-use crate::{HouseAccount, BreakKind, Code, Event, Inward, Refusal, Report, Timer};
+use super::{buy_in, delivery, early, statements};
+use crate::{HouseAccount, BreakKind, Code, Event, Inward, Refusal, Timer};
 use alloc::vec::Vec;
 use books::Place;
 use clearing::{Net, Stage};
@@ -11,18 +11,8 @@ use partners::TransferKind;
 use rulebook::RuleName;
 use vocab::{AccountToken, ClientRow, Day, DematAccount, Depository, Qty, SecurityRow, SettlementRow};
 
-/// What a depository reports of them.
-#[allow(clippy::wildcard_enum_match_arm, reason = "the other reports go elsewhere")]
-pub fn observe(desk: &mut Desk<'_>, report: &Report) {
-    match *report {
-        Report::SharesCame { account, depository, security, qty, from } => came(desk, (account, depository), security, qty, from),
-        Report::SharesReturned { inward, qty } => returned(desk, inward, qty),
-        _ => {}
-    }
-}
-
 /// A depository credited one of the firm's accounts.
-fn came(
+pub fn came(
     desk: &mut Desk<'_>, (account, depository): (DematAccount, Depository), security: SecurityRow, qty: Qty,
     from: AccountToken,
 ) {
@@ -63,20 +53,14 @@ fn sold(desk: &Desk<'_>, client: ClientRow, security: SecurityRow) -> Vec<(Settl
         let Some(net) = firm.clearing.net(settlement, client, security) else { continue };
         // Kept shares that the firm sold for him are called in from where they are kept.
         let kept = firm.liens.sold(client, security, settlement).next().is_some();
-        let due = (net.to_deliver() - net.gathered - net.early - asked(desk, net)).at_least_zero();
+        let asked = early::under_way(firm, net, &[TransferKind::Gather, TransferKind::EarlyPayIn, TransferKind::EarlyBack]);
+        let due = (net.to_deliver() - net.gathered - net.early - asked).at_least_zero();
         let due = delivery::taken_late(firm, settlement, security, due).unwrap_or(due);
         if due.is_positive() && !kept {
             all.push((settlement, due));
         }
     }
     all
-}
-
-/// On its way already.
-fn asked(desk: &Desk<'_>, net: &Net) -> Qty {
-    let of = |t: &partners::Transfer| (t.settlement, t.client, t.security) == (Some(net.settlement), net.client, net.security);
-    let called = |t: &partners::Transfer| matches!(t.kind, TransferKind::Gather | TransferKind::EarlyPayIn | TransferKind::EarlyBack);
-    desk.firm.partners.transfers().filter(|(_, t)| of(t) && called(t)).map(|(_, t)| t.qty).sum()
 }
 
 /// It stands for his obligation as if it had been called in.
@@ -109,7 +93,7 @@ pub fn remind(desk: &mut Desk<'_>, no: u32) {
 }
 
 /// A depository gave back what was there.
-fn returned(desk: &mut Desk<'_>, no: u32, qty: Qty) {
+pub fn returned(desk: &mut Desk<'_>, no: u32, qty: Qty) {
     let Some(Inward { security, qty: ours, returning: true, .. }) = desk.firm.inwards.get(no).copied() else {
         return desk.break_off(BreakKind::InwardDiffers, u64::MAX, 0, qty.0);
     };
@@ -128,13 +112,9 @@ fn returned(desk: &mut Desk<'_>, no: u32, qty: Qty) {
 
 /// What is held longer than the house lets it is escalated, once an account.
 pub fn escalate(desk: &mut Desk<'_>, day: Day) {
-    let Ok((_, most)) = desk.firm.rules.count(RuleName::HouseInwardDays, day) else { return };
-    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    let Some(by) = statements::let_be_by(desk, RuleName::HouseInwardDays, day) else { return };
     for account in DematAccount::ALL {
-        let (kind, subject) = (BreakKind::InwardsOld, u64::from(account.number()));
-        let open = desk.firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject));
-        if let Some((count, oldest)) = desk.firm.inwards.older(*account, by).filter(|_| !open) {
-            desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
-        }
+        let old = desk.firm.inwards.older(*account, by);
+        statements::say_old(desk, BreakKind::InwardsOld, account.number(), day, old);
     }
 }

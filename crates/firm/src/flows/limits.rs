@@ -57,12 +57,6 @@ fn upload(desk: &mut Desk<'_>, file: Text<24>, rows: &[LimitRow]) -> Result<(), 
     Ok(())
 }
 
-/// The first day a change may hold from: orders of a day are all counted by one list.
-fn next_day(desk: &Desk<'_>) -> Day {
-    let today = desk.day();
-    if desk.firm.day() == Some(today) { today.next() } else { today }
-}
-
 fn draw(desk: &mut Desk<'_>, name: GroupName, from: Day, securities: &[SecurityRow]) -> Result<(), Refusal> {
     bounded(securities.len(), MOST_ROWS)?;
     let group = desk.firm.risk.group(&name).unwrap_or_else(|| desk.firm.risk.next_group());
@@ -70,7 +64,8 @@ fn draw(desk: &mut Desk<'_>, name: GroupName, from: Day, securities: &[SecurityR
         return Err(Refusal::of(Code::TooMany, [i64::from(group), i64::from(MOST_GROUPS)]));
     }
     let drawn = desk.firm.risk.group_drawn(group).map_or(from, Day::next);
-    let earliest = next_day(desk).max(drawn);
+    // Orders of a day are all counted by one list.
+    let earliest = super::plan::untouched(desk).max(drawn);
     if from < earliest {
         return Err(Refusal::of(Code::GroupTooEarly, [i64::from(earliest.0)]));
     }

@@ -78,6 +78,7 @@ pub fn evening(desk: &mut Desk<'_>) {
     if (came > 0 || is_anything_open) && i64::from(came) < due {
         desk.break_off(BreakKind::LooksMissing, subject(day), due, i64::from(came));
     }
+    super::margin_penalty::evening(desk);
     let policy = firm.rules.choice::<MarginPolicy>(RuleName::MarginPolicy, day);
     let is_reported = policy.is_ok_and(|(_, policy)| policy != MarginPolicy::Member);
     if is_reported && is_anything_open {

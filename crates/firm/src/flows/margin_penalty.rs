@@ -69,3 +69,18 @@ pub fn taken(desk: &mut Desk<'_>, day: Day, debit: Paise, rows: &[PenaltyRow]) {
         desk.push(books::Event::UndrawnSet { undrawn: firm.books.undrawn() + all });
     }
 }
+
+/// The evening of the day by which penalties are taken: what is still due of the day they are for is told, once.
+pub fn evening(desk: &mut Desk<'_>) {
+    let (firm, today) = (desk.firm, desk.day());
+    let mut late = alloc::collections::BTreeMap::new();
+    for (day, _, due) in firm.margin.dues() {
+        let after = firm.rules.count(RuleName::MarginPenaltyDay, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
+        if after.is_some_and(|n| firm.calendar.settling_after(day, n) == today) {
+            *late.entry(day).or_insert(Paise::ZERO) += due.penalty;
+        }
+    }
+    for (day, ours) in late {
+        desk.break_off(BreakKind::MarginPenaltyMissing, subject(day), ours.0, 0);
+    }
+}

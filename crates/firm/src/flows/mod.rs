@@ -183,25 +183,19 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::TradeFile { .. } | Report::SameDayFile { .. } => trade_file::part(desk, report),
         Report::TradeFileReissued { .. } => corrected_file::part(desk, report),
         Report::Closes { venue, rows, .. } => phases::closed(desk, *venue, rows),
-        Report::Credited { account, amount, from, name, utr } => {
-            receipts::credited(desk, *account, *amount, *from, *name, *utr);
-        }
-        Report::InstrumentCredited { .. } | Report::InstrumentCleared { .. } | Report::InstrumentReturned { .. } => {
-            instruments::observe(desk, report);
-        }
+        Report::Credited { account, amount, from, name, utr } => receipts::credited(desk, *account, *amount, *from, *name, *utr),
+        Report::InstrumentCredited { instrument } => instruments::credited(desk, *instrument),
+        Report::InstrumentCleared { instrument } => instruments::cleared(desk, *instrument),
+        Report::InstrumentReturned { instrument, code } => instruments::returned(desk, *instrument, *code),
         Report::PaymentDone { payment } => payout::done(desk, *payment),
         Report::PaymentFailed { payment, code } => payout::failed(desk, *payment, *code),
         Report::PaymentKnown { payment, nth, known } => unanswered::payment_known(desk, *payment, *nth, *known),
         Report::ClearingMoney { key, head, amount } => funds::moved(desk, *key, *head, *amount),
-        Report::Statement { day, account, closing, lines, .. } => {
-            statements::bank(desk, *day, *account, *closing, *lines);
-        }
+        Report::Statement { day, account, closing, lines, .. } => statements::bank(desk, *day, *account, *closing, *lines),
         Report::StatementLines { account, rows, .. } => statements::lines(desk, *account, rows),
         Report::Schedule(rows) => obligation::schedule(desk, rows),
         Report::Obligation { .. } => obligation::part(desk, report),
-        Report::Short { key, security, qty, valuation, debit } => {
-            shortage::told(desk, *key, *security, *qty, *valuation, *debit);
-        }
+        Report::Short { key, security, qty, valuation, debit } => shortage::told(desk, *key, *security, *qty, *valuation, *debit),
         Report::PayOutShort { key, security, qty } => shortage::awaited(desk, *key, *security, *qty),
         Report::Auctioned { key, security, qty, price, as_seller } => {
             shortage::ended(desk, *key, *security, *qty, *price, *as_seller, false);
@@ -217,25 +211,26 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::Dividend { security, record, account, amount, utr } => {
             benefits::money(desk, *security, *record, *account, (*amount, *utr));
         }
-        Report::BenefitShares { security, kind, record, to, qty } => {
-            benefits::shares(desk, *security, *kind, *record, *to, *qty);
-        }
-        Report::CodeModified { .. } | Report::WaiverDecided { .. } => modification::observe(desk, report),
+        Report::BenefitShares { security, kind, record, to, qty } => benefits::shares(desk, *security, *kind, *record, *to, *qty),
+        Report::CodeModified { modification, accepted, code } => modification::answered(desk, *modification, *accepted, *code),
+        Report::WaiverDecided { modification, granted } => modification::waiver(desk, *modification, *granted),
         Report::TradeAnnulled { trade } => reissue::annulled(desk, *trade),
-        Report::CustodianSaid { trade, side, confirmed, code } => {
-            custodian::answered(desk, *trade, *side, *confirmed, *code);
-        }
+        Report::CustodianSaid { trade, side, confirmed, code } => custodian::answered(desk, *trade, *side, *confirmed, *code),
         Report::Holdings { day, opening, rows } => statements::holdings(desk, *day, *opening, rows),
         Report::HoldingsWhole { day, depository } => statements::whole(desk, *day, *depository),
         Report::MarginRates { day, rows } => collateral::rates(desk, *day, rows),
         Report::CashBack { deposit, amount } => own_cash::came(desk, *deposit, *amount),
         Report::MarginPenalties { day, debit, rows } => margin_penalty::taken(desk, *day, *debit, rows),
         Report::MarginLook { day, nth, rows } => looks::taken(desk, *day, *nth, rows),
-        Report::Pledged { client, security, qty, paper } => {
-            collateral::pledged(desk, *client, *security, *qty, *paper);
+        Report::Pledged { client, security, qty, paper } => collateral::pledged(desk, *client, *security, *qty, *paper),
+        Report::Objected { key, number, client, security, qty, defect, as_seller } => {
+            objection::raised(desk, *key, *number, (*client, *security, *qty), (*defect, *as_seller));
         }
-        Report::Objected { .. } | Report::ObjectionEnded { .. } => objection::observe(desk, report),
-        Report::SharesCame { .. } | Report::SharesReturned { .. } => inward::observe(desk, report),
+        Report::ObjectionEnded { key, number, remedy, price } => objection::ended(desk, *key, *number, *remedy, *price),
+        Report::SharesCame { account, depository, security, qty, from } => {
+            inward::came(desk, (*account, *depository), *security, *qty, *from);
+        }
+        Report::SharesReturned { inward, qty } => inward::returned(desk, *inward, *qty),
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }

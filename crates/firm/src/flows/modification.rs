@@ -5,7 +5,7 @@ use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
 use super::custodian::is_institution;
 use super::{early, error, penalty, same_day, shares};
-use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Report, Timer, fingerprint};
+use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
 use clearing::{Stage, Trade};
 use clients::Gate;
 use corrections::{Event as Corrected, Month, Stage as Answer, Waiver};
@@ -168,7 +168,7 @@ fn frequent(desk: &mut Desk<'_>, codes: [ClientRow; 2], dealer: UserRow) {
     let of_dealer = seen(this_month().filter(|m| m.dealer == dealer).count());
     let all = clients.into_iter().chain([(BreakKind::FrequentDealer, u64::from(dealer.0), of_dealer)]);
     for (kind, subject, times) in all.collect::<alloc::vec::Vec<_>>() {
-        let known = desk.firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject));
+        let known = desk.firm.has_break(kind, subject);
         let own = kind == BreakKind::FrequentClient
             && u32::try_from(subject).is_ok_and(|row| desk.firm.is_own(ClientRow(row)));
         if times >= most && !known && !own {
@@ -187,18 +187,8 @@ pub fn remind(desk: &mut Desk<'_>, no: ModificationNo) {
     desk.arm_answer(Timer::Modification(no));
 }
 
-/// What the exchange tells of one.
-#[allow(clippy::wildcard_enum_match_arm, reason = "only what is told of a modification comes here")]
-pub fn observe(desk: &mut Desk<'_>, report: &Report) {
-    match *report {
-        Report::CodeModified { modification, accepted, code } => answered(desk, modification, accepted, code),
-        Report::WaiverDecided { modification, granted } => waiver(desk, modification, granted),
-        _ => unreachable!("a report of a modification"),
-    }
-}
-
 /// The exchange has answered.
-fn answered(desk: &mut Desk<'_>, no: ModificationNo, accepted: bool, code: u16) {
+pub fn answered(desk: &mut Desk<'_>, no: ModificationNo, accepted: bool, code: u16) {
     let known = desk.firm.corrections.get(no).map(|m| m.stage);
     let said = if accepted { 1 } else { 2 };
     match (known, accepted) {
@@ -334,7 +324,7 @@ fn submit(desk: &mut Desk<'_>, no: ModificationNo) -> Result<(), Refusal> {
 }
 
 /// The exchange has decided on a waiver. What was not asked for is a break.
-fn waiver(desk: &mut Desk<'_>, no: ModificationNo, granted: bool) {
+pub fn waiver(desk: &mut Desk<'_>, no: ModificationNo, granted: bool) {
     match desk.firm.corrections.get(no).map(|m| m.waiver) {
         Some(Waiver::Submitted) => desk.push(Corrected::WaiverDecided { no, granted }),
         Some(Waiver::Granted) if granted => {}

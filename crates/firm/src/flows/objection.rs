@@ -5,25 +5,14 @@
 
 use super::desk::Desk;
 use super::{funds, shortage};
-use crate::{BreakKind, Report, SettlementKey};
+use crate::{BreakKind, SettlementKey};
 use books::{Account, Cause, Place};
 use clearing::{Defect, Event as Clearing, Net, Objection, Remedy};
 use rulebook::{NoRule, RuleName};
 use vocab::{ClientRow, Day, Price, Qty, Rounding, SecurityRow, SettlementRow};
 
-/// What the corporation reports of them.
-#[allow(clippy::wildcard_enum_match_arm, reason = "the other reports go elsewhere")]
-pub fn observe(desk: &mut Desk<'_>, report: &Report) {
-    match *report {
-        Report::Objected { key, number, client, security, qty, defect, as_seller } => {
-            raised(desk, key, number, (client, security, qty), (defect, as_seller));
-        }
-        Report::ObjectionEnded { key, number, remedy, price } => ended(desk, key, number, remedy, price),
-        _ => {}
-    }
-}
-
-fn raised(
+/// The corporation reports one.
+pub fn raised(
     desk: &mut Desk<'_>, key: SettlementKey, number: u32, (client, security, qty): (Option<ClientRow>, SecurityRow, Qty),
     (defect, as_seller): (Defect, bool),
 ) {
@@ -73,7 +62,8 @@ fn due(desk: &Desk<'_>, settlement: SettlementRow, defect: Defect) -> Result<Opt
     })
 }
 
-fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remedy, price: Price) {
+/// It is put right, replaced, or bought in.
+pub fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remedy, price: Price) {
     let Some(settlement) = desk.settlement(key) else { return };
     let Some(it) = desk.firm.clearing.objection(settlement, number).filter(|it| it.ended.is_none()).copied() else {
         return desk.break_off(BreakKind::ObjectionDiffers, u64::MAX, 0, 0);

@@ -61,7 +61,7 @@ pub fn not_an_intermediarys(desk: &Desk<'_>, pan: Option<PanToken>, account: &Ac
 #[allow(clippy::wildcard_enum_match_arm, reason = "only what may be changed is asked about")]
 pub fn is_change(firm: &Firm, command: &Command) -> bool {
     match *command {
-        Command::SetPlan { client, .. } => firm.clients.plans.last(client).is_some(),
+        Command::SetPlan { client, .. } => firm.clients.plans.agreed.last(client).is_some(),
         _ => false,
     }
 }

@@ -40,7 +40,7 @@ pub fn agree(desk: &mut Desk<'_>, client: ClientRow, from: Day, slabs: &[Slab]) 
 /// before.
 fn earliest(desk: &Desk<'_>, client: ClientRow) -> Day {
     let today = desk.day();
-    match desk.firm.clients.plans.last(client) {
+    match desk.firm.clients.plans.agreed.last(client) {
         None => today,
         Some((from, _)) => untouched(desk).max(from.next()),
     }

@@ -44,7 +44,7 @@ fn cancel(desk: &mut Desk<'_>, standing: &Standing, reason: u16) {
     let known = firm.clients.get(client).expect("a client who traded");
     let fees = billing::fees(firm, known, client, &trades, it.trade_day);
     let apart = apart::of(firm, voucher.venue, &trades, &fees, &lines, it.trade_day);
-    apart::post(desk, &voucher, client, total - charges, &lines, apart, block.state, -1);
+    apart::post(desk, &voucher, client, total - charges, (&lines, apart), block.state, -1);
     if let Some((intermediary, sums)) = block.shared {
         billing::post_share(desk, standing, (year, note), (intermediary, sums.map(|sum| -sum)), it.trade_day);
     }

@@ -27,15 +27,24 @@ pub fn lines(desk: &mut Desk<'_>, account: BankAccount, rows: &[StatementLine]) 
 
 /// Differences that have stood for longer than the house lets them are escalated, once an account (guide I 8.12).
 pub fn escalate(desk: &mut Desk<'_>, day: Day) {
-    let Ok((_, most)) = desk.firm.rules.count(RuleName::HouseBankDifferenceDays, day) else { return };
-    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    let Some(by) = let_be_by(desk, RuleName::HouseBankDifferenceDays, day) else { return };
     for account in BankAccount::ALL {
-        let Some((count, oldest)) = desk.firm.reconciliation.older(*account, by) else { continue };
-        let subject = u64::from(account.number());
-        let kind = BreakKind::BankItemsOld;
-        if !desk.firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject)) {
-            desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
-        }
+        let old = desk.firm.reconciliation.older(*account, by);
+        say_old(desk, BreakKind::BankItemsOld, account.number(), day, old);
+    }
+}
+
+/// What has stood since this day or before has stood for as long as the house lets it; nothing where it does not say.
+pub fn let_be_by(desk: &Desk<'_>, house: RuleName, day: Day) -> Option<Day> {
+    let (_, most) = desk.firm.rules.count(house, day).ok()?;
+    Some(day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg()))
+}
+
+/// What stands on an account for too long, while no break says so.
+pub fn say_old(desk: &mut Desk<'_>, kind: BreakKind, account: u8, day: Day, old: Option<(u32, Day)>) {
+    let subject = u64::from(account);
+    if let Some((count, oldest)) = old.filter(|_| !desk.firm.has_break(kind, subject)) {
+        desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
     }
 }
 
@@ -126,21 +135,15 @@ fn in_custody(holding: &books::Holding) -> bool {
 /// comes every day (guide I 9.14).
 pub fn escalate_demat(desk: &mut Desk<'_>, day: Day) {
     let firm = desk.firm;
-    let open = |kind, subject| firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, subject));
     for depository in Depository::ALL {
         let (kind, subject) = (BreakKind::NoDematStatement, u64::from(depository.number()));
-        if let Some(last) = firm.demat_reconciliation.last(*depository).filter(|last| *last < day && !open(kind, subject)) {
+        if let Some(last) = firm.demat_reconciliation.last(*depository).filter(|last| *last < day && !firm.has_break(kind, subject)) {
             desk.break_off(kind, subject, i64::from(day.0), i64::from(last.0));
         }
     }
-    let Ok((_, most)) = firm.rules.count(RuleName::HouseDematDifferenceDays, day) else { return };
-    let by = day.plus(i32::try_from(most).unwrap_or(i32::MAX).saturating_neg());
+    let Some(by) = let_be_by(desk, RuleName::HouseDematDifferenceDays, day) else { return };
     for account in DematAccount::ALL {
-        let (kind, subject) = (BreakKind::DematItemsOld, u64::from(account.number()));
-        let Some((count, oldest)) = firm.demat_reconciliation.older(*account, by).filter(|_| !open(kind, subject)) else {
-            continue;
-        };
-        desk.break_off(kind, subject, i64::from(count), i64::from(day.days_since(oldest)));
+        say_old(desk, BreakKind::DematItemsOld, account.number(), day, firm.demat_reconciliation.older(*account, by));
     }
 }
 

@@ -26,15 +26,13 @@ pub enum FileOf {
 }
 
 pub fn part(desk: &mut Desk<'_>, report: &Report) {
-    let (of, venue, day, part, parts, told, rows) = match report {
-        Report::TradeFile { venue, day, part, parts, count, qty, value, rows } => {
-            (FileOf::Day, *venue, *day, *part, *parts, (*count, *qty, *value), rows)
-        }
-        Report::SameDayFile { venue, day, part, parts, count, qty, value, rows } => {
-            (FileOf::SameDay, *venue, *day, *part, *parts, (*count, *qty, *value), rows)
-        }
-        _ => return,
+    let (Report::TradeFile { venue, day, part, parts, count, qty, value, rows }
+    | Report::SameDayFile { venue, day, part, parts, count, qty, value, rows }) = report
+    else {
+        return;
     };
+    let of = if matches!(report, Report::SameDayFile { .. }) { FileOf::SameDay } else { FileOf::Day };
+    let (venue, day, part, parts, told) = (*venue, *day, *part, *parts, (*count, *qty, *value));
     let firm = desk.firm;
     let Some(stage) = stage_of(desk, of, venue, day) else {
         desk.break_off(BreakKind::NoSettlement, file_subject(venue, day), 0, 0);

@@ -220,7 +220,7 @@ fn look(desk: &mut Desk<'_>, no: LienNo, lien: &Lien, paid: Paise) {
         return;
     }
     let kind = BreakKind::UnpaidKept;
-    if over && lien.form == Form::Account && !firm.breaks.values().any(|b| (b.kind, b.subject) == (kind, u64::from(no.0))) {
+    if over && lien.form == Form::Account && !firm.has_break(kind, u64::from(no.0)) {
         desk.break_off(kind, u64::from(no.0), may.0, i64::from(age));
     }
     if lien.told.is_none() {

@@ -122,11 +122,7 @@ impl Play {
         }
         let entry = EntryNo(u64::try_from(self.log.len()).expect("a count") + 1);
         let head = Head { entry, source, sequence: *number, at };
-        self.firm.begin(&head);
-        for event in out.list() {
-            self.firm.apply(event, out.text());
-        }
-        self.firm.end();
+        self.firm.enter(&head, out.list(), out.text());
         self.reopen();
         self.check();
         for event in out.list() {
@@ -242,11 +238,7 @@ impl Play {
     pub fn replay(&self) -> Firm {
         let mut again = Firm::new();
         for kept in &self.log {
-            again.begin(&kept.head);
-            for event in &kept.events {
-                again.apply(event, &kept.tail);
-            }
-            again.end();
+            again.enter(&kept.head, &kept.events, &kept.tail);
         }
         assert!(dumped(&again) == dumped(&self.firm), "the entries replayed reach another state");
         let again = reloaded(&again);

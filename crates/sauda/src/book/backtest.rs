@@ -334,7 +334,7 @@ mod tests {
 
         fn trade(&mut self, no: u64, order: u64, client: ClientRow, side: Side, qty: i64) {
             let (trade, order) = (TradeNo::of(Venue::Nse, no), OrderNo(order));
-            let (price, settlement, security) = (Price::from_paise(800_00), SettlementRow(0), SecurityRow(0));
+            let (price, settlement, security) = (Price::from_paise(80_000), SettlementRow(0), SecurityRow(0));
             let fact = TradeFact { trade, order, qty: Qty(qty), price, at: at(), settlement, client, security, side };
             self.enter(vec![Event::Clearing(clearing::Event::Traded(fact))]);
         }

@@ -204,7 +204,7 @@ mod tests {
         say(Event::SharesReturning { inward: 1 });
         say(Event::SharesReturned { inward: 1, qty: Qty(12) });
         say(Event::SharesStay { inward: 1, under: 2 });
-        assert_eq!((it.shares.get(&1).is_none(), it.shares[&2].standing()), (true, "held"));
+        assert_eq!((it.shares.contains_key(&1), it.shares[&2].standing()), (false, "held"));
         it.event(&Event::SharesReturned { inward: 2, qty: Qty(8) }, EntryNo(10), Moment(5));
         assert_eq!((it.shares[&2].standing(), it.shares[&2].returned), ("returned", Some(Moment(5))));
     }

@@ -1,6 +1,6 @@
 //! The books of the played day.
 
-use crate::played::{ask, book, column, day, error_day, folder, paise, sample, turn};
+use crate::played::{ask, book, column, day, error_day, folder, paise, rows, sample, turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 // covers: G-6.1-1, G-6.1-2, A-4.6-2
@@ -417,10 +417,8 @@ fn debits_are_aged_bill_by_bill_and_add_up_to_what_the_ledger_says() {
         on.into_iter().find(|(_, text)| text.lines().count() > 1)
     });
     let (known, text) = owing.expect("somebody owes on one of the days");
-    let mut lines = text.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<String>>());
-    let heading = lines.next().expect("a heading");
-    let at = |name: &str| heading.iter().position(|h| h == name).expect("a column");
-    let paise = |text: &str| text.replace('.', "").parse::<i64>().unwrap_or_else(|e| panic!("{text}: {e}"));
+    let (heading, lines) = rows(&text);
+    let at = |name| column(&heading, name);
     let mut owed: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for row in lines {
         let sums = owed.entry(row[at("Client code")].clone()).or_default();

@@ -3,6 +3,7 @@ mod bank;
 mod exchange;
 mod keeping;
 mod looks;
+mod penalty;
 mod phases;
 mod same_day;
 mod second;

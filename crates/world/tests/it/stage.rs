@@ -78,6 +78,7 @@ pub fn terms() -> Terms {
         street_activity: 4,
         second: None,
         looks: 0,
+        penalties: None,
     }
 }
 
