@@ -1,14 +1,16 @@
 //! One table: what the program does, each figure beside its yardstick run in the same minute.
 //!
 //! `bench [--dir FOLDER] [JOB...]`: the jobs are `matching`, `orders` (10,000 clients), `million` (1 M
-//! clients, and memory), `durable`, `replay`, `restart`, `evening`; all of them when none is named. The folder is
+//! clients, and memory), `durable`, `replay`, `restart`, `evening`, `look`, `fed`; all of them when none is named. The folder is
 //! where journals are written and removed again. `README.md` says how to read the table.
 
 mod durable;
 mod entry;
 mod evening;
+mod fed;
 mod hot;
 mod loads;
+mod look;
 mod machine;
 mod matched;
 mod memory;
@@ -26,7 +28,7 @@ use table::{Row, Table};
 /// Runs of each figure: the median is shown with the least and the most.
 pub const RUNS: usize = 5;
 
-const JOBS: [&str; 7] = ["matching", "orders", "million", "durable", "replay", "restart", "evening"];
+const JOBS: [&str; 9] = ["matching", "orders", "million", "durable", "replay", "restart", "evening", "look", "fed"];
 
 fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
     match job {
@@ -42,6 +44,8 @@ fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
         "replay" => replay::rows(dir),
         "restart" => restart::rows(dir),
         "evening" => evening::rows(dir),
+        "look" => look::rows(dir),
+        "fed" => fed::rows(dir),
         other => Err(format!("no job {other}; there are {}", JOBS.join(", ")).into()),
     }
 }

@@ -13,7 +13,7 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use vocab::{ActionNo, BenefitKind, DematAccount, ClientRow, Day, Depository, Paise, Price, Qty, SecurityRow};
+use vocab::{AccountToken, ActionNo, BenefitKind, DematAccount, ClientRow, Day, Depository, Paise, Price, Qty, SecurityRow};
 
 /// What a company gives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -122,6 +122,11 @@ pub enum Event {
     Taxed { action: ActionNo, client: ClientRow, account: DematAccount, depository: Depository, tax: Paise },
     /// The whole of what came first was shared out.
     Shared { action: ActionNo },
+    /// A third party's shares lay there too, held for nobody under a number until they go back to the account they came from.
+    StrangerEntitled { action: ActionNo, stranger: u32, account: DematAccount, depository: Depository, held: Qty, from: AccountToken },
+    /// His part is held for him like his shares: money, or shares, under a number of their own.
+    StrangerPassed { action: ActionNo, stranger: u32, account: DematAccount, depository: Depository, amount: i64, under: u32 },
+    StrangerTaxed { action: ActionNo, stranger: u32, account: DematAccount, depository: Depository, tax: Paise },
 }
 
 /// What came and is being shared out.
@@ -134,8 +139,19 @@ pub struct Arrival {
 
 vocab::kept!(struct Arrival { account, depository, amount });
 
-/// Who is entitled, in the order benefits are shared out: by the account the shares lay in, then by client.
-pub type Key = (DematAccount, Depository, ClientRow);
+/// Whose shares lay with the firm.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Holder {
+    /// A third party, by the number under which his shares were held.
+    Stranger(u32),
+    Client(ClientRow),
+}
+
+vocab::kept!(enum Holder { 0 = Client(row), 1 = Stranger(no) });
+
+/// Who is entitled, in the order benefits are shared out: by the account the shares lay in, then by client. Strangers
+/// come first: the share or paisa that rounding leaves over is never theirs before it is a client's.
+pub type Key = (DematAccount, Depository, Holder);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Entitlement {
@@ -156,6 +172,8 @@ pub struct Action {
     pub record: Day,
     pub recorded: bool,
     pub entitled: BTreeMap<Key, Entitlement>,
+    /// The accounts to which strangers' shares go back.
+    pub strangers: BTreeMap<u32, AccountToken>,
     /// What came and is not shared out, in order.
     pub arrivals: Vec<Arrival>,
     /// Paise or shares that came in all, and that were passed on.
@@ -163,7 +181,7 @@ pub struct Action {
     pub passed: i64,
 }
 
-vocab::kept!(struct Action { security, benefit, ex, record, recorded, entitled, arrivals, came, passed });
+vocab::kept!(struct Action { security, benefit, ex, record, recorded, entitled, strangers, arrivals, came, passed });
 
 impl Action {
     /// Those whose shares lay in one account. Money comes once, for all of them.
@@ -171,6 +189,21 @@ impl Action {
         let money = self.benefit.ratio().is_none();
         let (account, depository) = (arrival.account, arrival.depository);
         self.entitled.iter().filter(move |((a, d, _), _)| money || (*a, *d) == (account, depository))
+    }
+
+    fn entitles(&mut self, key: Key, held: Qty) {
+        self.entitled.insert(key, Entitlement { held, passed: 0, tax: Paise::ZERO });
+    }
+
+    fn due_of(&mut self, key: Key) -> &mut Entitlement {
+        self.entitled.get_mut(&key).expect("one who is entitled")
+    }
+
+    fn passes(&mut self, key: Key, amount: i64) {
+        let due = self.due_of(key);
+        due.passed = due.passed.checked_add(amount).expect("no more than the market holds");
+        self.passed = self.passed.checked_add(amount).expect("no more than the market holds");
+        assert!(self.passed <= self.came, "no more is passed on than came");
     }
 
     /// Nothing that is due to a client is still with the firm, or still to come to it.
@@ -229,12 +262,17 @@ impl Actions {
         match *event {
             Event::Announced { action, security, benefit, ex, record } => {
                 assert!(action == self.next_no(), "actions are numbered in the order they are announced");
-                let (entitled, arrivals) = (BTreeMap::new(), Vec::new());
-                self.rows.push(Action { security, benefit, ex, record, recorded: false, entitled, arrivals, came: 0, passed: 0 });
+                let (entitled, strangers, arrivals) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+                let (recorded, came, passed) = (false, 0, 0);
+                self.rows.push(Action { security, benefit, ex, record, recorded, entitled, strangers, arrivals, came, passed });
             }
             Event::Entitled { action, client, account, depository, held } => {
+                self.row(action).entitles((account, depository, Holder::Client(client)), held);
+            }
+            Event::StrangerEntitled { action, stranger, account, depository, held, from } => {
                 let row = self.row(action);
-                row.entitled.insert((account, depository, client), Entitlement { held, passed: 0, tax: Paise::ZERO });
+                row.entitles((account, depository, Holder::Stranger(stranger)), held);
+                row.strangers.insert(stranger, from);
             }
             Event::Recorded { action } => self.row(action).recorded = true,
             Event::Came { action, account, depository, amount } => {
@@ -243,15 +281,16 @@ impl Actions {
                 row.arrivals.push(Arrival { account, depository, amount });
             }
             Event::Passed { action, client, account, depository, amount } => {
-                let row = self.row(action);
-                let due = row.entitled.get_mut(&(account, depository, client)).expect("one who is entitled");
-                due.passed = due.passed.checked_add(amount).expect("no more than the market holds");
-                row.passed = row.passed.checked_add(amount).expect("no more than the market holds");
-                assert!(row.passed <= row.came, "no more is passed on than came");
+                self.row(action).passes((account, depository, Holder::Client(client)), amount);
+            }
+            Event::StrangerPassed { action, stranger, account, depository, amount, .. } => {
+                self.row(action).passes((account, depository, Holder::Stranger(stranger)), amount);
             }
             Event::Taxed { action, client, account, depository, tax } => {
-                let due = self.row(action).entitled.get_mut(&(account, depository, client)).expect("one who is entitled");
-                due.tax += tax;
+                self.row(action).due_of((account, depository, Holder::Client(client))).tax += tax;
+            }
+            Event::StrangerTaxed { action, stranger, account, depository, tax } => {
+                self.row(action).due_of((account, depository, Holder::Stranger(stranger))).tax += tax;
             }
             Event::Shared { action } => {
                 self.row(action).arrivals.remove(0);

@@ -7,7 +7,7 @@ use crate::codes::Codes;
 use crate::dealing::{Order, Settlement, Sold};
 use crate::margin::Margins;
 use crate::money::{Ledger, Payment};
-use crate::shares::Tally;
+use crate::shares::{Inward, Tally};
 use crate::sharing::Register;
 use crate::shortage::{Internal, Lot, Short};
 use crate::{Claims, Fact, Figure, Finding, Told, What, Who, bill::Bill};
@@ -87,7 +87,7 @@ pub(crate) struct Audit {
     pub payments: BTreeMap<PaymentNo, Payment>,
     pub receipts: BTreeMap<u32, (BankAccount, Paise)>,
     /// Third parties' shares that are here.
-    pub inwards: BTreeMap<u32, Qty>,
+    pub inwards: BTreeMap<u32, Inward>,
     pub returning: BTreeSet<u32>,
     pub placed: Paise,
     pub undrawn: Paise,
@@ -239,12 +239,9 @@ impl Audit {
             Fact::BillClosed { settlement, client } => self.bill_closed(settlement, client, told.day),
             Fact::Receipt { client, amount } => self.received(client, amount),
             Fact::ThirdPartyReceipt { receipt, account, amount } => self.held_apart(receipt, account, amount),
-            Fact::ThirdPartyShares { inward, qty } => self.shares_apart(inward, qty),
+            Fact::ThirdPartyShares { inward, place, security, qty } => self.shares_apart(inward, Inward { place, security, qty }),
             Fact::SharesBack { inward, qty } => self.shares_back(inward, qty),
-            Fact::SharesRenumbered { inward, under } => {
-                let rest = self.inwards.insert(inward, Qty::ZERO).unwrap_or(Qty::ZERO);
-                self.shares_apart(under, rest);
-            }
+            Fact::SharesRenumbered { inward, under } => self.shares_renumbered(inward, under),
             Fact::PaymentAsked { payment, kind, amount, owner, settlement } => {
                 self.asked(payment, Payment { kind, amount, owner, settlement, open: true });
             }
@@ -298,6 +295,9 @@ impl Audit {
             }
             Fact::BenefitAnnounced { .. }
             | Fact::Entitled { .. }
+            | Fact::StrangerEntitled { .. }
+            | Fact::StrangerPassed { .. }
+            | Fact::StrangerTaxed { .. }
             | Fact::RegisterTaken { .. }
             | Fact::Dividend { .. }
             | Fact::BenefitCame { .. }

@@ -12,6 +12,15 @@ use vocab::{BankAccount, ClientRow, Day, Paise, Price, Qty, Rate, SecurityRow};
 /// Where entitled shares lay: place and depository, both by number.
 type Lot = (u8, u8);
 
+/// Whose shares bring something: a client's, or a third party's, by the number they are held under.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    Client(ClientRow),
+    Stranger(u32),
+}
+
+type Key = (Lot, Holder);
+
 /// A corporate action.
 pub(crate) struct Given {
     /// Whose shares bring it, and what it consists of.
@@ -19,13 +28,13 @@ pub(crate) struct Given {
     gives: SecurityRow,
     /// Money a share; nothing where shares are given.
     per_share: Option<Price>,
-    entitled: BTreeMap<(Lot, ClientRow), Qty>,
+    entitled: BTreeMap<Key, Qty>,
     /// What came and is not handed on, in order: where to, paise or shares, and when.
     arrivals: Vec<(Lot, i64, Option<Day>)>,
     /// Handed on of the first of them.
-    passed: BTreeMap<(Lot, ClientRow), i64>,
+    passed: BTreeMap<Key, i64>,
     /// Of the tax that was kept back from it.
-    taxed: BTreeMap<(Lot, ClientRow), Paise>,
+    taxed: BTreeMap<Key, Paise>,
 }
 
 #[derive(Default)]
@@ -34,9 +43,15 @@ pub(crate) struct Benefits {
     /// Shares a client is to have in a place of the firm's from a benefit, and then on his own account.
     credits: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
     onward: BTreeMap<(ClientRow, SecurityRow, u8), Qty>,
+    /// Shares a third party is to have held for him, by the number they are to be held under.
+    apart: BTreeMap<u32, Qty>,
 }
 
 impl Benefits {
+    pub fn held_for_stranger(&mut self, inward: u32) -> Option<Qty> {
+        self.apart.remove(&inward)
+    }
+
     /// Whether shares that move for no settlement are a benefit's, on its way in or onward; they are once.
     pub fn explains(&mut self, client: ClientRow, security: SecurityRow, (from, to): (u8, u8), qty: Qty) -> bool {
         let key = |place| (client, security, place);
@@ -65,7 +80,12 @@ impl Audit {
             }
             Fact::Entitled { action, client, place, depository, held } => {
                 if let Some(it) = self.benefits.actions.get_mut(&action) {
-                    it.entitled.insert(((place, depository), client), held);
+                    it.entitled.insert(((place, depository), Holder::Client(client)), held);
+                }
+            }
+            Fact::StrangerEntitled { action, inward, place, depository, held } => {
+                if let Some(it) = self.benefits.actions.get_mut(&action) {
+                    it.entitled.insert(((place, depository), Holder::Stranger(inward)), held);
                 }
             }
             Fact::RegisterTaken { action } => self.register_taken(action),
@@ -76,12 +96,16 @@ impl Audit {
                 }
             }
             Fact::BenefitTaxed { action, client, place, depository, tax } => {
-                if let Some(it) = self.benefits.actions.get_mut(&action) {
-                    *it.taxed.entry(((place, depository), client)).or_insert(Paise::ZERO) += tax;
-                }
+                self.taxed(action, ((place, depository), Holder::Client(client)), tax);
+            }
+            Fact::StrangerTaxed { action, inward, place, depository, tax } => {
+                self.taxed(action, ((place, depository), Holder::Stranger(inward)), tax);
             }
             Fact::BenefitPassed { action, client, place, depository, amount } => {
                 self.passed_on(action, ((place, depository), client), amount);
+            }
+            Fact::StrangerPassed { action, inward, place, depository, amount, under } => {
+                self.held_on(action, ((place, depository), inward), amount, under);
             }
             Fact::BenefitShared { action } => self.shared_out(action),
             ref other => unreachable!("no fact of a benefit: {other:?}"),
@@ -92,20 +116,26 @@ impl Audit {
     fn register_taken(&mut self, action: u32) {
         let Some(it) = self.benefits.actions.get(&action) else { return };
         let security = it.security;
-        let mut claimed: BTreeMap<(ClientRow, u8), Qty> = BTreeMap::new();
-        for (((at, _), client), held) in &it.entitled {
-            *claimed.entry((*client, *at)).or_insert(Qty::ZERO) += *held;
+        let mut claimed: BTreeMap<(Holder, u8), Qty> = BTreeMap::new();
+        for (((at, _), holder), held) in &it.entitled {
+            *claimed.entry((*holder, *at)).or_insert(Qty::ZERO) += *held;
         }
+        let custody = |at: u8| matches!(at, place::BENEFICIARY | place::POOL | place::PRINCIPAL | place::UNPAID);
         let held = self.places.iter().filter(|((_, of, at), qty)| {
-            *of == security && matches!(*at, place::BENEFICIARY | place::POOL | place::PRINCIPAL | place::UNPAID) && qty.is_positive()
+            *of == security && custody(*at) && qty.is_positive()
         });
-        let held: BTreeMap<(ClientRow, u8), Qty> = held.map(|((client, _, at), qty)| ((*client, *at), *qty)).collect();
+        let held = held.map(|((client, _, at), qty)| ((Holder::Client(*client), *at), *qty));
+        let apart = self.inwards.iter().filter(|(_, it)| it.security == security && custody(it.place) && it.qty.is_positive());
+        let held: BTreeMap<(Holder, u8), Qty> = held.chain(apart.map(|(no, it)| ((Holder::Stranger(*no), it.place), it.qty))).collect();
         for key in held.keys().chain(claimed.keys().filter(|key| !held.contains_key(key))) {
-            let of = |map: &BTreeMap<(ClientRow, u8), Qty>| map.get(key).copied().unwrap_or(Qty::ZERO);
+            let of = |map: &BTreeMap<(Holder, u8), Qty>| map.get(key).copied().unwrap_or(Qty::ZERO);
             let (expected, found) = (of(&held), of(&claimed));
             if expected != found {
-                let who = self.who(key.0);
-                self.find(What::Entitlement { who, security }, Figure::Shares(expected), Figure::Shares(found));
+                let what = match key.0 {
+                    Holder::Client(client) => What::Entitlement { who: self.who(client), security },
+                    Holder::Stranger(inward) => What::StrangerEntitlement { inward, security },
+                };
+                self.find(what, Figure::Shares(expected), Figure::Shares(found));
             }
         }
     }
@@ -121,10 +151,33 @@ impl Audit {
         self.ledger.credit(to.0, to.1, amount);
     }
 
+    fn taxed(&mut self, action: u32, key: Key, tax: Paise) {
+        if let Some(it) = self.benefits.actions.get_mut(&action) {
+            *it.taxed.entry(key).or_insert(Paise::ZERO) += tax;
+        }
+    }
+
+    /// A third party's part is nobody's here: money in suspense, or shares held like his.
+    fn held_on(&mut self, action: u32, (lot, inward): (Lot, u32), amount: i64, under: u32) {
+        let Some(it) = self.benefits.actions.get_mut(&action) else { return };
+        let passed = it.passed.entry((lot, Holder::Stranger(inward))).or_insert(0);
+        *passed = passed.saturating_add(amount);
+        if it.per_share.is_none() {
+            self.benefits.apart.insert(under, Qty(amount));
+            return;
+        }
+        let security = it.security;
+        if self.receipts.insert(under, (BankAccount::Client, Paise(amount))).is_some() {
+            self.find_plain(What::ReceiptTwice { receipt: under });
+        }
+        self.ledger.debit(account::CLIENT_DIVIDENDS, security.0, Paise(amount));
+        self.ledger.credit(account::SUSPENSE, under, Paise(amount));
+    }
+
     fn passed_on(&mut self, action: u32, key: (Lot, ClientRow), amount: i64) {
         let Some(it) = self.benefits.actions.get_mut(&action) else { return };
         let ((at, _), client) = key;
-        let passed = it.passed.entry(key).or_insert(0);
+        let passed = it.passed.entry((key.0, Holder::Client(client))).or_insert(0);
         *passed = passed.saturating_add(amount);
         let (security, gives) = (it.security, it.gives);
         if it.per_share.is_none() {
@@ -155,7 +208,7 @@ impl Audit {
         let (security, per_share, money) = (it.security, it.per_share, it.per_share.is_some());
         let figure = |amount: i64| if money { Figure::Money(Paise(amount)) } else { Figure::Shares(Qty(amount)) };
         let of = it.entitled.iter().filter(|((at, _), _)| money || *at == lot);
-        let of: Vec<((Lot, ClientRow), Qty)> = of.map(|(key, held)| (*key, *held)).collect();
+        let of: Vec<(Key, Qty)> = of.map(|(key, held)| (*key, *held)).collect();
         let all: i128 = of.iter().map(|(_, held)| i128::from(held.0)).sum();
         let mut found = Vec::new();
         let mut sum: i64 = 0;
@@ -169,11 +222,14 @@ impl Audit {
                 found.push((key.1, due, part));
             }
         }
-        let strangers = passed.iter().filter(|(key, _)| !of.iter().any(|(known, _)| known == *key));
-        found.extend(strangers.map(|((_, client), part)| (*client, 0, *part)));
-        for (client, due, part) in found {
-            let who = self.who(client);
-            self.find(What::BenefitPart { who, security }, figure(due), figure(part));
+        let others = passed.iter().filter(|(key, _)| !of.iter().any(|(known, _)| known == *key));
+        found.extend(others.map(|((_, holder), part)| (*holder, 0, *part)));
+        for (holder, due, part) in found {
+            let what = match holder {
+                Holder::Client(client) => What::BenefitPart { who: self.who(client), security },
+                Holder::Stranger(inward) => What::StrangerPart { inward, security },
+            };
+            self.find(what, figure(due), figure(part));
         }
         if sum != amount && !of.is_empty() {
             self.find(What::BenefitLeft { security }, figure(amount), figure(sum));
@@ -186,8 +242,8 @@ impl Audit {
     /// The company taxes each account as one holder, to the rupee. Where what came is what that leaves, the tax is all
     /// theirs, each part within one paisa of the exact one; otherwise nothing is known to have been kept back.
     fn tax_shared(
-        &mut self, security: SecurityRow, (per_share, amount, came): (Price, i64, Option<Day>), of: &[((Lot, ClientRow), Qty)],
-        taxed: &BTreeMap<(Lot, ClientRow), Paise>,
+        &mut self, security: SecurityRow, (per_share, amount, came): (Price, i64, Option<Day>), of: &[(Key, Qty)],
+        taxed: &BTreeMap<Key, Paise>,
     ) {
         let mut lots: BTreeMap<Lot, Qty> = BTreeMap::new();
         for ((lot, _), held) in of {
@@ -210,9 +266,12 @@ impl Audit {
             let part = taxed.get(key).copied().unwrap_or(Paise::ZERO);
             let exact = i128::from(found.0).saturating_mul(i128::from(held.0));
             if i128::from(part.0).saturating_mul(all).saturating_sub(exact).abs() >= all {
-                let who = self.who(key.1);
                 let due = exact.checked_div(all).and_then(|due| i64::try_from(due).ok()).unwrap_or(0);
-                self.find(What::TaxPart { who, security }, Figure::Money(Paise(due)), Figure::Money(part));
+                let what = match key.1 {
+                    Holder::Client(client) => What::TaxPart { who: self.who(client), security },
+                    Holder::Stranger(inward) => What::StrangerPart { inward, security },
+                };
+                self.find(what, Figure::Money(Paise(due)), Figure::Money(part));
             }
         }
     }

@@ -118,7 +118,7 @@ pub enum Fact {
     /// Money from someone who is not the client it names, on one of the firm's accounts.
     ThirdPartyReceipt { receipt: u32, account: BankAccount, amount: Paise },
     /// Shares of a third party are held; and so many of them went back.
-    ThirdPartyShares { inward: u32, qty: Qty },
+    ThirdPartyShares { inward: u32, place: u8, security: SecurityRow, qty: Qty },
     SharesBack { inward: u32, qty: Qty },
     /// What did not go back, under a number of its own.
     SharesRenumbered { inward: u32, under: u32 },
@@ -174,6 +174,10 @@ pub enum Fact {
     BenefitPassed { action: u32, client: ClientRow, place: u8, depository: u8, amount: i64 },
     /// So much of the tax the company kept back is his.
     BenefitTaxed { action: u32, client: ClientRow, place: u8, depository: u8, tax: Paise },
+    /// The same of a third party's shares, by the number they are held under; his part is held for him under `under`.
+    StrangerEntitled { action: u32, inward: u32, place: u8, depository: u8, held: Qty },
+    StrangerPassed { action: u32, inward: u32, place: u8, depository: u8, amount: i64, under: u32 },
+    StrangerTaxed { action: u32, inward: u32, place: u8, depository: u8, tax: Paise },
     /// The first of what came is shared out.
     BenefitShared { action: u32 },
     /// The exchange has a side of a day's trade under another client's code; `to_error` for the error account.

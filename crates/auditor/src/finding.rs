@@ -201,6 +201,8 @@ whats! {
     InwardDiffers { inward: u32 } "third-party shares {inward} go back";
     // What companies give.
     Entitlement { who: Who, security: SecurityRow } "shares of {who} in security row {security} that bring a benefit";
+    StrangerEntitlement { inward: u32, security: SecurityRow } "third-party shares {inward} in security row {security} that bring a benefit";
+    StrangerPart { inward: u32, security: SecurityRow } "the part of third-party shares {inward} in a benefit of security row {security}";
     BenefitPart { who: Who, security: SecurityRow } "the part of {who} in a benefit of security row {security}";
     BenefitLeft { security: SecurityRow } "what was shared out of a benefit of security row {security}";
     BenefitTax { security: SecurityRow } "the tax kept back from a dividend of security row {security}";

@@ -6,6 +6,14 @@ use crate::chart::place;
 use crate::{Figure, What};
 use vocab::{ClientRow, Price, Qty, SecurityRow, SettlementRow};
 
+/// Third parties' shares in one of the firm's places.
+#[derive(Clone, Copy)]
+pub(crate) struct Inward {
+    pub place: u8,
+    pub security: SecurityRow,
+    pub qty: Qty,
+}
+
 /// What moved for a client's trades of a security in a settlement.
 #[derive(Clone, Copy)]
 pub(crate) struct Tally {
@@ -96,18 +104,32 @@ impl Audit {
     }
 
     /// A third party's shares: nobody's here, until they are back.
-    pub(crate) fn shares_apart(&mut self, inward: u32, qty: Qty) {
-        if self.inwards.insert(inward, qty).is_some() {
+    pub(crate) fn shares_apart(&mut self, inward: u32, it: Inward) {
+        if let Some(part) = self.benefits.held_for_stranger(inward).filter(|part| *part != it.qty) {
+            self.find(What::InwardDiffers { inward }, Figure::Shares(part), Figure::Shares(it.qty));
+        }
+        if self.inwards.insert(inward, it).is_some() {
             self.find_plain(What::InwardTwice { inward });
         }
     }
 
+    /// What did not go back is held under another number.
+    pub(crate) fn shares_renumbered(&mut self, inward: u32, under: u32) {
+        if let Some(it) = self.inwards.get_mut(&inward) {
+            let rest = *it;
+            it.qty = Qty::ZERO;
+            self.shares_apart(under, rest);
+        }
+    }
+
     pub(crate) fn shares_back(&mut self, inward: u32, qty: Qty) {
-        let held = self.inwards.get(&inward).copied().unwrap_or(Qty::ZERO);
+        let held = self.inwards.get(&inward).map_or(Qty::ZERO, |it| it.qty);
         if qty.is_negative() || qty > held {
             self.find(What::InwardDiffers { inward }, Figure::Shares(held), Figure::Shares(qty));
         }
-        self.inwards.insert(inward, held - qty);
+        if let Some(it) = self.inwards.get_mut(&inward) {
+            it.qty -= qty;
+        }
     }
 
     /// No client's shares are taken, or given away, beyond his own trades (guide I 9.1, 9.5).
@@ -128,8 +150,8 @@ impl Audit {
             // What he asked to pay in early he may have bought back before it moved.
             let most = if to == place::EARLY { dealt.sell_qty } else { dealt.to_deliver() };
             Some((What::CalledBeyondSold { who, security }, most, tally.called))
-        } else if (from, to) == (place::EARLY, place::ACCOUNT) {
-            // It came back, and may be called in again.
+        } else if to == place::ACCOUNT && matches!(from, place::EARLY | place::BENEFICIARY) {
+            // It came back, or was not needed, and may be called in again.
             tally.called -= qty;
             None
         } else if to == place::CORPORATION {

@@ -198,6 +198,9 @@ pub enum Event {
     ReferralReason { referral: u32, refusal: Refusal, waived: Waived },
     /// By nobody when it expired; `order` is zero unless it went in.
     ReferralEnded { referral: u32, answer: Answer, by: Option<UserRow>, reason: u16, order: OrderNo },
+    /// A third party's part of a dividend on shares of his that lay here: in suspense on the client account, until it is
+    /// returned.
+    DividendHeld { receipt: u32, amount: Paise, from: AccountToken },
 }
 
 /// The house's rules for a day's orders, for the hot path.

@@ -601,6 +601,10 @@ impl Firm {
                 self.next_receipt = receipt.saturating_add(1);
                 self.receipts.insert(receipt, Receipt { account, amount, from, returning: None });
             }
+            Event::DividendHeld { receipt, amount, from } => {
+                self.next_receipt = receipt.saturating_add(1);
+                self.receipts.insert(receipt, Receipt { account: BankAccount::Client, amount, from, returning: None });
+            }
             Event::ReceiptReturned { receipt, payment } => {
                 // No payment has number zero: the bank refused, and nothing is on its way.
                 let returning = (payment != PaymentNo(0)).then_some(payment);

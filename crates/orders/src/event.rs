@@ -52,7 +52,7 @@ pub enum Event {
     /// The exchange does not know what we sent: it is sent again, once we have asked.
     Resent { order: OrderNo },
     Closed { order: OrderNo, why: Closing, left: Qty, code: u16 },
-    /// When it was over a trade of it was corrected, or taken back: so much more counts as dealt, or less.
+    /// A trade of it was corrected, or taken back: so much more of it stands, or less. What may still be dealt stays as told.
     Recounted { order: OrderNo, trade: TradeNo, qty: Qty },
     /// The day's orders are closed and leave memory; numbering goes on.
     DayCleared { next: OrderNo },

@@ -133,7 +133,8 @@ impl Orders {
             }
             Event::Opened { order, venue_order, .. } => self.row(order).opened(venue_order),
             Event::Triggered { order, .. } => self.row(order).woken(),
-            Event::Traded { order, qty, .. } | Event::Recounted { order, qty, .. } => self.row(order).filled += qty,
+            Event::Traded { order, qty, .. } => self.row(order).traded_more(qty),
+            Event::Recounted { order, qty, .. } => self.row(order).filled += qty,
             Event::ModifyAsked { order, price, qty, trigger } => {
                 self.note_sent(order, now);
                 self.row(order).asked_to_change(Change { price, qty, trigger }, now);

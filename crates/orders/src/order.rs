@@ -100,14 +100,18 @@ pub struct Order {
     pub sent_at: Moment,
     pub price: Price,
     pub qty: Qty,
-    pub filled: Qty,
+    /// What the exchange told as dealt while the order lived. A trade it annuls is void and the order does not revive: it stays
+    /// counted here, and not in `filled`.
+    pub told: Qty,
     pub stage: Stage,
+    /// What of it was dealt and stands.
+    pub filled: Qty,
     /// Up to the next cache line.
-    pub spare: [u64; 2],
+    pub spare: u64,
 }
 
 const _: () = assert!(
-    core::mem::offset_of!(Order, client) == 48 && core::mem::offset_of!(Order, spare) == 112 && size_of::<Order>() == 128,
+    core::mem::offset_of!(Order, client) == 48 && core::mem::offset_of!(Order, filled) == 112 && size_of::<Order>() == 128,
     "what an order's end reads is one cache line"
 );
 
@@ -128,17 +132,24 @@ impl Order {
             qty: placed.qty,
             disclosed: Qty::ZERO,
             filled: Qty::ZERO,
+            told: Qty::ZERO,
             stage: Stage::Sent,
             asked: Asked::Nothing,
             change: Change::NONE,
             sent_at: now,
             sends: 1,
-            spare: [0; 2],
+            spare: 0,
         }
     }
 
+    /// What the exchange may still deal in.
     pub fn left(&self) -> Qty {
-        self.qty - self.filled
+        self.qty - self.told
+    }
+
+    /// What was dealt and is void: the exchange took it back.
+    pub fn void(&self) -> Qty {
+        (self.told - self.filled).at_least_zero()
     }
 
     pub fn is_closed(&self) -> bool {
@@ -189,10 +200,10 @@ impl Order {
             }
             (Stage::Dormant { .. } | Stage::Open { .. }, Report::Modified { price, qty, trigger }) => match self.asked {
                 // What was left after the change may have traded before the answer came.
-                Asked::Modify if *qty > self.change.qty.max(self.qty) || *qty < self.filled => Err(Oddity::AnswerUnasked),
+                Asked::Modify if *qty > self.change.qty.max(self.qty) || *qty < self.told => Err(Oddity::AnswerUnasked),
                 Asked::Modify => Ok([
                     Some(Event::Modified { order, price: *price, qty: *qty, trigger: *trigger }),
-                    (*qty == self.filled).then_some(filled),
+                    (*qty == self.told).then_some(filled),
                 ]),
                 // A change told twice is answered twice.
                 Asked::Nothing if (*price, *qty, *trigger) == (self.price, self.qty, self.trigger) => Ok([None, None]),
@@ -240,7 +251,7 @@ impl Order {
             return Err(Oddity::OtherExchange);
         }
         // A trade of nothing, or less than nothing, fits no order either.
-        if !qty.is_positive() || qty > most - self.filled {
+        if !qty.is_positive() || qty > most - self.told {
             return Err(Oddity::Overfilled);
         }
         let within = |limit: Price| match self.side {
@@ -277,6 +288,14 @@ impl Order {
         self.stage = if self.kind.is_stop() { Stage::Dormant { venue_order } } else { Stage::Open { venue_order } };
     }
 
+    pub(crate) fn traded_more(&mut self, qty: Qty) {
+        self.filled += qty;
+        // What a file adds once it is over was not told of it.
+        if !self.is_closed() {
+            self.told += qty;
+        }
+    }
+
     pub(crate) fn woken(&mut self) {
         match self.stage {
             Stage::Dormant { venue_order } => self.stage = Stage::Open { venue_order },
@@ -307,7 +326,7 @@ impl Order {
 }
 
 vocab::kept!(struct Order {
-    client, security, user, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, filled, stage, asked,
+    client, security, user, venue, side, kind, validity, channel, product, price, trigger, qty, disclosed, filled, told, stage, asked,
     change, sent_at, sends,
 } made { spare });
 

@@ -22,12 +22,13 @@ fn order(stage: Stage, asked: Asked) -> Order {
         qty: Qty(100),
         disclosed: Qty(0),
         filled: Qty(0),
+        told: Qty(0),
         stage,
         asked,
         change: Change::NONE,
         sent_at: Moment(0),
         sends: 1,
-        spare: [0; 2],
+        spare: 0,
     }
 }
 
@@ -147,7 +148,7 @@ fn a_trade_of_nothing_or_less_breaks() {
 #[test]
 fn a_modification_beyond_what_was_asked_or_below_what_traded_breaks() {
     let change = Change { price: Price::from_paise(801_00), qty: Qty(120), trigger: Price::ZERO };
-    let modifying = Order { filled: Qty(40), change, ..order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Modify) };
+    let modifying = Order { filled: Qty(40), told: Qty(40), change, ..order(Stage::Open { venue_order: VenueOrderNo(9) }, Asked::Modify) };
     let told = |qty| Report::Modified { price: Price::from_paise(801_00), qty: Qty(qty), trigger: Price::ZERO };
     let answer = |qty| modifying.observe(OrderNo(1), &told(qty));
     assert_eq!(answer(121), Err(Oddity::AnswerUnasked));

@@ -156,10 +156,12 @@ pub enum TransferKind {
     MakeGood = 12,
     /// They, to the client who waited for them.
     PassOn = 13,
+    /// Called in, and too late for anybody who waits: back to their client's account.
+    GiveBack = 14,
 }
 
 impl TransferKind {
-    pub const ALL: [TransferKind; 13] = [
+    pub const ALL: [TransferKind; 14] = [
         TransferKind::Gather,
         TransferKind::Stage,
         TransferKind::Deliver,
@@ -173,6 +175,7 @@ impl TransferKind {
         TransferKind::Realise,
         TransferKind::MakeGood,
         TransferKind::PassOn,
+        TransferKind::GiveBack,
     ];
 
     pub fn from_number(n: u8) -> Option<TransferKind> {

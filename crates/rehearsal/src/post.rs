@@ -239,7 +239,8 @@ impl Post {
                 (self.house.demat(DematAccount::Pool, depository)?, self.house.demat(account, home)?, None)
             }
             TransferKind::Realise => (ours?, self.house.demat(DematAccount::ClientBeneficiary, depository)?, None),
-            TransferKind::Internal | TransferKind::PassOn | TransferKind::PayOut | TransferKind::Benefit | TransferKind::Release => (ours?, self.demat_of(firm, transfer.client)?, None),
+            TransferKind::Internal | TransferKind::PassOn | TransferKind::PayOut | TransferKind::Benefit | TransferKind::Release
+            | TransferKind::GiveBack => (ours?, self.demat_of(firm, transfer.client)?, None),
         };
         let symbol_isin = firm.market.security(transfer.security)?.isin;
         Some(FromFirm::Move { transfer: no, depository, from, to, symbol_isin, qty: transfer.qty, settlement })

@@ -355,6 +355,8 @@ impl Given {
                 slot.1 += amount;
             }
             Of::Taxed { tax, .. } => self.tax += tax.0,
+            // Nobody's here: it is told with what strangers sent.
+            Of::StrangerEntitled { .. } | Of::StrangerPassed { .. } | Of::StrangerTaxed { .. } => {}
             Of::Entitled { .. } | Of::Recorded { .. } | Of::Shared { .. } => {}
         }
     }

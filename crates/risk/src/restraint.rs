@@ -130,6 +130,7 @@ impl Restraints {
             | Event::Eased { .. }
             | Event::Filled { .. }
             | Event::TradeMoved { .. }
+            | Event::Recounted { .. }
             | Event::Released { .. }
             | Event::Backed { .. }
             | Event::PositionMoved { .. }

@@ -177,6 +177,9 @@ pub enum Event {
     TradeMoved { from: ClientRow, to: Option<ClientRow>, side: Side, value: Paise, released: Paise, committed: Paise },
     /// An intraday position grows or shrinks, with its value and its margin; so much more is committed by its client.
     PositionMoved { client: ClientRow, security: SecurityRow, venue: Venue, qty: Qty, value: Paise, margin: Paise, committed: Paise },
+    /// A file issued anew has a trade of his that nobody told, or has it with other figures: so much more is dealt in, and so
+    /// much more is committed for it, or less.
+    Recounted { client: ClientRow, side: Side, value: Paise, committed: Paise },
     /// A new day: daily counters start again. Every order of the day before is closed.
     DayCleared { next: OrderNo },
 }
@@ -316,6 +319,7 @@ impl Risk {
                     self.count_trade(to, side, value, committed);
                 }
             }
+            Event::Recounted { client, side, value, committed } => self.count_trade(client, side, value, committed),
             Event::PositionMoved { client, security, venue, qty, value, margin, committed } => {
                 self.client_mut(client).committed += committed;
                 let position = self.positions.entry((client, security, venue)).or_insert(Position::NONE);

@@ -202,7 +202,9 @@ impl Facts {
 /// Third parties' shares.
 fn unasked(event: &Event) -> Option<Fact> {
     match *event {
-        Event::SharesHeld { inward, qty, .. } => Some(Fact::ThirdPartyShares { inward, qty }),
+        Event::SharesHeld { inward, account, security, qty, .. } => {
+            Some(Fact::ThirdPartyShares { inward, place: place_of(account), security, qty })
+        }
         Event::SharesReturned { inward, qty } => Some(Fact::SharesBack { inward, qty }),
         Event::SharesStay { inward, under } => Some(Fact::SharesRenumbered { inward, under }),
         _ => None,
@@ -323,6 +325,15 @@ fn benefit(event: &actions::Event) -> Option<Fact> {
             let (place, depository) = (place_of(account), depository.number());
             Fact::BenefitTaxed { action: action.0, client, place, depository, tax }
         }
+        E::StrangerEntitled { action, stranger, account, depository, held, .. } => Fact::StrangerEntitled {
+            action: action.0, inward: stranger, place: place_of(account), depository: depository.number(), held,
+        },
+        E::StrangerPassed { action, stranger, account, depository, amount, under } => Fact::StrangerPassed {
+            action: action.0, inward: stranger, place: place_of(account), depository: depository.number(), amount, under,
+        },
+        E::StrangerTaxed { action, stranger, account, depository, tax } => Fact::StrangerTaxed {
+            action: action.0, inward: stranger, place: place_of(account), depository: depository.number(), tax,
+        },
         E::Shared { action } => Fact::BenefitShared { action: action.0 },
     })
 }

@@ -241,6 +241,7 @@ fn after(out: &mut String, s: &Story) {
                 TransferKind::Keep => "kept, not paid for",
                 TransferKind::MakeGood => "called in for another client",
                 TransferKind::PassOn => "passed on for what was short",
+                TransferKind::GiveBack => "come too late, given back",
                 TransferKind::Release => "released to clients",
                 TransferKind::Realise => "kept, sold, called in",
                 TransferKind::Benefit => "given by companies, passed on to clients",

@@ -252,6 +252,15 @@ fn action(event: &actions::Event, today: &str, put: &mut Put<'_>) {
         E::Taxed { action, client, account, depository, tax } => {
             fact(action, Some(client.0), Some(account), Some(depository), Some(tax.0));
         }
+        E::StrangerEntitled { action, account, depository, held, .. } => {
+            fact(action, None, Some(account), Some(depository), Some(held.0));
+        }
+        E::StrangerPassed { action, account, depository, amount, .. } => {
+            fact(action, None, Some(account), Some(depository), Some(amount));
+        }
+        E::StrangerTaxed { action, account, depository, tax, .. } => {
+            fact(action, None, Some(account), Some(depository), Some(tax.0));
+        }
         E::Recorded { action } | E::Shared { action } => fact(action, None, None, None, None),
     }
 }

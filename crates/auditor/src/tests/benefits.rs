@@ -107,3 +107,40 @@ fn tax_that_was_kept_back_is_worked_out_again_and_each_part_of_it() {
     assert_eq!(uneven.len(), 2, "{uneven:?}");
     assert!(uneven[0].contains("client ASHA") && uneven[0].contains("should be 70.00, is 60.00"), "{uneven:?}");
 }
+
+/// Bala's 3 steel and a third party's 5 lie with the firm: 8.01 comes, 3.00 for her and 5.01 held for him; of 4 bonus shares 1 is hers.
+fn strangers(entitled: i64, part: i64, held: i64) -> Vec<String> {
+    let mut j = Journal::new();
+    j.open();
+    j.deal(2, BALA, STEEL, Side::Sell, 3, "800.00");
+    j.shares(BALA, STEEL, (1, PLACE), 3, Some(FIRST));
+    j.tell(Fact::ThirdPartyShares { inward: 1, place: PLACE, security: STEEL, qty: Qty(5) });
+    for (action, per_share) in [(STEEL_DIVIDEND, Some(Price::parse("1.001").unwrap())), (STEEL_BONUS, None)] {
+        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
+        j.tell(Fact::Entitled { action, client: BALA, place: PLACE, depository: NSDL, held: Qty(3) });
+        j.tell(Fact::StrangerEntitled { action, inward: 1, place: PLACE, depository: NSDL, held: Qty(entitled) });
+        j.tell(Fact::RegisterTaken { action });
+    }
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("8.01") });
+    for (action, amount, hers, his, under) in [(STEEL_DIVIDEND, 801, 300, part, 1), (STEEL_BONUS, 4, 1, 3, 2)] {
+        j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount });
+        j.tell(Fact::BenefitPassed { action, client: BALA, place: PLACE, depository: NSDL, amount: hers });
+        j.tell(Fact::StrangerPassed { action, inward: 1, place: PLACE, depository: NSDL, amount: his, under });
+        j.tell(Fact::BenefitShared { action });
+    }
+    j.tell(Fact::ThirdPartyShares { inward: 2, place: PLACE, security: STEEL, qty: Qty(held) });
+    let claims = Claims { client_balances: vec![(BALA, rs("3.00"))], accounts: vec![(21, 1, Paise(-part))], ..the_claims() };
+    let of = |line: &String| ["benefit", "third-party", "account 21", "account 35"].iter().any(|word| line.contains(word));
+    read(&j.facts, &claims).into_iter().filter(of).collect()
+}
+
+#[test]
+fn what_third_partys_shares_bring_is_his_and_is_held_for_him() {
+    assert_eq!(strangers(5, 501, 3), Vec::<String>::new());
+    let lines = strangers(4, 501, 3);
+    assert!(lines.iter().any(|l| l.contains("third-party shares 1") && l.contains("should be 5 shares, is 4")), "{lines:?}");
+    let lines = strangers(5, 400, 3);
+    assert!(lines.iter().any(|l| l.contains("the part of third-party shares 1") && l.contains("should be 5.00, is 4.00")), "{lines:?}");
+    let lines = strangers(5, 501, 2);
+    assert!(lines.iter().any(|l| l.contains("third-party shares 2") && l.contains("should be 3 shares, is 2")), "{lines:?}");
+}

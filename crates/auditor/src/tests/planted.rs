@@ -362,7 +362,7 @@ fn third_party_money_goes_back_once_and_in_full() {
 #[test]
 fn third_party_shares_go_back_and_stand_for_nothing() {
     let held = |journal: &mut Journal, back: i64| {
-        journal.tell(Fact::ThirdPartyShares { inward: 1, qty: Qty(40) });
+        journal.tell(Fact::ThirdPartyShares { inward: 1, place: 2, security: STEEL, qty: Qty(40) });
         journal.tell(Fact::SharesBack { inward: 1, qty: Qty(30) });
         journal.tell(Fact::SharesBack { inward: 1, qty: Qty(back) });
     };
@@ -378,7 +378,7 @@ fn third_party_shares_go_back_and_stand_for_nothing() {
     assert_eq!(renumbered, ["third-party shares 1 go back: should be 0 shares, is 1 shares"]);
     let twice = with(|journal, _| {
         held(journal, 10);
-        journal.tell(Fact::ThirdPartyShares { inward: 1, qty: Qty(5) });
+        journal.tell(Fact::ThirdPartyShares { inward: 1, place: 2, security: STEEL, qty: Qty(5) });
     });
     assert_eq!(twice, ["third-party shares 1 are numbered twice"]);
     // From nowhere to the firm's beneficiary account, for a settlement.

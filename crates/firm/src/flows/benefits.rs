@@ -4,8 +4,8 @@
 //! What lies in a client's own account is his company's business with him: the register only follows his depository.
 
 use super::desk::Desk;
-use crate::{ActionRow, BankRef, BreakKind, Event, HeldAt, Job, Timer};
-use actions::{Action, Arrival, Benefit, Due, Event as Of, Key};
+use crate::{ActionRow, BankRef, BreakKind, Event, HeldAt, Inward, Job, Timer};
+use actions::{Action, Arrival, Benefit, Due, Event as Of, Holder, Key};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use books::{Account, Cause, Place};
@@ -71,6 +71,7 @@ pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     if seen == HOLDERS {
         return desk.push(Event::JobMoved { cursor: cursor.saturating_add(u32::try_from(seen).expect("few")) });
     }
+    strangers(desk, action, of.security);
     desk.push(Of::Recorded { action });
     desk.push(Event::JobEnded);
     for _ in &of.arrivals {
@@ -79,6 +80,16 @@ pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     if let Ok((_, days)) = firm.rules.count(RuleName::HouseBenefitAwaitedDays, of.record) {
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         desk.arm(of.record.plus(days).at(LOOK), Timer::Benefit(action));
+    }
+}
+
+/// Third parties' shares that lie there bring what they bring to whose they are, and none of it to a client (guide I 9.6).
+fn strangers(desk: &mut Desk<'_>, action: ActionNo, security: SecurityRow) {
+    let firm = desk.firm;
+    let custody = |account| CUSTODY.iter().any(|(_, of)| *of == account);
+    for (stranger, it) in firm.inwards.iter().filter(|(_, it)| it.security == security && custody(it.account)) {
+        let Inward { account, depository, qty: held, from, .. } = *it;
+        desk.push(Of::StrangerEntitled { action, stranger, account, depository, held, from });
     }
 }
 
@@ -204,8 +215,7 @@ pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
         }
         let tax = Paise(actions::part(tax.0, all, before - *held, with));
         if tax.is_positive() {
-            let (account, depository, client) = *key;
-            desk.push(Of::Taxed { action, client, account, depository, tax });
+            taxed(desk, action, *key, tax);
         }
     }
     if own.is_positive() {
@@ -221,8 +231,41 @@ pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     desk.push(Event::JobEnded);
 }
 
+fn taxed(desk: &mut Desk<'_>, action: ActionNo, (account, depository, holder): Key, tax: Paise) {
+    match holder {
+        Holder::Client(client) => desk.push(Of::Taxed { action, client, account, depository, tax }),
+        Holder::Stranger(stranger) => desk.push(Of::StrangerTaxed { action, stranger, account, depository, tax }),
+    }
+}
+
+/// A stranger's part is held for him, and goes where his shares go: the money to whatever bank account the depository has
+/// behind the account they came from [default].
+fn hold(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), stranger: u32, (account, depository): (DematAccount, Depository), amount: i64) {
+    let from = *of.strangers.get(&stranger).expect("a stranger who is entitled");
+    let in_entry = |is: fn(&Event) -> bool| {
+        u32::try_from(desk.out.list().iter().filter(|event| is(event)).count()).expect("a bounded entry")
+    };
+    if of.benefit.ratio().is_some() {
+        let inward = desk.firm.inwards.next_no().saturating_add(in_entry(|event| matches!(event, Event::SharesHeld { .. })));
+        let (security, qty) = (given(of), Qty(amount));
+        desk.push(Of::StrangerPassed { action, stranger, account, depository, amount, under: inward });
+        desk.push(Event::SharesHeld { inward, account, depository, security, qty, from });
+        return desk.break_off(BreakKind::ThirdPartyShares, u64::from(security.0), 0, amount);
+    }
+    let receipt = desk.firm.next_receipt.saturating_add(in_entry(|event| matches!(event, Event::DividendHeld { .. })));
+    let (amount, day) = (Paise(amount), desk.day());
+    desk.push(Of::StrangerPassed { action, stranger, account, depository, amount: amount.0, under: receipt });
+    desk.push(Event::DividendHeld { receipt, amount, from });
+    let voucher = desk.voucher(Cause::Benefit, u64::from(action.0), day, None);
+    desk.transfer_between(&voucher, (Account::ClientDividends, of.security.0), (Account::Suspense, receipt), amount);
+}
+
 fn give(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), key: Key, amount: i64, own: &mut Paise) {
-    let (account, depository, client) = key;
+    let (account, depository, holder) = key;
+    let client = match holder {
+        Holder::Client(client) => client,
+        Holder::Stranger(stranger) => return hold(desk, (action, of), stranger, (account, depository), amount),
+    };
     desk.push(Of::Passed { action, client, account, depository, amount });
     if of.benefit.ratio().is_none() {
         let amount = Paise(amount);

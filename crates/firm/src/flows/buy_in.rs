@@ -5,7 +5,7 @@
 //! evening of the next trading day, and what the corporation does not deliver, is closed out for money.
 
 use super::desk::Desk;
-use super::{cycle, obligation, place, unpaid};
+use super::{cycle, delivery, obligation, place, unpaid};
 use crate::{BreakKind, Code, Firm, Place as Order, Refusal, Timer};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -225,10 +225,8 @@ pub fn gathered(
         let by = desk.firm.timers.due(Timer::Shortages(settlement)).map_or(desk.day(), Moment::day);
         desk.break_off(BreakKind::BuyInDue, u64::from(security.0), (asked - moved).0, i64::from(by.0));
     }
-    if passed < moved {
-        // Nobody waits for the rest any more: it lies in the firm's account, for operations.
-        desk.break_off(BreakKind::SharesUnexpected, u64::from(security.0), passed.0, moved.0);
-    }
+    // Nobody waits for the rest any more.
+    delivery::give_back(desk, settlement, (seller, security), moved - passed);
 }
 
 /// A seller brought shares himself after they were set aside: what he is short of towards others of the firm, whatever
@@ -247,7 +245,12 @@ fn pass_on(
 ) -> Qty {
     desk.register(seller, security, Place::Account, place, moved, Some(settlement));
     desk.push(Clearing::Gathered { settlement, client: seller, security, asked: Qty::ZERO, moved });
-    let mut left = moved;
+    hand_on(desk, settlement, (seller, security), moved)
+}
+
+/// So many of a seller's shares in the firm's account go to whom he is short towards; how many.
+pub fn hand_on(desk: &mut Desk<'_>, settlement: SettlementRow, (seller, security): (ClientRow, SecurityRow), qty: Qty) -> Qty {
+    let mut left = qty;
     for debt in debts(desk.firm, seller, security, false).into_iter().filter(|debt| debt.settlement == settlement) {
         let part = (debt.qty - debt.passing).at_least_zero().min(left);
         left -= part;
@@ -256,7 +259,7 @@ fn pass_on(
             desk.move_shares(TransferKind::PassOn, debt.buyer, security, part, settlement, seller, account, depository);
         }
     }
-    moved - left
+    qty - left
 }
 
 /// What of a settlement is on its way to buyers to make shortages good, by its seller.

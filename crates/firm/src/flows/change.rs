@@ -39,8 +39,8 @@ pub fn modify(
     if fixed || unfit || !order.stands() {
         return Err(orders::Refusal::NotModifiable { order: no }.into());
     }
-    if qty <= order.filled {
-        return Err(Refusal::of(Code::BelowFilled, [number(no), order.filled.0]));
+    if qty <= order.told {
+        return Err(Refusal::of(Code::BelowFilled, [number(no), order.told.0]));
     }
     if (price, qty, trigger) == (order.price, order.qty, order.trigger) {
         return Err(orders::Refusal::NothingChanged { order: no }.into());
@@ -105,7 +105,7 @@ fn recheck(
     let bound = Bound { value: hold.value, margin: hold.amount, charges: Paise::ZERO };
     let is_limit = order.kind.is_limit();
     let worst = if is_limit { price } else { instrument.high };
-    let ticket = Ticket { side: order.side, price: worst, is_limit, qty: qty - order.filled };
+    let ticket = Ticket { side: order.side, price: worst, is_limit, qty: qty - order.told };
     if matches!(order.stage, Stage::Dormant { .. }) {
         place::trigger_fits(order.side, order.kind, trigger, price, &instrument)?;
     }

@@ -4,13 +4,13 @@
 
 use super::desk::Desk;
 use super::trade_file::FileOf;
-use super::{cycle, early, intraday, limits, modification, penalty, reissue, shares, trade_file};
+use super::{commitment, cycle, early, intraday, limits, modification, penalty, reissue, shares, trade_file, venue};
 use crate::{BreakKind, Event, FileRow, Job, Report};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use books::StockEvent;
 use clearing::{Event as Clearing, Stage, Trade, TradeFact};
-use vocab::{ClientRow, Day, OrderNo, Paise, Qty, Rounding, SecurityRow, SettlementRow, Side, TradeNo, Venue};
+use vocab::{ClientRow, Day, OrderNo, Paise, Product, Qty, Rounding, SecurityRow, SettlementRow, Side, TradeNo, Venue};
 
 /// What the entry has found in this part, before it is state.
 struct Found {
@@ -123,7 +123,7 @@ fn value_of(price: vocab::Price, qty: Qty) -> Paise {
     price.value(qty, Rounding::NearestPaisa)
 }
 
-/// The trade stands with the file's figures in every book. What was committed for it stays so until its bill.
+/// The trade stands with the file's figures in every book, and binds what it would have with them.
 fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
     let Trade { settlement, client, security, side, .. } = *trade;
     let (more, dearer) = (row.qty - trade.qty, value_of(row.price, row.qty) - value_of(trade.price, trade.qty));
@@ -135,13 +135,27 @@ fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
     reissue::recounted(desk, trade, more);
     intraday::corrected(desk, trade, row.qty, row.price);
     limits::more(desk, trade.order, client, security, dearer);
-    count(desk, (settlement, client, side), (trade.trade.venue(), trade.at.day()), dearer);
+    let change = match closes_today(desk, trade.order, trade.trade.venue()) {
+        true => Paise::ZERO,
+        false => commitment::beside(desk, trade, client, (row.price, row.qty)) - commitment::beside(desk, trade, client, (trade.price, trade.qty)),
+    };
+    let change = commitment::changes(desk, settlement, client, side, change);
+    count(desk, (settlement, client, side), (trade.trade.venue(), trade.at.day()), (dearer, change));
     early::recount(desk, settlement, client, security);
 }
 
-/// Turnover and the note of the client follow.
-fn count(desk: &mut Desk<'_>, (settlement, client, side): (SettlementRow, ClientRow, Side), of: (Venue, Day), more: Paise) {
-    desk.push(risk::Event::TradeMoved { from: client, to: None, side, value: -more, released: Paise::ZERO, committed: Paise::ZERO });
+/// Whether an order's trades are to be undone within the session, and bind by position.
+fn closes_today(desk: &Desk<'_>, order: OrderNo, venue: Venue) -> bool {
+    let is_intraday = desk.firm.orders.get(order).is_some_and(|order| order.product == Product::Intraday);
+    is_intraday && !desk.firm.market.is_shut(venue, desk.day())
+}
+
+/// Turnover, what is committed, and the note of the client follow.
+fn count(
+    desk: &mut Desk<'_>, (settlement, client, side): (SettlementRow, ClientRow, Side), of: (Venue, Day),
+    (more, committed): (Paise, Paise),
+) {
+    desk.push(risk::Event::Recounted { client, side, value: more, committed });
     if desk.firm.clearing.settlement(settlement).is_some_and(|s| s.stage >= Stage::Matched) {
         penalty::uncount(desk, client, of, -more);
         make_anew(desk, settlement, client);
@@ -217,12 +231,22 @@ fn add(desk: &mut Desk<'_>, row: &FileRow, found: &Found) -> bool {
     }
     let fact = TradeFact { trade, order, qty, price, at, settlement, client, security, side };
     let value = value_of(price, qty);
+    let committed = match (closes_today(desk, order, trade.venue()), firm.clients.dealing(client)) {
+        (true, _) => intraday::dealt(desk, known, settlement, price, qty),
+        (false, Some(dealing)) => {
+            commitment::of_trade(desk, dealing, (known.product, side, security), (price, qty), known.filled.is_zero())
+        }
+        (false, None) => None,
+    };
     shares::dealt(desk, (settlement, client, security), side, qty, Qty::ZERO);
     desk.push(orders::Event::Traded { order, trade, qty, price, at });
     desk.push(Clearing::Traded(fact));
+    let committed = committed.unwrap_or(Paise::ZERO);
+    commitment::begins(desk, settlement, client, side, committed);
     limits::more(desk, order, client, security, value);
-    count(desk, (settlement, client, side), (trade.venue(), at.day()), value);
+    count(desk, (settlement, client, side), (trade.venue(), at.day()), (value, committed));
     early::recount(desk, settlement, client, security);
+    venue::crossed(desk, (trade, side), client);
     true
 }
 

@@ -148,8 +148,7 @@ pub fn taken_late(firm: &Firm, settlement: SettlementRow, security: SecurityRow,
     Some(if settled || short { Qty::ZERO } else { still_due(firm, lot).min(qty) })
 }
 
-/// What came late is set aside at once, as far as it is taken; how many are not and stay in the beneficiary account, for
-/// operations.
+/// What came late is set aside at once, as far as it is taken; how many are not.
 pub fn came_late(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, security: SecurityRow, moved: Qty) -> Qty {
     let Some(due) = taken_late(desk.firm, settlement, security, moved).filter(|_| moved.is_positive()) else { return Qty::ZERO };
     if let Some(net) = desk.firm.clearing.net(settlement, client, security).filter(|_| due.is_positive()) {
@@ -254,15 +253,23 @@ pub fn moved(desk: &mut Desk<'_>, no: TransferNo, moved: Qty) {
     }
 }
 
-/// Sold shares came that were called in. What is too late for its settlement stays, for operations.
+/// Sold shares came that were called in. What is too late for the clearing corporation goes to those of the firm's clients
+/// whom their seller is short towards; how many nobody takes.
 fn came_in(
     desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), (asked, moved): (Qty, Qty),
-    no: TransferNo,
-) {
+) -> Qty {
     let left = gathered(desk, settlement, (client, security), (asked, moved));
-    if left.is_positive() {
-        desk.break_off(BreakKind::TransferDiffers, no.0, (moved - left).0, moved.0);
+    left - buy_in::hand_on(desk, settlement, (client, security), left)
+}
+
+/// What was called in and serves nobody any more is its client's own, and goes back to his account.
+pub fn give_back(desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), qty: Qty) {
+    if !qty.is_positive() {
+        return;
     }
+    desk.push(Clearing::Gathered { settlement, client, security, asked: Qty::ZERO, moved: -qty });
+    let (account, depository) = (desk.gathers_in(client), desk.depository(client));
+    desk.move_shares(TransferKind::GiveBack, client, security, qty, settlement, client, account, depository);
 }
 
 /// Shares stand for a client's obligation: what was called in of it is no longer set apart as sold, whether or not it
@@ -285,7 +292,8 @@ fn settled(
     match kind {
         TransferKind::Gather => {
             desk.register(client, security, Place::Account, place, moved, of);
-            came_in(desk, settlement, (client, security), (qty, moved), no);
+            let late = came_in(desk, settlement, (client, security), (qty, moved));
+            give_back(desk, settlement, (client, security), late);
         }
         TransferKind::Stage => {
             desk.register(client, security, Place::Beneficiary, place, moved, of);
@@ -322,8 +330,13 @@ fn settled(
         }
         TransferKind::Realise => {
             desk.register(client, security, place, Place::Beneficiary, moved, of);
-            came_in(desk, settlement, (client, security), (qty, moved), no);
+            let late = came_in(desk, settlement, (client, security), (qty, moved));
+            if late.is_positive() {
+                // He owes for them: whether they are kept again is for a person.
+                desk.break_off(BreakKind::TransferDiffers, no.0, (moved - late).0, moved.0);
+            }
         }
+        TransferKind::GiveBack => desk.register(client, security, place, Place::Account, moved, of),
         TransferKind::MakeGood => buy_in::gathered(desk, settlement, (client, security), place, (qty, moved)),
         TransferKind::Benefit => unreachable!("what companies give is moved for no settlement"),
     }

@@ -7,9 +7,9 @@
 //! own positions and its own ladder.
 
 use super::desk::Desk;
-use super::{cycle, gate, place, shares};
+use super::{commitment, cycle, gate, place, shares};
 use crate::{AsOf, BreakKind, Code, Event, Events, Firm, Job, Refusal, Timer};
-use clearing::{Event as Clearing, Trade};
+use clearing::Trade;
 use clients::{Dealing, Gate};
 use orders::{Asked, Event as OrderEvent, Order, Placed};
 use risk::{Bound, Event as Risk, Needs, Position, part};
@@ -265,33 +265,12 @@ pub fn dealt(
     let worth = |amount: Paise| if side == Side::Buy { amount } else { -amount };
     let (value, freed) = position.part(closing);
     let lost = if known.is_own() { Paise::ZERO } else { (value + worth(turnover(closing))).at_least_zero() };
-    let freed = ended(desk, settlement, client, position.side(), freed);
+    let freed = commitment::ends(desk, settlement, client, position.side(), freed);
     // What is closed leaves with the value it was opened at, not the one it was closed at.
     let value = worth(turnover(opening)) - value;
     let (qty, margin, committed) = (signed(side, qty), opened - freed, -freed);
     desk.push(Risk::PositionMoved { client, security, venue, qty, value, margin, committed });
     Some(charges + opened + lost)
-}
-
-/// Less is committed for a side, at most what is; so much it was.
-fn ended(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, side: Side, amount: Paise) -> Paise {
-    let committed = desk.firm.clearing.standing(settlement, client).map_or(Paise::ZERO, |s| s.committed(side));
-    let amount = amount.min(committed);
-    if amount.is_positive() {
-        desk.push(Clearing::CommitmentEnded { settlement, client, side, amount });
-    }
-    amount
-}
-
-/// More or less is committed for a side; the change that could be made.
-fn recommit(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, side: Side, change: Paise) -> Paise {
-    if change.is_negative() {
-        return -ended(desk, settlement, client, side, -change);
-    }
-    if change.is_positive() {
-        desk.push(Clearing::Committed { settlement, client, side, amount: change });
-    }
-    change
 }
 
 /// Whether a trade is part of an intraday position: once its exchange is shut there is none.
@@ -399,7 +378,7 @@ pub fn convert(
         Product::SameDay => return Err(Refusal::of(Code::NothingToConvert, [0, qty.0])),
     };
     bears(desk, (client, security, venue), (side, qty), to, change)?;
-    let change = recommit(desk, settlement, client, side, change);
+    let change = commitment::changes(desk, settlement, client, side, change);
     let moved = signed(side, qty);
     desk.push(Event::Converted { client, security, venue, qty: moved, to });
     let qty = if to == Product::Intraday { moved } else { -moved };
@@ -462,7 +441,7 @@ pub fn carry(desk: &mut Desk<'_>, venue: Venue, cursor: u32) {
         let asked = needs.filter(|needs| !needs.unbound).map(|needs| needs.margin.of(position.value.abs(), Rounding::UpPaisa));
         let wanted = asked.unwrap_or(Paise::ZERO) - position.margin;
         let change = match cycle::of_trade(firm, venue, security) {
-            Some(settlement) => recommit(desk, settlement, client, side, wanted),
+            Some(settlement) => commitment::changes(desk, settlement, client, side, wanted),
             None => Paise::ZERO,
         };
         // What he sold first he now delivers: out of his holdings, as far as they go.

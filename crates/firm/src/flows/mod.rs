@@ -7,6 +7,7 @@ pub mod billing;
 mod bring_over;
 mod buy_in;
 mod change;
+mod commitment;
 mod collateral;
 mod corrected_file;
 mod custodian;

@@ -4,7 +4,7 @@
 use super::desk::{ANSWER_SECONDS, Desk};
 use super::unanswered::asked_out;
 use super::custodian::is_institution;
-use super::{early, error, penalty, same_day, shares};
+use super::{commitment, early, error, penalty, same_day, shares};
 use crate::{BreakKind, Code, Command, Correction, Event, Refusal, Timer, fingerprint};
 use clearing::{Stage, Trade};
 use clients::Gate;
@@ -250,52 +250,23 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     // The category of the client on the trade says it, not whoever asks (sebi 38.1).
     let institutional = is_institution(desk, it.from);
     desk.push(Corrected::Accepted { no, venue, day, security, qty, value, institutional });
-    let released = released(desk, &trade);
-    let committed = commitment(desk, &trade, to);
-    if released.is_positive() {
-        desk.push(clearing::Event::CommitmentEnded { settlement, client: trade.client, side, amount: released });
-    }
+    let released = commitment::leaves(desk, &trade);
+    let committed = commitment::beside(desk, &trade, to, (trade.price, trade.qty));
     super::intraday::left(desk, &trade);
     shares::dealt(desk, (settlement, trade.client, security), side, -qty, Qty::ZERO);
     shares::dealt(desk, (settlement, to, security), side, qty, Qty::ZERO);
     desk.push(clearing::Event::CodeModified { settlement, trade: trade.trade, side, to });
-    if committed.is_positive() {
-        desk.push(clearing::Event::Committed { settlement, client: to, side, amount: committed });
-    }
+    commitment::begins(desk, settlement, to, side, committed);
     let (from, to) = (trade.client, Some(to));
     desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
     super::limits::moved(desk, &trade, to, value);
     early::recount(desk, settlement, from, security);
     early::recount(desk, settlement, it.to, security);
-    if let Some(other) = firm.clearing.trade(trade.trade, side.other()).filter(|t| !t.annulled) {
-        let (buyer, seller) = match side {
-            Side::Buy => (it.to, other.client),
-            Side::Sell => (other.client, it.to),
-        };
-        desk.push(Event::Crossed { trade: trade.trade, buyer, seller });
-    }
+    super::venue::crossed(desk, (trade.trade, side), it.to);
     // A shift counts at the end of the day, if it is not closed by then.
     if !it.is_shift() && !institutional {
         penalty::alert(desk, venue, Month::of(day), value);
     }
-}
-
-/// What a trade binds of a client's money, as it was bound when it was told.
-fn commitment(desk: &Desk<'_>, trade: &Trade, client: ClientRow) -> Paise {
-    let Some(known) = desk.firm.clients.dealing(client) else { return Paise::ZERO };
-    let product = same_day::product_of(desk.firm, trade.settlement);
-    let Ok(needs) = same_day::needs(desk.firm, known, product, trade.side, trade.security, &desk.as_of) else {
-        return Paise::ZERO;
-    };
-    Bound::of(trade.price, trade.qty, &Needs { allowance: Paise::ZERO, ..needs }).amount()
-}
-
-/// What of a client's commitments ends with a trade that leaves him: the last one takes all that is left.
-pub fn released(desk: &Desk<'_>, trade: &Trade) -> Paise {
-    let Some(standing) = desk.firm.clearing.standing(trade.settlement, trade.client) else { return Paise::ZERO };
-    let committed = standing.committed(trade.side);
-    let others = desk.firm.clearing.trades_of(standing).filter(|t| t.trade != trade.trade && t.side == trade.side);
-    if others.count() == 0 { committed } else { commitment(desk, trade, trade.client).min(committed) }
 }
 
 fn draft(desk: &mut Desk<'_>, no: ModificationNo, evidence: u64) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 
 use super::apart::{self, BillLine};
 use super::desk::Desk;
-use super::{billing, modification, shares, trading_codes};
+use super::{billing, commitment, modification, shares, trading_codes};
 use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use alloc::vec::Vec;
 use books::Cause;
@@ -126,10 +126,11 @@ pub fn is_in_time(desk: &Desk<'_>, settlement: SettlementRow, client: ClientRow)
     stage <= Some(Stage::Billed) && !called && !told && !firm.is_error_account(client)
 }
 
-/// An order that is over has dealt in so much more, or less; what an open one may still trade is the exchange's to say.
+/// So much more of an order stands, or less. What an open one may still trade is the exchange's to say: a trade it annuls
+/// is void, and the order does not revive.
 pub fn recounted(desk: &mut Desk<'_>, trade: &Trade, qty: Qty) {
     let Trade { order, trade, .. } = *trade;
-    if !qty.is_zero() && desk.firm.orders.get(order).is_some_and(orders::Order::is_closed) {
+    if !qty.is_zero() && desk.firm.orders.get(order).is_some() {
         desk.push(orders::Event::Recounted { order, trade, qty });
     }
 }
@@ -140,10 +141,7 @@ pub fn take_back(desk: &mut Desk<'_>, trade: &Trade) {
     let Trade { settlement, client, security, side, qty, .. } = *trade;
     modification::withdraw(desk, trade);
     let value = trade.price.value(qty, Rounding::NearestPaisa);
-    let released = modification::released(desk, trade);
-    if released.is_positive() {
-        desk.push(clearing::Event::CommitmentEnded { settlement, client, side, amount: released });
-    }
+    let released = commitment::leaves(desk, trade);
     super::intraday::left(desk, trade);
     shares::dealt(desk, (settlement, client, security), side, -qty, Qty::ZERO);
     recounted(desk, trade, -qty);

@@ -10,21 +10,23 @@ use crate::{BreakKind, Event, Events, Firm};
 use books::StockEvent;
 use clearing::{Event as Clearing, Net};
 use orders::Event as OrderEvent;
-use vocab::{ClientRow, Day, OrderNo, Price, Qty, Rounding, SecurityRow, SettlementRow, Side, Venue};
+use vocab::{ClientRow, Day, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, SettlementRow, Side, Venue};
 
 /// A client's net of a settlement in one security.
 pub type Key = (SettlementRow, ClientRow, SecurityRow);
 
 /// A trade joins the net, or leaves it with a negative quantity; said before the trade itself is. `blocked` were
-/// blocked for its order. Gives the net as it was before.
+/// blocked for its order. Gives the net with so many shares more, and their value left out.
 pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) -> Net {
     let (_, client, security) = key;
-    let before = so_far(desk, key);
-    let change = before.dealt(side, qty).to_call() - before.to_call();
+    let mut net = so_far(desk, key);
+    let before = net.to_call();
+    net.count(side, qty, Paise::ZERO);
+    let change = net.to_call() - before;
     if !change.is_zero() || !blocked.is_zero() {
         desk.push(StockEvent::Sold { client, security, qty: change, blocked });
     }
-    before
+    net
 }
 
 /// The net with what this entry has moved already.

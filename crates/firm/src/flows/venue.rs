@@ -1,12 +1,12 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{cycle, early, intraday, same_day, shares, switches};
+use super::{commitment, cycle, early, intraday, same_day, shares, switches};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
-use risk::{Bound, Needs, part};
-use vocab::{ClientKind, Moment, OrderNo, Paise, Price, Product, Qty, Rate, Rounding, Side, TradeNo};
+use risk::{Bound, part};
+use vocab::{ClientKind, ClientRow, Moment, OrderNo, Paise, Price, Product, Qty, Rounding, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     let Some(order) = desk.firm.orders.get(no) else {
@@ -38,7 +38,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                 match *fact {
                     OrderEvent::Traded { trade, qty, price, at, .. } => {
                         traded(desk, no, order, trade, qty, price, at);
-                        later = Some(Order { filled: order.filled + qty, ..*order });
+                        later = Some(Order { filled: order.filled + qty, told: order.told + qty, ..*order });
                     }
                     OrderEvent::Modified { price, qty, trigger, .. } => {
                         answered = true;
@@ -80,7 +80,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
 /// Shares an open sell order blocks: what may still trade, a modification under way included.
 fn reserved(order: &Order) -> Qty {
     match order.asked {
-        Asked::Modify => order.change.qty.max(order.qty) - order.filled,
+        Asked::Modify => order.change.qty.max(order.qty) - order.told,
         Asked::Nothing | Asked::Cancel => order.left(),
     }
 }
@@ -98,28 +98,17 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let known = firm.clients.dealing(client);
     let committed = match known {
         Some(_) if closes_today => intraday::dealt(desk, order, settlement, price, qty).unwrap_or(eased),
-        Some(known) => same_day::needs(firm, known, order.product, side, security, &desk.as_of)
-            .map(|needs| {
-                // What the sale keeps back of its own proceeds is its margin.
-                let kept_back = side == Side::Sell && early::is_credited_at_once(firm, desk.as_of.day());
-                let needs = if kept_back { Needs { margin: Rate::ZERO, ..needs } } else { needs };
-                // What falls on the order whatever its size is committed once; rounding is for the hold alone.
-                let first = order.filled.is_zero();
-                let allowance = if first { needs.allowance - firm.policy.allowance } else { Paise::ZERO };
-                Bound::of(price, qty, &Needs { allowance, ..needs }).amount()
-            })
-            // The rules of the day were there when the order was placed.
+        // The rules of the day were there when the order was placed.
+        Some(known) => commitment::of_trade(desk, known, (order.product, side, security), (price, qty), order.filled.is_zero())
             .unwrap_or(eased),
         None => eased,
     };
     desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
     let blocked = if order.blocks() { qty } else { Qty::ZERO };
     let mut net = shares::dealt(desk, (settlement, client, security), side, qty, blocked);
-    net.count(side, qty, turnover);
+    net.count(side, Qty::ZERO, turnover);
     desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
-    if committed.is_positive() {
-        desk.push(clearing::Event::Committed { settlement, client, side, amount: committed });
-    }
+    commitment::begins(desk, settlement, client, side, committed);
     // What is to be undone today is no sale of shares, and credits nothing.
     if !closes_today {
         early::recount_net(desk, &net);
@@ -127,10 +116,20 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }
-    if let Some(other) = firm.clearing.trade(trade, side.other()) {
+    crossed(desk, (trade, side), client);
+}
+
+/// A trade both sides of which are the firm's own clients' is said to be, when its second side is booked.
+pub fn crossed(desk: &mut Desk<'_>, (trade, side): (TradeNo, Side), client: ClientRow) {
+    let in_entry = desk.out.list().iter().find_map(|event| {
+        let Event::Clearing(clearing::Event::Traded(t)) = event else { return None };
+        ((t.trade, t.side) == (trade, side.other())).then_some(t.client)
+    });
+    let booked = desk.firm.clearing.trade(trade, side.other()).filter(|t| !t.annulled).map(|t| t.client);
+    if let Some(other) = in_entry.or(booked) {
         let (buyer, seller) = match side {
-            Side::Buy => (client, other.client),
-            Side::Sell => (other.client, client),
+            Side::Buy => (client, other),
+            Side::Sell => (other, client),
         };
         desk.push(Event::Crossed { trade, buyer, seller });
     }

@@ -223,7 +223,7 @@ impl Play {
             assert!(places.is_zero(), "shares only move between places");
             let waits = |order: &orders::Order| match (order.stage, order.asked) {
                 (Stage::Closed { .. }, _) => Qty::ZERO,
-                (_, Asked::Modify) => order.change.qty.max(order.qty) - order.filled,
+                (_, Asked::Modify) => order.change.qty.max(order.qty) - order.told,
                 (_, Asked::Nothing | Asked::Cancel) => order.left(),
             };
             let of = |o: &orders::Order| {

@@ -167,7 +167,7 @@ fn order(play: &Play, no: OrderNo) -> Result<Vec<String>, String> {
         format!("{} {} {}", order.side, order.qty, words::security(&play.firm, order.security)),
         format!("{} {} {}", order.kind, order.price, order.validity),
         format!("by {} of {}", order.channel, words::user(&play.firm, order.user)),
-        format!("{stage}, {} done", order.filled),
+        format!("{stage}, {} done{}", order.filled, if order.void().is_zero() { String::new() } else { format!(", {} void", order.void()) }),
     ])
 }
 

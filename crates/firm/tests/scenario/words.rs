@@ -113,6 +113,11 @@ fn of_action(firm: &Firm, event: &actions::Event) -> Option<String> {
         E::Came { action: no, amount, .. } => format!("{} came: {amount}", action(firm, *no)?),
         E::Passed { client: row, amount, .. } => format!("{amount} for {}", client(firm, *row)),
         E::Taxed { client: row, tax, .. } => format!("tax of {tax:#} kept back from {}", client(firm, *row)),
+        E::StrangerEntitled { stranger, account, held, .. } => {
+            format!("shares {stranger} entitled for {held} in {}", demat_word(*account))
+        }
+        E::StrangerPassed { stranger, amount, .. } => format!("{amount} for whose shares {stranger} are"),
+        E::StrangerTaxed { stranger, tax, .. } => format!("tax of {tax:#} kept back from whose shares {stranger} are"),
         E::Shared { .. } => "shared out".into(),
     })
 }
@@ -348,6 +353,9 @@ fn of_risk(firm: &Firm, event: &risk::Event) -> Option<String> {
             "{released:#} of {} no longer committed, {committed:#} of {}", client(firm, *from),
             to.map_or("nobody".into(), |to| client(firm, to))
         )),
+        E::Recounted { client: row, value, committed, .. } => {
+            Some(format!("{value:#} more dealt in by {}, {committed:#} more committed", client(firm, *row)))
+        }
         E::DayCleared { .. } => None,
     }
 }
@@ -507,6 +515,14 @@ fn of_objection(firm: &Firm, event: &clearing::Event) -> Option<String> {
     })
 }
 
+/// What came of what was called in, or is given back.
+fn gathered(who: &str, what: &str, asked: vocab::Qty, moved: vocab::Qty) -> String {
+    match moved.is_negative() {
+        true => format!("{} {what} of {who} too late for anybody", -moved),
+        false => format!("{who} gave {moved} of {asked} {what}"),
+    }
+}
+
 fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
     use Clearing as E;
     let (who, what) = (|row: &ClientRow| client(firm, *row), |row: &SecurityRow| security(firm, *row));
@@ -535,9 +551,7 @@ fn of_clearing(firm: &Firm, event: &Clearing) -> Option<String> {
         E::Planned { client: c, security: s, direct, internal, .. } => {
             format!("{} gets {} {}: {direct} from outside, {internal} from inside", who(c), *direct + *internal, what(s))
         }
-        E::Gathered { client: c, security: s, asked, moved, .. } => {
-            format!("{} gave {moved} of {asked} {}", who(c), what(s))
-        }
+        E::Gathered { client: c, security: s, asked, moved, .. } => gathered(&who(c), &what(s), *asked, *moved),
         E::Staged { client: c, security: s, qty, .. } => format!("{qty} {} of {} set aside", what(s), who(c)),
         E::PaidInEarly { client: c, security: s, qty, .. } => format!("{qty} {} of {} paid in early", what(s), who(c)),
         E::EarlyReturned { client: c, security: s, qty, .. } => format!("{qty} {} of {} came back", what(s), who(c)),
@@ -670,6 +684,7 @@ pub fn transfer_words(firm: &Firm, asked: &Transfer) -> String {
         TransferKind::Deliver => format!("of {who} from {own} to the corporation"),
         TransferKind::Internal | TransferKind::PassOn => format!("of {} from {own} to {who}", client(firm, asked.seller)),
         TransferKind::PayOut => format!("from {own} to {who}"),
+        TransferKind::GiveBack => format!("from {own} back to {who}"),
         TransferKind::Keep => format!("of {who} from pool to {own}"),
         TransferKind::Release => format!("released, from {own} to {who}"),
         TransferKind::Realise => format!("of {who} from {own} to beneficiary"),
@@ -791,6 +806,7 @@ fn of_intraday(firm: &Firm, event: &Event) -> Option<String> {
 fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
     Some(match event {
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
+        Event::DividendHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by P{payment}"),
         Event::SharesHeld { inward, account, depository, security: s, qty, .. } => {

@@ -84,6 +84,7 @@ mirror!(risk::Event, {
     20 => Grouped { order, client, security },
     21 => Regrouped { security, from, to, value },
     22 => Documented { deviation, reason, paper, by },
+    23 => Recounted { client, side, value, committed },
 });
 
 mirror!(market::Event, {
@@ -123,6 +124,9 @@ mirror!(actions::Event, {
     5 => Passed { action, client, account, depository, amount },
     6 => Shared { action },
     7 => Taxed { action, client, account, depository, tax },
+    8 => StrangerEntitled { action, stranger, account, depository, held, from },
+    9 => StrangerPassed { action, stranger, account, depository, amount, under },
+    10 => StrangerTaxed { action, stranger, account, depository, tax },
 });
 mirror!(actions::Benefit, {
     1 => Dividend { per_share },
@@ -408,4 +412,5 @@ mirror_forms!(firm::Event, {
     82 => SharesStay { inward, under },
     80 => AccountClosed { account, paper },
     81 => AccountTold { account, closed, letter },
+    94 => DividendHeld { receipt, amount, from },
 });

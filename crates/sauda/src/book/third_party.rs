@@ -24,6 +24,8 @@ struct Held {
 
 enum What {
     Money(BankAccount, Paise),
+    /// On shares that were held.
+    Dividend(Paise),
     Shares(DematAccount, Depository, SecurityRow, Qty),
 }
 
@@ -68,6 +70,9 @@ impl ThirdParty {
         match *event {
             Event::ReceiptHeld { receipt, account, amount, .. } => {
                 self.money.insert(receipt, held(What::Money(account, amount)));
+            }
+            Event::DividendHeld { receipt, amount, .. } => {
+                self.money.insert(receipt, held(What::Dividend(amount)));
             }
             Event::ReceiptReturned { receipt, payment } => {
                 self.returning.insert(payment, receipt);
@@ -122,6 +127,7 @@ impl Held {
     fn reason(&self) -> &'static str {
         match self.what {
             What::Money(BankAccount::Client, _) => "not from a client's registered account in his name",
+            What::Dividend(_) => "a dividend on third parties' shares",
             What::Money(..) => "clients do not pay onto this account",
             What::Shares(..) => "not from its client's registered account, or for nothing he sold",
         }
@@ -129,6 +135,7 @@ impl Held {
 
     fn row(&self, no: u32, names: &Directory) -> Vec<Cell> {
         let (what, amount, qty, scrip, account) = match self.what {
+            What::Dividend(amount) => ("money", Cell::Money(amount), Cell::Blank, Cell::Blank, BankAccount::Client.to_string()),
             What::Money(account, amount) => ("money", Cell::Money(amount), Cell::Blank, Cell::Blank, account.to_string()),
             What::Shares(account, depository, security, qty) => {
                 let account = format!("{account}, {depository}");
@@ -165,7 +172,7 @@ pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
         if !filter.takes(line.at.day()) {
             continue;
         }
-        if let (What::Money(_, amount), None) = (&line.what, line.returned) {
+        if let (What::Money(_, amount) | What::Dividend(amount), None) = (&line.what, line.returned) {
             held += *amount;
         }
         sheet.push(line.row(*no, names));

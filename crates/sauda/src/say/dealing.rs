@@ -81,6 +81,9 @@ pub fn risk(event: &risk::Event, names: &Directory) -> String {
             "a {side} of {value:#} leaves {} for {}: {released:#} is free, {committed:#} committed", names.ucc(*from),
             to.map_or("nobody".to_owned(), |to| names.ucc(to))
         ),
+        E::Recounted { client, side, value, committed } => format!(
+            "the exchange's file has a {side} of {} at {value:#} more: {committed:#} more is committed", names.ucc(*client)
+        ),
         E::Released { client, amount } => format!("{amount:#} committed by {} is free", names.ucc(*client)),
         E::Backed { client, amount } => format!("collateral of {} backs {amount:#} more", names.ucc(*client)),
         E::SwitchPulled { switch, scope: of, reason, by } => format!(

@@ -123,6 +123,7 @@ fn papers(event: &Event, names: &Directory) -> String {
             format!("levies of settlement {} told: STT {stt:#}, stamp duty {stamp:#}", names.number(*settlement))
         }
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} held in suspense"),
+        Event::DividendHeld { receipt, amount, .. } => format!("receipt {receipt}, {amount:#} of a dividend on a third party's shares, held in suspense"),
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays: its return failed"),
         Event::ReceiptReturned { receipt, payment } => format!("receipt {receipt} goes back by payment {payment}"),
         Event::SharesHeld { inward, account, depository, security, qty, .. } => format!(

@@ -175,6 +175,9 @@ fn delivery(event: &clearing::Event, names: &Directory) -> String {
         E::Planned { client, security, direct, internal, .. } => format!(
             "{}: {direct:#} to come from the clearing corporation, {internal:#} from other clients", of(client, security)
         ),
+        E::Gathered { client, security, moved, .. } if moved.is_negative() => {
+            format!("{}: {:#} came too late for anybody, and go back", of(client, security), -moved)
+        }
         E::Gathered { client, security, asked, moved, .. } => {
             format!("{}: {moved:#} of {asked:#} called in came", of(client, security))
         }

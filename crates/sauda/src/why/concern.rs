@@ -114,7 +114,8 @@ impl Case for Concern {
         match self.thing {
             Thing::Order(no) if story.entries > 0 => {
                 if let Some(order) = end.orders.get(no).copied().or(self.last) {
-                    story.line(format_args!("state: {:#} of {:#} traded, {}", order.filled, order.qty, stage(order.stage)));
+                    let void = if order.void().is_zero() { String::new() } else { format!("{:#} taken back by the exchange, ", order.void()) };
+                    story.line(format_args!("state: {:#} of {:#} traded, {void}{}", order.filled, order.qty, stage(order.stage)));
                 }
                 story.line(format_args!("rules: every order goes to the market and is answered for (sebi 41.2.2(e), sebi 24 Annexure II 4.1)"));
             }

@@ -179,6 +179,7 @@ pub fn of_risk() -> Vec<risk::Event> {
             released: Paise(11),
             committed: Paise(12),
         },
+        Event::Recounted { client, side: Side::Sell, value: Paise(-3), committed: Paise(4) },
     ]
 }
 
@@ -360,6 +361,9 @@ pub fn of_actions() -> Vec<actions::Event> {
         Event::Passed { action, client: CLIENT, account, depository, amount: 900 },
         Event::Shared { action },
         Event::Taxed { action, client: CLIENT, account, depository, tax: Paise(100) },
+        Event::StrangerEntitled { action, stranger: 3, account, depository, held: Qty(8), from: TOKEN },
+        Event::StrangerPassed { action, stranger: 3, account, depository, amount: 7, under: 6 },
+        Event::StrangerTaxed { action, stranger: 3, account, depository, tax: Paise(5) },
     ]);
     all
 }
@@ -635,6 +639,7 @@ fn unasked() -> Vec<Event> {
         Event::SharesReturning { inward: 4 },
         Event::SharesReturned { inward: 4, qty: Qty(40) },
         Event::SharesStay { inward: 4, under: 5 },
+        Event::DividendHeld { receipt: 22, amount: Paise(23), from: TOKEN },
     ]
 }
 
