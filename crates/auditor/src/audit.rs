@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use rulebook::{Rule, Rulebook};
 use vocab::{
     BankAccount, ClientRow, Day, EntryNo, FinancialYear, OrderNo, Paise, PaymentNo, Price, Qty, SecurityRow,
-    SettlementRow, Side, Slab, StateCode, TradeNo, Ucc,
+    SettlementRow, Side, Slab, StateCode, TradeNo, Ucc, Venue,
 };
 
 /// Work everything out from the facts, in their order, and compare it with the claims.
@@ -52,7 +52,9 @@ pub(crate) struct Audit {
     pub today: Option<Day>,
     pub began: Option<Day>,
     pub rules: Rulebook,
-    pub holidays: BTreeSet<Day>,
+    /// Holidays of each exchange, and days on which it trades nevertheless.
+    pub holidays: BTreeSet<(Venue, Day)>,
+    pub sessions: BTreeSet<(Venue, Day)>,
     pub settlement_holidays: BTreeSet<Day>,
     /// From when each security settles by the shorter cycle.
     pub moved: BTreeMap<SecurityRow, Day>,
@@ -119,6 +121,7 @@ impl Audit {
             began: None,
             rules: Rulebook::new(),
             holidays: BTreeSet::new(),
+            sessions: BTreeSet::new(),
             settlement_holidays: BTreeSet::new(),
             moved: BTreeMap::new(),
             for_trade: BTreeSet::new(),
@@ -181,9 +184,23 @@ impl Audit {
         self.clients.get(&client).is_some_and(|c| c.own)
     }
 
-    /// Not a weekend, not a holiday.
+    /// Some exchange trades.
     pub fn is_trading_day(&self, day: Day) -> bool {
-        !day.is_weekend() && !self.holidays.contains(&day)
+        Venue::ALL.iter().any(|venue| self.is_open(*venue, day))
+    }
+
+    pub fn is_open(&self, venue: Venue, day: Day) -> bool {
+        self.sessions.contains(&(venue, day)) || self.is_weekday_of(venue, day)
+    }
+
+    /// The corporation of an exchange settles on the exchange's ordinary days, unless banks are shut.
+    pub fn settles(&self, home: Venue, day: Day) -> bool {
+        self.is_weekday_of(home, day) && !self.settlement_holidays.contains(&day)
+    }
+
+    /// Not a weekend, not a holiday.
+    fn is_weekday_of(&self, venue: Venue, day: Day) -> bool {
+        !day.is_weekend() && !self.holidays.contains(&(venue, day))
     }
 
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function takes the rest")]
@@ -214,9 +231,9 @@ impl Audit {
             Fact::RuleAdopted(ref rule) => self.rule_adopted(rule),
             Fact::CycleMoved { security, from } => self.moved.extend([(security, from)]),
             Fact::TradeForTrade { security, day } => self.for_trade.extend([(security, day)]),
-            Fact::HolidayAdded { day } => {
-                self.holidays.insert(day);
-            }
+            Fact::HolidayAdded { day } => self.holidays.extend(Venue::ALL.iter().map(|venue| (*venue, day))),
+            Fact::ExchangeHolidayAdded { venue, day } => self.holidays.extend([(venue, day)]),
+            Fact::SessionAdded { venue, day } => self.sessions.extend([(venue, day)]),
             Fact::SettlementHolidayAdded { day } => self.settlement_holidays.extend([day]),
             Fact::WrittenOff { settlement, value } => self.written_off(settlement, value),
             Fact::SettlementScheduled { home, settlement, kind, trade_day, pay_in, pay_out } => {

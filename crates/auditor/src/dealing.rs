@@ -211,8 +211,9 @@ impl Audit {
         self.legs.get(&client).zip(day).is_some_and(|(from, day)| *from <= day)
     }
 
-    /// The pay-in day of a trade day: so many settlement days later as the cycle of that day says (guide I 7.7).
-    pub(crate) fn pay_in_of(&self, kind: SettlementKind, trade_day: Day) -> Result<Day, NoRule> {
+    /// The pay-in day of a trade day: so many settlement days of the corporation later as the cycle of that day says (guide I
+    /// 7.7).
+    pub(crate) fn pay_in_of(&self, home: Venue, kind: SettlementKind, trade_day: Day) -> Result<Day, NoRule> {
         let name = match kind {
             SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::SettlementCycleMoved,
             SettlementKind::Normal
@@ -224,7 +225,7 @@ impl Audit {
         let mut day = trade_day;
         for _ in 0..cycle {
             day = day.next();
-            while !self.is_trading_day(day) || self.settlement_holidays.contains(&day) {
+            while !self.settles(home, day) {
                 day = day.next();
             }
         }

@@ -91,6 +91,10 @@ pub enum Fact {
     HolidayAdded { day: Day },
     /// The market trades and nothing settles.
     SettlementHolidayAdded { day: Day },
+    /// One exchange alone is shut.
+    ExchangeHolidayAdded { venue: Venue, day: Day },
+    /// An exchange trades though the day is no ordinary one; nothing settles.
+    SessionAdded { venue: Venue, day: Day },
     /// `home` is the exchange whose clearing corporation settles it.
     SettlementScheduled {
         home: Venue, settlement: SettlementRow, kind: SettlementKind, trade_day: Day, pay_in: Day, pay_out: Day,

@@ -108,6 +108,7 @@ whats! {
     RuleMissing { rule: NoRule } "cannot be judged: {rule}";
     DayOutOfTurn {} "a day began that does not follow the day before";
     NotATradingDay { day: Day } "{day} is no trading day";
+    ExchangeShut { venue: Venue, day: Day } "trades of {day} at {venue}, which was shut";
     // Orders and trades.
     OrderNumber {} "order numbers are not gapless";
     OrderUnknown { order: OrderNo } "order {order} was never placed";

@@ -6,7 +6,7 @@ use crate::chart::{account, head};
 use crate::{Claims, Figure, NoteClaim, ObligationClaim, What};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use vocab::{ClientRow, FinancialYear, NoteNo, Paise, Qty, SecurityRow, SettlementKind, SettlementRow};
+use vocab::{ClientRow, FinancialYear, NoteNo, Paise, Qty, SecurityRow, SettlementKind, SettlementRow, Venue};
 
 type Pairs = Vec<((SettlementRow, ClientRow), NoteClaim)>;
 
@@ -43,13 +43,15 @@ impl Audit {
             if it.kind == SettlementKind::Auction {
                 continue;
             }
-            let kind = it.kind;
+            let (home, kind) = (it.home, it.kind);
             let (trade_day, pay_in, pay_out, entry) = (it.trade_day, it.pay_in, it.pay_out, it.entry);
             self.entry = entry;
-            if !self.is_trading_day(trade_day) {
-                self.find_plain(What::NotATradingDay { day: trade_day });
+            for venue in self.dealt_at(settlement) {
+                if !self.is_open(venue, trade_day) {
+                    self.find_plain(What::ExchangeShut { venue, day: trade_day });
+                }
             }
-            match self.pay_in_of(kind, trade_day) {
+            match self.pay_in_of(home, kind, trade_day) {
                 Err(rule) => self.find_plain(What::RuleMissing { rule }),
                 Ok(expected) => {
                     let what = What::PayInDay { settlement };
@@ -68,6 +70,12 @@ impl Audit {
             }
             self.entry = None;
         }
+    }
+
+    /// The exchanges on which a settlement's trades were made.
+    fn dealt_at(&self, settlement: SettlementRow) -> BTreeSet<Venue> {
+        let all = self.trades.iter().filter(|((of, _), _)| *of == settlement);
+        all.flat_map(|(_, sold)| sold).map(|it| it.trade.venue()).collect()
     }
 
     fn judge_notes(&mut self, notes: &[NoteClaim]) {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use rulebook::{NoRule, RuleName, Rulebook, StampRegime, TaxBase};
-use vocab::{Day, Paise, Qty, Rate, Rounding, RuleRow, Side, StateCode};
+use vocab::{Day, Paise, Qty, Rate, Rounding, RuleRow, Side, StateCode, Venue};
 
 macro_rules! heads {
     ($($(#[$doc:meta])* $name:ident = $n:literal $text:literal,)*) => {
@@ -251,11 +251,11 @@ pub struct Worst {
 
 vocab::kept!(struct Worst { levies, tax });
 
-/// At the dearest of the exchanges that trade on the day: the first, and the second if it does.
+/// At the dearest of the exchanges that trade on the day; at the first where none is said to.
 ///
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
-pub fn worst(book: &Rulebook, side: Side, place: Place, on_bse: bool, day: Day) -> Result<Worst, NoRule> {
+pub fn worst(book: &Rulebook, side: Side, place: Place, exchanges: &[Venue], day: Day) -> Result<Worst, NoRule> {
     let rate = |name| book.rate(name, day).map(|(_, rate)| rate.0);
     let plus = |a: i64, b: i64| a.saturating_add(b);
     let of = |a: i64, b: i64| {
@@ -267,8 +267,12 @@ pub fn worst(book: &Rulebook, side: Side, place: Place, on_bse: bool, day: Day) 
     let cesses = plus(rate(RuleName::EducationCess)?, rate(RuleName::HigherEducationCess)?);
     let flat = plus(rate(RuleName::SwachhBharatCess)?, rate(RuleName::KrishiKalyanCess)?);
     let tax = plus(plus(rate(RuleName::Gst)?, service), plus(of(service, cesses), flat));
-    let second = if on_bse { rate(RuleName::ExchangeChargeBse)? } else { 0 };
-    let exchange = plus(rate(RuleName::ExchangeChargeNse)?, rate(RuleName::InvestorProtectionNse)?).max(second);
+    let second = if exchanges.contains(&Venue::Bse) { rate(RuleName::ExchangeChargeBse)? } else { 0 };
+    let first = match exchanges == [Venue::Bse] {
+        true => 0,
+        false => plus(rate(RuleName::ExchangeChargeNse)?, rate(RuleName::InvestorProtectionNse)?),
+    };
+    let exchange = first.max(second);
     let taxed = plus(exchange, rate(RuleName::SebiTurnoverFee)?);
     let stt = match side {
         Side::Buy => rate(RuleName::SttDeliveryBuy)?,

@@ -206,8 +206,11 @@ fn what_an_order_holds_is_never_less_than_what_its_trade_costs() {
         (RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25),
     ]);
     let mut lots = stdx::Lots::new(3);
-    let held_for = |on_bse| worst(&book, Side::Buy, at_home(), on_bse, DAY).unwrap();
+    let on = |exchanges: &[Venue]| worst(&book, Side::Buy, at_home(), exchanges, DAY).unwrap();
+    let held_for = |on_bse| if on_bse { on(&Venue::ALL) } else { on(&[Venue::Nse]) };
     assert!(held_for(false).levies < held_for(true).levies, "the dearer exchange counts where it trades");
+    // Alone it counts alone, dearer or not.
+    assert_eq!((on(&[Venue::Bse]), on(&[])), (held_for(true), held_for(false)));
     for _ in 0..2_000 {
         let there = lots.one_in(2);
         let worst = held_for(there);

@@ -113,7 +113,7 @@ pub struct MarketDay {
     pub not_traded: Vec<NotTraded>,
     /// Ascending, of every year the files cover; weekends are closed without being listed.
     pub holidays: Vec<Day>,
-    /// The same of the second exchange: these and its own.
+    /// The same of the second exchange.
     pub bse_holidays: Vec<Day>,
     /// What a person should know of how the day was put together.
     pub notices: Vec<String>,

@@ -35,7 +35,7 @@ pub(crate) struct Masters {
     pub second: BTreeMap<Isin, Symbol>,
     pub changes: Changes,
     pub holidays: Vec<Day>,
-    /// Those of the second exchange: the first's and its own.
+    /// Those of the second exchange.
     pub bse_holidays: Vec<Day>,
 }
 
@@ -212,13 +212,15 @@ impl<'a> Desk<'a> {
         changes(&found.path, &loaded.text, &self.shelf.limits)
     }
 
-    /// The second exchange keeps the first's holidays and those of its own list.
-    fn bse_holidays(&mut self, both: &[Day]) -> Result<Vec<Day>, FileError> {
-        let mut days: BTreeSet<Day> = both.iter().copied().collect();
+    /// The second exchange keeps the days of its own list in a year of which that speaks, in any other those of the first.
+    fn bse_holidays(&mut self, first: &[Day]) -> Result<Vec<Day>, FileError> {
+        let mut days = BTreeSet::new();
         for found in self.named("bse_trading_holidays") {
             let loaded = self.load(found, Role::Holidays)?;
             days.extend(holidays(&found.path, &loaded.text, '|', &self.shelf.limits)?);
         }
+        let years: BTreeSet<i32> = days.iter().map(|day| day.civil().0).collect();
+        days.extend(first.iter().filter(|day| !years.contains(&day.civil().0)));
         Ok(days.into_iter().collect())
     }
 

@@ -140,7 +140,7 @@ fn the_second_exchange_is_known_by_its_list_and_keeps_holidays_of_its_own() {
     let names: Vec<_> = market.securities.iter().map(|s| (s.symbol.to_string(), s.on_bse.map(|n| n.to_string()))).collect();
     assert_eq!(names, [("ALPHA".to_owned(), Some("ALPHACO".to_owned())), ("BETA".to_owned(), None)]);
     let day = |text| Day::parse(text).unwrap();
-    assert_eq!((market.holidays, market.bse_holidays), (vec![day("2026-01-26")], vec![day("2026-01-26"), day("2026-02-19")]));
+    assert_eq!((market.holidays, market.bse_holidays), (vec![day("2026-01-26")], vec![day("2026-02-19")]), "each keeps its own");
     let twice = format!("{list}ALPHACO,X,Another,INE748C01038\n");
     files[5].1 = twice.as_str();
     let e = Folder::with("second-twice", &files).read("2026-02-02").unwrap_err();

@@ -167,6 +167,10 @@ pub enum Command {
     AddHolidays(Vec<Day>),
     /// Days on which the market trades and nothing settles.
     AddSettlementHolidays(Vec<Day>),
+    /// Holidays that one exchange keeps alone.
+    AddExchangeHolidays { venue: Venue, days: Vec<Day> },
+    /// Special sessions of an exchange, on days that are otherwise none of its trading days.
+    AddSessions { venue: Venue, days: Vec<Day> },
     RegisterUser { code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
     LimitUser { user: UserRow, limits: UserLimits },
     LimitClient { client: ClientRow, limits: ClientLimits },

@@ -291,6 +291,8 @@ breaks! {
     /// guide I 11.5
     ErrorOpen = 65 Security (Shares, Count) "a position of the error account is carried forward" "principal officer",
     MarginPenaltyMissing = 137 Day (Money, Money) "penalties for short margin were not taken by their day" "risk",
+    /// A holiday or a special session is entered wrong, or not at all.
+    ShutExchangeOpens = 138 File (Code, Code) "an exchange opened on a day that the calendar keeps shut for it" "operations",
 }
 
 vocab::kept!(byte BreakKind);

@@ -108,6 +108,10 @@ pub enum Event {
     },
     HolidayAdded { day: Day },
     SettlementHolidayAdded { day: Day },
+    /// One exchange alone is shut on it.
+    ExchangeHolidayAdded { venue: Venue, day: Day },
+    /// A special session of an exchange.
+    SessionAdded { venue: Venue, day: Day },
     /// `cleared_by` settles the trades of all exchanges; each exchange's own corporation does if it is none.
     DayBegun { day: Day, settlement: SettlementRow, cleared_by: Option<Corporation>, policy: PolicyFigures },
     /// What a day's orders may cost at most, by state and side.
@@ -201,6 +205,11 @@ pub enum Event {
     /// A third party's part of a dividend on shares of his that lay here: in suspense on the client account, until it is
     /// returned.
     DividendHeld { receipt: u32, amount: Paise, from: AccountToken },
+    /// So much of a client's credit is kept by nothing, or by his word for a time, and by when he must have it; nothing is due
+    /// any more if it is zero.
+    CreditDue { client: ClientRow, amount: Paise, due: Moment },
+    /// He does not have it by then.
+    CreditLate { client: ClientRow, amount: Paise, due: Moment },
 }
 
 /// The house's rules for a day's orders, for the hot path.

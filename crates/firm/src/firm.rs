@@ -68,6 +68,15 @@ pub struct Lodged {
 
 vocab::kept!(struct Lodged { client, kind, amount, certified, stage, lodged });
 
+/// What of a client's credits nothing keeps, beside what his bills are owed, and by when he must have it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CreditDue {
+    pub amount: Paise,
+    pub due: Moment,
+}
+
+vocab::kept!(struct CreditDue { amount, due });
+
 /// STT and stamp duty of a settlement, and stamp duty by state.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Levies {
@@ -162,6 +171,7 @@ pub struct Firm {
     pub(crate) next_instrument: u32,
     /// Clients who asked that their credits stay, and until when.
     pub(crate) keeps: BTreeMap<ClientRow, Day>,
+    pub(crate) credits_due: BTreeMap<ClientRow, CreditDue>,
     pub(crate) levies: BTreeMap<SettlementRow, Levies>,
     /// Notes made today, by number; and clients whose note was cancelled and has no successor yet.
     pub(crate) notes_of_day: Vec<NoteOfDay>,
@@ -216,8 +226,7 @@ impl Firm {
             settlements: NOWHERE,
             cleared_by: None,
             policy: PolicyFigures {
-                buy: zero,
-                sell: zero,
+                buy: zero, sell: zero,
                 allowance: Paise::ZERO,
                 debit_days: 0,
                 evidence: true,
@@ -241,6 +250,7 @@ impl Firm {
             instruments: BTreeMap::new(),
             next_instrument: 1,
             keeps: BTreeMap::new(),
+            credits_due: BTreeMap::new(),
             levies: BTreeMap::new(),
             notes_of_day: Vec::new(),
             cancelled: BTreeMap::new(),
@@ -328,7 +338,7 @@ impl Firm {
             Some(cost) => Ok(cost),
             None => {
                 let place = charges::Place { client: state, firm: self.state };
-                charges::worst(&self.rules, side, place, self.market.admitted(Venue::Bse, day).next().is_some(), day)
+                charges::worst(&self.rules, side, place, &self.market.exchanges(day), day)
             }
         }
     }
@@ -523,6 +533,8 @@ impl Firm {
             Event::RuleAdopted { .. } => self.adopt(event, tail),
             Event::HolidayAdded { day } => self.calendar.add(day),
             Event::SettlementHolidayAdded { day } => self.calendar.add_settlement_holiday(day),
+            Event::ExchangeHolidayAdded { venue, day } => self.calendar.add_alone(venue, day),
+            Event::SessionAdded { venue, day } => self.calendar.add_session(venue, day),
             Event::DayBegun { day, settlement, cleared_by, policy } => {
                 self.day = Some(day);
                 self.settlements = NOWHERE;
@@ -531,7 +543,7 @@ impl Firm {
                     *of.get_mut(usize::from(kind.number())).expect("a kind") = Some(row);
                 }
                 self.cleared_by = cleared_by;
-                let first = self.settlement_today(Venue::Nse, SettlementKind::Normal);
+                let first = self.calendar.first_open(day).and_then(|venue| self.settlement_today(venue, SettlementKind::Normal));
                 assert!(first == Some(settlement), "the day's own settlement");
                 self.policy = policy;
                 self.costs.clear();
@@ -690,6 +702,13 @@ impl Firm {
             Event::CreditKept { client, until, .. } => {
                 self.keeps.insert(client, until);
             }
+            Event::CreditDue { client, amount, due } => {
+                if amount.is_zero() {
+                    self.credits_due.remove(&client);
+                } else {
+                    self.credits_due.insert(client, CreditDue { amount, due });
+                }
+            }
             Event::BankBooked { account, reference, amount } => {
                 self.reconciliation.booked(account, reference, amount, self.now.day());
             }
@@ -796,6 +815,6 @@ vocab::kept!(struct Firm {
     now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
     orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
-    demat_reconciliation, inwards, instruments, next_instrument, keeps, levies, notes_of_day, cancelled, waiting, file_parts,
+    demat_reconciliation, inwards, instruments, next_instrument, keeps, credits_due, levies, notes_of_day, cancelled, waiting, file_parts,
     whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,
 });

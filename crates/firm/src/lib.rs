@@ -43,12 +43,12 @@ pub use ask::{
     ActionRow, Answer, ClearingHead, Command, FileRow, HeldAt, Input, Instrument, PenaltyRow, Place, RateRow, Report, Role, SameDayRow, ScheduleRow, SettlementKey, Source,
 };
 pub use breaks::{About, Break, BreakKind, Measure, Names};
-pub use calendar::Calendar;
+pub use calendar::{Calendar, SettlementDays};
 pub use correction::Correction;
 pub use demat::{DematLine, DematReconciliation, Gap};
 pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFigures, Subject, Text, text_of};
-pub use firm::{AsOf, Firm, Head, LOGIC_VERSION, STATE_VERSION};
+pub use firm::{AsOf, CreditDue, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::net_of_brokerage;
 pub use flows::same_day::instrument;
 pub use flows::margins::{Asked, asked, asked_at_look, funds};

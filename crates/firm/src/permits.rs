@@ -75,8 +75,8 @@ pub fn permit(command: &Command) -> Permit {
         Command::Suspend { .. } | Command::Resume { .. } | Command::CallMargin { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
         Command::TellAccounts { .. }
-        | Command::AddHolidays(_)
-        | Command::AddSettlementHolidays(_)
+        | Command::AddHolidays(_) | Command::AddSettlementHolidays(_)
+        | Command::AddExchangeHolidays { .. } | Command::AddSessions { .. }
         | Command::OpenClient { .. }
         | Command::VerifyClient { .. }
         | Command::RegisterCode { .. }

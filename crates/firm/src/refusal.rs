@@ -5,10 +5,10 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-use vocab::{Day, Paise, Phase, Price, Qty, TimeOfDay};
+use vocab::{Day, Paise, Phase, Price, Qty, TimeOfDay, Venue};
 
 /// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
-/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `n` as a plain number.
+/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `v` as an exchange, `n` as a plain number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub code: Code,
@@ -160,6 +160,7 @@ refusals! {
     MarketHalted = 251 "the exchange has halted all trading; orders are taken again from {t0}" "sebi 73 Annexure 5 1.7",
     HaltedForDay = 252 "the exchange has halted all trading for the day" "sebi 73 Annexure 5 1.7",
     Queued = 253 "it is kept until the exchange takes such orders" "",
+    ExchangeShut = 255 "{v0} does not trade on {d1}" "guide I 9.15",
     TakenNow = 254 "the exchange takes orders in its {h0} phase: none is kept for later" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
@@ -259,6 +260,7 @@ impl Refusal {
             Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b'l') => u8::try_from(fact).ok().and_then(risk::Which::from_number).map_or_else(String::new, |w| w.as_str().into()),
+            Some(b'v') => Venue::ALL.iter().find(|it| i64::from(it.number()) == fact).map_or_else(String::new, ToString::to_string),
             Some(b'h') => u8::try_from(fact).ok().and_then(Phase::from_number).map_or_else(String::new, |p| p.to_string()),
             _ => fact.to_string(),
         }

@@ -46,6 +46,8 @@ pub enum Timer {
     /// A rung of the day's ladder for intraday positions.
     /// Each exchange's ladder is its own.
     Intraday(Venue, Day),
+    /// A credit that nothing keeps is paid, or late.
+    Credit(ClientRow),
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -134,6 +136,7 @@ impl Timer {
             Timer::Intraday(Venue::Nse, d) => (23, d.0 as u64),
             Timer::Intraday(Venue::Bse, d) => (43, d.0 as u64),
             Timer::Inward(no) => (24, no as u64),
+            Timer::Credit(c) => (44, c.0 as u64),
         }
     }
 
@@ -165,6 +168,7 @@ impl Timer {
             23 => day.map(|d| Timer::Intraday(Venue::Nse, d)),
             43 => day.map(|d| Timer::Intraday(Venue::Bse, d)),
             24 => row.map(Timer::Inward),
+            44 => row.map(ClientRow).map(Timer::Credit),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, SecurityRow, Symbol, Venue};
 
@@ -225,6 +226,11 @@ impl Market {
     /// Securities an exchange admitted to trading on a day.
     pub fn admitted(&self, venue: Venue, day: Day) -> impl Iterator<Item = SecurityRow> {
         self.today[of(venue)].iter().filter(move |(_, today)| today.terms.day == day).map(|(row, _)| row)
+    }
+
+    /// The exchanges that admitted anything to trading on a day.
+    pub fn exchanges(&self, day: Day) -> Vec<Venue> {
+        Venue::ALL.iter().copied().filter(|venue| self.admitted(*venue, day).next().is_some()).collect()
     }
 
     pub fn count(&self) -> usize {

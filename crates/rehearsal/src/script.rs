@@ -3,6 +3,7 @@
 
 use crate::cast::{Member, member};
 use crate::seldom::Seldom;
+use crate::stage::Stage;
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
 use clients::Ask as Keep;
 use firm::{Command, Correction, Place, Role, SameDayRow};
@@ -251,15 +252,20 @@ impl Script {
     }
 
     /// Before the first day: the firm, its rules and accounts, and every client.
-    pub fn set_up(&mut self, house: &House, pan: vocab::PanToken, rules: &[Rule], holidays: &[Day]) {
+    pub fn set_up(&mut self, house: &House, pan: vocab::PanToken, rules: &[Rule], stage: &Stage) {
         let clock = &mut Clock { at: self.day + TimeOfDay::hms(6, 0, 0) };
         let code = |text: &str| Code::parse(text).expect("a short code");
         let (principal, second) = (code("PRINCIPAL"), code("SECOND"));
         let (name, state, capital) = (house.name.into(), house.state, house.capital);
         self.ask(clock, PRINCIPAL, Command::OpenFirm { name, state, pan, principal, second, capital });
         self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(sandbox_rules(rules)));
-        for days in holidays.chunks(1_000) {
+        for days in stage.kept_together().chunks(1_000) {
             self.ask(clock, PRINCIPAL, Command::AddHolidays(days.to_vec()));
+        }
+        for venue in Venue::ALL {
+            for days in stage.kept_alone(*venue).chunks(1_000) {
+                self.ask(clock, PRINCIPAL, Command::AddExchangeHolidays { venue: *venue, days: days.to_vec() });
+            }
         }
         for account in BankAccount::ALL {
             let title = house.bank_title(*account).into();

@@ -1,11 +1,13 @@
 //! What a member sees a few times a month: a client who pays by cheque, shares that nobody asked for, a day on which
-//! nothing settles, declared the evening before. By lots of their own, so that the rest of the script is as it would be.
+//! nothing settles, declared the evening before; and more seldom a day on which one exchange alone is open. By lots of
+//! their own, so that the rest of the script is as it would be.
 
 use crate::house::stranger_demat;
 use crate::script::{OPERATIONS, PRINCIPAL, Script, What};
+use crate::stage::Stage;
 use stdx::Lots;
 use rulebook::{Rule, RuleName};
-use vocab::{ClientKind, Day, Depository, Moment, Paise, Qty, SecurityRow, TimeOfDay};
+use vocab::{ClientKind, Day, Depository, Moment, Paise, Qty, SecurityRow, TimeOfDay, Venue};
 use world::FromPeople;
 
 /// A cheque on one day in so many, and one more for every so many clients.
@@ -17,6 +19,11 @@ const SHUT_ONE_IN: u64 = 18;
 /// Securities a stranger has, and shares of each.
 const STRANGERS: u64 = 4;
 const HIS_SHARES: Qty = Qty(50_000);
+
+/// A trading day that one exchange keeps alone, and a holiday that the second does not keep.
+const FIRST_SHUT_ONE_IN: u64 = 30;
+const SECOND_SHUT_ONE_IN: u64 = 40;
+const OPENED_ONE_IN: u64 = 4;
 
 /// What happens now and then; what it comes to is worked out when its moment comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +62,30 @@ impl Seldom {
             | Seldom::Hand { .. }
             | Seldom::SendBack
             | Seldom::Close => OPERATIONS,
+        }
+    }
+}
+
+impl Stage {
+    /// Days until one that one exchange keeps alone, where two are played: simulated, by lots. A day on which the first
+    /// traded by its files stays one of its days, and a holiday of both may become a day of the second.
+    pub fn keep_apart(&mut self, seed: u64, until: Day) {
+        if self.on_bse().is_empty() {
+            return;
+        }
+        for day in (1..=until.days_since(self.day)).map(|n| self.day.plus(n)) {
+            let mut lots = Lots::of(seed, &[0xA10E, u64::from(day.0.unsigned_abs())]);
+            let [shuts_first, shuts_second, opens] = [FIRST_SHUT_ONE_IN, SECOND_SHUT_ONE_IN, OPENED_ONE_IN].map(|n| lots.one_in(n));
+            // Companies' first days without a benefit stay as they are.
+            if day.is_weekend() || self.gifts().iter().any(|it| it.ex == day) {
+                continue;
+            }
+            match (self.is_open(Venue::Nse, day), self.is_open(Venue::Bse, day)) {
+                (true, true) if shuts_first && self.on(day).is_none() => self.holidays.push(day),
+                (true, true) if shuts_second => self.bse_holidays.push(day),
+                (false, false) if opens => self.bse_holidays.retain(|it| *it != day),
+                _ => {}
+            }
         }
     }
 }

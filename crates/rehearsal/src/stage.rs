@@ -3,7 +3,7 @@
 use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{Board, Day, Isin, Price, Rate, SecurityRow, Symbol};
+use vocab::{Board, Day, Isin, Price, Rate, SecurityRow, Symbol, Venue};
 use world::Announcement;
 
 /// The market of one or several days: what trades, at which real prices, and the holidays around it.
@@ -15,8 +15,9 @@ pub struct Stage {
     pub securities: Vec<SecurityDay>,
     /// What the files say of each day.
     days: BTreeMap<Day, BTreeMap<SecurityRow, SecurityDay>>,
+    /// Of the first exchange.
     pub holidays: Vec<Day>,
-    /// Those of the second exchange: these and its own.
+    /// Of the second; the first's where nothing trades there.
     pub bse_holidays: Vec<Day>,
     /// What companies give on these days.
     pub(crate) gifts: Vec<Announcement>,
@@ -88,7 +89,7 @@ impl Stage {
             }
         }
         stage.holidays = holidays.into_iter().collect();
-        stage.bse_holidays = of_bse.into_iter().collect();
+        stage.bse_holidays = if stage.on_bse().is_empty() { stage.holidays.clone() } else { of_bse.into_iter().collect() };
         (stage, left_out.into_iter().collect())
     }
 
@@ -112,10 +113,11 @@ impl Stage {
         fund.map_or(Rate::ZERO, |(_, s)| of(s))
     }
 
-    /// Everything that trades, as the last of the files has it; whose symbol has passed to another is left out.
-    pub fn last_known(&self) -> BTreeMap<SecurityRow, &SecurityDay> {
+    /// Everything that trades on a day without files, as the last of them before it has it; whose symbol has passed to another
+    /// is left out.
+    pub fn last_known(&self, day: Day) -> BTreeMap<SecurityRow, &SecurityDay> {
         let (mut known, mut holders) = (BTreeMap::new(), BTreeMap::new());
-        for (row, security) in self.days.values().flatten() {
+        for (row, security) in self.days.range(..day).flat_map(|(_, rows)| rows) {
             if let Some(before) = holders.insert(security.symbol, *row).filter(|before| before != row) {
                 known.remove(&before);
             }
@@ -148,8 +150,42 @@ impl Stage {
         today.filter(|(row, s)| known.get(row) != Some(&s.symbol)).map(|(_, s)| (s.isin, s.symbol)).collect()
     }
 
+    /// Whether an exchange trades on a day.
+    pub fn is_open(&self, venue: Venue, day: Day) -> bool {
+        let holidays = match venue {
+            Venue::Nse => &self.holidays,
+            Venue::Bse => &self.bse_holidays,
+        };
+        !day.is_weekend() && !holidays.contains(&day)
+    }
+
+    /// Whether any does.
     pub fn is_trading_day(&self, day: Day) -> bool {
-        !day.is_weekend() && !self.holidays.contains(&day)
+        Venue::ALL.iter().any(|venue| self.is_open(*venue, day))
+    }
+
+    /// The last day of the files.
+    pub fn last_day(&self) -> Day {
+        self.days().last().unwrap_or(self.day)
+    }
+
+    /// Days of trading from the first to the last of the files.
+    pub fn sessions(&self) -> usize {
+        (0..=self.last_day().days_since(self.day)).filter(|n| self.is_trading_day(self.day.plus(*n))).count()
+    }
+
+    /// The days that an exchange keeps and the other does not.
+    pub fn kept_alone(&self, venue: Venue) -> Vec<Day> {
+        let (own, other) = match venue {
+            Venue::Nse => (&self.holidays, &self.bse_holidays),
+            Venue::Bse => (&self.bse_holidays, &self.holidays),
+        };
+        own.iter().copied().filter(|day| !other.contains(day)).collect()
+    }
+
+    /// The holidays of both.
+    pub fn kept_together(&self) -> Vec<Day> {
+        self.holidays.iter().copied().filter(|day| self.bse_holidays.contains(day)).collect()
     }
 
     /// The trading day after a day.

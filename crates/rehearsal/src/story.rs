@@ -4,7 +4,7 @@ use crate::Post;
 use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, InstrumentStage, Refusal, Report};
 use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, SettlementKind, SettlementRow, Side};
+use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, SettlementKind, SettlementRow, Side, Venue};
 
 /// What companies gave.
 #[derive(Default)]
@@ -119,6 +119,9 @@ pub struct Story {
     pub penalties: (u64, i64),
     /// Days on which nothing settled, declared late.
     pub shut: Vec<Day>,
+    kept_alone: BTreeSet<(Venue, Day)>,
+    /// Trades at each exchange while the other was shut.
+    pub alone: [u64; Venue::ALL.len()],
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -285,9 +288,12 @@ impl Story {
             Event::SharesReturned { .. } => self.strays[1] += 1,
             Event::Margin(margin::Event::Penalised { debited, .. }) => add(&mut self.penalties, *debited),
             Event::SettlementHolidayAdded { day } => self.shut.push(*day),
+            Event::ExchangeHolidayAdded { venue, day } => {
+                self.kept_alone.insert((*venue, *day));
+            }
             Event::AskedAfter { .. } => self.asked_after += 1,
             Event::Mended { .. } | Event::Superseded { .. } => self.mended += 1,
-            Event::Late { .. } => self.late += 1,
+            Event::Late { .. } | Event::CreditLate { .. } => self.late += 1,
             Event::MoneyTested { held, collateral, credits, .. } => {
                 self.money_tests += 1;
                 let g = held.0 + collateral.0 - credits.0;
@@ -304,7 +310,10 @@ impl Story {
             clearing::Event::Traded(fact) => {
                 let side = usize::from(fact.side == Side::Sell);
                 self.trades[side] += 1;
-                self.elsewhere += u64::from(fact.trade.venue() != vocab::Venue::Nse);
+                let venue = fact.trade.venue();
+                self.elsewhere += u64::from(venue != Venue::Nse);
+                let other_shut = self.days.last().is_some_and(|day| self.kept_alone.contains(&(venue.other(), *day)));
+                self.alone[usize::from(venue.number())] += u64::from(other_shut);
                 if let Some(served) = self.served.get_mut(&fact.client) {
                     served.trades += 1;
                 }
@@ -367,7 +376,7 @@ vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, same_day, same_day_settlements, recoded, liens, asked_after, custody,
-    cheques, strays, penalties, shut, mended, late,
+    cheques, strays, penalties, shut, kept_alone, alone, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served, notes_of_day,
 });

@@ -693,10 +693,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         }
     }
 
-    /// At which exchange: the second where it is meant and trades the security.
+    /// At which exchange: the second where it is meant, or alone open, and trades the security.
     fn where_for(&self, intent: &Intent, security: SecurityRow, day: Day) -> Venue {
         let there = self.seq.firm().market.terms(Venue::Bse, security, day).is_some();
-        if intent.elsewhere && there { Venue::Bse } else { Venue::Nse }
+        if there && (intent.elsewhere || !self.stage.is_open(Venue::Nse, day)) { Venue::Bse } else { Venue::Nse }
     }
 
     /// What an order is for, and the most its client means by it: a seller sells what he holds or is to receive, if
@@ -741,7 +741,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     /// So little of it is dealt in that nobody opens what he must close the same day.
     fn is_thin(&mut self, security: SecurityRow, day: Day) -> bool {
-        let sheet = self.sheet_of(Venue::Nse, day);
+        let venue = if self.stage.is_open(Venue::Nse, day) { Venue::Nse } else { Venue::Bse };
+        let sheet = self.sheet_of(venue, day);
         sheet.get(&security).is_none_or(|row| row.prev_close.value(row.volume, vocab::Rounding::DownPaisa) < LIVELY)
     }
 

@@ -115,4 +115,11 @@ choices! {
         /// The firm buys in the market and delivers; the seller bears the cost.
         BuyIn = 1 "buy-in",
     }
+    /// By when a running account whose client has long not dealt is paid out.
+    IdleCredit {
+        /// Within working days of the last day of its time.
+        WorkingDays = 1 "working days",
+        /// On the next day of the monthly accounts, whatever its own are.
+        MonthlyDay = 2 "monthly day",
+    }
 }

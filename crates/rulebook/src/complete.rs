@@ -1,6 +1,6 @@
 //! Whether a day can be judged: which rules the NSE cash segment needs and does not have.
 
-use crate::choice::{ClosingMethod, MarginPolicy, PreOpen, PriceBand, RunningAccount, StampRegime};
+use crate::choice::{ClosingMethod, IdleCredit, MarginPolicy, PreOpen, PriceBand, RunningAccount, StampRegime};
 use crate::{EVERYWHERE, NoRule, RuleName, Rulebook};
 use alloc::vec::Vec;
 use vocab::{Day, StateCode};
@@ -106,6 +106,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseReleaseClientTurnover,
     RuleName::HouseUnratedMargin,
     RuleName::HouseDormantDays,
+    RuleName::HouseUnusedMoneyDays,
     RuleName::HouseQueueInHalt,
 ];
 
@@ -268,6 +269,12 @@ impl Asked<'_> {
             }
             Ok((_, RunningAccount::FirstFriday | RunningAccount::ExchangeCalendar)) => self.need_all(&kept),
             Ok((_, RunningAccount::AsAgreed)) | Err(_) => {}
+        }
+        if self.book.at(RuleName::IdleCreditDays, self.day).is_ok() {
+            self.need(RuleName::IdleCredit, EVERYWHERE);
+        }
+        if let Ok((_, IdleCredit::WorkingDays)) = self.book.choice(RuleName::IdleCredit, self.day) {
+            self.need(RuleName::IdleCreditWorkingDays, EVERYWHERE);
         }
     }
 }

@@ -26,7 +26,7 @@ mod unit;
 
 pub use book::{BadRule, NoRule, Rulebook};
 pub use choice::{
-    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 pub use complete::complete;

@@ -2,7 +2,7 @@
 //! the list is only added to at its end.
 
 use crate::choice::{
-    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
@@ -411,6 +411,16 @@ rule_names! {
     MarginPenaltyPassing = 207 "margin-penalty-passing" Unit::Choice(PenaltyPassing::WORDS),
     /// From a day that was short to the debit of its penalty.
     MarginPenaltyDay = 208 "margin-penalty-day" Unit::SettlementDays,
+    /// End of continuous trading at the second exchange, where it has a rule of its own.
+    MarketCloseTimeBse = 209 "market-close-time-bse" Unit::TimeOfDay,
+
+    // Money that lies idle.
+    /// A running account whose client has not dealt for longer than this is paid out.
+    IdleCreditDays = 210 "idle-credit-days" Unit::Days,
+    IdleCredit = 211 "idle-credit" Unit::Choice(IdleCredit::WORDS),
+    IdleCreditWorkingDays = 212 "idle-credit-working-days" Unit::WorkingDays,
+    /// What a client without a running account has brought and not dealt with for longer than this goes back.
+    HouseUnusedMoneyDays = 213 "house-unused-money-days" Unit::Days,
 }
 
 impl RuleName {

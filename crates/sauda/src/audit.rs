@@ -103,7 +103,7 @@ impl Facts {
             Event::Intermediary(ref event) => intermediary(event),
             Event::RuleAdopted { row, .. } => self.names.rule(row).cloned().map(Fact::RuleAdopted),
             Event::HolidayAdded { day } => Some(Fact::HolidayAdded { day }),
-            Event::SettlementHolidayAdded { day } => Some(Fact::SettlementHolidayAdded { day }),
+            Event::SettlementHolidayAdded { .. } | Event::ExchangeHolidayAdded { .. } | Event::SessionAdded { .. } => days(event),
             Event::Market(ref event) => traded(event),
             Event::DayBegun { day, .. } => Some(Fact::DayBegan { day }),
             Event::Order(orders::Event::Placed(p)) => {
@@ -258,6 +258,15 @@ fn margin_fact(event: &margin::Event) -> Option<MarginFact> {
         E::Member { var, elm, mtm, covered, .. } => MarginFact::Member { var, elm, mtm, covered },
         E::Barred { .. } => return None,
     })
+}
+
+fn days(event: &Event) -> Option<Fact> {
+    match *event {
+        Event::SettlementHolidayAdded { day } => Some(Fact::SettlementHolidayAdded { day }),
+        Event::ExchangeHolidayAdded { venue, day } => Some(Fact::ExchangeHolidayAdded { venue, day }),
+        Event::SessionAdded { venue, day } => Some(Fact::SessionAdded { venue, day }),
+        _ => None,
+    }
 }
 
 fn intermediary(event: &intermediaries::Event) -> Option<Fact> {

@@ -149,6 +149,7 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<
             return Err(Failure::refused(format!("--date {day}: {none}")));
         }
     }
+    stage.keep_apart(args.seed, stage.last_day());
     let fingerprint = fingerprint(args, &stage, &rules);
     Ok(Plan { rules, book, stage, left_out, not_given, markets, fingerprint })
 }
@@ -269,7 +270,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let states = states_of(plan);
     let mut script = Script::new(args.seed, (args.clients, args.orders), day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
     script = script.with_same_day(stage.gifts());
-    script.set_up(&house, house.pan(&tokens), rules, &stage.holidays);
+    script.set_up(&house, house.pan(&tokens), rules, stage);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, on_bse);
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
@@ -306,7 +307,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         wall: Box::new(wall),
         snapshots: Box::new(keeper_of(snapshots)),
         orders_each_day: args.orders,
-        days: u32::try_from(stage.days().count()).expect("a count of days"),
+        days: u32::try_from(stage.sessions()).expect("a count of days"),
     };
     Theatre::new(parts).map_err(|e| failed("", &e))
 }

@@ -15,7 +15,7 @@ use sequencer::Replayed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use vocab::{BenefitKind, Closing, Paise, Qty, Symbol};
+use vocab::{BenefitKind, Closing, Paise, Qty, Symbol, Venue};
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -54,6 +54,7 @@ pub fn opening(
     let on_bse = stage.on_bse().len();
     let elsewhere = if on_bse > 0 { ", BSE simulated" } else { "" };
     let _ = writeln!(out, "Sauda · {}{until} · NSE cash{elsewhere} · {name} · sandbox", stage.day);
+    out.push_str(&alone(stage));
     if !args.all {
         let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
         let _ = writeln!(
@@ -92,6 +93,18 @@ pub fn opening(
     let _ = writeln!(out, "people       {} clients, {} orders{}, seed {}",
         args.clients, args.orders, if markets.len() > 1 { " a day" } else { "" }, args.seed);
     print(&out)
+}
+
+/// The days on which one exchange alone is open.
+fn alone(stage: &Stage) -> String {
+    let mut out = String::new();
+    for day in (0..=stage.last_day().days_since(stage.day)).map(|n| stage.day.plus(n)) {
+        let open: Vec<Venue> = Venue::ALL.iter().copied().filter(|venue| stage.is_open(*venue, day)).collect();
+        if let [only] = open[..] {
+            let _ = writeln!(out, "{day}   {only} alone is open");
+        }
+    }
+    out
 }
 
 /// What companies will give on these days, if a list says anything of them.

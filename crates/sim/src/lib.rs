@@ -18,4 +18,4 @@ mod run;
 pub use faults::{Plan, WayFaults};
 pub use prove::prove;
 pub use run::{Sum, run, run_on};
-pub use play::{Ended, Failure, Ground, Month, Planted, PlantedFacts, Table, open, play, play_planted};
+pub use play::{Ended, Failure, Ground, Month, Planted, PlantedFacts, Table, open, play, play_planted, world_of_month};

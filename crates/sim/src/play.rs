@@ -10,7 +10,7 @@ use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
 use vocab::{Day, Moment, Paise, Price};
-use world::{Announcement, Gift, Odds};
+use world::{Announcement, Gift, Odds, Terms};
 
 /// Segments small enough that a month turns many.
 const SEGMENT: u64 = 256 * 1024;
@@ -126,13 +126,24 @@ fn gifts(stage: &Stage, month: Month, seed: u64, rules: &Rulebook) -> Vec<Announ
     all
 }
 
+/// The market of a seed's month: what companies give, and the days that one exchange keeps alone. The second keeps the third
+/// day in every one of them.
+fn stage(ground: &Ground, month: Month, seed: u64) -> Stage {
+    let mut stage = ground.stage.clone();
+    let third = (0..2).fold(stage.day, |day, _| stage.next_day(day));
+    stage.give_also(gifts(&ground.stage, month, seed, &ground.book));
+    stage.bse_holidays.push(third);
+    let last = (1..month.days).fold(stage.day, |day, _| stage.next_day(day));
+    stage.keep_apart(seed, last);
+    stage
+}
+
 /// Put a play together on what the disks hold.
 pub fn open<T: Tamper>(
     ground: &Ground, month: Month, seed: u64, plan: Plan, tamper: T, table: &mut Table,
 ) -> Result<Play<T>, Failure> {
     let house = House::sandbox();
-    let mut stage = ground.stage.clone();
-    stage.give_also(gifts(&ground.stage, month, seed, &ground.book));
+    let stage = stage(ground, month, seed);
     let day = stage.day;
     let wall = Moment(0);
     table.failed = true;
@@ -145,7 +156,7 @@ pub fn open<T: Tamper>(
     let second = !on_bse.is_empty();
     let mut script = Script::new(seed, (month.clients, month.orders_each_day), day, states, securities, phases, second);
     script = script.with_same_day(stage.gifts());
-    script.set_up(&house, house.pan(&tokens), &ground.rules, &ground.stage.holidays);
+    script.set_up(&house, house.pan(&tokens), &ground.rules, &stage);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, on_bse);
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
@@ -167,7 +178,7 @@ pub fn open<T: Tamper>(
         Err(e) => return Err(failure(e)),
     };
     let vault = Vault::open(table.vault.clone(), key).map_err(failure)?;
-    let world = world_of(ground, &post, seed, table)?;
+    let world = world_of(ground, &stage, seed, table)?;
     let parts = Parts {
         replayed,
         unheard,
@@ -191,19 +202,28 @@ pub fn open<T: Tamper>(
 }
 
 /// The world as it stands, or a new one.
-fn world_of(ground: &Ground, post: &Post, seed: u64, table: &mut Table) -> Result<world::Kept<SimDisk>, Failure> {
+fn world_of(ground: &Ground, stage: &Stage, seed: u64, table: &mut Table) -> Result<world::Kept<SimDisk>, Failure> {
     if let Some(world) = table.world.take() {
         return Ok(world);
     }
-    let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
-    let Stage { day, holidays, .. } = &ground.stage;
-    let mut terms = world_terms(&post.house, &ground.book, *day, holidays, odds, 12).map_err(failure)?;
-    // The second exchange is closed on the third day, alone.
-    let closed = (0..2).fold(*day, |day, _| ground.stage.next_day(day));
-    let of_bse = [&holidays[..], &[closed]].concat();
-    terms.second = Some(second_exchange(&ground.book, *day, &of_bse).map_err(failure)?);
+    let terms = terms(ground, stage)?;
     let disk = SimDisk::new(seed ^ 0x57_0E1D, journal::Faults::default());
     world::Kept::create(disk, [2; 16], 4 * 1024 * 1024, terms, seed, Moment(0)).map_err(failure)
+}
+
+/// What the world of a seed's month is made of.
+///
+/// # Errors
+/// A rule of the first day that is not known.
+pub fn world_of_month(ground: &Ground, month: Month, seed: u64) -> Result<Terms, Failure> {
+    terms(ground, &stage(ground, month, seed))
+}
+
+fn terms(ground: &Ground, stage: &Stage) -> Result<Terms, Failure> {
+    let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
+    let mut terms = world_terms(&House::sandbox(), &ground.book, stage.day, &stage.holidays, odds, 12).map_err(failure)?;
+    terms.second = Some(second_exchange(&ground.book, stage.day, &stage.bse_holidays).map_err(failure)?);
+    Ok(terms)
 }
 
 /// Bugs planted in the shell around the firm, which the simulation must catch.

@@ -30,6 +30,8 @@ pub struct Sum {
     pub seldom: [u64; 3],
     /// Penalties taken for short margins.
     pub penalties: u64,
+    /// Trades at each exchange while the other was shut.
+    pub alone: [u64; 2],
     /// Settlements with trades, trade for trade, in the shorter of two cycles, and both.
     pub apart: [u64; 3],
     /// Questions about what nobody answered for in time.
@@ -43,9 +45,9 @@ impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} seeds: {} failed; {} entries, {} trades, {} of them settled that day, {} benefits passed on, {} cheques unpaid, {} credits of strangers, {} days shut, {} penalties, {} settlements trade for trade, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
+            "{} seeds: {} failed; {} entries, {} trades, {} of them settled that day, {} benefits passed on, {} cheques unpaid, {} credits of strangers, {} days shut, {} penalties, {} trades while one exchange was shut, {} settlements trade for trade, {} asked after, {} breaks opened, {} alerts, {} crashes, {} restarts from a snapshot; digests {:016x}",
             self.seeds, self.failed.len(), self.entries, self.trades, self.same_day[0], self.benefits, self.seldom[0], self.seldom[1],
-            self.seldom[2], self.penalties, self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
+            self.seldom[2], self.penalties, self.alone[0] + self.alone[1], self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
             self.crashes, self.resumed, self.digest
         )?;
         let mut kinds: Vec<(&BreakKind, &u64)> = self.breaks.iter().collect();
@@ -74,6 +76,7 @@ struct One {
     benefits: u64,
     seldom: [u64; 3],
     penalties: u64,
+    alone: [u64; 2],
     apart: [u64; 3],
     asked_after: u64,
 }
@@ -102,12 +105,13 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
     let asked_after = crashed.story.asked_after;
     let seldom = [crashed.story.cheques[2], crashed.story.strays[0], crashed.story.shut.len() as u64];
     let penalties = crashed.story.penalties.0;
+    let alone = crashed.story.alone;
     let of = |wanted| {
         let dealt = crashed.firm.clearing.settlements().filter(|(_, it)| it.kind == wanted && it.trades > 0);
         dealt.count() as u64
     };
     let apart = [SettlementKind::TradeToTrade, SettlementKind::NormalMoved, SettlementKind::TradeToTradeMoved].map(of);
-    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, penalties, apart, asked_after })
+    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, penalties, alone, apart, asked_after })
 }
 
 /// Play all seeds of a range on every core; `say` hears of each failure.
@@ -158,6 +162,7 @@ pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn F
                 sum.benefits += one.benefits;
                 sum.penalties += one.penalties;
                 sum.apart.iter_mut().zip(one.apart).for_each(|(all, one)| *all += one);
+                sum.alone.iter_mut().zip(one.alone).for_each(|(all, one)| *all += one);
                 sum.seldom.iter_mut().zip(one.seldom).for_each(|(all, one)| *all += one);
                 sum.asked_after += one.asked_after;
                 sum.digest = sum.digest.rotate_left(13) ^ one.digest;

@@ -15,6 +15,7 @@ fn two_hundred_seeds_end_alike_with_and_without_crashes() {
     assert!(sum.benefits > 100, "{sum}");
     assert!(sum.penalties > 20, "{sum}");
     assert!(sum.seldom.iter().all(|n| *n > 100), "{sum}");
+    assert!(sum.alone.iter().all(|n| *n > 1_000), "trades while the other exchange was shut {:?}", sum.alone);
     assert!(sum.breaks.is_empty() && sum.apart[0] > 100, "{sum}");
     assert!(sum.trades > 10_000, "{sum}");
     let [trades, paid, dealt] = sum.same_day;

@@ -6,25 +6,47 @@ use crate::terms::Terms;
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Corporation, Day, Dump, SettlementKind, Sink};
 
-/// Business days of an exchange and its clearing corporation: all days but Saturdays, Sundays and the listed holidays.
+/// The days of an exchange and its clearing corporation: the exchange trades on all but Saturdays, Sundays and its own
+/// holidays, and on those the corporation settles. It has settlements for the trades of every exchange it settles for.
 pub struct Calendar {
     corporation: Corporation,
     holidays: Vec<Day>,
-    /// Business days on which nothing settles: declared since the world began.
+    /// Whose trades it settles too, from a day on: the other exchange, by its holidays.
+    also: Option<(Day, Vec<Day>)>,
+    /// Trading days on which nothing settles: declared since the world began.
     settlement_holidays: BTreeSet<Day>,
-    /// Business days of a year in order; filled as years are asked for, and no part of the state.
+    /// Days of trades of a year in order; filled as years are asked for, and no part of the state.
     years: BTreeMap<i32, Vec<Day>>,
 }
 
+/// In order, each once.
+fn sorted(mut days: Vec<Day>) -> Vec<Day> {
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
 impl Calendar {
-    pub fn new(corporation: Corporation, mut holidays: Vec<Day>) -> Calendar {
-        holidays.sort_unstable();
-        holidays.dedup();
-        Calendar { corporation, holidays, settlement_holidays: BTreeSet::new(), years: BTreeMap::new() }
+    pub fn new(corporation: Corporation, holidays: Vec<Day>) -> Calendar {
+        let (settlement_holidays, years) = (BTreeSet::new(), BTreeMap::new());
+        Calendar { corporation, holidays: sorted(holidays), also: None, settlement_holidays, years }
     }
 
-    pub fn is_business_day(&self, day: Day) -> bool {
+    /// From a day on it settles the trades of the other exchange too, which keeps other holidays.
+    #[must_use]
+    pub fn and_settles(self, from: Day, holidays: Vec<Day>) -> Calendar {
+        Calendar { also: Some((from, sorted(holidays))), ..self }
+    }
+
+    /// Whether the exchange trades.
+    pub fn is_open(&self, day: Day) -> bool {
         !day.is_weekend() && self.holidays.binary_search(&day).is_err()
+    }
+
+    /// Whether an exchange trades whose trades the corporation settles.
+    pub fn has_trades(&self, day: Day) -> bool {
+        let also = self.also.as_ref().filter(|(from, _)| *from <= day);
+        self.is_open(day) || also.is_some_and(|(_, holidays)| !day.is_weekend() && holidays.binary_search(&day).is_err())
     }
 
     /// From now on nothing settles on a day.
@@ -33,7 +55,7 @@ impl Calendar {
     }
 
     pub fn settles(&self, day: Day) -> bool {
-        self.is_business_day(day) && !self.settlement_holidays.contains(&day)
+        self.is_open(day) && !self.settlement_holidays.contains(&day)
     }
 
     /// The day itself if anything settles on it, or the first one after it.
@@ -50,17 +72,16 @@ impl Calendar {
         (0..count).fold(day, |at, _| self.settling(at.next()))
     }
 
-
-    /// The last business day before `day`.
+    /// The last day before `day` on which there are trades that it settles.
     pub fn before(&self, day: Day) -> Day {
         let mut at = day.plus(-1);
-        while !self.is_business_day(at) {
+        while !self.has_trades(at) {
             at = at.plus(-1);
         }
         at
     }
 
-    /// The normal settlement of trades on a business day. The first corporation numbers by the calendar year, YYYYNNN; the
+    /// The normal settlement of a day's trades. The first corporation numbers by the calendar year, YYYYNNN; the
     /// second by the financial year, YYZZNNN.
     pub fn settlement(&mut self, trade_day: Day) -> SettlementRef {
         let (year, month, _) = trade_day.civil();
@@ -71,11 +92,11 @@ impl Calendar {
         if !self.years.contains_key(&year) {
             let begins = |year| Day::from_civil(year, first, 1).expect("a year of the calendar");
             let days = (0..366).map(|n| begins(year).plus(n)).filter(|d| *d < begins(year + 1));
-            let days = days.filter(|d| self.is_business_day(*d)).collect();
+            let days = days.filter(|d| self.has_trades(*d)).collect();
             self.years.insert(year, days);
         }
         let nth = self.years.get(&year).and_then(|days| days.binary_search(&trade_day).ok());
-        let nth = u32::try_from(nth.expect("trades happen on business days")).expect("a day of a year") + 1;
+        let nth = u32::try_from(nth.expect("a day of trades")).expect("a day of a year") + 1;
         let year = u32::try_from(year).expect("a year");
         let named = match self.corporation {
             Corporation::Nscl => year,
@@ -89,7 +110,7 @@ impl Calendar {
         let mut rows = Vec::new();
         let (mut day, mut days) = (from, 0);
         while days < count {
-            if self.is_business_day(day) {
+            if self.has_trades(day) {
                 let of_day = self.settlement(day);
                 for kind in terms.kinds() {
                     let pay_in_day = self.after(day, terms.cycle_of(kind).days);
@@ -120,19 +141,29 @@ mod tests {
     }
 
     #[test]
-    fn settlements_count_the_business_days_of_their_year() {
+    fn settlements_count_the_days_of_trades_of_their_year() {
         let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")]);
         assert_eq!(calendar.settlement(day("2026-01-01")).number, 2_026_001);
         assert_eq!(calendar.settlement(day("2026-01-05")).number, 2_026_003);
         assert_eq!(calendar.settlement(day("2026-01-27")).number, 2_026_018);
         assert_eq!(calendar.after(day("2026-01-23"), 1), day("2026-01-27"));
-        assert_eq!(calendar.before(day("2026-01-27")), day("2026-01-23"));
         // Nothing settles on the 27th: what was dealt before it and on it is paid in together.
         calendar.shut(day("2026-01-27"));
         assert_eq!([day("2026-01-23"), day("2026-01-27")].map(|day| calendar.after(day, 1)), [day("2026-01-28"); 2]);
-        assert!(calendar.is_business_day(day("2026-01-27")) && !calendar.settles(day("2026-01-27")));
+        assert!(calendar.is_open(day("2026-01-27")) && !calendar.settles(day("2026-01-27")));
         assert_eq!(calendar.after(day("2026-12-31"), 1), day("2027-01-01"));
         assert_eq!(calendar.settlement(day("2027-01-01")).number, 2_027_001);
+    }
+
+    #[test]
+    fn who_settles_for_both_has_a_settlement_for_each_day_of_either_and_settles_on_its_own() {
+        let keeps = vec![day("2026-07-02")];
+        let mut calendar = Calendar::new(Corporation::Nscl, keeps).and_settles(day("2026-07-02"), vec![day("2026-07-03")]);
+        let trades = ["2026-07-01", "2026-07-02", "2026-07-03", "2026-07-04"].map(|it| calendar.has_trades(day(it)));
+        assert_eq!(trades, [true, true, true, false]);
+        assert_eq!(calendar.settlement(day("2026-07-03")).number - calendar.settlement(day("2026-07-01")).number, 2);
+        assert!(!calendar.settles(day("2026-07-02")));
+        assert_eq!([day("2026-07-01"), day("2026-07-02")].map(|day| calendar.after(day, 1)), [day("2026-07-03"); 2]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::canon::{count, dump_fields, list};
 use crate::depository::Depositories;
 use crate::exchange::{Exchange, Turn, parts};
 use crate::message::{
-    ClearingHead, DaySheet, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
+    ClearingHead, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::queue::{Due, Key, Milestone, Queue};
 use crate::registrar::Registrar;
@@ -127,7 +127,7 @@ const RATES: u64 = 0x3A_7E5;
 
 /// Margin rates and the list of approved securities: the published ones, else drawn for each security once and for
 /// all, as the exchange's rules give an ordinary share. One in four has no place on the list.
-pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>) {
+pub(crate) fn say_rates(seed: u64, securities: &[SheetRow], turn: &mut Turn<'_>) {
     let day = turn.at.day();
     let hundredth = |n: i64| Rate(Rate::WHOLE.0 / 10_000 * n);
     let rate = |row: &SheetRow| {
@@ -137,8 +137,7 @@ pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>
         let haircut = (!lots.one_in(4)).then_some(var);
         RateRow { isin: row.isin, var, elm, haircut }
     };
-    let securities = sheet.into_iter().flat_map(|sheet| &sheet.securities);
-    let rows: Vec<RateRow> = securities.filter(|row| row.board != Board::SameDay).map(rate).collect();
+    let rows: Vec<RateRow> = securities.iter().filter(|row| row.board != Board::SameDay).map(rate).collect();
     for (_, _, rows) in parts(&rows) {
         turn.say(Link::Clearing, &ToFirm::MarginRates { day, rows });
     }
@@ -147,8 +146,8 @@ pub(crate) fn say_rates(seed: u64, sheet: Option<&DaySheet>, turn: &mut Turn<'_>
 const LOOKS: u64 = 0x1_00C5;
 
 /// The session is cut into as many windows as there are looks; in each the moment is drawn by lot.
-pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, calendar: &Calendar, queue: &mut Queue) {
-    if !calendar.is_business_day(day) || terms.looks == 0 {
+pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, queue: &mut Queue) {
+    if terms.looks == 0 {
         return;
     }
     let (open, close) = (i64::from(terms.hours.session_open.0), i64::from(terms.hours.session_close.0));
@@ -527,7 +526,7 @@ impl Settlement {
         if is_same_day(key) {
             return *self.last.get(&isin).expect("it was dealt in");
         }
-        let close = around.marks.close_with_day(isin, around.calendar.before(self.pay_in_day));
+        let close = around.marks.close_with_day(isin, self.pay_in_day.plus(-1));
         around.registrar.in_shares_of(self.trade_day, isin, close.expect("what traded has a close"))
     }
 

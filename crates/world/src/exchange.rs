@@ -327,6 +327,15 @@ impl Exchange {
         last.or_else(walked).or_else(|| sheet.get(index).map(|row| row.prev_close))
     }
 
+    /// What is dealt in on a day; where the exchange is shut, as on the last day it was not.
+    pub fn sheet_of(&self, day: Day) -> &[SheetRow] {
+        match (self.register.sheets.get(&day), &self.session) {
+            (Some(sheet), _) if !sheet.securities.is_empty() => &sheet.securities,
+            (_, Some(session)) => &session.sheet,
+            (_, None) => &[],
+        }
+    }
+
     /// The place of a symbol on today's sheet.
     pub fn find(&self, symbol: Symbol) -> Option<SecurityRow> {
         let sheet = &self.session.as_ref()?.sheet;

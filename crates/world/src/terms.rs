@@ -169,7 +169,7 @@ pub struct Terms {
     pub member: Code<10>,
     /// The world begins at midnight of this day.
     pub first_day: Day,
-    /// Holidays besides Saturdays and Sundays, in any order.
+    /// Holidays of the first exchange besides Saturdays and Sundays, in any order.
     pub holidays: Vec<Day>,
     pub bank: Vec<FirmBankAccount>,
     pub demat: Vec<FirmDemat>,
@@ -256,7 +256,7 @@ impl Cycle {
 /// A second exchange beside the first, with a clearing corporation of its own, by the hours and the cycle of the first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecondExchange {
-    /// Its own holidays besides Saturdays and Sundays, in any order: the first's among them.
+    /// Its own holidays besides Saturdays and Sundays, in any order.
     pub holidays: Vec<Day>,
     /// From which day one corporation settles the trades of both exchanges, and which; none while each settles its own.
     pub joint: Option<(Day, Corporation)>,
@@ -352,14 +352,6 @@ impl Terms {
         }
         if self.street_activity > 1_000_000 {
             return bad("street_activity", "at most ten lakh");
-        }
-        let Some(second) = &self.second else { return Ok(()) };
-        if self.holidays.iter().any(|day| !second.holidays.contains(day)) {
-            return bad("second.holidays", "the first exchange's and its own");
-        }
-        let alone = second.holidays.iter().any(|day| !day.is_weekend() && !self.holidays.contains(day));
-        if alone && second.joint.is_some_and(|(_, corporation)| corporation == Corporation::Iccl) {
-            return bad("second.joint", "settled on every day that either exchange trades");
         }
         Ok(())
     }

@@ -236,13 +236,19 @@ impl World {
             }
             Due::NewDay(day) => {
                 begin(day, terms, calendars, turn.queue);
-                clearing::plan_looks(self.seed, day, terms, of_corporation(calendars, Corporation::Nscl), turn.queue);
+                if first_open(calendars, day).is_some() {
+                    clearing::plan_looks(self.seed, day, terms, turn.queue);
+                }
+            }
+            Due::Look(nth) => {
+                // At the prices of the first that trades.
+                let priced = first_open(calendars, today).and_then(|nth| exchanges.get(nth));
+                clearing::look(nth, clearing, priced.expect("a look is taken while an exchange trades"), &mut turn);
             }
             Due::Penalties(day) => {
                 let calendar = of_corporation(calendars, of.own_corporation());
                 reports.charge(day, terms, calendar, bank, &mut turn);
             }
-            Due::Look(nth) => clearing::look(nth, clearing, exchange, &mut turn),
             Due::SessionOpen => {
                 let corporation = terms.clears(of, today);
                 let settlement = of_corporation(calendars, corporation).settlement(today);
@@ -258,7 +264,7 @@ impl World {
             Due::Schedule => {
                 say_schedule(today, terms, calendars, &mut turn);
                 if of == Venue::Nse {
-                    clearing::say_rates(self.seed, exchange.register.sheets.get(&today), &mut turn);
+                    clearing::say_rates(self.seed, exchange.sheet_of(today), &mut turn);
                 }
             }
             Due::Holdings => depositories.holdings(&mut turn),
@@ -515,8 +521,22 @@ fn venues(terms: &Terms) -> impl Iterator<Item = Venue> {
 }
 
 fn calendar(venue: Venue, terms: &Terms) -> Calendar {
-    let own = terms.second.as_ref().filter(|_| venue == Venue::Bse).map(|second| &second.holidays);
-    Calendar::new(venue.own_corporation(), own.unwrap_or(&terms.holidays).clone())
+    let corporation = venue.own_corporation();
+    let Some(second) = &terms.second else { return Calendar::new(corporation, terms.holidays.clone()) };
+    let (own, other) = match venue {
+        Venue::Nse => (&terms.holidays, &second.holidays),
+        Venue::Bse => (&second.holidays, &terms.holidays),
+    };
+    let calendar = Calendar::new(corporation, own.clone());
+    match second.joint.filter(|(_, chosen)| *chosen == corporation) {
+        Some((from, _)) => calendar.and_settles(from, other.clone()),
+        None => calendar,
+    }
+}
+
+/// The first of the exchanges that trade on a day.
+fn first_open(calendars: &[Calendar], day: Day) -> Option<usize> {
+    calendars.iter().position(|calendar| calendar.is_open(day))
 }
 
 fn of_corporation(calendars: &mut [Calendar], corporation: Corporation) -> &mut Calendar {
@@ -550,23 +570,22 @@ fn say_schedule(from: Day, terms: &Terms, calendars: &mut [Calendar], turn: &mut
 fn begin(day: Day, terms: &Terms, calendars: &[Calendar], queue: &mut Queue) {
     let h = &terms.hours;
     let opens = terms.phases.opening.as_ref().map_or(h.session_open, |it| it.from);
+    // Who serves all works when any exchange trades; the first's corporation rates every security.
+    let institutions = [
+        (h.schedule, Due::Schedule),
+        (h.holdings_begin, Due::Holdings),
+        (h.holdings_end, Due::Holdings),
+        (h.bank_statement, Due::BankStatement),
+    ];
+    for (time, due) in institutions.into_iter().filter(|_| first_open(calendars, day).is_some()) {
+        queue.enter(day + time, Venue::Nse, due);
+    }
     let there = calendars.iter().zip(Venue::ALL.iter().copied());
-    for (_, of) in there.filter(|(calendar, _)| calendar.is_business_day(day)) {
-        let exchange = [
-            (h.schedule, Due::Schedule),
-            (opens, Due::SessionOpen),
-            (h.bhavcopy, Due::Bhavcopy),
-            (h.trade_file, Due::TradeFile),
-        ];
-        // Who serves both keeps the days of the first.
-        let institutions = [
-            (h.holdings_begin, Due::Holdings),
-            (h.holdings_end, Due::Holdings),
-            (h.bank_statement, Due::BankStatement),
-        ];
-        let theirs = institutions.into_iter().filter(|_| of == Venue::Nse);
+    for (_, of) in there.filter(|(calendar, _)| calendar.is_open(day)) {
+        let schedule = (of != Venue::Nse).then_some((h.schedule, Due::Schedule));
+        let exchange = [(opens, Due::SessionOpen), (h.bhavcopy, Due::Bhavcopy), (h.trade_file, Due::TradeFile)];
         let same_day = terms.phases.same_day.as_ref().filter(|_| of == Venue::Nse).map(|it| (it.trade_file, Due::SameDayFile));
-        for (time, due) in exchange.into_iter().chain(same_day).chain(theirs) {
+        for (time, due) in schedule.into_iter().chain(exchange).chain(same_day) {
             queue.enter(day + time, of, due);
         }
     }

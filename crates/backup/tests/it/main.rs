@@ -6,12 +6,9 @@ mod online;
 
 use backup::{Parts, Store};
 use journal::{Disk, Faults, SimDisk};
-use rehearsal::{House, Stage, world_terms};
-use rulebook::Rulebook;
 use sim::{Ground, Month, Plan, Table};
 use vault::VaultKey;
 use vocab::Moment;
-use world::Odds;
 
 pub const SEED: u64 = 7;
 pub const MONTH: Month = Month { clients: 8, orders_each_day: 120, days: 2 };
@@ -43,14 +40,7 @@ pub fn key() -> VaultKey {
 /// A table on these disks: a new world where there is none.
 pub fn table(parts: &Parts<SimDisk>) -> Table {
     let world = if parts.world.list().expect("a list").is_empty() {
-        let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the built-in rulebook");
-        let mut book = Rulebook::default();
-        for rule in &rules {
-            book.adopt(rule.clone()).expect("the built-in rulebook agrees with itself");
-        }
-        let (stage, _) = Stage::of(&[files::sample_market()], &book);
-        let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
-        let terms = world_terms(&House::sandbox(), &book, stage.day, &stage.holidays, odds, 12).expect("terms");
+        let terms = sim::world_of_month(&Ground::sample(), MONTH, SEED).unwrap_or_else(|e| panic!("{e}"));
         world::Kept::create(parts.world.clone(), [2; 16], SEGMENT, terms, SEED, Moment(0))
     } else {
         world::Kept::recover(parts.world.clone(), SEGMENT, Moment(0))

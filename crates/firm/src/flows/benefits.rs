@@ -275,7 +275,8 @@ fn give(desk: &mut Desk<'_>, (action, of): (ActionNo, &Action), key: Key, amount
         if desk.firm.is_own(client) {
             *own += amount;
         }
-        return desk.transfer_between(&voucher, (Account::ClientDividends, of.security.0), to, amount);
+        desk.transfer_between(&voucher, (Account::ClientDividends, of.security.0), to, amount);
+        return super::credits::arose(desk, client, amount);
     }
     let (qty, security) = (Qty(amount), given(of));
     desk.register(client, security, Place::Outside, place_of(account), qty, None);

@@ -33,10 +33,11 @@ pub fn entrust(desk: &mut Desk<'_>, standing: &Standing, trades: &[&Trade]) {
 pub fn deadline(desk: &Desk<'_>, settlement: SettlementRow, calendar: &crate::Calendar) -> Option<Moment> {
     let firm = desk.firm;
     firm.clearing.entrusted_of(settlement).next()?;
-    let trade_day = firm.clearing.settlement(settlement)?.trade_day;
+    let it = firm.clearing.settlement(settlement)?;
+    let trade_day = it.trade_day;
     let (_, days) = firm.rules.count(RuleName::CustodianConfirmationDay, trade_day).ok()?;
     let (_, time) = firm.rules.time(RuleName::CustodianConfirmationTime, trade_day).ok()?;
-    Some(calendar.settling_after(trade_day, u32::try_from(days).ok()?).at(time))
+    Some(calendar.of(it.corporation).after(trade_day, u32::try_from(days).ok()?).at(time))
 }
 
 /// Whether a custodian was told of a client's trades: their note stands.

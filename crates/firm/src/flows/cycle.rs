@@ -89,15 +89,16 @@ pub fn joint(desk: &Desk<'_>, day: Day) -> Result<Option<Corporation>, Refusal> 
     }
 }
 
-/// The first exchange's settlements of the day are scheduled, one for each kind that its securities need. Another
-/// exchange without a settlement is not traded at that day.
+/// The settlements of the first exchange that trades on the day are scheduled, one for each kind that its securities need.
+/// Another exchange without a settlement is not traded at that day.
 pub fn scheduled(desk: &Desk<'_>, day: Day, joint: Option<Corporation>) -> Result<SettlementRow, Refusal> {
     let firm = desk.firm;
-    let corporation = joint.unwrap_or(Corporation::Nscl);
     let missing = Refusal::of(Code::NoSettlement, [i64::from(day.0)]);
+    let first = firm.calendar.first_open(day).ok_or(missing)?;
+    let corporation = joint.unwrap_or(first.own_corporation());
     let moved = |row: SecurityRow| firm.market.security(row).and_then(|s| s.moved).is_some_and(|from| from <= day);
     let two = firm.rules.count(RuleName::SettlementCycleMoved, day).is_ok();
-    if two && firm.market.admitted(Venue::Nse, day).any(moved)
+    if two && firm.market.admitted(first, day).any(moved)
         && firm.clearing.of_day(day, corporation, SettlementKind::NormalMoved).is_none()
     {
         return Err(missing);

@@ -8,7 +8,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use books::Account;
 use clearing::Stage;
 use rulebook::{DirectPayOut, RuleName, UpfrontMethod};
-use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay, Venue};
+use vocab::{BankAccount, ClientRow, Day, Paise, Side, TimeOfDay};
 
 /// When the firm draws what is its own, and ends its day: before and after the bank's statement.
 const SWEEP: TimeOfDay = TimeOfDay::hms(22, 0, 0);
@@ -54,6 +54,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
         desk.start(Job::Revalue);
     }
     firm.rules.count(RuleName::HouseDormantDays, day)?;
+    firm.rules.count(RuleName::HouseUnusedMoneyDays, day)?;
     desk.start(Job::Sleepers);
     desk.arm(day.at(SWEEP), Timer::Sweep(day));
     desk.arm(day.at(END), Timer::DayEnd(day));
@@ -91,12 +92,12 @@ fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
 /// What an order may cost at most, for every state a client lives in. A state without rules gets none, and
 /// its clients' orders are refused naming the rule.
 fn costs(desk: &mut Desk<'_>, day: Day) {
-    let on_bse = desk.firm.market.admitted(Venue::Bse, day).next().is_some();
+    let exchanges = desk.firm.market.exchanges(day);
     let states: BTreeSet<_> = desk.firm.clients.iter().map(|(_, c)| c.state).collect();
     for client in states {
         let place = charges::Place { client, firm: desk.firm.home_state() };
         for side in [Side::Buy, Side::Sell] {
-            if let Ok(worst) = charges::worst(&desk.firm.rules, side, place, on_bse, day) {
+            if let Ok(worst) = charges::worst(&desk.firm.rules, side, place, &exchanges, day) {
                 let charges::Worst { levies, tax } = worst;
                 desk.push(Event::Costed { state: client, side, levies, tax });
             }

@@ -38,11 +38,8 @@ struct Ladder {
 }
 
 impl Ladder {
-    fn of(firm: &Firm, day: Day) -> Result<Ladder, NoRule> {
-        let (_, close) = firm.rules.time(RuleName::MarketCloseTime, day)?;
-        // Where some shares stop trading before the others, all are squared before that.
-        let first = firm.rules.time(RuleName::MarketCloseTimeDerivativeShares, day).map_or(close, |(_, time)| time);
-        let close = close.min(first);
+    fn of(firm: &Firm, venue: Venue, day: Day) -> Result<Ladder, NoRule> {
+        let close = close_of(firm, venue, day)?;
         let minutes = |name| firm.rules.count(name, day).map(|(_, n)| u32::try_from(n).unwrap_or(0).saturating_mul(60));
         let before = |name| minutes(name).map(|seconds| TimeOfDay(close.0.saturating_sub(seconds)));
         Ok(Ladder {
@@ -53,6 +50,19 @@ impl Ladder {
             step: i64::from(minutes(RuleName::HouseSquareOffStepMinutes)?.max(60)),
         })
     }
+}
+
+/// When continuous trading ends at an exchange: by its own rule where the rulebook has one, else by that of both.
+fn close_of(firm: &Firm, venue: Venue, day: Day) -> Result<TimeOfDay, NoRule> {
+    let time = |name| firm.rules.time(name, day).map(|(_, time)| time);
+    let common = time(RuleName::MarketCloseTime)?;
+    let own = match venue {
+        Venue::Nse => common,
+        Venue::Bse => time(RuleName::MarketCloseTimeBse).unwrap_or(common),
+    };
+    // Where some shares stop trading before the others, all are squared before that.
+    let first = time(RuleName::MarketCloseTimeDerivativeShares).ok().filter(|first| *first < common);
+    Ok(first.map_or(own, |first| own.min(first)))
 }
 
 /// Of the value of what an intraday order opens: the house's own fraction, or where it is more, the share of the margin
@@ -109,7 +119,7 @@ fn admit(firm: &Firm, kind: ClientKind, (security, venue): (SecurityRow, Venue),
     if phase != Phase::Continuous {
         return Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())]));
     }
-    let until = Ladder::of(firm, as_of.day())?.stop;
+    let until = Ladder::of(firm, venue, as_of.day())?.stop;
     if as_of.now.time() >= until {
         return Err(Refusal::of(Code::IntradayOver, [i64::from(until.0)]));
     }
@@ -119,14 +129,14 @@ fn admit(firm: &Firm, kind: ClientKind, (security, venue): (SecurityRow, Venue),
 /// The first intraday order of a day at an exchange sets its ladder up.
 pub fn arm(firm: &Firm, venue: Venue, as_of: &AsOf, out: &mut Events) {
     let (day, timer) = (as_of.day(), Timer::Intraday(venue, as_of.day()));
-    if !firm.timers.is_armed(timer) && let Ok(ladder) = Ladder::of(firm, day) {
+    if !firm.timers.is_armed(timer) && let Ok(ladder) = Ladder::of(firm, venue, day) {
         out.push(Event::Armed { due: day.at(ladder.cancel).max(as_of.now), timer });
     }
 }
 
 /// A rung: open intraday orders are cancelled, then positions squared until the market closes.
 pub fn due(desk: &mut Desk<'_>, venue: Venue, day: Day) {
-    let Ok(ladder) = Ladder::of(desk.firm, day) else { return };
+    let Ok(ladder) = Ladder::of(desk.firm, venue, day) else { return };
     let (now, timer) = (desk.now(), Timer::Intraday(venue, day));
     if now < day.at(ladder.square) {
         desk.start(Job::CancelIntraday(venue));

@@ -1,7 +1,7 @@
 //! A client's record once he is registered: what changes in it, on which paper, and how it ends.
 
 use super::desk::Desk;
-use super::{gate, onboarding, payout, trading_codes};
+use super::{credits, gate, onboarding, payout, trading_codes};
 use crate::{Code, Firm, Refusal, Timer};
 use clients::{Ask, Event, Refusal as No};
 use rulebook::RuleName;
@@ -197,23 +197,25 @@ fn is_empty(firm: &Firm, client: ClientRow) -> bool {
         && !firm.stock.of_client(client).any(here)
 }
 
-/// Who has not dealt for as long as the policy says sleeps from today on (sebi 15.8): looked for as a day begins.
+/// Who has not dealt for as long as the policy says sleeps from today on (sebi 15.8), and money that lies idle goes back:
+/// looked for as a day begins.
 pub fn sleepers(desk: &mut Desk<'_>, cursor: u32) {
     let firm = desk.firm;
     let day = desk.day();
     // Looked up as the day began: a rule cannot leave the book.
     let days = firm.rules.count(RuleName::HouseDormantDays, day).map_or(i64::MAX, |(_, days)| days);
-    let (mut at, mut slept) = (cursor, 0u32);
+    let (mut at, mut found) = (cursor, 0u32);
     for (looked, (client, known)) in firm.clients.from(ClientRow(cursor)).enumerate() {
-        if looked >= LOOKED_AT || slept >= SLEEPERS {
+        if looked >= LOOKED_AT || found >= SLEEPERS {
             return desk.push(crate::Event::JobMoved { cursor: at });
         }
         at = client.0.saturating_add(1);
         let awake = known.dormant.is_none() && known.died.is_none() && known.closed.is_none() && !known.is_own();
         if awake && i64::from(day.days_since(known.active)) >= days {
-            slept = slept.saturating_add(1);
+            found = found.saturating_add(1);
             desk.push(Event::Slept { client, day });
         }
+        found = found.saturating_add(u32::from(credits::idle(desk, client, known)));
     }
     desk.push(crate::Event::JobEnded);
 }

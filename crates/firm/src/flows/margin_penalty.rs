@@ -8,7 +8,7 @@ use crate::{BankRef, BreakKind, Code, Event, Firm, PenaltyRow, Refusal};
 use books::{Account, Cause};
 use margin::{Due, Event as Margin};
 use rulebook::{PenaltyPassing, RuleName};
-use vocab::{BankAccount, ClientRow, Day, Paise, Rounding};
+use vocab::{BankAccount, ClientRow, Day, Paise, Rounding, Venue};
 
 /// A client is asked for margin: evidence of what he did not give.
 pub fn call(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, letter: u64) -> Result<(), Refusal> {
@@ -76,7 +76,9 @@ pub fn evening(desk: &mut Desk<'_>) {
     let mut late = alloc::collections::BTreeMap::new();
     for (day, _, due) in firm.margin.dues() {
         let after = firm.rules.count(RuleName::MarginPenaltyDay, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
-        if after.is_some_and(|n| firm.calendar.settling_after(day, n) == today) {
+        // The corporation that the day was reported to takes them, on its own days.
+        let days = firm.calendar.of(firm.cleared_by(Venue::FIRST));
+        if after.is_some_and(|n| days.after(day, n) == today) {
             *late.entry(day).or_insert(Paise::ZERO) += due.penalty;
         }
     }

@@ -10,6 +10,7 @@ mod change;
 mod commitment;
 mod collateral;
 mod corrected_file;
+mod credits;
 mod custodian;
 mod cycle;
 mod day;
@@ -149,6 +150,8 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         | Command::AdoptRules(_)
         | Command::AddHolidays(_)
         | Command::AddSettlementHolidays(_)
+        | Command::AddExchangeHolidays { .. }
+        | Command::AddSessions { .. }
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
         | Command::LimitClient { .. } => setup::decide(desk, command),
@@ -253,6 +256,7 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Deadline(settlement) => payout::deadline(desk, settlement),
         Timer::Shortages(settlement) => shortage::internal(desk, settlement),
         Timer::Running(client) => payout::running(desk, client),
+        Timer::Credit(client) => credits::pay(desk, client),
         Timer::Sweep(day) => funds::sweep(desk, day),
         Timer::DayEnd(day) => day::end(desk, day),
         Timer::Record(action) => desk.start(Job::Entitle(action)),

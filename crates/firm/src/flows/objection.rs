@@ -47,12 +47,12 @@ fn objectable(desk: &Desk<'_>, net: &Net, as_seller: bool) -> Qty {
 /// By when they are to be put right; none where a bad delivery is reported too late.
 fn due(desk: &Desk<'_>, settlement: SettlementRow, defect: Defect) -> Result<Option<Day>, NoRule> {
     let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
-    let (calendar, today) = (&desk.firm.calendar, desk.day());
+    let (days_of, today) = (desk.firm.calendar.of(it.corporation), desk.day());
     let count = |name, day| desk.firm.rules.count(name, day).map(|(_, n)| u32::try_from(n).unwrap_or(u32::MAX));
     Ok(match defect {
         Defect::BadDelivery => {
-            let last = calendar.settling_after(it.trade_day, count(RuleName::BadDeliveryReportDay, it.trade_day)?);
-            let due = calendar.settling_after(it.trade_day, count(RuleName::RectifiedDeliveryDay, it.trade_day)?);
+            let last = days_of.after(it.trade_day, count(RuleName::BadDeliveryReportDay, it.trade_day)?);
+            let due = days_of.after(it.trade_day, count(RuleName::RectifiedDeliveryDay, it.trade_day)?);
             (today <= last).then_some(due)
         }
         Defect::Objection => {

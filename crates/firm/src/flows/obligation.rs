@@ -1,7 +1,7 @@
 //! Settlement schedules and the obligation: ours against the clearing corporation's file, or a break.
 
 use super::desk::Desk;
-use crate::{BreakKind, Calendar, Event, Job, Report, ScheduleRow, Timer};
+use crate::{BreakKind, Calendar, Event, Firm, Job, Report, ScheduleRow, SettlementDays, Timer};
 use alloc::collections::{BTreeMap, BTreeSet};
 use clearing::Stage;
 use rulebook::RuleName;
@@ -56,17 +56,23 @@ pub fn schedule(desk: &mut Desk<'_>, rows: &[ScheduleRow]) {
     }
 }
 
+/// The days on which the corporation of a settlement settles.
+pub fn days_of<'a>(firm: &Firm, settlement: SettlementRow, calendar: &'a Calendar) -> SettlementDays<'a> {
+    calendar.of(firm.clearing.settlement(settlement).expect("a settlement").corporation)
+}
+
 /// The milestones of a settlement on a calendar; none where a rule is missing. A day on which nothing settles any
 /// more, though the schedule still names it, stands for the next one.
 fn milestones(
     desk: &Desk<'_>, settlement: SettlementRow, calendar: &Calendar, days: (Day, Day),
 ) -> [Option<(Moment, Timer)>; 7] {
     let it = *desk.firm.clearing.settlement(settlement).expect("a settlement");
-    let (pay_in, pay_out) = (calendar.settling(days.0), calendar.settling(days.1));
+    let settles = calendar.of(it.corporation);
+    let (pay_in, pay_out) = (settles.settling(days.0), settles.settling(days.1));
     let rules = &desk.firm.rules;
     let at = |name, day: Day, seconds| rules.time(name, day).ok().map(|(_, time)| day.at(time).plus_seconds(seconds));
     let count = |name, day: Day| rules.count(name, day).ok().and_then(|(_, n)| u32::try_from(n).ok());
-    let last = count(RuleName::ClientPayOutDays, pay_out).map(|n| calendar.settling_after(pay_out, n));
+    let last = count(RuleName::ClientPayOutDays, pay_out).map(|n| settles.after(pay_out, n));
     let auction = auction_day(desk, &it, calendar);
     let [gather, deliver, fund, given] = match it.kind == SettlementKind::SameDay {
         false => [
@@ -97,15 +103,16 @@ fn milestones(
 /// The day on which the corporation holds the auction of a settlement's shortages; what settles on the day of the trade is
 /// closed out that evening.
 fn auction_day(desk: &Desk<'_>, it: &clearing::Settlement, calendar: &Calendar) -> Option<Day> {
+    let settles = calendar.of(it.corporation);
     let name = match it.kind {
-        SettlementKind::SameDay => return Some(calendar.settling(it.pay_in)),
+        SettlementKind::SameDay => return Some(settles.settling(it.pay_in)),
         SettlementKind::NormalMoved | SettlementKind::TradeToTradeMoved => RuleName::AuctionDayMoved,
         SettlementKind::Normal
         | SettlementKind::Auction
         | SettlementKind::TradeToTrade => RuleName::AuctionDay,
     };
     let (_, n) = desk.firm.rules.count(name, it.trade_day).ok()?;
-    Some(calendar.settling_after(it.trade_day, u32::try_from(n).ok()?))
+    Some(settles.after(it.trade_day, u32::try_from(n).ok()?))
 }
 
 /// Whether the day of a settlement's auction is over: what was to be bought in since has had its day.
@@ -127,6 +134,16 @@ pub fn client_deadline(desk: &Desk<'_>, settlement: SettlementRow) -> Option<Mom
     all.into_iter().flatten().find(|(_, timer)| *timer == Timer::Deadline(settlement)).map(|(due, _)| due)
 }
 
+/// By when a client has what he was credited on a day: as the proceeds of a sale (guide I 7.4(8)). Without a rule it is due
+/// at once.
+pub fn credit_deadline(desk: &Desk<'_>, from: Day) -> Moment {
+    let rules = &desk.firm.rules;
+    let days = rules.count(RuleName::ClientPayOutDays, from).ok().and_then(|(_, n)| u32::try_from(n).ok());
+    let last = days.map(|n| desk.firm.calendar.settling_after(from, n));
+    let time = |day| rules.time(RuleName::SecuritiesPayOutTime, day).ok().map(|(_, time)| day.at(time));
+    last.and_then(time).map_or(desk.now(), |due| due.plus_seconds(AFTER_PAY_OUT))
+}
+
 /// Arm what a billed settlement still has to do.
 pub fn arm(desk: &mut Desk<'_>, settlement: SettlementRow) {
     let it = desk.firm.clearing.settlement(settlement).expect("a settlement");
@@ -146,7 +163,7 @@ pub fn arm(desk: &mut Desk<'_>, settlement: SettlementRow) {
 fn rearm(desk: &mut Desk<'_>, settlement: SettlementRow, calendar: &Calendar, days: (Day, Day)) {
     for (due, timer) in milestones(desk, settlement, calendar, days).into_iter().flatten() {
         let Some(armed) = desk.firm.timers.due(timer) else { continue };
-        let due = if due > desk.now() { due } else { calendar.settling(armed.day()).at(armed.time()) };
+        let due = if due > desk.now() { due } else { days_of(desk.firm, settlement, calendar).settling(armed.day()).at(armed.time()) };
         if due != armed {
             desk.disarm(timer);
             desk.arm(due, timer);

@@ -1,7 +1,7 @@
 //! Bills are closed, clients are paid, running accounts are settled.
 
 use super::desk::Desk;
-use super::{funds, gate, place, setup, trading_codes};
+use super::{credits, funds, gate, obligation, place, setup, trading_codes};
 use crate::{BankRef, BreakKind, Calendar, Code, Event, Firm, Job, Refusal, Timer};
 use books::{Account, Cause, Place};
 use clearing::{Event as Clearing, Stage, Standing};
@@ -116,7 +116,7 @@ fn settle(desk: &mut Desk<'_>, settlement: SettlementRow) {
 }
 
 /// What may be paid to a client now: his money, less what open orders and unbilled trades bind.
-fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
+pub fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
     // The firm's own money is on its own account: nothing on the clients' is its. What is held for the dead waits for
     // who succeeds them.
     if desk.firm.is_own(client) || desk.firm.clients.get(client).is_some_and(|c| c.died.is_some()) {
@@ -126,16 +126,26 @@ fn payable(desk: &Desk<'_>, client: ClientRow) -> Paise {
 }
 
 fn held_free(desk: &Desk<'_>, client: ClientRow) -> Paise {
-    let book = desk.firm.books.client(client);
     let used = desk.firm.risk.client(client);
-    let money = book.free().min(book.clear() - book.paying);
+    let money = money_of(desk, client);
     // Collateral may stand behind orders in place of money; it is never paid out as money.
     (money - used.held - used.committed).min(money).at_least_zero()
 }
 
+/// What the firm has of a client's, whatever his orders bind of it.
+fn money_of(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    let book = desk.firm.books.client(client);
+    book.free().min(book.clear() - book.paying)
+}
+
+/// What a credit of his can still be paid from: less only by what he has used or owes.
+pub fn there_for(desk: &Desk<'_>, client: ClientRow) -> Paise {
+    money_of(desk, client).at_least_zero()
+}
+
 /// What may leave at the client's word or at the settlement of his running account: of buys that have no bill yet
 /// the whole price stays, as it will when they have one (sebi 15.1.1.c).
-fn spare(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
+pub fn spare(desk: &Desk<'_>, client: ClientRow) -> Result<Paise, Refusal> {
     Ok((payable(desk, client) - unbilled(desk, client)?).at_least_zero())
 }
 
@@ -176,7 +186,7 @@ fn paying(desk: &Desk<'_>, client: ClientRow) -> Paise {
     desk.out.list().iter().rev().find_map(of).unwrap_or(desk.firm.books.client(client).paying)
 }
 
-fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
+pub fn promise(desk: &mut Desk<'_>, client: ClientRow, amount: Paise, settlement: Option<SettlementRow>) {
     if let Some(settlement) = settlement {
         desk.push(Clearing::CreditMet { settlement, client, amount });
     }
@@ -201,6 +211,10 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         let due = if keeps { Paise::ZERO } else { left.min(payable(desk, client)) };
         if due < left {
             desk.push(Clearing::CreditMet { settlement, client, amount: left - due });
+        }
+        if keeps {
+            // A word keeps it for a time alone: then it is paid like any credit that nothing keeps.
+            credits::arose(desk, client, left);
         }
         // The bank cannot pay what is not there: the rest waits until it comes, and is tried again tomorrow.
         let amount = due.min(room);
@@ -227,6 +241,7 @@ pub fn keep(desk: &mut Desk<'_>, client: ClientRow, until: Day, reference: u64) 
         return Err(Refusal::of(Code::DayGoneBy, [i64::from(until.0)]));
     }
     desk.push(Event::CreditKept { client, until, reference });
+    credits::kept(desk, client, until);
     Ok(())
 }
 
@@ -353,6 +368,9 @@ fn memo(desk: &mut Desk<'_>, payment: &Payment) {
             let client = ClientRow(payment.owner);
             let paying = desk.firm.books.client(client).paying - amount;
             desk.push(books::Event::PayingSet { client, amount: paying });
+            if payment.settlement.is_none() {
+                credits::paid(desk, client, amount);
+            }
         }
         PaymentKind::Cover => {
             desk.push(books::Event::CoverSet { placed: placed + amount });
@@ -438,7 +456,7 @@ fn not_moved(desk: &mut Desk<'_>, payment: &Payment) {
 }
 
 fn try_tomorrow(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let tomorrow = desk.firm.calendar.settling_after(desk.day(), 1);
+    let tomorrow = obligation::days_of(desk.firm, settlement, &desk.firm.calendar).after(desk.day(), 1);
     desk.disarm(Timer::PayOut(settlement));
     desk.arm(tomorrow.at(desk.now().time()), Timer::PayOut(settlement));
 }
@@ -550,7 +568,7 @@ pub fn unmet(firm: &Firm, standing: &Standing) -> Paise {
 
 /// The deadline of what clients are due: what is late is recorded, and a settlement with nothing left is done.
 pub fn deadline(desk: &mut Desk<'_>, settlement: SettlementRow) {
-    let next = desk.firm.calendar.settling_after(desk.day(), 1).at(desk.now().time());
+    let next = obligation::days_of(desk.firm, settlement, &desk.firm.calendar).after(desk.day(), 1).at(desk.now().time());
     let due = super::obligation::client_deadline(desk, settlement).unwrap_or(desk.now());
     let standings: alloc::vec::Vec<Standing> =
         desk.firm.clearing.standings_of(settlement).copied().collect();

@@ -34,10 +34,16 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
         Phase::PreOpen | Phase::ClosingCall => whole,
         Phase::ClosingLimit => whole && place.kind == OrderKind::Limit,
         Phase::PostClose => whole && place.kind == OrderKind::Market,
+        Phase::Shut if !firm.calendar.is_open(place.venue, day) => return Err(shut(place.venue, day)),
         Phase::Shut | Phase::Matching => return Err(Refusal::plain(Code::SessionShut)),
         Phase::Halted => return Err(halt(firm, place.venue, day)),
     };
     if fits { Ok(()) } else { Err(Refusal::of(Code::PhaseBars, [i64::from(phase.number())])) }
+}
+
+/// The exchange does not trade on a day on which another does.
+fn shut(venue: Venue, day: Day) -> Refusal {
+    Refusal::of(Code::ExchangeShut, [i64::from(venue.number()), i64::from(day.0)])
 }
 
 /// Why nothing goes in during a halt.
@@ -76,6 +82,10 @@ pub fn lets_cancel(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> 
 
 /// The exchange's day comes to a phase. With the whole market shut nothing waits for a person any longer.
 pub fn reached(desk: &mut Desk<'_>, venue: Venue, day: Day, board: Option<Board>, phase: Phase) {
+    if phase != Phase::Shut && !desk.firm.calendar.is_open(venue, day) && desk.firm.market.is_shut(venue, day) {
+        // It says so itself; settlement days are counted without the day until a person enters the session.
+        desk.break_off(BreakKind::ShutExchangeOpens, super::trade_file::file_subject(venue, day), 0, i64::from(phase.number()));
+    }
     desk.push(market::Event::Phased { venue, day, board, phase });
     queue::begin(desk, venue, phase);
     let market = &desk.firm.market;

@@ -45,7 +45,7 @@ pub fn list(desk: &mut Desk<'_>, rows: &[SameDayRow]) -> Result<(), Refusal> {
 /// Which of them does not.
 pub fn may(firm: &Firm, place: &Place, client: &Dealing, day: Day) -> Result<(), Refusal> {
     // Nothing settles today where the banks are closed.
-    let settles = firm.calendar.settling(day) == day;
+    let settles = firm.calendar.of(firm.cleared_by(place.venue)).settles(day);
     let offered = settles
         && firm.rules.count(RuleName::SettlementCycleSameDay, day).is_ok()
         && firm.rules.yes(RuleName::HouseSameDay, day).is_ok_and(|(_, yes)| yes);

@@ -46,6 +46,8 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::AdoptRules(rules) => adopt(desk, rules),
         Command::AddHolidays(days) => add_holidays(desk, days),
         Command::AddSettlementHolidays(days) => add_settlement_holidays(desk, days),
+        Command::AddExchangeHolidays { venue, days } => add_exchange_holidays(desk, *venue, days),
+        Command::AddSessions { venue, days } => add_sessions(desk, *venue, days),
         Command::RegisterUser { code, role, client, terminal } => {
             if let Some(client) = client {
                 desk.firm.clients.known(*client)?;
@@ -82,7 +84,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
 fn add_holidays(desk: &mut Desk<'_>, days: &[Day]) -> Result<(), Refusal> {
     bounded(days.len(), MOST_ROWS)?;
     let mut amended = desk.firm.calendar.clone();
-    for day in days.iter().filter(|day| !desk.firm.calendar.is_holiday(**day)) {
+    for day in days.iter().filter(|day| !desk.firm.calendar.is_holiday_of_all(**day)) {
         desk.push(Event::HolidayAdded { day: *day });
         amended.add(*day);
     }
@@ -98,6 +100,26 @@ fn add_settlement_holidays(desk: &mut Desk<'_>, days: &[Day]) -> Result<(), Refu
         amended.add_settlement_holiday(*day);
     }
     obligation::amended(desk, &amended);
+    Ok(())
+}
+
+fn add_exchange_holidays(desk: &mut Desk<'_>, venue: Venue, days: &[Day]) -> Result<(), Refusal> {
+    bounded(days.len(), MOST_ROWS)?;
+    let mut amended = desk.firm.calendar.clone();
+    for day in days.iter().filter(|day| !desk.firm.calendar.is_holiday(venue, **day)) {
+        desk.push(Event::ExchangeHolidayAdded { venue, day: *day });
+        amended.add_alone(venue, *day);
+    }
+    obligation::amended(desk, &amended);
+    Ok(())
+}
+
+/// Nothing settles in them: no milestone moves.
+fn add_sessions(desk: &mut Desk<'_>, venue: Venue, days: &[Day]) -> Result<(), Refusal> {
+    bounded(days.len(), MOST_ROWS)?;
+    for day in days.iter().filter(|day| !desk.firm.calendar.is_session(venue, **day)) {
+        desk.push(Event::SessionAdded { venue, day: *day });
+    }
     Ok(())
 }
 
@@ -224,6 +246,9 @@ fn terms(desk: &mut Desk<'_>, venue: Venue, rows: &[(SecurityRow, market::Terms)
         let on_tick = terms.low.is_on_tick(terms.tick) && terms.high.is_on_tick(terms.tick);
         if !on_tick || terms.low > terms.high || terms.low.0 <= 0 {
             return Err(Refusal::of(Code::OutsideBand, [terms.reference.0, terms.low.0, terms.high.0]));
+        }
+        if !desk.firm.calendar.is_open(venue, terms.day) {
+            return Err(Refusal::of(Code::ExchangeShut, [i64::from(venue.number()), i64::from(terms.day.0)]));
         }
         super::cycle::is_known(desk, *security, terms.day)?;
         desk.push(market::Event::Termed { venue, security: *security, terms: *terms });

@@ -1,7 +1,7 @@
 //! Short deliveries: valuation debit, auction, close-out; and shortages between the firm's own clients.
 
 use super::desk::Desk;
-use super::funds;
+use super::{credits, funds};
 use crate::{BreakKind, SettlementKey};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -231,15 +231,16 @@ pub fn paid(desk: &mut Desk<'_>, settlement: SettlementRow, amount: Paise) {
         }
     }
     let found = by_security.into_iter().find(|(_, all)| all.iter().map(|(_, c)| *c).sum::<Paise>() == amount);
-    let Some((security, credits)) = found else {
+    let Some((security, theirs)) = found else {
         return desk.break_off(BreakKind::AuctionMoney, u64::from(settlement.0), 0, amount.0);
     };
     let (mut clients, mut own) = (Paise::ZERO, Paise::ZERO);
-    for (client, amount) in credits {
+    for (client, amount) in theirs {
         let due = desk.day();
         desk.push(books::Event::BillClosed { client, settlement, amount: -amount, due });
         desk.push(crate::Event::CurePaid { settlement, client, security, amount });
         if desk.firm.is_own(client) { own += amount } else { clients += amount }
+        credits::arose(desk, client, amount);
     }
     for (kind, sum) in [(PaymentKind::PayOutToClients, clients), (PaymentKind::PayOutToOwn, own)] {
         if sum.is_positive() {
@@ -275,6 +276,7 @@ pub fn internal(desk: &mut Desk<'_>, settlement: SettlementRow) {
         desk.transfer_between(&voucher, (Account::Client, seller.0), (Account::InternalShortage, 0), amount);
         let voucher = desk.voucher(Cause::InternalShortage, reference, day, Some(settlement));
         desk.transfer_between(&voucher, (Account::InternalShortage, 0), (Account::Client, buyer.0), amount);
+        credits::arose(desk, buyer, amount);
     }
     if buying.any_waits {
         super::obligation::shortages_again(desk, settlement);

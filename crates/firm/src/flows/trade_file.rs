@@ -180,7 +180,9 @@ pub fn agree(desk: &mut Desk<'_>, day: Day, came: Option<(Venue, FileOf)>, mende
     for (corporation, kind, settlement) in clearing.all_of_day(day) {
         let it = clearing.settlement(settlement).expect("a scheduled settlement");
         let trades = || clearing.trades().iter().filter(move |t| t.settlement == settlement && !t.annulled);
-        let concerns = |venue: Venue| venue == corporation.exchange() || trades().any(|t| t.trade.venue() == venue);
+        // An exchange that was shut sends no file.
+        let own = |venue: Venue| venue == corporation.exchange() && firm.calendar.is_open(venue, day);
+        let concerns = |venue: Venue| own(venue) || trades().any(|t| t.trade.venue() == venue);
         let waits = Venue::ALL.iter().any(|venue| concerns(*venue) && !agreed(*venue, kind));
         let of_day = kind == SettlementKind::Normal && firm.cleared_by(corporation.exchange()) == corporation;
         if it.stage == Stage::Scheduled && (it.trades > 0 || of_day) && !waits {

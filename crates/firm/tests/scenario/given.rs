@@ -5,7 +5,7 @@ use crate::play::{Play, Terms, rulebook};
 use crate::tokens::{Tokens, token};
 use firm::{Command, HeldAt, Report, Role, SameDayRow, ScheduleRow, SettlementKey, Source};
 use risk::{ClientLimits, UserLimits};
-use rulebook::RuleName;
+use rulebook::{Interoperability, RuleName};
 use vocab::{
     Agreement, BankAccount, Board, ClientKind, ClientRow, Code, Day, DematAccount, Depository, Isin, Moment, Paise, PanToken,
     Phase, Price, Qty, Rate, SettlementKind, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, VaultRef, Corporation, Venue,
@@ -33,6 +33,9 @@ struct Client {
 struct Setting {
     day: Option<Day>,
     holidays: Vec<Day>,
+    /// Kept by one exchange alone.
+    alone: Vec<(Venue, Day)>,
+    sessions: Vec<(Venue, Day)>,
     securities: Vec<(String, Terms)>,
     clients: Vec<Client>,
     capital: Paise,
@@ -47,6 +50,8 @@ pub fn set_up(play: &mut Play, given: &[(usize, String)]) -> Result<(), Fault> {
     let mut setting = Setting {
         day: None,
         holidays: Vec::new(),
+        alone: Vec::new(),
+        sessions: Vec::new(),
         securities: Vec::new(),
         clients: Vec::new(),
         capital: Paise::rupees(5_000_000),
@@ -69,7 +74,18 @@ fn read(setting: &mut Setting, item: &str) -> Result<(), String> {
     let mut t = Tokens::new(item);
     match t.word()? {
         "day" => setting.day = Some(t.day()?),
-        "holiday" => setting.holidays.push(t.day()?),
+        "holiday" => {
+            let day = t.day()?;
+            match t.takes("at") {
+                true => setting.alone.push((t.venue()?, day)),
+                false => setting.holidays.push(day),
+            }
+        }
+        "session" => {
+            let day = t.day()?;
+            t.wants("at")?;
+            setting.sessions.push((t.venue()?, day));
+        }
         "capital" => setting.capital = t.money()?,
         "bare" => setting.bare = true,
         "shut" => setting.shut = true,
@@ -182,7 +198,7 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     for by in [PRIYA, VIJAY] {
         granted(play, at, by, Command::AdoptRules(rules.clone()))?;
     }
-    granted(play, at, OPS, Command::AddHolidays(setting.holidays.clone()))?;
+    add_days(play, at, setting)?;
     name_accounts(play, at)?;
     limit_user(play, at, DEALER)?;
     for (nth, (symbol, terms)) in setting.securities.iter().enumerate() {
@@ -199,15 +215,12 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
         play.terms.insert(security, *terms);
     }
     if setting.schedule {
-        let rows = schedule(play, day)?;
-        play.tell(at, Source::Ncl, &Report::Schedule(rows.clone()));
+        let rows = schedule(play, day, Corporation::Nscl)?;
+        play.tell(at, Source::Ncl, &Report::Schedule(rows));
         if play.trades_on_bse() {
             // Another corporation counts its settlements for itself.
-            let of = |row: &ScheduleRow| {
-                let key = SettlementKey { corporation: Corporation::Iccl, ..row.key };
-                ScheduleRow { key, ..*row }
-            };
-            play.tell(at, Source::Iccl, &Report::Schedule(rows.iter().map(of).collect()));
+            let rows = schedule(play, day, Corporation::Iccl)?;
+            play.tell(at, Source::Iccl, &Report::Schedule(rows));
         }
     }
     for (nth, it) in setting.clients.iter().enumerate() {
@@ -215,7 +228,7 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     }
     if !setting.shut {
         people::begin_day(play, day.at(TimeOfDay::hms(9, 0, 0)))?;
-        for venue in play.exchanges() {
+        for venue in play.open(day) {
             let opened = Report::Phase { venue, day, board: None, phase: Phase::Continuous };
             play.tell(day.at(TimeOfDay::hms(9, 15, 0)), Source::of_venue(venue), &opened);
             if play.terms.values().any(|terms| terms.same_day) {
@@ -226,6 +239,17 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
     }
     play.run_due(play.firm.now());
     play.said.clear();
+    Ok(())
+}
+
+fn add_days(play: &mut Play, at: Moment, setting: &Setting) -> Result<(), String> {
+    granted(play, at, OPS, Command::AddHolidays(setting.holidays.clone()))?;
+    for (venue, day) in &setting.alone {
+        granted(play, at, OPS, Command::AddExchangeHolidays { venue: *venue, days: vec![*day] })?;
+    }
+    for (venue, day) in &setting.sessions {
+        granted(play, at, OPS, Command::AddSessions { venue: *venue, days: vec![*day] })?;
+    }
     Ok(())
 }
 
@@ -275,11 +299,21 @@ fn limit_user(play: &mut Play, at: Moment, user: UserRow) -> Result<(), String> 
     granted(play, at, RISK2, Command::LimitUser { user, limits })
 }
 
-/// As the clearing corporation publishes it: a number per trading day, days by the cycle of the rulebook.
-fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
+/// As a clearing corporation publishes it: a number per day of trades, days by the cycle of the rulebook.
+fn schedule(play: &Play, from: Day, corporation: Corporation) -> Result<Vec<ScheduleRow>, String> {
     let mut rows = Vec::new();
-    let mut trade_day = from;
-    for nth in 1..=PUBLISHED {
+    let settles = play.firm.calendar.of(corporation);
+    let per_exchange = |day| {
+        let era = play.firm.rules.choice::<Interoperability>(RuleName::Interoperability, day);
+        era.is_ok_and(|(_, era)| era == Interoperability::PerExchange)
+    };
+    // While each settles its own, what is dealt elsewhere is none of its.
+    let trades = |day: &Day| match per_exchange(*day) {
+        true => play.firm.calendar.is_open(corporation.exchange(), *day),
+        false => play.firm.calendar.is_trading_day(*day),
+    };
+    let days = (0..).map(|n| from.plus(n)).filter(trades);
+    for (nth, trade_day) in (1..=PUBLISHED).zip(days) {
         let cycles = [
             (SettlementKind::Normal, RuleName::SettlementCycle),
             (SettlementKind::NormalMoved, RuleName::SettlementCycleMoved),
@@ -293,18 +327,17 @@ fn schedule(play: &Play, from: Day) -> Result<Vec<ScheduleRow>, String> {
                 continue;
             }
             // Nothing settles on the day itself where banks are closed.
-            let same_day = play.terms.values().any(|terms| terms.same_day) && play.firm.calendar.settling(trade_day) == trade_day;
+            let same_day = play.terms.values().any(|terms| terms.same_day) && settles.settles(trade_day);
             if kind == SettlementKind::SameDay && !same_day {
                 continue;
             }
             let Ok((_, cycle)) = play.firm.rules.count(name, trade_day) else { continue };
             let cycle = u32::try_from(cycle).map_err(|e| e.to_string())?;
-            let pay_in = play.firm.calendar.after(trade_day, cycle);
+            let pay_in = settles.after(trade_day, cycle);
             let year = u32::try_from(trade_day.civil().0).map_err(|e| e.to_string())?;
-            let key = SettlementKey { corporation: Corporation::Nscl, kind, number: year * 1_000 + nth };
+            let key = SettlementKey { corporation, kind, number: year * 1_000 + nth };
             rows.push(ScheduleRow { key, trade_day, pay_in, pay_out: pay_in });
         }
-        trade_day = play.firm.calendar.after(trade_day, 1);
     }
     Ok(rows)
 }

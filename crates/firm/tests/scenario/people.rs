@@ -43,7 +43,7 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
 pub fn begin_day(play: &mut Play, at: Moment) -> Result<(), String> {
     let ops = play.user("OPS")?;
     let quiet = std::mem::replace(&mut play.quiet, true);
-    for venue in play.exchanges() {
+    for venue in play.open(at.day()) {
         let terms = given::terms(play, venue, at.day())?;
         given::granted(play, at, ops, terms)?;
     }
@@ -907,6 +907,7 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
         rule.value = match rule.name.unit() {
             rulebook::Unit::Paise => t.money()?.0,
             rulebook::Unit::Rate => t.percent()?.0,
+            rulebook::Unit::TimeOfDay => i64::from(TimeOfDay::parse(t.word()?).map_err(|e| e.to_string())?.0),
             _ => i64::try_from(t.number()?).map_err(|e| e.to_string())?,
         };
     }
@@ -926,7 +927,13 @@ fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
         return Ok(Command::AddSettlementHolidays(vec![t.day()?]));
     }
     if t.takes("holiday") {
-        return Ok(Command::AddHolidays(vec![t.day()?]));
+        let days = vec![t.day()?];
+        return Ok(if t.takes("at") { Command::AddExchangeHolidays { venue: t.venue()?, days } } else { Command::AddHolidays(days) });
+    }
+    if t.takes("session") {
+        let days = vec![t.day()?];
+        t.wants("at")?;
+        return Ok(Command::AddSessions { venue: t.venue()?, days });
     }
     let count = i32::try_from(t.number()?).map_err(|e| e.to_string())?;
     t.wants("holidays")?;

@@ -295,6 +295,11 @@ impl Play {
         all.filter(|venue| *venue == Venue::Nse || self.trades_on_bse()).collect()
     }
 
+    /// Those of them that trade on a day.
+    pub fn open(&self, day: Day) -> Vec<Venue> {
+        self.exchanges().into_iter().filter(|venue| self.firm.calendar.is_open(*venue, day)).collect()
+    }
+
     /// The settlement of the first day, at a clearing corporation or at any.
     pub fn settlement(&self, corporation: Option<Corporation>) -> Result<SettlementRow, String> {
         let found = self.firm.clearing.settlements().find(|(_, s)| corporation.is_none_or(|c| s.corporation == c));

@@ -85,6 +85,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::PayOut(row) => of("pay-out", row),
         Timer::Deadline(row) => of("deadline", row),
         Timer::Shortages(row) => of("internal shortages", row),
+        Timer::Credit(row) => Some(format!("credit of {}", client(firm, row))),
         Timer::Running(row) => Some(format!("running account of {}", client(firm, row))),
         Timer::Sweep(_) => Some("sweep".into()),
         Timer::DayEnd(_) => Some("day end".into()),
@@ -713,6 +714,15 @@ fn house_account(account: firm::HouseAccount) -> String {
     }
 }
 
+fn of_days(event: &Event) -> Option<String> {
+    match event {
+        Event::SettlementHolidayAdded { day } => Some(format!("nothing settles on {day}")),
+        Event::SessionAdded { venue, day } => Some(format!("{venue} trades on {day}")),
+        Event::ExchangeHolidayAdded { venue, day } => Some(format!("{day} is a holiday of {venue}")),
+        _ => None,
+    }
+}
+
 fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
     Some(match event {
         Event::Refused(refusal) => format!("refused {} {refusal}", refusal.code.name()),
@@ -725,7 +735,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::ProposalTaken { .. } => "second person agrees".into(),
         Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
-        Event::SettlementHolidayAdded { day } => format!("nothing settles on {day}"),
+        Event::SettlementHolidayAdded { .. } | Event::ExchangeHolidayAdded { .. } | Event::SessionAdded { .. } => of_days(event)?,
         Event::DayBegun { day, policy: of, .. } => format!("{day} begun: {} of a buy, {} of a sale blocked", of.buy, of.sell),
         Event::DayEnded { day } => format!("{day} ended"),
         Event::Broke { no, kind, subject, ours, theirs } => {
@@ -833,6 +843,15 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
             format!("I{instrument} {kind} of {amount:#} lodged for {}", client(firm, *c))
         }
         Event::InstrumentReached { instrument, stage } => format!("I{instrument} {}", stage.as_str()),
+        Event::CreditDue { client: c, amount, .. } if amount.is_zero() => format!("nothing more is due to {}", client(firm, *c)),
+        Event::CreditDue { client: c, amount, due } => {
+            format!("{amount:#} is due to {} by {} {}", client(firm, *c), due.day(), due.time())
+        },
+        Event::CreditLate { client: c, amount, due } => {
+            let hours = (firm.now().0 - due.0) / 3_600_000_000;
+            let since = if hours > 0 { format!(", {hours} hours") } else { String::new() };
+            format!("late to {}: {amount:#}{since}", client(firm, *c))
+        }
         Event::CreditKept { client: c, until, .. } => format!("credits of {} stay until {until}", client(firm, *c)),
         Event::BankStated { account, reference, amount } => {
             format!("{account} account: {} {}", bank_ref(*reference), sided(*amount))

@@ -413,4 +413,8 @@ mirror_forms!(firm::Event, {
     80 => AccountClosed { account, paper },
     81 => AccountTold { account, closed, letter },
     94 => DividendHeld { receipt, amount, from },
+    95 => ExchangeHolidayAdded { venue, day },
+    96 => SessionAdded { venue, day },
+    97 => CreditDue { client, amount, due },
+    98 => CreditLate { client, amount, due },
 });

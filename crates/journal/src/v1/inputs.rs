@@ -70,6 +70,8 @@ mirror!(firm::Command, {
     53 => CloseAccount { account, paper },
     54 => TellAccounts { letter },
     65 => ListSameDay(rows),
+    86 => AddExchangeHolidays { venue, days },
+    87 => AddSessions { venue, days },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -44,6 +44,7 @@ fn timers() -> Vec<Timer> {
         Timer::Custody(SettlementRow(5)),
         Timer::Intraday(Venue::Nse, Day(20_549)),
         Timer::Intraday(Venue::Bse, Day(20_549)),
+        Timer::Credit(ClientRow(8)),
     ]
 }
 

@@ -27,7 +27,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     pub(super) fn sheet_of(&mut self, venue: Venue, day: Day) -> &BTreeMap<SecurityRow, SheetRow> {
         if self.sheets.0 != Some(day) {
             let known = self.stage.on(day).map(|rows| rows.iter().map(|(row, s)| (*row, s)).collect());
-            let known: BTreeMap<SecurityRow, &SecurityDay> = known.unwrap_or_else(|| self.stage.last_known());
+            let known: BTreeMap<SecurityRow, &SecurityDay> = known.unwrap_or_else(|| self.stage.last_known(day));
             let (mut first, mut second) = (BTreeMap::new(), BTreeMap::new());
             let is_of_files = self.stage.on(day).is_some();
             for (row, s) in known {
@@ -35,6 +35,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let Some(here) = here else { continue };
                 second.extend(self.row_on_bse(row, s, &here, day).map(|there| (row, there)));
                 first.insert(row, here);
+            }
+            // Where it is shut the other deals at what its prices would have been.
+            if !self.stage.is_open(Venue::Nse, day) {
+                first.clear();
             }
             self.sheets = (Some(day), [first, second]);
         }
@@ -55,8 +59,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// The row of a security on the second exchange's sheet: simulated, a few hundredths of a percent off the first's
     /// prices of the same ISIN, from the exchange's own close before.
     fn row_on_bse(&self, security: SecurityRow, s: &SecurityDay, first: &SheetRow, day: Day) -> Option<SheetRow> {
-        let second = self.world.world().terms().second.as_ref()?;
-        if second.holidays.contains(&day) {
+        if self.world.world().terms().second.is_none() || !self.stage.is_open(Venue::Bse, day) {
             return None;
         }
         let symbol = self.post.name_on_bse(&s.isin)?;

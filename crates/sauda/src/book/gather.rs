@@ -255,6 +255,8 @@ impl Gathered {
         match event {
             Event::Money(event) => self.money.apply(event),
             Event::HolidayAdded { day } => self.calendar.add(*day),
+            Event::ExchangeHolidayAdded { venue, day } => self.calendar.add_alone(*venue, *day),
+            Event::SessionAdded { venue, day } => self.calendar.add_session(*venue, *day),
             _ => {}
         }
     }

@@ -41,6 +41,8 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::TellAccounts { letter } => format!("tell the exchanges of accounts, letter {letter}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
+        Command::AddExchangeHolidays { venue, days } => format!("add {} holidays of {venue}", days.len()),
+        Command::AddSessions { venue, days } => format!("add {} special sessions of {venue}", days.len()),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),

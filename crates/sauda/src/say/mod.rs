@@ -67,6 +67,8 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
             None => format!("rule row {row} adopted"),
         },
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
+        Event::ExchangeHolidayAdded { venue, day } => format!("{day} is a holiday of {venue}"),
+        Event::SessionAdded { venue, day } => format!("{venue} trades on {day}"),
         Event::DayBegun { day, settlement, cleared_by, policy } => format!(
             "{day} begun, settlement {}{}; margin {} of buys, {} of sells, allowance {:#}",
             names.number(*settlement), cleared_by.map_or(String::new(), |by| format!(" of all exchanges with {by}")), policy.buy, policy.sell, policy.allowance
@@ -153,6 +155,12 @@ fn papers(event: &Event, names: &Directory) -> String {
             "late towards {}: {} of settlement {} due {due}",
             names.ucc(*client), if *funds { "money" } else { "shares" }, names.number(*settlement)
         ),
+        Event::CreditDue { client, amount, due } => {
+            format!("{amount:#} of {} is to be with him by {due}", names.ucc(*client))
+        }
+        Event::CreditLate { client, amount, due } => {
+            format!("late towards {}: {amount:#} due {due}", names.ucc(*client))
+        }
         Event::CoverAsked { settlement, waits } => format!(
             "pay-outs of settlement {} {}",
             names.number(*settlement), if *waits { "wait for own money" } else { "wait no longer" }

@@ -3,8 +3,8 @@
 use crate::stage::{ASHA, BALU, CLEARING, INFY, PRINCIPAL, Stage, at, day, isin, order, pool_move, sheet_row, terms};
 use vocab::{Corporation, Day, OrderKind, OrderNo, Qty, Rate, SettlementKind, Side, TradeNo, TransferNo, Venue};
 use world::{
-    BadTerms, DaySheet, FromFirm, FromPeople, Link, ObligationRow, ScheduleRow, SecondExchange, SettlementRef, Terms, ToFirm,
-    TradeRow, World,
+    DaySheet, FromFirm, FromPeople, Link, ObligationRow, ScheduleRow, SecondExchange, SettlementRef, Terms, ToFirm,
+    TradeRow,
 };
 
 /// The second exchange names INFY otherwise, deals in it dearer, and does not list TCS.
@@ -165,14 +165,41 @@ fn a_day_that_the_second_exchange_keeps_alone_has_no_session_there() {
     assert_eq!(pays_in(Link::Iccl), Some(day("2026-07-03")));
 }
 
+/// The first exchange is shut alone: who settles for both has a settlement of that day, and pays in on its own days.
 #[test]
-fn terms_of_two_exchanges_that_contradict_themselves_are_refused() {
-    let refused = |terms: Terms| World::new(terms, 1).err().map(|BadTerms { field, .. }| field);
-    let mut fewer = two(None);
-    fewer.second.as_mut().unwrap().holidays.clear();
-    assert_eq!(refused(fewer), Some("second.holidays"), "what the first keeps the second keeps");
-    let mut alone = two(Some(Corporation::Iccl));
-    alone.second.as_mut().unwrap().holidays.push(day("2026-07-02"));
-    assert_eq!(refused(alone), Some("second.joint"), "it would not settle a day that the first trades");
-    assert_eq!(refused(two(Some(Corporation::Iccl))), None);
+fn a_day_that_the_first_exchange_keeps_alone_is_a_day_of_the_second() {
+    let mut closed = two(Some(Corporation::Nscl));
+    closed.holidays.push(day("2026-07-02"));
+    closed.looks = 3;
+    let mut s = open(closed);
+    deal(&mut s, "2026-07-01 10:00", 1, Venue::Nse, Side::Buy, "INFY", 10);
+    deal(&mut s, "2026-07-02 10:00", 2, Venue::Bse, Side::Buy, "INFOSYS", 7);
+    deal(&mut s, "2026-07-02 10:01", 3, Venue::Nse, Side::Buy, "INFY", 10);
+    s.until("2026-07-03 23:00");
+    assert!(on(&s, Link::Venue).contains(&ToFirm::Refused { order: OrderNo(3), code: world::refusal::SESSION_CLOSED }));
+    let files = |link| on(&s, link).iter().filter(|m| matches!(m, ToFirm::TradeFile { .. })).count();
+    assert_eq!((files(Link::Venue), files(Link::Bse)), (2, 3));
+    let next = SettlementRef { number: NSCL.number + 1, ..NSCL };
+    assert!(file(&s, Link::Bse).iter().all(|row| row.settlement == next));
+    let dated = |text| scheduled(&s, Link::Clearing, day(text)).map(|row| (row.settlement, row.pay_in_day));
+    assert_eq!(dated("2026-07-01"), Some((NSCL, day("2026-07-03"))));
+    assert_eq!(dated("2026-07-02"), Some((next, day("2026-07-03"))));
+    let looks = on(&s, Link::Clearing).into_iter().filter(|m| matches!(m, ToFirm::MarginLook { day: on, .. } if *on == day("2026-07-02")));
+    assert_eq!(looks.count(), 3, "the corporation looks on every day of trades");
+    let rates = on(&s, Link::Clearing).into_iter().any(|m| matches!(m, ToFirm::MarginRates { day: on, rows } if on == day("2026-07-02") && !rows.is_empty()));
+    assert!(rates, "and rates every share");
+    s.check_laws();
+}
+
+/// Before interoperability what one corporation settles is dealt on its own exchange alone.
+#[test]
+fn settled_apart_a_day_of_the_second_alone_has_no_settlement_of_the_first() {
+    let mut closed = two(None);
+    closed.holidays.push(day("2026-07-02"));
+    let mut s = open(closed);
+    deal(&mut s, "2026-07-02 10:00", 1, Venue::Bse, Side::Buy, "INFOSYS", 7);
+    s.until("2026-07-03 23:00");
+    assert_eq!(scheduled(&s, Link::Clearing, day("2026-07-02")), None);
+    assert_eq!(scheduled(&s, Link::Iccl, day("2026-07-02")).map(|row| row.pay_in_day), Some(day("2026-07-03")));
+    s.check_laws();
 }

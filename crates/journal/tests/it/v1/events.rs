@@ -604,6 +604,8 @@ fn of_opening() -> Vec<Event> {
         Event::RuleAdopted { row, name, scope: code("KA"), from, to: None, value, extra, confidence, text },
         Event::HolidayAdded { day: DAY },
         Event::SettlementHolidayAdded { day: DAY },
+        Event::ExchangeHolidayAdded { venue: Venue::Bse, day: DAY },
+        Event::SessionAdded { venue: Venue::Bse, day: DAY },
         Event::Lodged { instrument: 3, client: CLIENT, kind: InstrumentKind::Draft, amount: Paise(9), certified: true },
         Event::InstrumentReached { instrument: 3, stage: InstrumentStage::Returned },
         Event::CreditKept { client: CLIENT, until: DAY, reference: 10 },
@@ -752,6 +754,8 @@ pub fn events() -> Vec<Event> {
     all.extend(of_desks());
     all.push(Event::SameDayFilePart { venue: Venue::Bse, day: DAY, part: 17, rows: 18 });
     all.push(Event::SameDayFileWhole { venue: Venue::Bse, day: DAY });
+    all.push(Event::CreditDue { client: CLIENT, amount: Paise(19), due: Moment(20) });
+    all.push(Event::CreditLate { client: CLIENT, amount: Paise(21), due: Moment(22) });
     all.extend(unasked());
     all.extend(of_review());
     all.push(Event::Refused(Refusal { code: Code::OutsideBand, facts: [1, -2, i64::MAX] }));
