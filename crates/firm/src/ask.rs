@@ -209,6 +209,9 @@ pub enum Command {
     Lodge { client: ClientRow, instrument: Instrument },
     /// A client asks in writing that his credits stay with the firm until a day (sebi 25.3).
     KeepCredit { client: ClientRow, until: Day, reference: u64 },
+    /// The exchange's file is taken at its word for the trade of a break: two persons, and the paper that says why (guide I 6.3).
+    TakeFile { no: BreakNo, paper: u64 },
+    /// A person of the desk that owns it says why a difference is settled; of a file's control totals two say so.
     MendBreak { no: BreakNo, reason: u16 },
     Correct(Correction),
     /// A receipt or guarantee is taken as margin: the sum on it, what the bank holds behind it, its last good day, its

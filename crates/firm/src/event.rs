@@ -205,6 +205,8 @@ pub enum Event {
     /// A third party's part of a dividend on shares of his that lay here: in suspense on the client account, until it is
     /// returned.
     DividendHeld { receipt: u32, amount: Paise, from: AccountToken },
+    /// Two persons took the word of the exchange's file for a trade.
+    FileTaken { no: BreakNo, trade: TradeNo, side: Side, by: UserRow, paper: u64 },
     /// So much of a client's credit is kept by nothing, or by his word for a time, and by when he must have it; nothing is due
     /// any more if it is zero.
     CreditDue { client: ClientRow, amount: Paise, due: Moment },

@@ -89,7 +89,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
     }
 }
 
-/// The firm's own accounts.
+/// The firm's own accounts, and what the exchange's file says.
 #[allow(clippy::wildcard_enum_match_arm, reason = "only checked commands have a fingerprint, and the arm asserts it")]
 fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
     match command {
@@ -101,6 +101,8 @@ fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
             (19u8, (*account, *depository)).dump(sink);
             title.as_bytes().dump(sink);
         }
+        Command::MendBreak { no, reason } => (46u8, (*no, *reason)).dump(sink),
+        Command::TakeFile { no, paper } => (47u8, (*no, *paper)).dump(sink),
         Command::CloseAccount { account, paper } => (20u8, (*account, *paper)).dump(sink),
         other => {
             let second = crate::permits::permit(other).second;

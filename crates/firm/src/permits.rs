@@ -44,6 +44,15 @@ const fn keep(ask: &Keep) -> Permit {
     }
 }
 
+/// Who may mend a break: the desk that owns it, or who is above all.
+pub fn desk(owner: &str) -> &'static [Role] {
+    match owner {
+        "risk" => RISK,
+        "compliance" | "principal officer" => PRINCIPAL,
+        _ => OPERATIONS,
+    }
+}
+
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
     let plain = |roles| Permit { roles, second: Second::Never };
@@ -66,7 +75,7 @@ pub fn permit(command: &Command) -> Permit {
         Command::OpenFirm { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
-        Command::WriteOff { .. }
+        Command::WriteOff { .. } | Command::TakeFile { .. }
         | Command::PlaceCash { .. }
         | Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
@@ -95,8 +104,8 @@ pub fn permit(command: &Command) -> Permit {
         | Command::ReturnShares { .. }
         | Command::LodgeDeposit { .. }
         | Command::Lodge { .. }
-        | Command::KeepCredit { .. }
-        | Command::MendBreak { .. } => plain(OPERATIONS),
+        | Command::KeepCredit { .. } => plain(OPERATIONS),
+        Command::MendBreak { .. } => changed(&[Role::Principal, Role::Operations, Role::Risk]),
         Command::SellLien { .. } | Command::BuyIn { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
         Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::Risk(risk::Ask::Document { .. }) => plain(RISK),

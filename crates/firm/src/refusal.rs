@@ -215,6 +215,8 @@ refusals! {
     NoWaiver = 515 "no waiver is drafted for modification {n0}" "sebi 38.6.1",
     ErrorStillOpen = 516 "the error account still holds {q0} shares to close in the market" "guide I 11.5",
     NotLost = 517 "{m0} asked, the error account has lost {m1}" "guide I 11.5",
+    FileStands = 520 "break {n0} is a difference with the exchange's file, which stands: the file is issued anew, or two persons take its word" "guide I 6.3",
+    FileSilent = 521 "of break {n0} the exchange's file says nothing that could be booked, or its time is over: a file issued anew ends it" "guide I 6.3",
 }
 
 impl Refusal {

@@ -123,8 +123,15 @@ fn value_of(price: vocab::Price, qty: Qty) -> Paise {
     price.value(qty, Rounding::NearestPaisa)
 }
 
+/// Has a trade's order room for what the file says of it, and its client the shares?
+pub fn fits(desk: &Desk<'_>, trade: &Trade, row: &FileRow) -> bool {
+    let more = row.qty - trade.qty;
+    let there = trade.side == Side::Buy || more <= free(desk, trade.client, trade.security);
+    there && more <= room(desk, trade.order)
+}
+
 /// The trade stands with the file's figures in every book, and binds what it would have with them.
-fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
+pub fn correct(desk: &mut Desk<'_>, trade: &Trade, row: &FileRow) {
     let Trade { settlement, client, security, side, .. } = *trade;
     let (more, dearer) = (row.qty - trade.qty, value_of(row.price, row.qty) - value_of(trade.price, trade.qty));
     let key = (settlement, client, security);

@@ -18,6 +18,7 @@ mod delivery;
 mod desk;
 mod early;
 mod error;
+mod file_word;
 mod funds;
 mod gate;
 mod intermediary;
@@ -126,6 +127,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::Correct(correction) => modification::decide(desk, by, correction),
         Command::MoveCycle(rows) => cycle::move_securities(desk, rows),
         Command::ListSameDay(rows) => same_day::list(desk, rows),
+        Command::TakeFile { no, paper } => file_word::take(desk, by, *no, *paper),
         Command::MendBreak { no, reason } => statements::mend(desk, by, *no, *reason),
         Command::TakeDeposit { client, form, amount, funded, good_until, paper } => {
             collateral::take(desk, *client, *form, *amount, *funded, *good_until, *paper)

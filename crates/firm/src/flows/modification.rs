@@ -131,7 +131,7 @@ fn distance(one: &Ucc, other: &Ucc) -> i64 {
 
 /// A change of code is no way round the limits: the other client has what the trade needs, or it is no trade of
 /// his.
-fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
+pub fn bears(desk: &Desk<'_>, trade: &Trade, to: ClientRow) -> Result<(), Refusal> {
     let firm = desk.firm;
     let known = firm.clients.dealing(to).expect("a known client");
     if known.is_own() || known.kind == ClientKind::Institution {
@@ -232,7 +232,7 @@ pub fn in_file(desk: &mut Desk<'_>, trade: &Trade, theirs: Option<ClientRow>) ->
     if theirs == Some(to) { to } else { trade.client }
 }
 
-/// The trade is the other client's in every book: nets, commitments, limits, shares to deliver.
+/// The exchange knows the trade under the other code: it is counted, and is the other client's in every book.
 fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     let firm = desk.firm;
     let it = *firm.corrections.get(no).expect("a modification asked");
@@ -245,28 +245,35 @@ fn accept(desk: &mut Desk<'_>, no: ModificationNo) {
     };
     desk.disarm(Timer::Modification(no));
     let value = trade.price.value(trade.qty, Rounding::NearestPaisa);
-    let (security, qty, settlement, side, to) = (trade.security, trade.qty, trade.settlement, trade.side, it.to);
+    let (security, qty, to) = (trade.security, trade.qty, it.to);
     let (venue, day) = (trade.trade.venue(), it.at.day());
     // The category of the client on the trade says it, not whoever asks (sebi 38.1).
     let institutional = is_institution(desk, it.from);
     desk.push(Corrected::Accepted { no, venue, day, security, qty, value, institutional });
-    let released = commitment::leaves(desk, &trade);
-    let committed = commitment::beside(desk, &trade, to, (trade.price, trade.qty));
-    super::intraday::left(desk, &trade);
-    shares::dealt(desk, (settlement, trade.client, security), side, -qty, Qty::ZERO);
-    shares::dealt(desk, (settlement, to, security), side, qty, Qty::ZERO);
-    desk.push(clearing::Event::CodeModified { settlement, trade: trade.trade, side, to });
-    commitment::begins(desk, settlement, to, side, committed);
-    let (from, to) = (trade.client, Some(to));
-    desk.push(risk::Event::TradeMoved { from, to, side, value, released, committed });
-    super::limits::moved(desk, &trade, to, value);
-    early::recount(desk, settlement, from, security);
-    early::recount(desk, settlement, it.to, security);
-    super::venue::crossed(desk, (trade.trade, side), it.to);
+    hand_over(desk, &trade, to);
     // A shift counts at the end of the day, if it is not closed by then.
     if !it.is_shift() && !institutional {
         penalty::alert(desk, venue, Month::of(day), value);
     }
+}
+
+/// The trade is the other client's in every book: nets, commitments, limits, shares to deliver.
+pub fn hand_over(desk: &mut Desk<'_>, trade: &Trade, to: ClientRow) {
+    let Trade { security, qty, settlement, side, .. } = *trade;
+    let value = trade.price.value(qty, Rounding::NearestPaisa);
+    let released = commitment::leaves(desk, trade);
+    let committed = commitment::beside(desk, trade, to, (trade.price, trade.qty));
+    super::intraday::left(desk, trade);
+    shares::dealt(desk, (settlement, trade.client, security), side, -qty, Qty::ZERO);
+    shares::dealt(desk, (settlement, to, security), side, qty, Qty::ZERO);
+    desk.push(clearing::Event::CodeModified { settlement, trade: trade.trade, side, to });
+    commitment::begins(desk, settlement, to, side, committed);
+    let from = trade.client;
+    desk.push(risk::Event::TradeMoved { from, to: Some(to), side, value, released, committed });
+    super::limits::moved(desk, trade, Some(to), value);
+    early::recount(desk, settlement, from, security);
+    early::recount(desk, settlement, to, security);
+    super::venue::crossed(desk, (trade.trade, side), to);
 }
 
 fn draft(desk: &mut Desk<'_>, no: ModificationNo, evidence: u64) -> Result<(), Refusal> {

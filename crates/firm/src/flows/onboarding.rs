@@ -62,6 +62,7 @@ pub fn not_an_intermediarys(desk: &Desk<'_>, pan: Option<PanToken>, account: &Ac
 pub fn is_change(firm: &Firm, command: &Command) -> bool {
     match *command {
         Command::SetPlan { client, .. } => firm.clients.plans.agreed.last(client).is_some(),
+        Command::MendBreak { no, .. } => super::file_word::wants_two(firm, no),
         _ => false,
     }
 }

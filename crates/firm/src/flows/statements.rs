@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::trade_file::is_about_trades;
 use alloc::collections::BTreeSet;
-use crate::{BreakKind, Code, DematLine, Event, HeldAt, Refusal, StatementLine};
+use crate::{BreakKind, Code, DematLine, Event, HeldAt, Refusal, StatementLine, permits};
 use books::Place;
 use rulebook::RuleName;
 use vocab::{BankAccount, BreakNo, Day, DematAccount, Depository, Paise, Qty, SecurityRow, UserRow};
@@ -187,10 +187,18 @@ pub fn holds_any(desk: &Desk<'_>, account: DematAccount, depository: Depository)
     unasked || securities.iter().any(|security| !firm_holds(desk, account, depository, *security).is_zero())
 }
 
-/// A person says why a difference is settled. Bills held up by it are then made.
+/// A person of the desk that owns it says why a difference is settled, unless it is with the exchange's file and stands. Bills
+/// held up by it are then made.
 pub fn mend(desk: &mut Desk<'_>, by: UserRow, no: BreakNo, reason: u16) -> Result<(), Refusal> {
     let number = i64::try_from(no.0).unwrap_or(i64::MAX);
     let mended = *desk.firm.breaks.get(&no).ok_or(Refusal::of(Code::UnknownBreak, [number]))?;
+    let roles = permits::desk(mended.kind.owner());
+    if desk.firm.users.get(by).is_none_or(|user| !roles.contains(&user.role)) {
+        return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
+    }
+    if super::file_word::stands(desk.firm, &mended) {
+        return Err(Refusal::of(Code::FileStands, [number]));
+    }
     desk.push(Event::Mended { no, by, reason });
     if let Some(day) = desk.firm.day().filter(|_| is_about_trades(mended.kind)) {
         super::trade_file::agree(desk, day, None, Some(no));

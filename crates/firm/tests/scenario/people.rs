@@ -262,9 +262,19 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
             Command::Correct(correction(play, verb, t)?)
         }
         "lodges" => return lodging(play, t),
-        "mends" => Command::MendBreak { no: BreakNo(t.lettered('B')?), reason: 1 },
+        "books" | "mends" => return differences(verb, t),
         other => return Err(format!("no line begins so: `{other}`")),
     })
+}
+
+/// `mends B1`, `books B1 by the file with 55`.
+fn differences(verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let no = BreakNo(t.lettered('B')?);
+    if verb == "mends" {
+        return Ok(Command::MendBreak { no, reason: 1 });
+    }
+    t.wants("by the file with")?;
+    Ok(Command::TakeFile { no, paper: t.number()? })
 }
 
 /// A client's own terms: `sets ASHA [multiple 2] [extra 5%] from DAY`.

@@ -815,6 +815,7 @@ fn of_intraday(firm: &Firm, event: &Event) -> Option<String> {
 
 fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
     Some(match event {
+        Event::FileTaken { trade, .. } => format!("the file's word is taken for trade {}", trade.number()),
         Event::ReceiptHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
         Event::DividendHeld { receipt, amount, .. } => format!("receipt {receipt} of {amount:#} in suspense"),
         Event::ReceiptReturned { receipt, payment } if payment.0 == 0 => format!("receipt {receipt} stays"),

@@ -417,4 +417,5 @@ mirror_forms!(firm::Event, {
     96 => SessionAdded { venue, day },
     97 => CreditDue { client, amount, due },
     98 => CreditLate { client, amount, due },
+    99 => FileTaken { no, trade, side, by, paper },
 });

@@ -72,6 +72,7 @@ mirror!(firm::Command, {
     65 => ListSameDay(rows),
     86 => AddExchangeHolidays { venue, days },
     87 => AddSessions { venue, days },
+    88 => TakeFile { no, paper },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -49,6 +49,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::ListSameDay(rows) => format!("set {} rows of what is dealt in for settlement on the same day", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::Correct(correction) => super::correcting::ask(correction, names),
+        Command::TakeFile { no, paper } => format!("take the word of the exchange's file in break {no}, on paper {paper}"),
         Command::MendBreak { no, reason } => format!("mend break {no}, reason {reason}"),
         Command::TakeDeposit { client, form, amount, good_until, paper, .. } => format!(
             "take {} {paper} of {amount:#} from {} as margin, good until {good_until}", form.as_str(), names.ucc(*client)

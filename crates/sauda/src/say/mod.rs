@@ -85,6 +85,9 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Broke { no, kind, subject, ours, theirs } => broken(*no, *kind, (*subject, *ours, *theirs), names),
         Event::FileReissued { venue, day, issue } => format!("trade file of {venue} of {day} issued anew, issue {issue}"),
         Event::Superseded { no, issue } => format!("break {no} was a difference with a file before issue {issue}"),
+        Event::FileTaken { no, trade, by, paper, .. } => {
+            format!("the exchange's file is taken at its word, trade {trade}, break {no}, by {} on paper {paper}", user(by))
+        }
         Event::Mended { no, by, reason } => format!("break {no} mended by {}, reason {reason}", user(by)),
         Event::AskedAfter { subject } => match subject {
             Subject::Order(no) => format!("no answer: the exchange is asked about order {no}"),

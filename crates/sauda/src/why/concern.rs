@@ -178,6 +178,7 @@ fn trade_of(event: &Event) -> Option<TradeNo> {
         Event::Order(orders::Event::Traded { trade, .. })
         | Event::Clearing(clearing::Event::FileRowMatched { trade, .. })
         | Event::Noted { trade, .. }
+        | Event::FileTaken { trade, .. }
         | Event::Crossed { trade, .. } => Some(*trade),
         Event::Clearing(clearing::Event::Traded(fact)) => Some(fact.trade),
         _ => None,

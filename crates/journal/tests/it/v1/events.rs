@@ -754,6 +754,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_desks());
     all.push(Event::SameDayFilePart { venue: Venue::Bse, day: DAY, part: 17, rows: 18 });
     all.push(Event::SameDayFileWhole { venue: Venue::Bse, day: DAY });
+    all.push(Event::FileTaken { no: BreakNo(23), trade: TradeNo(24), side: vocab::Side::Sell, by: UserRow(25), paper: 26 });
     all.push(Event::CreditDue { client: CLIENT, amount: Paise(19), due: Moment(20) });
     all.push(Event::CreditLate { client: CLIENT, amount: Paise(21), due: Moment(22) });
     all.extend(unasked());

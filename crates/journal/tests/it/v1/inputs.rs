@@ -79,6 +79,7 @@ fn later_commands() -> Vec<Command> {
         Command::Answer { referral: 5, answer: firm::Answer::Confirm, reason: 6 },
         Command::Correct(corrections()[0]),
         Command::Keep { client, ask: keeps()[1] },
+        Command::TakeFile { no: BreakNo(3), paper: 4 },
     ]
 }
 
