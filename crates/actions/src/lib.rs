@@ -110,7 +110,8 @@ pub fn part(came: i64, all: Qty, before: Qty, with: Qty) -> i64 {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     Announced { action: ActionNo, security: SecurityRow, benefit: Benefit, ex: Day, record: Day },
-    /// A client's shares lay in one of the firm's accounts when the record day ended.
+    /// A client's shares lay in one of the firm's accounts when the record day ended; the firm's own in its own account, where
+    /// what is given is money.
     Entitled { action: ActionNo, client: ClientRow, account: DematAccount, depository: Depository, held: Qty },
     /// All who were entitled are known.
     Recorded { action: ActionNo },
@@ -184,11 +185,17 @@ pub struct Action {
 vocab::kept!(struct Action { security, benefit, ex, record, recorded, entitled, strangers, arrivals, came, passed });
 
 impl Action {
-    /// Those whose shares lay in one account. Money comes once, for all of them.
+    /// Those whose shares lay in one account. Money comes once for all clients, and once for the firm's own account.
     pub fn of(&self, arrival: &Arrival) -> impl Iterator<Item = (&Key, &Entitlement)> {
         let money = self.benefit.ratio().is_none();
         let (account, depository) = (arrival.account, arrival.depository);
-        self.entitled.iter().filter(move |((a, d, _), _)| money || (*a, *d) == (account, depository))
+        let alike = move |a: DematAccount| money && (a == DematAccount::Own) == (account == DematAccount::Own);
+        self.entitled.iter().filter(move |((a, d, _), _)| alike(*a) || (*a, *d) == (account, depository))
+    }
+
+    /// Those whose shares the firm held for others.
+    pub fn in_custody(&self) -> impl Iterator<Item = (&Key, &Entitlement)> {
+        self.entitled.iter().filter(|((account, ..), _)| *account != DematAccount::Own)
     }
 
     fn entitles(&mut self, key: Key, held: Qty) {
@@ -202,13 +209,17 @@ impl Action {
     fn passes(&mut self, key: Key, amount: i64) {
         let due = self.due_of(key);
         due.passed = due.passed.checked_add(amount).expect("no more than the market holds");
+        // The own account's is the firm's as it comes.
+        if key.0 == DematAccount::Own {
+            return;
+        }
         self.passed = self.passed.checked_add(amount).expect("no more than the market holds");
         assert!(self.passed <= self.came, "no more is passed on than came");
     }
 
     /// Nothing that is due to a client is still with the firm, or still to come to it.
     pub fn is_done(&self) -> bool {
-        self.recorded && self.arrivals.is_empty() && (self.entitled.is_empty() || self.came > 0)
+        self.recorded && self.arrivals.is_empty() && (self.in_custody().next().is_none() || self.came > 0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The walk over the facts, and everything worked out on the way.
 
+use crate::authority::Authorities;
 use crate::benefits::Benefits;
 use crate::charge::Dealt;
 use crate::chart::account;
@@ -108,6 +109,7 @@ pub(crate) struct Audit {
     /// What may move beyond what was traded, for defective shares: to the corporation, and from it.
     pub beyond: BTreeMap<(SettlementRow, ClientRow, SecurityRow), (Qty, Qty)>,
     pub objected: BTreeMap<(SettlementRow, SecurityRow, ClientRow, bool), Qty>,
+    pub authorities: Authorities,
     pub benefits: Benefits,
     pub margins: Margins,
 }
@@ -162,6 +164,7 @@ impl Audit {
             beyond: BTreeMap::new(),
             objected: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            authorities: Authorities::default(),
             benefits: Benefits::default(),
             margins: Margins::default(),
         }
@@ -310,6 +313,9 @@ impl Audit {
             Fact::SharesMoved { client, security, from, to, qty, settlement } => {
                 self.moved(client, security, (from, to), qty, settlement);
             }
+            Fact::PowerGiven { power, client } => self.authorities.given(power, client),
+            Fact::PowerEnded { power } => self.power_ended(power),
+            Fact::MayMove { settlement, client, security, qty } => self.authorities.may((settlement, client, security), qty),
             Fact::BenefitAnnounced { .. }
             | Fact::Entitled { .. }
             | Fact::StrangerEntitled { .. }

@@ -26,6 +26,10 @@ pub(crate) struct Given {
     /// Whose shares bring it, and what it consists of.
     security: SecurityRow,
     gives: SecurityRow,
+    record: Day,
+    /// The own account's money came; of the tax kept back from it, what no holder has on record.
+    own_came: bool,
+    own_tax: Paise,
     /// Money a share; nothing where shares are given.
     per_share: Option<Price>,
     entitled: BTreeMap<Key, Qty>,
@@ -73,9 +77,10 @@ impl Audit {
     #[allow(clippy::wildcard_enum_match_arm, reason = "only what companies give comes here")]
     pub(crate) fn given(&mut self, fact: &Fact) {
         match *fact {
-            Fact::BenefitAnnounced { action, security, gives, per_share } => {
+            Fact::BenefitAnnounced { action, security, gives, record, per_share } => {
                 let (entitled, arrivals, passed, taxed) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
-                let it = Given { security, gives, per_share, entitled, arrivals, passed, taxed };
+                let (own_came, own_tax) = (false, Paise::ZERO);
+                let it = Given { security, gives, record, own_came, own_tax, per_share, entitled, arrivals, passed, taxed };
                 self.benefits.actions.insert(action, it);
             }
             Fact::Entitled { action, client, place, depository, held } => {
@@ -89,18 +94,26 @@ impl Audit {
                 }
             }
             Fact::RegisterTaken { action } => self.register_taken(action),
-            Fact::Dividend { account, security, amount } => self.dividend(account, security, amount),
+            Fact::Dividend { account: BankAccount::Own, security, record, amount } => self.own_dividend(security, record, amount),
+            Fact::Dividend { account, security, amount, .. } => self.dividend(account, security, amount),
             Fact::BenefitCame { action, place, depository, amount } => {
                 if let Some(it) = self.benefits.actions.get_mut(&action) {
                     it.arrivals.push(((place, depository), amount, self.today));
                 }
             }
+            Fact::BenefitTaxed { action, place: place::ACCOUNT, tax, .. } => self.own_taxed(action, tax),
             Fact::BenefitTaxed { action, client, place, depository, tax } => {
+                if self.is_own(client) {
+                    self.ledger.debit(account::TAX_KEPT_BACK, 0, tax);
+                    self.ledger.credit(account::OWN_DIVIDENDS, 0, tax);
+                }
                 self.taxed(action, ((place, depository), Holder::Client(client)), tax);
             }
             Fact::StrangerTaxed { action, inward, place, depository, tax } => {
                 self.taxed(action, ((place, depository), Holder::Stranger(inward)), tax);
             }
+            // It stands with the bank's money.
+            Fact::BenefitPassed { place: place::ACCOUNT, .. } => {}
             Fact::BenefitPassed { action, client, place, depository, amount } => {
                 self.passed_on(action, ((place, depository), client), amount);
             }
@@ -115,16 +128,24 @@ impl Audit {
     /// Everyone whose shares lay with the firm is entitled for all of them, and nobody else.
     fn register_taken(&mut self, action: u32) {
         let Some(it) = self.benefits.actions.get(&action) else { return };
-        let security = it.security;
+        let (security, money) = (it.security, it.per_share.is_some());
         let mut claimed: BTreeMap<(Holder, u8), Qty> = BTreeMap::new();
         for (((at, _), holder), held) in &it.entitled {
             *claimed.entry((*holder, *at)).or_insert(Qty::ZERO) += *held;
         }
         let custody = |at: u8| matches!(at, place::BENEFICIARY | place::POOL | place::PRINCIPAL | place::UNPAID);
-        let held = self.places.iter().filter(|((_, of, at), qty)| {
-            *of == security && custody(*at) && qty.is_positive()
-        });
+        let held = self.places.iter().filter(|((_, of, at), qty)| *of == security && custody(*at) && qty.is_positive());
         let held = held.map(|((client, _, at), qty)| ((Holder::Client(*client), *at), *qty));
+        // The firm's own account brings the firm money, on what lies there in all; what shares bring there its depository shows.
+        let is_own = |client: &ClientRow, at: u8| money && at == place::ACCOUNT && self.is_own(*client);
+        let own = self.places.iter().filter(|((client, of, at), _)| *of == security && is_own(client, *at));
+        let lies: Qty = own.clone().map(|(_, qty)| *qty).sum();
+        let claims = claimed.keys().find_map(|(holder, at)| match holder {
+            Holder::Client(client) if is_own(client, *at) => Some(*client),
+            Holder::Client(_) | Holder::Stranger(_) => None,
+        });
+        let whose = claims.or(own.map(|((client, ..), _)| *client).next()).filter(|_| lies.is_positive());
+        let held = held.chain(whose.map(|client| ((Holder::Client(client), place::ACCOUNT), lies)));
         let apart = self.inwards.iter().filter(|(_, it)| it.security == security && custody(it.place) && it.qty.is_positive());
         let held: BTreeMap<(Holder, u8), Qty> = held.chain(apart.map(|(no, it)| ((Holder::Stranger(*no), it.place), it.qty))).collect();
         for key in held.keys().chain(claimed.keys().filter(|key| !held.contains_key(key))) {
@@ -140,15 +161,43 @@ impl Audit {
         }
     }
 
-    /// Clients' dividends are owed to them from the moment they come; the firm's own are income.
+    /// Clients' dividends are owed to them from the moment they come.
     fn dividend(&mut self, on: BankAccount, security: SecurityRow, amount: Paise) {
         let (bank, to) = match on {
             BankAccount::Client => (account::CLIENT_BANK, (account::CLIENT_DIVIDENDS, security.0)),
             BankAccount::Settlement => (account::SETTLEMENT_BANK, (account::CLIENT_DIVIDENDS, security.0)),
-            BankAccount::Own => (account::OWN_BANK, (account::OWN_DIVIDENDS, 0)),
+            BankAccount::Own => return,
         };
         self.ledger.debit(bank, 0, amount);
         self.ledger.credit(to.0, to.1, amount);
+    }
+
+    /// Income as the company gave it. Where what came is what the tax leaves of it, the tax is the firm's to have credited.
+    fn own_dividend(&mut self, security: SecurityRow, record: Day, amount: Paise) {
+        self.ledger.debit(account::OWN_BANK, 0, amount);
+        self.ledger.credit(account::OWN_DIVIDENDS, 0, amount);
+        let of = |it: &&mut Given| it.security == security && it.record == record && it.per_share.is_some();
+        let Some(it) = self.benefits.actions.values_mut().rev().find(of).filter(|it| !it.own_came) else { return };
+        let own = it.entitled.iter().filter(|(((at, _), _), _)| *at == place::ACCOUNT);
+        let whole = exact::value(it.per_share.expect("of money"), own.map(|(_, held)| *held).sum());
+        let rate = self.today.and_then(|day| self.rules.rate(RuleName::DividendTax, day).ok()).map_or(Rate::ZERO, |(_, rate)| rate);
+        let tax = exact::to_rupee(exact::unrounded(rate, whole));
+        it.own_came = amount == whole || amount == whole - tax;
+        if amount == whole - tax {
+            it.own_tax = tax;
+            self.ledger.debit(account::TAX_KEPT_BACK, 0, tax);
+            self.ledger.credit(account::OWN_DIVIDENDS, 0, tax);
+        }
+    }
+
+    /// No more stands on record for the own account than was kept back from it.
+    fn own_taxed(&mut self, action: u32, tax: Paise) {
+        let Some(it) = self.benefits.actions.get_mut(&action) else { return };
+        let (security, left) = (it.security, it.own_tax);
+        it.own_tax -= tax;
+        if tax > left {
+            self.find(What::BenefitTax { security }, Figure::Money(left), Figure::Money(tax));
+        }
     }
 
     fn taxed(&mut self, action: u32, key: Key, tax: Paise) {
@@ -207,7 +256,7 @@ impl Audit {
         let taxed = core::mem::take(&mut it.taxed);
         let (security, per_share, money) = (it.security, it.per_share, it.per_share.is_some());
         let figure = |amount: i64| if money { Figure::Money(Paise(amount)) } else { Figure::Shares(Qty(amount)) };
-        let of = it.entitled.iter().filter(|((at, _), _)| money || *at == lot);
+        let of = it.entitled.iter().filter(|((at, _), _)| if money { at.0 != place::ACCOUNT } else { *at == lot });
         let of: Vec<(Key, Qty)> = of.map(|(key, held)| (*key, *held)).collect();
         let all: i128 = of.iter().map(|(_, held)| i128::from(held.0)).sum();
         let mut found = Vec::new();

@@ -11,7 +11,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rulebook::NoRule;
 use vocab::{
-    ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementRow, Side, Slab, TradeNo, Venue,
+    ClientRow, Day, EntryNo, FinancialYear, NoteNo, Paise, Portion, SecurityRow, SettlementKind, SettlementRow, Side, Slab, TradeNo, Venue,
 };
 
 /// A bill as it must be.
@@ -116,6 +116,10 @@ impl Audit {
             return self.with_brokerage((settlement, client), (note, year), (Vec::new(), Paise::ZERO), day);
         };
         let gross = self.is_apart(settlement, client);
+        let plan = match self.settlements.get(&settlement).is_some_and(|it| it.kind == SettlementKind::SameDay) {
+            true => crate::brokerage::agreed_for_today(&plan),
+            false => plan.into_iter().filter(|slab| slab.portion != Portion::SameDay).collect(),
+        };
         let plan: Vec<Slab> = plan.into_iter().filter(|slab| !gross || slab.portion == Portion::Delivery).collect();
         let sold = self.trades.get(&(settlement, client)).map_or(&[][..], Vec::as_slice);
         let (fees, cap) = brokerage(&self.rules, &plan, sold, day)?;

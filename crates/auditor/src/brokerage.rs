@@ -47,6 +47,15 @@ fn pieces(rules: &Rulebook, slabs: &[Slab], sold: &[Sold], day: Day) -> Result<V
     Ok(all)
 }
 
+/// What settles on the day of the trade pays by the rows that name it; by the others where none does.
+pub(crate) fn agreed_for_today(plan: &[Slab]) -> Vec<Slab> {
+    let (named, others): (Vec<Slab>, Vec<Slab>) = plan.iter().copied().partition(|slab| slab.portion == Portion::SameDay);
+    match named.is_empty() {
+        true => others,
+        false => named.into_iter().map(|slab| Slab { portion: Portion::Delivery, ..slab }).collect(),
+    }
+}
+
 /// Brokerage on each trade of a client's day, and the most all of it may be.
 pub(crate) fn brokerage(
     rules: &Rulebook, slabs: &[Slab], sold: &[Sold], day: Day,

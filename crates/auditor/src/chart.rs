@@ -49,6 +49,7 @@ pub(crate) mod account {
         WRITTEN_OFF = 53 "WO",
         OWN_DIVIDENDS = 44 "ODIV",
         CAPITAL = 50 "CAP",
+        TAX_KEPT_BACK = 54 "TKB",
     }
 }
 

@@ -165,14 +165,20 @@ pub enum Fact {
     SharesMoved {
         client: ClientRow, security: SecurityRow, from: u8, to: u8, qty: Qty, settlement: Option<SettlementRow>,
     },
+    /// A client lets the firm deliver what he sells, by a paper; and the paper ended.
+    PowerGiven { power: u32, client: ClientRow },
+    PowerEnded { power: u32 },
+    /// So much of a sale may leave its client's account without a power: he instructed it, brought it himself, or it was pledged
+    /// as unpaid and sold.
+    MayMove { settlement: SettlementRow, client: ClientRow, security: SecurityRow, qty: Qty },
     /// Numbered as the firm numbers them. It consists of money, so much a share, or of shares of `gives`.
-    BenefitAnnounced { action: u32, security: SecurityRow, gives: SecurityRow, per_share: Option<Price> },
+    BenefitAnnounced { action: u32, security: SecurityRow, gives: SecurityRow, record: Day, per_share: Option<Price> },
     /// The firm counts these shares of a client's in one of its places, at a depository by number.
     Entitled { action: u32, client: ClientRow, place: u8, depository: u8, held: Qty },
     /// The firm says that all who are entitled are known: by the shares as they stand now.
     RegisterTaken { action: u32 },
     /// On one of the firm's bank accounts.
-    Dividend { account: BankAccount, security: SecurityRow, amount: Paise },
+    Dividend { account: BankAccount, security: SecurityRow, record: Day, amount: Paise },
     /// Paise, or shares, to be shared out.
     BenefitCame { action: u32, place: u8, depository: u8, amount: i64 },
     BenefitPassed { action: u32, client: ClientRow, place: u8, depository: u8, amount: i64 },

@@ -192,6 +192,8 @@ whats! {
         "more shares of {who} in security row {security} left the {} than it had", known(place::name(*place));
     CalledBeyondSold { who: Who, security: SecurityRow }
         "more shares of {who} in security row {security} are called in than he sold";
+    MovedWithoutAuthority { who: Who, security: SecurityRow }
+        "shares of {who} in security row {security} leave his account by no power and no instruction of his";
     DeliveredBeyondSold { who: Who, security: SecurityRow }
         "more shares of {who} in security row {security} are delivered than he sold";
     ReceivedBeyondBought { who: Who, security: SecurityRow }

@@ -19,6 +19,7 @@
 extern crate alloc;
 
 mod audit;
+mod authority;
 mod benefits;
 mod bill;
 mod brokerage;

@@ -15,7 +15,7 @@ use vocab::{ClientRow, Day, Paise, SettlementRow, Side, Venue};
 pub(crate) const FIRST: Venue = Venue::Nse;
 
 /// Accounts of the firm as a whole.
-const OF_NO_EXCHANGE: [u8; 8] = [
+const OF_NO_EXCHANGE: [u8; 9] = [
     account::CLIENT_BANK,
     account::OWN_BANK,
     account::SUSPENSE,
@@ -23,6 +23,7 @@ const OF_NO_EXCHANGE: [u8; 8] = [
     account::OWN_DIVIDENDS,
     account::INTERMEDIARY,
     account::TAX_DEDUCTED,
+    account::TAX_KEPT_BACK,
     account::CAPITAL,
 ];
 
@@ -122,16 +123,19 @@ impl Audit {
         let there = sold.iter().filter(|it| it.trade.venue() == set);
         let value = there.map(|it| if it.side == Side::Buy { exact::value(it.price, it.qty) } else { -exact::value(it.price, it.qty) });
         let on_bse: Paise = sold.iter().filter(|it| it.trade.venue() == Venue::Bse).map(|it| exact::value(it.price, it.qty)).sum();
-        let second = match on_bse.is_zero() {
-            true => Paise::ZERO,
-            false => exact::fraction(self.rules.rate(RuleName::ExchangeChargeBse, day)?.1, on_bse).min(bill.line(head::EXCHANGE)),
+        let second = |name, line| match on_bse.is_zero() {
+            true => Ok(Paise::ZERO),
+            false => Ok(exact::fraction(self.rules.rate(name, day)?.1, on_bse).min(bill.line(line))),
         };
+        let fee = second(RuleName::SebiTurnoverFee, head::SEBI_FEE)?;
+        let second = second(RuleName::ExchangeChargeBse, head::EXCHANGE)?;
         let brokerage = fees.iter().filter(|(venue, _)| *venue == set).map(|(_, fee)| *fee).sum();
-        let (exchange, fund) = match set {
-            Venue::Bse => (second, Paise::ZERO),
-            Venue::Nse => (bill.line(head::EXCHANGE) - second, bill.line(head::INVESTOR_PROTECTION)),
+        let (exchange, fund, fee) = match set {
+            Venue::Bse => (second, Paise::ZERO, fee),
+            Venue::Nse => (bill.line(head::EXCHANGE) - second, bill.line(head::INVESTOR_PROTECTION), bill.line(head::SEBI_FEE) - fee),
         };
-        let lines = [(head::BROKERAGE, brokerage), (head::EXCHANGE, exchange), (head::INVESTOR_PROTECTION, fund)];
+        let lines =
+            [(head::BROKERAGE, brokerage), (head::EXCHANGE, exchange), (head::INVESTOR_PROTECTION, fund), (head::SEBI_FEE, fee)];
         Ok(Some(Apart { set, value: value.sum(), lines: lines.into_iter().collect() }))
     }
 

@@ -145,7 +145,8 @@ impl Audit {
         let comes = if to == place::EARLY { qty } else { Qty::ZERO };
         (tally.early, tally.paid_in_early) = (tally.early + comes, tally.paid_in_early + comes);
         tally.early -= if from == place::EARLY { qty } else { Qty::ZERO };
-        let found = if from == place::ACCOUNT && (is_the_firms(to) || to == place::EARLY) {
+        let leaves = from == place::ACCOUNT && (is_the_firms(to) || to == place::EARLY);
+        let found = if leaves {
             tally.called += qty;
             // What he asked to pay in early he may have bought back before it moved.
             let most = if to == place::EARLY { dealt.sell_qty } else { dealt.to_deliver() };
@@ -166,5 +167,13 @@ impl Audit {
         if let Some((what, most, all)) = found.filter(|(_, most, all)| all > most) {
             self.find(what, Figure::Shares(most), Figure::Shares(all));
         }
+        if leaves {
+            self.left_account(key, who, qty);
+        }
+    }
+
+    /// What of a sale has left its client's account.
+    pub(crate) fn called(&self, key: &(SettlementRow, ClientRow, SecurityRow)) -> Qty {
+        self.tallies.get(key).map_or(Qty::ZERO, |tally| tally.called)
     }
 }

@@ -116,6 +116,9 @@ impl Journal {
             let (ucc, state) = (Ucc::parse(ucc).unwrap(), state(home));
             self.tell(Fact::ClientOpened { client, ucc, own: client == HOUSE, institution: false, state });
         }
+        for (power, client) in [(1, ASHA), (2, BALA)] {
+            self.tell(Fact::PowerGiven { power, client });
+        }
         for (client, plain) in [(ASHA, "0.003"), (BALA, "0.0005")] {
             let slabs = vec![Slab::plain(Rate(rate(plain)))];
             self.tell(Fact::PlanSet { client, from: thursday(), slabs });

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Class {
     Bank,
+    /// What others owe the firm.
+    Asset,
     Clearing,
     Control,
     Liability,
@@ -91,6 +93,8 @@ accounts! {
     /// What a clearing corporation never moved: a loss, or a gain if credited.
     WrittenOff = 53 "WO" "loss:written-off" Loss,
     Capital = 50 "CAP" "capital" Capital,
+    /// Income tax that others kept back from what they paid the firm, until it is credited to it.
+    TaxKeptBack = 54 "TKB" "assets:tax-kept-back" Asset,
 }
 
 impl Account {
@@ -105,6 +109,7 @@ impl Account {
                 | Account::OwnDividends
                 | Account::Intermediary
                 | Account::TaxDeducted
+                | Account::TaxKeptBack
                 | Account::Capital
         )
     }

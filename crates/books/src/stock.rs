@@ -69,6 +69,8 @@ pub enum StockEvent {
     /// In the account and not its client's to sell, because he has not paid for them; negative once they are, or once
     /// the firm itself sells them.
     Kept { client: ClientRow, security: SecurityRow, qty: Qty },
+    /// In the account and pledged to the firm as margin; negative once the pledge ends.
+    Pledged { client: ClientRow, security: SecurityRow, qty: Qty },
 }
 
 /// No row follows.
@@ -80,6 +82,7 @@ const LAST: NetRow = NetRow(u32::MAX);
 pub struct Holding {
     account: Qty,
     pub blocked: Qty,
+    /// Sold and to be delivered, or pledged: how many of these are pledged the deposits say.
     pub sold: Qty,
     kept: Qty,
     pub client: ClientRow,
@@ -116,7 +119,7 @@ impl Holding {
         }
     }
 
-    /// What may still be sold: free + blocked + sold + kept = held in the account (entities B4).
+    /// What may still be sold: free + blocked + sold and pledged + kept = held in the account (entities B4).
     pub fn free(&self) -> Qty {
         self.at(Place::Account) - self.blocked - self.sold - self.kept
     }
@@ -255,6 +258,11 @@ impl Stock {
                 holding.sold += qty;
                 holding.blocked -= blocked;
                 assert!(!holding.sold.is_negative() && !holding.blocked.is_negative(), "sold out of what was blocked");
+            }
+            StockEvent::Pledged { client, security, qty } => {
+                let holding = self.holding_mut(client, security);
+                holding.sold += qty;
+                assert!(!holding.sold.is_negative(), "no more is given back than was pledged");
             }
             StockEvent::Kept { client, security, qty } => self.holding_mut(client, security).kept += qty,
         }

@@ -90,6 +90,22 @@ fn reached<'a>(slabs: &'a [Slab], parts: &[Part], portion: Portion) -> Option<&'
     there.max_by_key(|slab| slab.turnover)
 }
 
+/// The rows of a plan by which one settlement pays. What settles on the day of the trade has rows of its own where the plan has
+/// any; where every trade is delivered, as it is there, nothing is squared within the day.
+pub fn rows_of(slabs: &[Slab], same_day: bool, delivered: bool) -> Vec<Slab> {
+    let of_today = slabs.iter().filter(|slab| slab.portion == Portion::SameDay);
+    let own: Vec<Slab> = of_today.map(|slab| Slab { portion: Portion::Delivery, ..*slab }).collect();
+    if same_day && !own.is_empty() {
+        return own;
+    }
+    let pays = |slab: &&Slab| match slab.portion {
+        Portion::Delivery => true,
+        Portion::Intraday => !delivered,
+        Portion::SameDay => false,
+    };
+    slabs.iter().filter(pays).copied().collect()
+}
+
 /// Brokerage on each trade of a client's bill, the trades in the order they were booked. A trade pays what it makes
 /// its order dearer by, and never more than the cap of the day on itself.
 ///
@@ -139,7 +155,8 @@ pub fn plan_fits(book: &Rulebook, slabs: &[Slab], day: Day) -> Result<Result<(),
         slab.rate >= Rate::ZERO && amounts.iter().all(|amount| !amount.is_negative()) && ordered
     };
     let first = |portion| slabs.iter().filter(|s| s.portion == portion).map(|s| s.turnover).min();
-    let whole = first(Portion::Delivery) == Some(Paise::ZERO) && first(Portion::Intraday).is_none_or(Paise::is_zero);
+    let whole = first(Portion::Delivery) == Some(Paise::ZERO)
+        && [Portion::Intraday, Portion::SameDay].into_iter().all(|portion| first(portion).is_none_or(Paise::is_zero));
     let once = |slab: &Slab| {
         slabs.iter().filter(|other| (other.portion, other.turnover) == (slab.portion, slab.turnover)).count() == 1
     };

@@ -17,5 +17,5 @@ mod brokerage;
 mod tests;
 
 pub use bill::{Dealt, Head, Line, Place, bill, recompute, worst, Worst};
-pub use brokerage::{Deal, Unfit, brokerage, plan_fits};
+pub use brokerage::{Deal, Unfit, brokerage, plan_fits, rows_of};
 pub use rulebook::NoRule;

@@ -97,7 +97,7 @@ fn every_line_can_be_worked_out_again_from_its_operands() {
     assert_eq!(amount(&lines, Head::InvestorProtection), Paise::ZERO, "a line that comes to nothing is not printed");
 }
 
-// covers: G-6.9-1, G-11.2-1, G-11.1-1
+// covers: G-6.9-1, G-11.2-1, G-11.1-1, A-4.7-14
 #[test]
 fn brokerage_never_exceeds_the_higher_of_both_caps() {
     let book = book(&[(RuleName::BrokerageCap, rate("0.025")), (RuleName::BrokerageCapPerShare, 25)]);
@@ -174,6 +174,23 @@ fn the_days_turnover_chooses_the_row() {
     assert_eq!([of(999), of(1_000), of(10_000)], [Paise(49_950), Paise(30_000), Paise(100_000)]);
     let both = fees(&book, &slabs, &[deal(1, Side::Buy, 500, 100_00), deal(2, Side::Sell, 500, 100_00)]);
     assert_eq!(both, [Paise(15_000); 2], "buys and sales of a day together");
+}
+
+// covers: G-11.1-1
+#[test]
+fn what_settles_on_the_day_pays_by_its_own_rows_or_as_everything_does() {
+    let delivery = Slab::plain(Rate(rate("0.003")));
+    let intraday = Slab { portion: Portion::Intraday, ..Slab::plain(Rate(rate("0.0003"))) };
+    let today = Slab { portion: Portion::SameDay, ..Slab::plain(Rate(rate("0.001"))) };
+    let plan = [delivery, intraday, today];
+    assert_eq!(rows_of(&plan, true, true), [Slab { portion: Portion::Delivery, ..today }]);
+    assert_eq!(rows_of(&plan, false, false), [delivery, intraday]);
+    assert_eq!(rows_of(&plan, false, true), [delivery]);
+    assert_eq!(rows_of(&[delivery, intraday], true, false), [delivery, intraday]);
+    let book = capped_at_the_law();
+    assert_eq!(plan_fits(&book, &plan, DAY).unwrap(), Ok(()));
+    let late = Slab { turnover: Paise(1), ..today };
+    assert_eq!(plan_fits(&book, &[delivery, late], DAY).unwrap(), Err(Unfit::Rows), "from the first rupee");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use crate::{Dearest, Event, Policy};
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Paise, PanToken, PlanNo, Rate, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, Paise, PanToken, PlanNo, Rate, StateCode, Ucc, UserRow,
+    VaultRef,
 };
 
 /// Brokerage as agreed with the client (guide I 11.1), as it stands today. No trade is contracted without one.
@@ -118,9 +119,10 @@ pub struct Client {
     pub verified: Option<Day>,
     pub registered: Option<Day>,
     pub signed: Option<Day>,
-    pub delivery_authority: Option<Day>,
     pub collateral_authority: Option<Day>,
     pub running: Option<Running>,
+    /// A keyed fingerprint of his name, as his first bank account is in.
+    pub name: Option<AccountToken>,
     /// Where he is paid; others he pays from may be registered beside it.
     pub bank: Option<AccountToken>,
     pub demat: Option<(Depository, AccountToken)>,
@@ -128,7 +130,8 @@ pub struct Client {
     pub place: u64,
     pub plan: Option<Plan>,
     pub full_value: bool,
-    pub suspended: bool,
+    /// Who suspended him.
+    pub suspended: Option<UserRow>,
     /// A switch is pulled on him: only what reduces goes in.
     pub switched: bool,
     pub closed: Option<Day>,
@@ -160,15 +163,15 @@ impl Client {
             verified: None,
             registered: None,
             signed: None,
-            delivery_authority: None,
             collateral_authority: None,
             running: None,
+            name: None,
             bank: None,
             demat: None,
             place: 0,
             plan: None,
             full_value: false,
-            suspended: false,
+            suspended: None,
             switched: false,
             closed: None,
             died: None,
@@ -187,7 +190,7 @@ impl Client {
             Gate::Closed
         } else if self.died.is_some() {
             Gate::Deceased
-        } else if self.suspended {
+        } else if self.suspended.is_some() {
             Gate::Suspended
         } else if self.dormant.is_some() {
             Gate::Dormant
@@ -212,6 +215,11 @@ impl Client {
 
     pub fn is_own(&self) -> bool {
         self.kind.is_own()
+    }
+
+    /// Whether what he has at the exchange is pulled: he is suspended, or dead.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.suspended.is_some() || self.died.is_some()
     }
 
     /// By his plan at its dearest, and his own terms as they stand.
@@ -245,18 +253,17 @@ impl Client {
             Event::CodeRegistered { day, .. } => self.registered = Some(day),
             Event::Signed { agreement, day, .. } => match agreement {
                 Agreement::RightsAndObligations => self.signed = Some(day),
-                Agreement::DeliveryAuthority => self.delivery_authority = Some(day),
                 Agreement::CollateralAuthority => self.collateral_authority = Some(day),
                 // The interval comes with RunningSet; the signature alone changes nothing.
                 Agreement::RunningAccount => {}
             },
             Event::Revoked { agreement, .. } => match agreement {
                 Agreement::RightsAndObligations => self.signed = None,
-                Agreement::DeliveryAuthority => self.delivery_authority = None,
                 Agreement::CollateralAuthority => self.collateral_authority = None,
                 Agreement::RunningAccount => self.running = None,
             },
-            Event::BankRegistered { account, .. } => {
+            Event::BankRegistered { account, name, .. } => {
+                self.name = self.name.or(Some(name));
                 // The first is the one he is paid on, until he says otherwise.
                 self.bank = self.bank.or(Some(account));
             }
@@ -273,8 +280,8 @@ impl Client {
                 }
             }
             Event::FullValue { on, .. } => self.full_value = on,
-            Event::Suspended { .. } => self.suspended = true,
-            Event::Resumed { .. } => self.suspended = false,
+            Event::Suspended { by, .. } => self.suspended = Some(by),
+            Event::Resumed { .. } => self.suspended = None,
             Event::Switched { on, .. } => self.switched = on,
             Event::Slept { day, .. } => self.dormant = Some(day),
             Event::Woken { day, .. } => {
@@ -295,7 +302,7 @@ impl Client {
 }
 
 vocab::kept!(struct Client {
-    ucc, vault, pan, kind, state, opened, verified, registered, signed, delivery_authority, collateral_authority,
-    running, bank, demat, place, plan, full_value, suspended, switched, closed, died, dormant, active, woken,
+    ucc, vault, pan, kind, state, opened, verified, registered, signed, collateral_authority,
+    running, name, bank, demat, place, plan, full_value, suspended, switched, closed, died, dormant, active, woken,
     review, custodian, family,
 });

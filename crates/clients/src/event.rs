@@ -2,7 +2,8 @@
 
 use crate::Policy;
 use vocab::{
-    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Side, Slab, StateCode, Ucc, VaultRef,
+    AccountToken, Agreement, ClientKind, ClientRow, Code, Day, Depository, PanToken, PlanNo, Side, Slab, StateCode, Ucc, UserRow,
+    VaultRef,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +30,8 @@ pub enum Event {
     RunningSettled { client: ClientRow, day: Day },
     /// The client wants the whole value blocked at the order.
     FullValue { client: ClientRow, on: bool },
-    Suspended { client: ClientRow, reason: u16 },
+    /// By a person whom another one must follow before he deals again.
+    Suspended { client: ClientRow, reason: u16, by: UserRow },
     Resumed { client: ClientRow },
     /// A switch was pulled on him, or restored.
     Switched { client: ClientRow, on: bool },
@@ -50,7 +52,8 @@ pub enum Event {
     /// A code of one side under his own; and the exchange took it: orders go under it from a day on (guide I 4.16).
     TradingCodeAllotted { client: ClientRow, side: Side, code: Ucc },
     TradingCodeTaken { client: ClientRow, side: Side, from: Day },
-    HolderAdded { client: ClientRow, vault: VaultRef, pan: PanToken },
+    /// With a keyed fingerprint of his name: an account in it may be registered for the client.
+    HolderAdded { client: ClientRow, vault: VaultRef, pan: PanToken, name: AccountToken },
     /// Where he is paid from now on.
     BankChosen { client: ClientRow, account: AccountToken },
     BankDropped { client: ClientRow, account: AccountToken },
@@ -73,7 +76,7 @@ pub enum Ask {
     /// Another code for what he buys, or for what he sells; and the exchange took it.
     AllotCode { side: Side, code: Ucc, paper: Paper },
     CodeTaken { side: Side },
-    AddHolder { vault: VaultRef, pan: PanToken, paper: Paper },
+    AddHolder { vault: VaultRef, pan: PanToken, name: AccountToken, paper: Paper },
     AddBank { account: AccountToken, name: AccountToken, paper: Paper },
     ChooseBank { account: AccountToken, paper: Paper },
     DropBank { account: AccountToken, paper: Paper },

@@ -25,7 +25,7 @@ pub use event::{Ask, Event, Paper};
 pub use plans::{Dearest, Plans};
 pub use policy::Policy;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{AccountToken, ClientKind, ClientRow, Day, Moment, PanToken, Side, Slab, TimeOfDay, Ucc, VaultRef};
@@ -61,14 +61,27 @@ pub struct Clients {
     by_bank: BTreeMap<AccountToken, (ClientRow, AccountToken)>,
     by_demat: BTreeMap<AccountToken, ClientRow>,
     /// Joint holders beside the first.
-    holders: BTreeMap<ClientRow, Vec<(VaultRef, PanToken)>>,
+    holders: BTreeMap<ClientRow, Vec<Holder>>,
     /// Trading codes beside a client's own.
     codes: BTreeMap<ClientRow, TradingCodes>,
     pub plans: Plans,
     pub policies: Dated<Policy>,
     /// Derived: the midnight from which on something agreed before begins.
     turns: Option<Moment>,
+    /// Derived, for each answer of the exchange: the suspended and the dead.
+    stopped: BTreeSet<ClientRow>,
 }
+
+/// Who holds a client's account with him.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Holder {
+    pub vault: VaultRef,
+    pub pan: PanToken,
+    /// A keyed fingerprint of his name.
+    pub name: AccountToken,
+}
+
+vocab::kept!(struct Holder { vault, pan, name });
 
 /// The member's own code and the error code carry the member's one tax number.
 pub fn shares_pan(kind: ClientKind) -> bool {
@@ -90,6 +103,7 @@ impl Clients {
             plans: Plans::default(),
             policies: Dated::default(),
             turns: None,
+            stopped: BTreeSet::new(),
         }
     }
 
@@ -100,6 +114,12 @@ impl Clients {
     /// The firm's own accounts: own and error.
     pub fn own(&self) -> &[ClientRow] {
         &self.own
+    }
+
+    /// Is what this client has at the exchange pulled, because he is suspended or dead?
+    #[inline]
+    pub fn is_stopped(&self, row: ClientRow) -> bool {
+        !self.stopped.is_empty() && self.stopped.contains(&row)
     }
 
     /// What an order needs to know of a client.
@@ -191,8 +211,15 @@ impl Clients {
     }
 
     /// Joint holders of a client's account beside the first.
-    pub fn holders(&self, client: ClientRow) -> &[(VaultRef, PanToken)] {
+    pub fn holders(&self, client: ClientRow) -> &[Holder] {
         self.holders.get(&client).map_or(&[], Vec::as_slice)
+    }
+
+    /// Is this the client's name, or that of one who holds his account with him? Money comes from and goes to no account in
+    /// another (sebi 29.2).
+    pub fn is_his_name(&self, client: ClientRow, name: AccountToken) -> bool {
+        let first = self.rows.get(client).and_then(|it| it.name);
+        first == Some(name) || self.holders(client).iter().any(|it| it.name == name)
     }
 
     /// A client's trades of a day are billed: he dealt.
@@ -261,6 +288,7 @@ impl Clients {
     /// What orders look at, drawn from the clients' records.
     fn remake(&mut self) {
         self.dealings = self.rows.iter().map(|(row, client)| self.drawn(row, client)).collect();
+        self.stopped = self.rows.iter().filter(|(_, client)| client.is_stopped()).map(|(row, _)| row).collect();
         self.look_ahead();
     }
 
@@ -307,8 +335,8 @@ impl Clients {
             Event::TradingCodeTaken { client, side, from } => {
                 self.codes.get_mut(&client).expect("a client with a code").take(side, from);
             }
-            Event::HolderAdded { client, vault, pan } => {
-                self.holders.entry(client).or_default().push((vault, pan));
+            Event::HolderAdded { client, vault, pan, name } => {
+                self.holders.entry(client).or_default().push(Holder { vault, pan, name });
             }
             Event::PlanDrawn { plan, slab } => self.plans.draw(plan, slab),
             Event::PlanSet { client, plan, from } => {
@@ -326,6 +354,10 @@ impl Clients {
         }
         let Some(client) = event.client() else { return };
         self.rows[client].apply(event);
+        match self.rows[client].is_stopped() {
+            true => self.stopped.insert(client),
+            false => self.stopped.remove(&client),
+        };
         self.redraw(client, today);
     }
 }
@@ -338,4 +370,4 @@ impl Default for Clients {
 
 vocab::kept!(struct Clients {
     rows, own, by_code, by_pan, by_bank, by_demat, holders, codes, plans, policies,
-} made { dealings, turns });
+} made { dealings, turns, stopped });

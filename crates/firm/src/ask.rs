@@ -243,6 +243,8 @@ pub enum Command {
     SellLien { lien: LienNo, price: Price },
     /// Buy, on the account of a seller who was short towards another client of the firm, what he was short of, at a limit.
     BuyIn { settlement: SettlementRow, seller: ClientRow, security: SecurityRow, price: Price },
+    /// Powers and mandates that clients give, and their own instructions.
+    Mandate(mandates::Ask),
     /// A client's record once he is registered.
     Keep { client: ClientRow, ask: clients::Ask },
 }

@@ -115,6 +115,8 @@ impl BreakKind {
                 | BreakKind::DeliveryObjected
                 | BreakKind::CarriedShort
                 | BreakKind::ThirdPartyShares
+                | BreakKind::InstructionWanted
+                | BreakKind::PowersUncopied
         )
     }
 
@@ -269,6 +271,10 @@ breaks! {
     MarginPenaltyDiffers = 134 Client (Money, Money) "a penalty for short margin is not what the day's shortage costs" "risk",
     CashBackDiffers = 136 Deposit (Money, Money) "the clearing corporation gave back other cash than was asked of it" "funds",
     MarginPenaltyDebit = 135 Day (Money, Money) "penalties for short margin do not add up to what was debited" "funds",
+    /// sebi 37.5
+    InstructionWanted = 140 Security (Shares, Client) "sold shares wait for their client's own instruction: no power of his covers them" "operations",
+    /// sebi 37 Annex 4.1
+    PowersUncopied = 141 Day (Count, Day) "clients have no copy of the powers they gave; by when they must have" "compliance",
     LienDiffers = 90 Lien (Shares, Shares) "the shares pledged as unpaid are not those that were asked for" "securities",
     /// sebi 2019-06-20: a penalty beyond the day.
     UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",

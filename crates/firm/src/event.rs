@@ -89,6 +89,7 @@ pub enum Event {
     Intermediary(intermediaries::Event),
     Correction(corrections::Event),
     Lien(liens::Event),
+    Mandate(mandates::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -248,6 +249,21 @@ vocab::kept!(struct PolicyFigures {
     buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred,
 });
 
+impl PolicyFigures {
+    /// Nothing is dealt in then.
+    pub(crate) const BEFORE_ANY_DAY: PolicyFigures = PolicyFigures {
+        buy: Rate::ZERO,
+        sell: Rate::ZERO,
+        allowance: Paise::ZERO,
+        debit_days: 0,
+        evidence: true,
+        recording: true,
+        direct: false,
+        rated: false,
+        barred: false,
+    };
+}
+
 const _: () = assert!(size_of::<Event>() <= 64, "events fit a cache line");
 
 /// The one reused buffer of an entry: events, and the text that some of them point into.
@@ -336,4 +352,5 @@ event_from! {
     Intermediary intermediaries::Event;
     Correction corrections::Event;
     Lien liens::Event;
+    Mandate mandates::Event;
 }

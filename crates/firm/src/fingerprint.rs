@@ -89,7 +89,7 @@ fn dump(command: &Command, sink: &mut Sink<'_>) {
     }
 }
 
-/// The firm's own accounts, and what the exchange's file says.
+/// The firm's own accounts, what clients let it do on theirs, and what the exchange's file says.
 #[allow(clippy::wildcard_enum_match_arm, reason = "only checked commands have a fingerprint, and the arm asserts it")]
 fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
     match command {
@@ -103,6 +103,10 @@ fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
         }
         Command::MendBreak { no, reason } => (46u8, (*no, *reason)).dump(sink),
         Command::TakeFile { no, paper } => (47u8, (*no, *paper)).dump(sink),
+        Command::Mandate(ask) => {
+            50u8.dump(sink);
+            mandate(ask, sink);
+        }
         Command::CloseAccount { account, paper } => (20u8, (*account, *paper)).dump(sink),
         other => {
             let second = crate::permits::permit(other).second;
@@ -158,6 +162,27 @@ fn of_risk(ask: &risk::Ask, sink: &mut Sink<'_>) {
     }
 }
 
+fn mandate(ask: &mandates::Ask, sink: &mut Sink<'_>) {
+    use mandates::Ask;
+    match *ask {
+        Ask::Execute { client, written } => {
+            let mandates::Written {
+                kind, purposes, clauses, to_firm, signers, place, stamp, dated, until, most, demat, bank, paper,
+            } = written;
+            (1u8, (client, kind)).dump(sink);
+            (purposes, clauses).dump(sink);
+            (u8::from(to_firm), (signers, place)).dump(sink);
+            (stamp, (dated, until)).dump(sink);
+            (most, (demat, bank)).dump(sink);
+            paper.dump(sink);
+        }
+        Ask::List { power, account, paper } => (2u8, (power, (account, paper))).dump(sink),
+        Ask::Strike { power, letter } => (3u8, (power, letter)).dump(sink),
+        // One person's word: nobody has to say the same.
+        Ask::GiveCopy { .. } | Ask::Revoke { .. } | Ask::Instruct { .. } => unreachable!("it needs no second person"),
+    }
+}
+
 fn keep(ask: &Ask, sink: &mut Sink<'_>) {
     match *ask {
         Ask::Wake => 0u8.dump(sink),
@@ -169,7 +194,7 @@ fn keep(ask: &Ask, sink: &mut Sink<'_>) {
         Ask::AllotCode { side, code, paper } => (43u8, (side, (code, paper))).dump(sink),
         Ask::CodeTaken { side } => (44u8, side).dump(sink),
         Ask::Family { head, paper } => (6u8, (head, paper)).dump(sink),
-        Ask::AddHolder { vault, pan, paper } => (7u8, (vault, (pan, paper))).dump(sink),
+        Ask::AddHolder { vault, pan, name, paper } => (7u8, (vault, (pan, (name, paper)))).dump(sink),
         Ask::AddBank { account, name, paper } => (8u8, (account, (name, paper))).dump(sink),
         Ask::ChooseBank { account, paper } => (9u8, (account, paper)).dump(sink),
         Ask::DropBank { account, paper } => (10u8, (account, paper)).dump(sink),

@@ -19,7 +19,7 @@ use vocab::{
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
 pub const LOGIC_VERSION: u16 = 1;
 /// Changes when the dump does; digests compare, and snapshots are read, within one.
-pub const STATE_VERSION: u16 = 6;
+pub const STATE_VERSION: u16 = 7;
 
 /// The moment a decision is made at: market time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,6 +146,7 @@ pub struct Firm {
     pub margin: margin::Margin,
     pub corrections: corrections::Corrections,
     pub liens: liens::Liens,
+    pub mandates: mandates::Mandates,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     /// Where the day's trades go, by clearing corporation and kind of settlement.
@@ -196,7 +197,6 @@ pub struct Firm {
 
 impl Firm {
     pub fn new() -> Firm {
-        let zero = vocab::Rate::ZERO;
         Firm {
             now: Moment(0),
             heard: [0; Source::ALL.len()],
@@ -221,20 +221,12 @@ impl Firm {
             margin: margin::Margin::new(),
             corrections: corrections::Corrections::new(),
             liens: liens::Liens::new(),
+            mandates: mandates::Mandates::new(),
             day: None,
             ended: None,
             settlements: NOWHERE,
             cleared_by: None,
-            policy: PolicyFigures {
-                buy: zero, sell: zero,
-                allowance: Paise::ZERO,
-                debit_days: 0,
-                evidence: true,
-                recording: true,
-                direct: false,
-                rated: false,
-                barred: false,
-            },
+            policy: PolicyFigures::BEFORE_ANY_DAY,
             house: HouseFigures { confirm_above: Paise::ZERO, releasable: risk::Waived::NONE, resale: false },
             review: Review::default(),
             costs: Costs::default(),
@@ -364,6 +356,11 @@ impl Firm {
     /// What a client's own terms let him have open and bought, where they speak of it.
     pub fn most_by_means(&self, client: ClientRow) -> Option<Paise> {
         flows::place::most_by_means(self, client)
+    }
+
+    /// What a client has sold that nothing lets the firm deliver: for him to instruct, while there is time.
+    pub fn to_instruct(&self, client: ClientRow) -> impl Iterator<Item = (SecurityRow, vocab::Qty)> {
+        flows::mandates::to_instruct(self, client).into_iter()
     }
 
     pub fn house(&self) -> &HouseFigures {
@@ -498,6 +495,7 @@ impl Firm {
             Event::Client(event) => self.clients.apply(event, self.now.day()),
             Event::Market(event) => self.market.apply(event),
             Event::Lien(event) => self.liens.apply(event),
+            Event::Mandate(event) => self.mandates.apply(event, self.now.day()),
             Event::Margin(event) => {
                 self.margin.apply(event);
                 // Beside the figures an order reads anyway.
@@ -813,7 +811,7 @@ impl Default for Firm {
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
     now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
-    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, day, ended, settlements,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, credits_due, levies, notes_of_day, cancelled, waiting, file_parts,
     whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,

@@ -49,7 +49,7 @@ pub use demat::{DematLine, DematReconciliation, Gap};
 pub use errand::{Errand, errand};
 pub use event::{Charged, Event, Events, HouseFigures, InstrumentStage, PolicyFigures, Subject, Text, text_of};
 pub use firm::{AsOf, CreditDue, Firm, Head, LOGIC_VERSION, STATE_VERSION};
-pub use flows::billing::net_of_brokerage;
+pub use flows::billing::{net_of_brokerage, rows_of};
 pub use flows::same_day::instrument;
 pub use flows::margins::{Asked, asked, asked_at_look, funds};
 pub use accounts::{Accounts, HouseAccount, Registered};

@@ -53,6 +53,19 @@ pub fn desk(owner: &str) -> &'static [Role] {
     }
 }
 
+/// What lets the firm act on a client's accounts takes two persons; to end it one is enough (sebi 37 Annex 2.1.7).
+const fn mandate(ask: &mandates::Ask) -> Permit {
+    use mandates::Ask;
+    match ask {
+        Ask::Execute { .. } | Ask::List { .. } | Ask::Strike { .. } => Permit { roles: OPERATIONS, second: Second::Always },
+        Ask::GiveCopy { .. } => Permit { roles: OPERATIONS, second: Second::Never },
+        Ask::Revoke { .. } => Permit { roles: &[Role::Client, Role::Operations, Role::Principal], second: Second::Never },
+        Ask::Instruct { .. } => {
+            Permit { roles: &[Role::Client, Role::Dealer, Role::Operations, Role::Principal], second: Second::Never }
+        }
+    }
+}
+
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
     let plain = |roles| Permit { roles, second: Second::Never };
@@ -72,7 +85,8 @@ pub fn permit(command: &Command) -> Permit {
             | Ask::Bank { .. }
             | Ask::Introduce { .. },
         ) => plain(OPERATIONS),
-        Command::OpenFirm { .. } => plain(PRINCIPAL),
+        Command::Mandate(ask) => mandate(ask),
+        Command::OpenFirm { .. } | Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
         Command::WriteOff { .. } | Command::TakeFile { .. }
@@ -80,7 +94,6 @@ pub fn permit(command: &Command) -> Permit {
         | Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
         | Command::CloseAccount { .. } => checked(OPERATIONS),
-        Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::Suspend { .. } | Command::Resume { .. } | Command::CallMargin { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
         Command::TellAccounts { .. }

@@ -8,7 +8,8 @@ use core::fmt;
 use vocab::{Day, Paise, Phase, Price, Qty, TimeOfDay, Venue};
 
 /// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
-/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `v` as an exchange, `n` as a plain number.
+/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `v` as an exchange, `c` as a clause, `u` as a purpose, `n` as a
+/// plain number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub code: Code,
@@ -109,6 +110,7 @@ refusals! {
     DepositStandsFor = 457 "deposit {n0} stands for the firm's margins: {m1} would be left against {m2}" "guide I 5.3",
     TooManyCodes = 191 "{n0} trading codes are allotted to the client; at most {n1} may be, one for each side" "guide I 4.16",
     NoTradingCode = 192 "no trading code of that side is allotted to client {n0}" "guide I 4.16",
+    NotHisName = 193 "the account is in the name of neither client {n0} nor one who holds his account with him" "sebi 29.2",
     SessionShut = 201 "the session is not open" "guide I 12.1",
     UnknownSecurity = 202 "security {n0} is not listed" "sebi 21 Annexure 39",
     NotAdmitted = 203 "security {n0} is not admitted to trading today" "sebi 73 Annexure 4 cl.1",
@@ -214,6 +216,22 @@ refusals! {
     WaiverTaken = 514 "modification {n0} has the waiver of the quarter for one of its codes" "sebi 38.6.2",
     NoWaiver = 515 "no waiver is drafted for modification {n0}" "sebi 38.6.1",
     ErrorStillOpen = 516 "the error account still holds {q0} shares to close in the market" "guide I 11.5",
+    UnknownPower = 540 "power {n0} is not known" "sebi 37.1",
+    PowerEnded = 541 "power {n0} has ended" "sebi 37 Annex 2.1.7",
+    PowerHolds = 542 "no power may say this: {c0}" "sebi 37 Annex",
+    PowerLacks = 543 "a power must say this: {c0}" "sebi 37 Annex",
+    PowerToPerson = 544 "a power is given to the registered firm and to no person of it" "sebi 37 Annex 2.1.3",
+    HoldersMissing = 545 "{n0} of the {n1} who hold the account signed" "sebi 37 Annex 2.1.8",
+    NotStamped = 546 "the paper is not stamped, or bears no day that has come" "sebi 37 Annex 2.1.5",
+    NotItsPurpose = 547 "a paper of this kind is not for this: {u0}" "sebi 37 Annex 1.1",
+    AnotherPaper = 548 "on this day shares are delivered and pledged by another paper" "sebi 37.1",
+    NoAccountNamed = 549 "the paper names no account that it is for and that is registered for client {n0}" "sebi 37 Annex 2.1.1",
+    BadMandate = 550 "a bank mandate has a most, here {m0}, and a last day to come; another paper has neither" "sebi 37 Annex 1.1.2",
+    NoPower = 551 "no power of client {n0} covers it, and of {q2} shares {q1} are instructed by himself" "sebi 37 Annex 1.1.1",
+    NothingToInstruct = 552 "{q0} shares instructed, {q1} of what he sold wait to be delivered" "sebi 37.5",
+    NoSlip = 553 "an instruction that the client does not give here himself has the number of its slip" "sebi 37 Annex 3.1.5",
+    ForNothing = 554 "the paper does not say what it is for" "sebi 37 Annex 1.1",
+    NothingToStrike = 555 "power {n0} holds nothing that no power may hold" "sebi 37.6",
     NotLost = 517 "{m0} asked, the error account has lost {m1}" "guide I 11.5",
     FileStands = 520 "break {n0} is a difference with the exchange's file, which stands: the file is issued anew, or two persons take its word" "guide I 6.3",
     FileSilent = 521 "of break {n0} the exchange's file says nothing that could be booked, or its time is over: a file issued anew ends it" "guide I 6.3",
@@ -263,8 +281,24 @@ impl Refusal {
             Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b'l') => u8::try_from(fact).ok().and_then(risk::Which::from_number).map_or_else(String::new, |w| w.as_str().into()),
             Some(b'v') => Venue::ALL.iter().find(|it| i64::from(it.number()) == fact).map_or_else(String::new, ToString::to_string),
+            Some(b'c') => word(fact, vocab::Clause::from_number, vocab::Clause::as_str),
+            Some(b'u') => word(fact, vocab::Purpose::from_number, vocab::Purpose::as_str),
             Some(b'h') => u8::try_from(fact).ok().and_then(Phase::from_number).map_or_else(String::new, |p| p.to_string()),
             _ => fact.to_string(),
+        }
+    }
+}
+
+/// A word of a closed list by its number.
+fn word<T>(number: i64, from: impl Fn(u8) -> Option<T>, text: impl Fn(T) -> &'static str) -> String {
+    u8::try_from(number).ok().and_then(from).map_or_else(String::new, |it| text(it).into())
+}
+
+impl From<mandates::Refusal> for Refusal {
+    fn from(refusal: mandates::Refusal) -> Refusal {
+        match refusal {
+            mandates::Refusal::Unknown { power } => Refusal::of(Code::UnknownPower, [i64::from(power.0)]),
+            mandates::Refusal::Ended { power } => Refusal::of(Code::PowerEnded, [i64::from(power.0)]),
         }
     }
 }

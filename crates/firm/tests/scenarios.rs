@@ -8,6 +8,8 @@
 mod given;
 #[path = "scenario/people.rs"]
 mod people;
+#[path = "scenario/powers.rs"]
+mod powers;
 #[path = "scenario/play.rs"]
 mod play;
 #[path = "scenario/script.rs"]

@@ -346,7 +346,7 @@ macro_rules! inner {
 }
 inner!(
     AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow LienNo ModificationNo Moment
-    NetRow NoteNo OrderNo Paise PanToken PaymentNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
+    NetRow NoteNo OrderNo Paise PanToken PaymentNo PowerNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
     TransferNo UserRow VaultRef VenueOrderNo VoucherNo
 );
 
@@ -364,7 +364,7 @@ macro_rules! numbered {
 }
 numbered!(
     Side OrderKind Validity Product Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository ClientKind Agreement Closing
-    Board Phase BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm ModificationReason
+    Board Phase BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm PowerKind Purpose Clause ModificationReason
 );
 
 impl Wire for vocab::TimeOfDay {

@@ -2,6 +2,7 @@
 //! act comes to is worked out when its moment comes, from what its actor could then see.
 
 use crate::cast::{Member, member};
+use crate::powers::PowerAct;
 use crate::seldom::Seldom;
 use crate::stage::Stage;
 use crate::house::{DEALER_TERMINAL, House, OWN_TERMINAL, STRANGER};
@@ -72,6 +73,9 @@ pub struct Intent {
     pub elsewhere: bool,
 }
 
+/// How often somebody of the risk desk looks at what waits, on the quietest day.
+const LEAST_REVIEWS: u32 = 100;
+
 /// One act.
 #[derive(Clone, Debug)]
 pub enum What {
@@ -107,7 +111,7 @@ pub enum What {
     Convert { member: u32, lot: u64 },
     /// The first position of the day from a member on is closed at the market by its client.
     Exit { member: u32 },
-    /// The risk desk answers for the latest order that waits.
+    /// A person of the risk desk answers for the order that has waited longest.
     Review,
     /// A trade told by a moment had a wrong client code: one of two persons asks that it be changed.
     Recode { told_by: Moment, lot: u64, second: bool },
@@ -118,6 +122,8 @@ pub enum What {
     Paper(Paper),
     /// A few times a month.
     Seldom(Seldom),
+    /// About what a member lets the firm do.
+    Power(PowerAct),
 }
 
 /// What is written in the evening about changed codes.
@@ -367,13 +373,16 @@ impl Script {
             client, agreement, by_client: true, dated: Some(day), revocable: true, every,
         };
         self.ask(clock, OPERATIONS, sign(Agreement::RightsAndObligations, 0));
-        self.ask(clock, OPERATIONS, sign(Agreement::DeliveryAuthority, 0));
         if let Some(every) = member.running {
             self.ask(clock, OPERATIONS, sign(Agreement::RunningAccount, every));
         }
         for step in [1, 2] {
             let due = clock.tick();
             self.push(due, What::RegisterAccounts { member: n, step });
+        }
+        for what in self.papers_of(n) {
+            let due = clock.tick();
+            self.push(due, what);
         }
         self.ask(clock, OPERATIONS, Command::SetPlan { client, from: day, slabs: member.plan.clone() });
         if member.full_value {
@@ -530,6 +539,9 @@ impl Script {
                 self.push(due, What::TakeAway { member: n });
             }
         }
+        for (due, what) in self.instructions(day) {
+            self.push(due, what);
+        }
         for minute in 0..8 {
             self.push(day + TimeOfDay::hms(19, minute, 11), What::GiveBack);
         }
@@ -640,7 +652,7 @@ impl Script {
         let mut placed: Vec<(u64, Option<u32>)> = Vec::new();
         let mut acts: Vec<(i64, Option<What>)> = times.into_iter().map(|at| (at, None)).collect();
         if count > 0 {
-            acts.extend(self.risk_desk(day).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
+            acts.extend(self.risk_desk(day, count).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
             acts.extend(self.early(day).into_iter().map(|(at, what)| (at.0, Some(what))));
         }
         acts.sort_by_key(|(at, _)| *at);
@@ -730,7 +742,7 @@ impl Script {
 
     /// What the risk desk does on a day: a list, a switch of each kind and its restoring, reviews. On whole seconds,
     /// where no order comes.
-    fn risk_desk(&self, day: Day) -> Vec<(TimeOfDay, What)> {
+    fn risk_desk(&self, day: Day, count: u32) -> Vec<(TimeOfDay, What)> {
         let mut lots = Lots::of(self.seed, &[0x815C, u64::try_from(day.0).expect("after 1970")]);
         let mut all = Vec::new();
         let mut ask = |h, m, s, by, command| all.push((TimeOfDay::hms(h, m, s), What::Ask { by, command }));
@@ -754,9 +766,12 @@ impl Script {
         for turn in 0..40 {
             all.push((TimeOfDay(36_007 + turn * 450), What::SellLien));
         }
-        for turn in 0..100 {
-            all.push((TimeOfDay(34_500 + turn * 210), What::Review));
-        }
+        // As many persons as the day's orders keep busy.
+        let turns = (count / 3).max(LEAST_REVIEWS);
+        all.extend((0..turns).map(|turn| {
+            let second = u64::from(turn) * 20_900 / u64::from(turns);
+            (TimeOfDay(34_500 + u32::try_from(second).expect("a second of the day")), What::Review)
+        }));
         all
     }
 

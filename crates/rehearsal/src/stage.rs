@@ -21,6 +21,8 @@ pub struct Stage {
     pub bse_holidays: Vec<Day>,
     /// What companies give on these days.
     pub(crate) gifts: Vec<Announcement>,
+    /// How far the index falls on days of which no file says so.
+    falls: BTreeMap<Day, Rate>,
 }
 
 /// Tick and band of a security on a day, from the rulebook: tick by the reference price, width by the list.
@@ -69,6 +71,7 @@ impl Stage {
             holidays: Vec::new(),
             bse_holidays: Vec::new(),
             gifts: Vec::new(),
+            falls: BTreeMap::new(),
         };
         let mut rows: BTreeMap<Isin, SecurityRow> = BTreeMap::new();
         let (mut left_out, mut holidays, mut of_bse) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
@@ -103,8 +106,16 @@ impl Stage {
         self.days.get(&day)
     }
 
-    /// How far the index falls on a day at its lowest, by the fund that follows it; zero where no file says.
+    /// Let the index fall on days of which no file says so: for simulated markets.
+    pub fn fall_also(&mut self, falls: impl IntoIterator<Item = (Day, Rate)>) {
+        self.falls.extend(falls);
+    }
+
+    /// How far the index falls on a day at its lowest, by the fund that follows it; by what was drawn where no file says.
     pub fn fell(&self, day: Day) -> Rate {
+        if let Some(fell) = self.falls.get(&day) {
+            return *fell;
+        }
         let fund = self.days.get(&day).into_iter().flatten().find(|(_, s)| s.symbol.as_str() == INDEX_FUND);
         let of = |s: &SecurityDay| {
             let lost = i128::from(s.prev_close.0 - s.low.0) * i128::from(Rate::WHOLE.0);

@@ -4,7 +4,7 @@ use crate::Post;
 use firm::{Answer, Code, Command, Errand, Event, Firm, Head, HeldAt, Input, InstrumentStage, Refusal, Report};
 use sequencer::Watch;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, NoteNo, Paise, Rounding, SettlementKind, SettlementRow, Side, Venue};
+use vocab::{ActionNo, BenefitKind, ClientRow, Closing, Day, Moment, NoteNo, Paise, Phase, Rate, Rounding, SettlementKind, SettlementRow, Side, Venue};
 
 /// What companies gave.
 #[derive(Default)]
@@ -59,6 +59,17 @@ pub struct Served {
     pub asked: u64,
     pub refused: u64,
     pub trades: u64,
+}
+
+/// A halt of all trading at an exchange, as the firm heard of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HaltTold {
+    pub venue: Venue,
+    pub at: Moment,
+    /// How far the index had moved.
+    pub moved: Rate,
+    /// When orders were to be taken again; none for not that day.
+    pub until: Option<Moment>,
 }
 
 #[derive(Default)]
@@ -122,6 +133,15 @@ pub struct Story {
     kept_alone: BTreeSet<(Venue, Day)>,
     /// Trades at each exchange while the other was shut.
     pub alone: [u64; Venue::ALL.len()],
+    pub halts: Vec<HaltTold>,
+    /// Closing auctions, looks at the margins within the day, trade files issued anew.
+    pub calls: u64,
+    pub looks: u64,
+    pub files_anew: u64,
+    /// Liens asked by form: withheld, in the unpaid account, pledged.
+    pub kept: [u64; 3],
+    /// Settlements with trades, with the exchanges they were made at, by bit.
+    pub dealt_at: BTreeMap<SettlementRow, u8>,
     pub mended: u64,
     pub late: u64,
     pub agreed: u64,
@@ -146,6 +166,17 @@ struct NoteTold {
 impl Story {
     pub fn new() -> Story {
         Story::default()
+    }
+
+    /// The halts of the whole market, each as the first exchange that said so told it.
+    pub fn market_halts(&self) -> Vec<HaltTold> {
+        let mut all: Vec<HaltTold> = Vec::new();
+        for it in &self.halts {
+            if !all.iter().any(|known| (known.at.day(), known.moved) == (it.at.day(), it.moved)) {
+                all.push(*it);
+            }
+        }
+        all
     }
 
     /// Take an entry in.
@@ -178,6 +209,9 @@ impl Story {
         }
         let day = head.at.day();
         for event in events {
+            if let Event::Market(market::Event::Halted { venue, moved, until, .. }) = event {
+                self.halts.push(HaltTold { venue: *venue, at: head.at, moved: *moved, until: *until });
+            }
             self.event(event);
             self.of_day(day, event);
             self.note(day, event);
@@ -275,12 +309,18 @@ impl Story {
             }
             Event::Correction(corrections::Event::Asked { .. }) => self.recoded[0] += 1,
             Event::Correction(corrections::Event::Accepted { .. }) => self.recoded[1] += 1,
-            Event::Lien(liens::Event::Asked { .. }) => self.liens[0] += 1,
+            Event::Lien(liens::Event::Asked { form, .. }) => {
+                self.liens[0] += 1;
+                self.kept[usize::from(*form as u8) - 1] += 1;
+            }
             Event::Lien(liens::Event::Told { .. }) => self.liens[1] += 1,
             Event::Lien(liens::Event::Offered { .. }) => self.liens[2] += 1,
             Event::Lien(liens::Event::Realised { .. }) => self.liens[3] += 1,
             Event::Broke { kind, .. } if kind.is_alert() => self.alerts += 1,
             Event::Broke { kind, .. } => *self.breaks.entry(*kind).or_default() += 1,
+            Event::Market(market::Event::Phased { phase: Phase::ClosingCall, .. }) => self.calls += 1,
+            Event::Margin(margin::Event::LookTaken { .. }) => self.looks += 1,
+            Event::FileReissued { .. } => self.files_anew += 1,
             Event::Lodged { .. } => self.cheques[0] += 1,
             Event::InstrumentReached { stage: InstrumentStage::Cleared, .. } => self.cheques[1] += 1,
             Event::InstrumentReached { stage: InstrumentStage::Returned, .. } => self.cheques[2] += 1,
@@ -310,6 +350,7 @@ impl Story {
             clearing::Event::Traded(fact) => {
                 let side = usize::from(fact.side == Side::Sell);
                 self.trades[side] += 1;
+                *self.dealt_at.entry(fact.settlement).or_default() |= 1 << fact.trade.venue().number();
                 let venue = fact.trade.venue();
                 self.elsewhere += u64::from(venue != Venue::Nse);
                 let other_shut = self.days.last().is_some_and(|day| self.kept_alone.contains(&(venue.other(), *day)));
@@ -355,6 +396,7 @@ impl Given {
             Of::Came { action, .. } => {
                 self.came.insert(action);
             }
+            Of::Passed { account: vocab::DematAccount::Own, .. } => {}
             Of::Passed { action, amount, .. } => {
                 let slot = match self.announced.get(&action) {
                     Some(BenefitKind::Dividend) | None => &mut self.money,
@@ -363,6 +405,7 @@ impl Given {
                 slot.0 += 1;
                 slot.1 += amount;
             }
+            Of::Taxed { account: vocab::DematAccount::Own, .. } => {}
             Of::Taxed { tax, .. } => self.tax += tax.0,
             // Nobody's here: it is told with what strangers sent.
             Of::StrangerEntitled { .. } | Of::StrangerPassed { .. } | Of::StrangerTaxed { .. } => {}
@@ -376,10 +419,12 @@ vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, same_day, same_day_settlements, recoded, liens, asked_after, custody,
-    cheques, strays, penalties, shut, kept_alone, alone, mended, late,
+    cheques, strays, penalties, shut, kept_alone, alone, halts, calls, looks, files_anew, kept, dealt_at, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served, notes_of_day,
 });
+
+vocab::kept!(struct HaltTold { venue, at, moved, until });
 
 vocab::kept!(struct NoteTold { day, net, charges });
 

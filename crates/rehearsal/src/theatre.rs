@@ -4,6 +4,7 @@
 //! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
 //! other goes on from there.
 
+mod powers;
 mod seldom;
 mod sheets;
 
@@ -590,8 +591,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     fn desk(&mut self, (number, due): (u64, Day), what: What) -> Option<(vocab::UserRow, Command)> {
         match what {
             What::Review => {
-                let waiting = self.seq.firm().review.iter().last().map(|(no, _)| no);
-                let referral = waiting?;
+                let referral = self.for_review()?;
                 let answer = if referral % 3 == 0 { firm::Answer::Decline } else { firm::Answer::Release };
                 Some((RISK, Command::Answer { referral, answer, reason: 1 }))
             }
@@ -625,8 +625,21 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             What::Paper(paper) => self.paper(paper),
             What::Seldom(it) => Some((it.by(), self.seldom_asked(it, due)?)),
             What::Convert { member, lot } => self.convert(member, lot),
+            What::Power(it) => self.power_asked(it, due),
             other => unreachable!("no act of a desk: {other:?}"),
         }
+    }
+
+    /// The order that has waited longest of those somebody has looked into: that takes from half a minute to four. Of one in
+    /// twenty-five its client is asked and does not answer, nor does the desk.
+    fn for_review(&self) -> Option<u32> {
+        let firm = self.seq.firm();
+        let ready = |no: u32, since: Moment| {
+            let mut lots = Lots::of(self.script.seed, &[0xDE5C, u64::from(no)]);
+            !lots.one_in(25) && since.plus_seconds(lots.between(30, 240)) <= firm.now()
+        };
+        let waits = |it: &firm::Referral| !it.is_queued() && !it.wants_confirming();
+        firm.review.iter().find(|(no, it)| waits(it) && ready(*no, it.since)).map(|(no, _)| no)
     }
 
     /// All he has sold today of the first security of which the clearing corporation has none of his.
@@ -727,7 +740,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let Place { venue, security, client, .. } = *place;
         let plain = place.product == Product::Delivery && place.kind == OrderKind::Limit && place.disclosed.is_zero();
         let open = firm.market.board(venue, Board::SameDay, at.day()) == Phase::Continuous;
-        let listed = plain && open && self.script.same_day().contains(&security);
+        // Who gives no power instructs in the evening, when it is over.
+        let own = firm.clients.get(client).is_some_and(clients::Client::is_own);
+        let covered = own || firm.mandates.of_client(client).next().is_some();
+        let listed = plain && open && covered && self.script.same_day().contains(&security);
         if !listed || !Lots::of(self.script.seed, &[0x70, act]).one_in(SAME_DAY_ONE_IN) {
             return;
         }

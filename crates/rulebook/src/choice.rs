@@ -48,6 +48,8 @@ choices! {
         /// One obligation over all exchanges.
         Joint = 2 "joint",
     }
+    /// By which paper shares are delivered or pledged for a client without his instruction each time.
+    DeliveryPaper { Attorney = 0 "power of attorney", DebitPledge = 1 "debit and pledge instruction", }
     /// Who settles the firm's trades.
     ClearedBy { OwnExchange = 0 "each exchange's own", Nscl = 1 "NCL", Iccl = 2 "ICCL", }
     /// Whether the clearing corporation delivers shares to the client itself.

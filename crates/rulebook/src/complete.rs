@@ -141,6 +141,7 @@ pub fn complete(book: &Rulebook, day: Day, state: StateCode) -> Vec<NoRule> {
             RuleName::SameDayPayOutTime,
             RuleName::SameDayBuyMargin,
             RuleName::HouseSameDay,
+            RuleName::HouseSameDayAnswerMinutes,
         ]);
     }
     asked.missing

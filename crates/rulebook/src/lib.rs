@@ -26,7 +26,8 @@ mod unit;
 
 pub use book::{BadRule, NoRule, Rulebook};
 pub use choice::{
-    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DeliveryPaper, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy,
+    PenaltyPassing, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 pub use complete::complete;

@@ -2,7 +2,8 @@
 //! the list is only added to at its end.
 
 use crate::choice::{
-    AdmittedOn, Choice, ClearedBy, ClosingMethod, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy, PenaltyPassing, PreOpen, PriceBand,
+    AdmittedOn, Choice, ClearedBy, ClosingMethod, DeliveryPaper, DirectPayOut, IdleCredit, Interoperability, InternalShortage, MarginPolicy,
+    PenaltyPassing, PreOpen, PriceBand,
     RunningAccount, StampRegime, TaxBase, UnpaidSecurities, UpfrontMethod, YesNo,
 };
 use crate::{Extra, Unit};
@@ -421,6 +422,17 @@ rule_names! {
     IdleCreditWorkingDays = 212 "idle-credit-working-days" Unit::WorkingDays,
     /// What a client without a running account has brought and not dealt with for longer than this goes back.
     HouseUnusedMoneyDays = 213 "house-unused-money-days" Unit::Days,
+    /// How long a bank or depository is waited for before it is asked about what settles on the day itself.
+    HouseSameDayAnswerMinutes = 214 "house-same-day-answer-minutes" Unit::Minutes,
+    /// By which paper a client may let the firm deliver and pledge his shares.
+    DeliveryPaper = 215 "delivery-paper" Unit::Choice(DeliveryPaper::WORDS),
+    /// Whether the norms hold for what is executed; and for papers of before them.
+    PowerNorms = 216 "power-norms" YES_NO,
+    PowerNormsExisting = 217 "power-norms-existing" YES_NO,
+    /// Whether a debit and pledge instruction may also be for tenders and mutual funds.
+    DebitPledgeOffers = 218 "debit-pledge-offers" YES_NO,
+    /// Within so many days the client has his copy of what he executed.
+    HousePowerCopyDays = 219 "house-power-copy-days" Unit::Days,
 }
 
 impl RuleName {

@@ -106,7 +106,7 @@ pub struct SnapshotArgs {
 #[derive(Args, Debug)]
 pub struct WhyArgs {
     /// What to explain: order:12 or O12, trade:N, hold:12, charge:2026-27/5 or charge:2026-27/5/stt,
-    /// note:2026-27/5, balance:UCC, obligation:2026121, settlement:2026121, entry:123, refusal:123,
+    /// note:2026-27/5, balance:UCC, obligation:2026121, settlement:2026121 or settlement:2026121/same-day, entry:123, refusal:123,
     /// break:N, payment:N, transfer:N
     #[arg(value_name = "THING")]
     pub thing: String,
@@ -300,6 +300,8 @@ pub enum Book {
     ClientRegister,
     /// Register of changes of clients' records and limits
     Changes,
+    /// Powers and mandates that clients gave, and what was moved by each or by their own instruction
+    Powers,
     /// Register of intermediaries, with the account of each
     Intermediaries,
     /// What clients owe, bill by bill, and for how many trading days

@@ -22,6 +22,8 @@ pub struct Facts {
     notes: Vec<NoteClaim>,
     names: Directory,
     plans: BTreeMap<PlanNo, Vec<Slab>>,
+    /// Whose shares each lien keeps, and for which settlement they were offered.
+    liens: BTreeMap<vocab::LienNo, (ClientRow, vocab::SecurityRow, Option<vocab::SettlementRow>)>,
 }
 
 /// How a security's trades settle.
@@ -45,6 +47,9 @@ impl Facts {
         self.names.take(entry);
         self.input(entry);
         for event in &entry.events {
+            if let Some(fact) = self.authority(event, entry) {
+                self.tell(entry, fact);
+            }
             if let Some(fact) = self.fact(event, entry) {
                 self.tell(entry, fact);
             }
@@ -76,6 +81,38 @@ impl Facts {
             Input::Tick(Timer::Sweep(day)) => self.tell(entry, Fact::Swept { day: *day }),
             Input::Tick(Timer::DayEnd(day)) => self.tell(entry, Fact::Evening { day: *day }),
             Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => {}
+        }
+    }
+
+    /// What lets sold shares leave their client's account.
+    fn authority(&mut self, event: &Event, entry: &Entry) -> Option<Fact> {
+        match *event {
+            Event::Mandate(mandates::Event::Executed { power, client, purposes, .. }) => {
+                purposes.has(vocab::Purpose::Delivery).then_some(Fact::PowerGiven { power: power.0, client })
+            }
+            Event::Mandate(mandates::Event::Ended { power, .. }) => Some(Fact::PowerEnded { power: power.0 }),
+            Event::Mandate(mandates::Event::Instructed { settlement, client, security, qty, .. }) => {
+                Some(Fact::MayMove { settlement, client, security, qty })
+            }
+            // He brings them himself.
+            Event::Stock(StockEvent::Moved { client, security, from: Place::Account, qty, settlement: Some(settlement), .. })
+                if matches!(entry.input, Input::Report(Report::SharesCame { .. })) =>
+            {
+                Some(Fact::MayMove { settlement, client, security, qty })
+            }
+            Event::Lien(liens::Event::Asked { no, client, security, .. }) => {
+                self.liens.insert(no, (client, security, None));
+                None
+            }
+            Event::Lien(liens::Event::Offered { no, settlement, .. }) => {
+                self.liens.get_mut(&no)?.2 = Some(settlement);
+                None
+            }
+            Event::Lien(liens::Event::Realised { no, qty }) => {
+                let (client, security, settlement) = *self.liens.get(&no)?;
+                Some(Fact::MayMove { settlement: settlement?, client, security, qty })
+            }
+            _ => None,
         }
     }
 
@@ -292,7 +329,7 @@ fn intermediary(event: &intermediaries::Event) -> Option<Fact> {
 /// A dividend stands in the bank book by its report.
 fn dividend(entry: &Entry, account: BankAccount, amount: Paise) -> Option<Fact> {
     match entry.input {
-        Input::Report(Report::Dividend { security, .. }) => Some(Fact::Dividend { account, security, amount }),
+        Input::Report(Report::Dividend { security, record, .. }) => Some(Fact::Dividend { account, security, record, amount }),
         _ => None,
     }
 }
@@ -311,13 +348,13 @@ const fn place_of(account: DematAccount) -> u8 {
 fn benefit(event: &actions::Event) -> Option<Fact> {
     use actions::Event as E;
     Some(match *event {
-        E::Announced { action, security, benefit, .. } => {
+        E::Announced { action, security, benefit, record, .. } => {
             let (gives, per_share) = match benefit {
                 Benefit::Rights { entitlement, .. } => (entitlement, None),
                 Benefit::Dividend { per_share } => (security, Some(per_share)),
                 Benefit::Bonus { .. } | Benefit::Split { .. } => (security, None),
             };
-            Fact::BenefitAnnounced { action: action.0, security, gives, per_share }
+            Fact::BenefitAnnounced { action: action.0, security, gives, record, per_share }
         }
         E::Entitled { action, client, account, depository, held } => {
             Fact::Entitled { action: action.0, client, place: place_of(account), depository: depository.number(), held }

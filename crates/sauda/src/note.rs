@@ -14,7 +14,7 @@ use rulebook::RuleName;
 use crate::day::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ClientRow, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementKind, SettlementRow, Side, TradeNo, VenueOrderNo};
+use vocab::{ClientRow, Corporation, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementKind, SettlementRow, Side, TradeNo, VenueOrderNo};
 
 /// What the record says of one note.
 struct Paper {
@@ -161,7 +161,7 @@ fn content(
         standing: paper.standing,
         day,
         settlement: names.number(paper.settlement),
-        settlement_type: type_of(names, settlement.kind, day),
+        settlement_type: type_of(names, (settlement.corporation, settlement.kind), day),
         place: names.home.map_or(String::new(), |home| home.to_string()),
         is_common: names.rule_on(RuleName::ContractNoteCommon, day).is_some_and(|rule| rule.value == 1),
         pay_in: settlement.pay_in,
@@ -182,8 +182,9 @@ fn content(
     Ok(content)
 }
 
-/// The letter the clearing corporation writes on the day, where it has one, and the word.
-fn type_of(names: &Directory, kind: SettlementKind, day: vocab::Day) -> String {
+/// The letter the clearing corporation writes on the day, where it has one, and the word. The letters are NSE Clearing's: of
+/// another's settlements the word stands alone.
+fn type_of(names: &Directory, (of, kind): (Corporation, SettlementKind), day: vocab::Day) -> String {
     let rule = match kind {
         SettlementKind::Normal => Some(RuleName::SettlementCodeNormal),
         SettlementKind::NormalMoved => Some(RuleName::SettlementCodeNormalMoved),
@@ -192,6 +193,7 @@ fn type_of(names: &Directory, kind: SettlementKind, day: vocab::Day) -> String {
         SettlementKind::SameDay => Some(RuleName::SettlementCodeSameDay),
         SettlementKind::TradeToTradeMoved => None,
     };
+    let rule = rule.filter(|_| of == Corporation::Nscl);
     let letter = rule.and_then(|name| names.rule_on(name, day)).and_then(|rule| u8::try_from(rule.value).ok());
     letter.map_or_else(|| kind.to_string(), |letter| format!("{} ({kind})", char::from(letter)))
 }
@@ -250,4 +252,26 @@ fn particulars(names: &Directory, sandbox: bool) -> Result<notes::Firm, Failure>
         signatory: "Authorised Signatory (sandbox)".to_owned(),
         tax_registration: "27AAAAA0000A1Z0 (sandbox)".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::{Day, EntryNo, RuleRow, StateCode};
+
+    #[test]
+    fn only_nse_clearings_settlements_bear_its_letters() {
+        let (name, from, now) = (RuleName::SettlementCodeNormal, Day(1), Moment(0));
+        let (scope, text) = (StateCode::parse("--").unwrap(), firm::Text { at: 0, len: 0 });
+        let confidence = rulebook::Confidence::High;
+        let adopted = Event::RuleAdopted {
+            row: RuleRow(0), name, scope, from, to: None, value: i64::from(b'N'), extra: 0, confidence, text,
+        };
+        let head = firm::Head { entry: EntryNo(1), source: firm::Source::Itself, sequence: 0, at: now };
+        let mut names = Directory::default();
+        names.take(&Entry { head, wall: 0, logic: 1, input: firm::Input::Step, events: vec![adopted], tail: Vec::new() });
+        let said = |of| type_of(&names, (of, SettlementKind::Normal), Day(2));
+        assert_eq!(said(Corporation::Nscl), format!("N ({})", SettlementKind::Normal));
+        assert_eq!(said(Corporation::Iccl), SettlementKind::Normal.to_string());
+    }
 }

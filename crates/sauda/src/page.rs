@@ -17,7 +17,7 @@ const INDENT: usize = 13;
 /// So many refusals or clients are named; the rest is summed up.
 const NAMED: usize = 6;
 /// So many kinds of what went wrong get a line of their own, and so many things of a kind their name.
-const KINDS: usize = 6;
+const KINDS: usize = 5;
 const THINGS: usize = 3;
 /// Rows of weeks at most; a longer run is told by months.
 const WEEKS: usize = 10;
@@ -195,6 +195,9 @@ fn dealt_in(out: &mut Lines, s: &Story, page: &Page) {
         count(s.short), count(s.short_ended), count(s.internal_short)
     ));
     beside(out, s);
+    for (nth, halt) in s.market_halts().iter().enumerate() {
+        out.line(if nth == 0 { "halted" } else { "" }, &crate::tell::halted(halt));
+    }
     if !s.given.came.is_empty() {
         let g = &s.given;
         out.line("passed on", &format!("dividends of {} in {} parts, {} bonus and split shares in {}", money(g.money.1), g.money.0, g.shares.1, g.shares.0));
@@ -271,12 +274,16 @@ fn owed(out: &mut Lines, told: &Told) {
     if own != 0 {
         out.sum("", "by the firm's own accounts", own, "for what they dealt in");
     }
-    for class in [Class::Liability, Class::Clearing, Class::Control] {
+    for class in [Class::Liability, Class::Asset, Class::Clearing, Class::Control] {
         let all: Vec<_> = told.page.of_class(class).filter(|(account, _)| *account != Account::Client).collect();
         if all.is_empty() {
             continue;
         }
-        let what = if class == Class::Liability { "to others" } else { "still between settlements" };
+        let what = match class {
+            Class::Liability => "to others",
+            Class::Asset => "by others",
+            Class::Bank | Class::Clearing | Class::Control | Class::Income | Class::Loss | Class::Capital => "still between settlements",
+        };
         out.sum("", what, -all.iter().map(|(_, amount)| amount).sum::<i64>(), "");
         let parts: Vec<String> = all.iter().map(|(account, amount)| format!("{} {}", in_words(*account), money(-amount))).collect();
         out.line("", &format!("  {}", parts.join(", ")));

@@ -10,12 +10,12 @@ use charges::Head;
 use files::MarketDay;
 use firm::{Answer, Firm};
 use partners::{PaymentKind, TransferKind};
-use rehearsal::{NotGiven, Stage, Story, Theatre, refusal_lines};
+use rehearsal::{HaltTold, NotGiven, Stage, Story, Theatre, refusal_lines};
 use sequencer::Replayed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use vocab::{BenefitKind, Closing, Paise, Qty, Symbol, Venue};
+use vocab::{BenefitKind, Closing, Moment, Paise, Qty, Symbol, Venue};
 
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -266,6 +266,13 @@ fn after(out: &mut String, s: &Story) {
     }
 }
 
+/// A halt of the whole market, in words.
+pub fn halted(it: &HaltTold) -> String {
+    let minute = |moment: Moment| moment.time().to_string().chars().take(5).collect::<String>();
+    let until = it.until.map_or_else(|| "for the day".to_string(), |until| format!("to {}", minute(until)));
+    format!("{} at {}, from {} {until}", it.at.day(), it.moved, minute(it.at))
+}
+
 /// What companies gave on shares in the firm's accounts, and what their registrars credited to clients themselves.
 fn given(out: &mut String, told: &Told) {
     let g = &told.story.given;
@@ -318,6 +325,9 @@ fn settled(out: &mut String, told: &Told) {
     }
     if s.penalties.0 > 0 {
         let _ = writeln!(out, "penalties    {} for short margins, {} with their tax", s.penalties.0, money(s.penalties.1));
+    }
+    for halt in s.market_halts() {
+        let _ = writeln!(out, "halted       {}", halted(&halt));
     }
     let breaks: u64 = s.breaks.values().sum();
     let _ = writeln!(out, "breaks       {breaks} opened, {} mended, {} late to clients", s.mended, s.late);

@@ -1,10 +1,10 @@
 //! Prints the entries of a seed that open breaks, or `all`; `rough` plays it with the faults on the way that the
-//! simulator gives it, `cycles` on a day on which two settlement cycles run side by side.
-//! `cargo run -p sim --example trace -- SEED [DAYS] [rough] [cycles] [all]`
+//! simulator gives it, and in an era if one is named.
+//! `cargo run -p sim --example trace -- SEED [DAYS] [rough] [ERA] [all]`
 
 use firm::Event;
 use sequencer::Honest;
-use sim::{Ground, Month, Plan, Table, open};
+use sim::{Era, Month, Plan, Table, open};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -13,7 +13,7 @@ fn main() {
     let days = numbers.get(1).map_or(1, |s| s.parse().expect("days"));
     let said = |word: &str| words.iter().any(|w| *w == word);
     let all = said("all");
-    let ground = if said("cycles") { Ground::two_cycles() } else { Ground::sample() };
+    let ground = words.iter().find_map(|word| Era::named(word)).unwrap_or(Era::of(seed)).ground();
     let month = Month { clients: 10, orders_each_day: 50, days };
     let disk = |n| journal::SimDisk::new(n, journal::Faults::default());
     let mut table = Table { firm: disk(1), vault: disk(2), snapshots: disk(3), keeps: false, resumed: 0, world: None, failed: false };

@@ -6,16 +6,18 @@
 //!
 //! What this is not: no part of the product. Planted bugs live here, in the shell around the firm.
 //!
-//! To see what a seed does, entry by entry: `cargo run -p sim --example trace -- SEED [DAYS] [rough] [cycles] [all]`.
+//! To see what a seed does, entry by entry: `cargo run -p sim --example trace -- SEED [DAYS] [rough] [ERA] [all]`.
 //!
 //! Start with [`play`].
 
+mod era;
 mod faults;
 mod play;
 mod prove;
 mod run;
 
+pub use era::{ERAS, Era};
 pub use faults::{Plan, WayFaults};
 pub use prove::prove;
-pub use run::{Sum, run, run_on};
+pub use run::{Sum, run};
 pub use play::{Ended, Failure, Ground, Month, Planted, PlantedFacts, Table, open, play, play_planted, world_of_month};

@@ -9,7 +9,7 @@ use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
 use stdx::Lots;
 use vault::{Tokens, Vault, VaultKey};
-use vocab::{Day, Moment, Paise, Price};
+use vocab::{Day, Moment, Paise, Price, Rate};
 use world::{Announcement, Gift, Odds, Terms};
 
 /// Segments small enough that a month turns many.
@@ -74,11 +74,6 @@ impl Ground {
         Ground { rules, book, stage }
     }
 
-    /// A day of the months in which securities moved from one settlement cycle to the next, both side by side.
-    pub fn two_cycles() -> Ground {
-        Ground::on(Day::from_civil(2022, 6, 1).expect("a day"))
-    }
-
     /// The sample's market on another day, under that day's rules.
     pub fn on(day: Day) -> Ground {
         let Ground { rules, book, .. } = Ground::sample();
@@ -135,7 +130,26 @@ fn stage(ground: &Ground, month: Month, seed: u64) -> Stage {
     stage.bse_holidays.push(third);
     let last = (1..month.days).fold(stage.day, |day, _| stage.next_day(day));
     stage.keep_apart(seed, last);
+    stage.fall_also(falls(&stage, month, seed));
     stage
+}
+
+/// On one day in so many the index falls far enough that everything is halted.
+const FALLS_ONE_IN: u64 = 30;
+
+/// The days of a seed's month on which the index falls, and how far: a tenth, 15 % or a fifth, and a little more.
+fn falls(stage: &Stage, month: Month, seed: u64) -> Vec<(Day, Rate)> {
+    let mut lots = Lots::of(seed, &[0xFA11]);
+    let days = std::iter::successors(Some(stage.day), |day| Some(stage.next_day(*day)));
+    let mut all = Vec::new();
+    for day in days.take(usize::try_from(month.days).expect("a count")) {
+        let (falls, level, more) = (lots.one_in(FALLS_ONE_IN), lots.below(6), lots.between(0, 300));
+        let percent = [10, 10, 10, 15, 15, 20][usize::try_from(level).expect("few")];
+        if falls {
+            all.push((day, Rate(Rate::WHOLE.0 / 100 * percent + Rate::WHOLE.0 / 10_000 * more)));
+        }
+    }
+    all
 }
 
 /// Put a play together on what the disks hold.

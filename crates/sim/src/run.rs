@@ -1,13 +1,32 @@
 //! Many seeds.
 
-use crate::{Ground, Month, Plan, play};
+use crate::era::{ERAS, Era};
+use crate::{Ended, Ground, Month, Plan, play};
 use firm::BreakKind;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Mutex;
-use vocab::SettlementKind;
 use std::sync::atomic::{AtomicU64, Ordering};
+use vocab::{Corporation, SettlementKind};
+
+/// What eras are played for, and how often a seed had it.
+const HAD: &[(&str, fn(&Ended) -> u64)] = &[
+    ("halts", |it| it.story.market_halts().len() as u64),
+    ("halts for the day", |it| it.story.market_halts().iter().filter(|halt| halt.until.is_none()).count() as u64),
+    ("settlements of the second corporation", |it| dealt(it, |corporation, _| corporation == Corporation::Iccl)),
+    ("settlements of both exchanges' trades", |it| dealt(it, |_, exchanges| exchanges.count_ones() == 2)),
+    ("shares withheld", |it| it.story.kept[0]),
+    ("kept in the unpaid account", |it| it.story.kept[1]),
+    ("pledged as unpaid", |it| it.story.kept[2]),
+    ("looks at margins", |it| it.story.looks),
+    ("closing auctions", |it| it.story.calls),
+];
+
+fn dealt(it: &Ended, of: impl Fn(Corporation, u8) -> bool) -> u64 {
+    let corporation = |row| it.firm.clearing.settlement(row).map(|it| it.corporation);
+    it.story.dealt_at.iter().filter(|(row, at)| corporation(**row).is_some_and(|it| of(it, **at))).count() as u64
+}
 
 /// What a range of seeds came to.
 #[derive(Default)]
@@ -36,6 +55,8 @@ pub struct Sum {
     pub apart: [u64; 3],
     /// Questions about what nobody answered for in time.
     pub asked_after: u64,
+    /// Of each era that was played: its seeds, and what they had.
+    pub eras: BTreeMap<&'static str, (u64, BTreeMap<&'static str, u64>)>,
     pub failed: Vec<(u64, String)>,
     /// All digests folded in the order of the seeds.
     pub digest: u64,
@@ -50,6 +71,10 @@ impl fmt::Display for Sum {
             self.seldom[2], self.penalties, self.alone[0] + self.alone[1], self.apart[0] + self.apart[2], self.asked_after, self.opened(), self.alerts,
             self.crashes, self.resumed, self.digest
         )?;
+        for (era, (seeds, had)) in &self.eras {
+            let had = had.iter().filter(|(_, count)| **count > 0).map(|(what, count)| format!("{count} {what}"));
+            write!(f, "\n{era:>8}  {seeds} seeds: {}", had.collect::<Vec<_>>().join(", "))?;
+        }
         let mut kinds: Vec<(&BreakKind, &u64)> = self.breaks.iter().collect();
         kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(**count), **kind));
         kinds.iter().try_for_each(|(kind, count)| write!(f, "\n{count:8}  {}", kind.as_str()))
@@ -79,6 +104,7 @@ struct One {
     alone: [u64; 2],
     apart: [u64; 3],
     asked_after: u64,
+    had: Vec<u64>,
 }
 
 /// Play a seed straight and with crashes, on the same rough way; both must agree and be proved.
@@ -111,16 +137,13 @@ fn one(ground: &Ground, month: Month, seed: u64) -> Result<One, String> {
         dealt.count() as u64
     };
     let apart = [SettlementKind::TradeToTrade, SettlementKind::NormalMoved, SettlementKind::TradeToTradeMoved].map(of);
-    Ok(One { digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, penalties, alone, apart, asked_after })
+    let had = HAD.iter().map(|(_, of)| of(&crashed)).collect();
+    Ok(One { had, digest, entries, crashes, resumed, trades, same_day, breaks: crashed.story.breaks, alerts, benefits, seldom, penalties, alone, apart, asked_after })
 }
 
-/// Play all seeds of a range on every core; `say` hears of each failure.
-pub fn run(month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
-    run_on(&Ground::sample(), month, seeds, say)
-}
-
-/// The same on a market of one's own.
-pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
+/// Play all seeds of a range on every core, each in the era that is its turn, or all in one; `say` hears of each failure.
+pub fn run(era: Option<&Era>, month: Month, seeds: Range<u64>, say: &mut (dyn FnMut(&str) + Send)) -> Sum {
+    let grounds = ERAS.each_ref().map(|it| era.unwrap_or(it).ground());
     let next = AtomicU64::new(seeds.start);
     let results = Mutex::new(Vec::new());
     let say = Mutex::new(say);
@@ -133,7 +156,7 @@ pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn F
                     if seed >= seeds.end {
                         break;
                     }
-                    let outcome = std::panic::catch_unwind(|| one(ground, month, seed));
+                    let outcome = std::panic::catch_unwind(|| one(Era::place(seed, &grounds), month, seed));
                     let outcome = outcome.unwrap_or_else(|_| Err("a bug asserted".into()));
                     if let (Err(what), Ok(mut say)) = (&outcome, say.lock()) {
                         say(&format!("seed {seed} FAILED: {what}"));
@@ -148,6 +171,8 @@ pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn F
     let mut sum = Sum::default();
     for (seed, outcome) in results {
         sum.seeds += 1;
+        let (seeds, had) = sum.eras.entry(era.unwrap_or(Era::of(seed)).name).or_default();
+        *seeds += 1;
         match outcome {
             Ok(one) => {
                 sum.entries += one.entries;
@@ -165,6 +190,7 @@ pub fn run_on(ground: &Ground, month: Month, seeds: Range<u64>, say: &mut (dyn F
                 sum.alone.iter_mut().zip(one.alone).for_each(|(all, one)| *all += one);
                 sum.seldom.iter_mut().zip(one.seldom).for_each(|(all, one)| *all += one);
                 sum.asked_after += one.asked_after;
+                HAD.iter().zip(one.had).for_each(|((what, _), count)| *had.entry(*what).or_default() += count);
                 sum.digest = sum.digest.rotate_left(13) ^ one.digest;
             }
             Err(what) => sum.failed.push((seed, what)),

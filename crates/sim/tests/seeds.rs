@@ -1,11 +1,32 @@
-//! Two hundred market months, each played straight and with crashes, and proved.
+//! Two hundred market months, each played straight and with crashes, and proved: twenty of each era.
 
-use sim::{Ground, Month, run, run_on};
+use sim::{ERAS, Month, run};
+
+/// What an era is played for, and what it cannot have.
+const OF_ERA: [(&str, &[&str], &[&str]); ERAS.len()] = [
+    ("today", &[LOOKS, PLEDGED, FOR_BOTH], &[SECOND, WITHHELD, UNPAID, CALLS]),
+    ("2009", &[SECOND, WITHHELD], &[FOR_BOTH, UNPAID, PLEDGED, LOOKS, CALLS]),
+    ("2018", &[SECOND, WITHHELD], &[FOR_BOTH, UNPAID, PLEDGED, LOOKS, CALLS]),
+    ("2019", &[SECOND, FOR_BOTH, WITHHELD], &[UNPAID, PLEDGED, LOOKS, CALLS]),
+    ("unpaid", &[FOR_BOTH, UNPAID], &[SECOND, WITHHELD, PLEDGED, LOOKS, CALLS]),
+    ("2020", &[FOR_BOTH, UNPAID, LOOKS], &[SECOND, WITHHELD, PLEDGED, CALLS]),
+    ("2021", &[FOR_BOTH, UNPAID, LOOKS], &[SECOND, WITHHELD, PLEDGED, CALLS]),
+    ("2022", &[FOR_BOTH, UNPAID, LOOKS], &[SECOND, WITHHELD, PLEDGED, CALLS]),
+    ("2024", &[FOR_BOTH, PLEDGED, LOOKS], &[SECOND, WITHHELD, UNPAID, CALLS]),
+    ("auction", &[FOR_BOTH, PLEDGED, LOOKS, CALLS], &[SECOND, WITHHELD, UNPAID]),
+];
+const SECOND: &str = "settlements of the second corporation";
+const FOR_BOTH: &str = "settlements of both exchanges' trades";
+const WITHHELD: &str = "shares withheld";
+const UNPAID: &str = "kept in the unpaid account";
+const PLEDGED: &str = "pledged as unpaid";
+const LOOKS: &str = "looks at margins";
+const CALLS: &str = "closing auctions";
 
 #[test]
-fn two_hundred_seeds_end_alike_with_and_without_crashes() {
+fn two_hundred_seeds_of_all_eras_end_alike_with_and_without_crashes() {
     let mut said = Vec::new();
-    let sum = run(Month::USUAL, 1..201, &mut |line| said.push(line.to_owned()));
+    let sum = run(None, Month::USUAL, 1..201, &mut |line| said.push(line.to_owned()));
     assert!(sum.failed.is_empty(), "{sum}\n{}", said.join("\n"));
     assert_eq!(sum.seeds, 200);
     // A run in which nothing goes wrong proves nothing.
@@ -16,18 +37,20 @@ fn two_hundred_seeds_end_alike_with_and_without_crashes() {
     assert!(sum.penalties > 20, "{sum}");
     assert!(sum.seldom.iter().all(|n| *n > 100), "{sum}");
     assert!(sum.alone.iter().all(|n| *n > 1_000), "trades while the other exchange was shut {:?}", sum.alone);
-    assert!(sum.breaks.is_empty() && sum.apart[0] > 100, "{sum}");
+    assert!(sum.breaks.is_empty(), "{sum}");
+    // Trade for trade, in the shorter of two cycles, and both.
+    assert!(sum.apart.iter().all(|n| *n > 50), "settlements by kind {:?}\n{sum}", sum.apart);
     assert!(sum.trades > 10_000, "{sum}");
     let [trades, paid, dealt] = sum.same_day;
     assert!(trades > 1_000 && paid == dealt, "{trades} trades in {dealt} settlements of the day, {paid} paid out on it");
-}
-
-/// In the months in which securities moved from T+2 to T+1, trade for trade or not: four settlements a day at the least.
-#[test]
-fn months_of_two_cycles_end_alike_and_nothing_breaks() {
-    let mut said = Vec::new();
-    let sum = run_on(&Ground::two_cycles(), Month::USUAL, 1..41, &mut |line| said.push(line.to_owned()));
-    assert!(sum.failed.is_empty(), "{sum}\n{}", said.join("\n"));
-    assert!(sum.breaks.is_empty(), "{sum}");
-    assert!(sum.apart.iter().all(|n| *n > 100), "settlements by kind {:?}", sum.apart);
+    assert!(sum.eras.keys().copied().eq(ERAS.iter().map(|era| era.name).collect::<std::collections::BTreeSet<_>>()), "{sum}");
+    for (era, wanted, barred) in OF_ERA {
+        let (seeds, had) = &sum.eras[era];
+        assert_eq!(*seeds, 20, "{era}");
+        assert!(had["halts"] > 5, "{era}: {had:?}");
+        assert!(wanted.iter().all(|what| had[what] > 0), "{era}: {had:?}");
+        assert!(barred.iter().all(|what| had[what] == 0), "{era}: {had:?}");
+    }
+    let for_the_day: u64 = sum.eras.values().map(|(_, had)| had["halts for the day"]).sum();
+    assert!(for_the_day > 5, "{sum}");
 }

@@ -5,7 +5,7 @@ use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
     NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, DepositNo, LienNo, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, VenueOrderNo, VoucherNo,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -237,14 +237,14 @@ macro_rules! inner {
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
     AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
-    PanToken PaymentNo PlanNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
+    PanToken PaymentNo PowerNo PlanNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 
 mod numbered {
     use crate::*;
     kept!(byte
         Side OrderKind Validity Product Channel Evidence Venue Corporation InstrumentKind Certification SettlementKind Depository
-        ClientKind Agreement Closing BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm
+        ClientKind Agreement Closing BankAccount DematAccount Portion BenefitKind IntermediaryKind LegalForm PowerKind Purpose Clause
         ModificationReason Board Phase
     );
 }

@@ -69,6 +69,8 @@ rows! {
     BreakNo(u64);
     /// Shares kept because their client has not paid for them; the first is 1.
     LienNo(u32);
+    /// A power or mandate that a client gave; the first is 1.
+    PowerNo(u32);
     /// A client code found wrong after the trade.
     ModificationNo(u32);
 }

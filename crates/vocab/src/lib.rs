@@ -18,7 +18,7 @@ pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, 
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load};
 pub use ids::{
-    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PlanNo, RuleRow, SecurityRow,
+    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
@@ -26,5 +26,6 @@ pub use slab::Slab;
 pub use words::{
     Certification, InstrumentKind,
     Agreement, BankAccount, BenefitKind, Board, Channel, ClientKind, Closing, Corporation, DematAccount, Depository,
-    Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Phase, Portion, Product, SettlementKind, Side, Validity, Venue,
+    Clause, Evidence, IntermediaryKind, LegalForm, ModificationReason, OrderKind, Phase, Portion, PowerKind, Product, Purpose, SettlementKind,
+    Side, Validity, Venue,
 };

@@ -103,10 +103,34 @@ words! {
         RightsAndObligations = 0 "rights and obligations",
         /// Running account: funds may stay with the firm between settlements.
         RunningAccount = 1 "running account",
-        /// Power of attorney, later DDPI: sold shares may be delivered without an instruction each time.
-        DeliveryAuthority = 2 "delivery authority",
         /// What the client deposited may be placed with the clearing corporation (sebi 26.1.2).
         CollateralAuthority = 3 "collateral authority",
+    }
+    /// By which paper a client lets the firm act on his accounts (sebi 37).
+    PowerKind {
+        Attorney = 0 "power of attorney",
+        /// In place of a power of attorney since 2022, over shares alone.
+        DebitPledge = 1 "demat debit and pledge instruction",
+        /// ECS, later NACH: over money alone, up to a sum.
+        BankMandate = 2 "bank mandate",
+    }
+    /// What a power may be for. The list is closed (sebi 37 Annex 1.1).
+    Purpose {
+        Delivery = 0 "delivery of shares", MarginPledge = 1 "pledge for margin",
+        /// Offers, tenders and redemptions, each on the client's instruction.
+        Offers = 2 "applications and tenders",
+        Settlement = 3 "settlement and margin in money", Dues = 4 "dues in money",
+        Subscriptions = 5 "subscriptions", Fees = 6 "fees",
+    }
+    /// What may stand on the paper of a power, with its paragraph of sebi 37 Annex.
+    Clause {
+        Assignable = 0 "assignees may use it (2.1.4)", Irrevocable = 1 "it cannot be revoked at any time (2.1.7)",
+        OffMarket = 2 "off-market transfers to others (3.1.1)", OtherBrokers = 3 "money for another broker's trades (3.1.2)",
+        OpensAccounts = 4 "accounts are opened (3.1.3)", TradesAlone = 5 "trades without consent (3.1.4)",
+        BarsSlips = 6 "no delivery slips for the client (3.1.5)", BarsClient = 7 "the client may not operate (3.1.6)",
+        Merges = 8 "balances are merged (3.1.7)", OpensMail = 9 "an e-mail account is opened (3.1.8)",
+        Disclaims = 10 "no liability for funds blocked in error (3.1.9)",
+        ReturnsErrors = 11 "what came in error goes back (2.1.6)", SendsSummary = 12 "a summary every day (2.1.9)",
     }
     /// Who brings clients to the firm.
     IntermediaryKind {
@@ -170,8 +194,8 @@ words! {
         /// The index fell or rose so far that the exchange stopped everything.
         Halted = 7 "halted",
     }
-    /// How a client's trades in a security settle: by delivery, or squared within the day.
-    Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", }
+    /// How a client's trades in a security settle: by delivery, squared within the day, or on the day itself.
+    Portion { Delivery = 0 "delivery", Intraday = 1 "intraday", SameDay = 2 "same day", }
 }
 
 impl OrderKind {

@@ -128,6 +128,8 @@ impl Session {
 pub(crate) struct Exchange {
     pub venue: Venue,
     pub seed: u64,
+    /// The lots of what is of all exchanges alike.
+    pub market: u64,
     pub phases: Phases,
     pub street_activity: u32,
     pub double_report_one_in: u64,
@@ -176,6 +178,7 @@ impl Exchange {
             venue,
             // The street of another exchange comes and goes by itself.
             seed: seed ^ (STREET_OF * u64::from(venue.number())),
+            market: seed,
             phases: Phases { same_day: terms.phases.same_day.clone().filter(|_| venue == Venue::Nse), ..terms.phases.clone() },
             street_activity: terms.street_activity,
             double_report_one_in: terms.odds.double_report_one_in,

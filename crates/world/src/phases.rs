@@ -79,9 +79,9 @@ impl Exchange {
 
     /// What the sheet says will happen today: halts, and bands that move.
     pub fn foresee(&mut self, turn: &mut Turn<'_>) {
-        let Some(session) = self.session.as_mut() else { return };
-        let now = turn.at;
-        let mut lots = Lots::of(self.seed, &[HALT, u64::from(session.day.0.unsigned_abs())]);
+        let Some(session) = self.session.as_ref() else { return };
+        // The index is one: what it brings about comes to every exchange at one moment.
+        let mut lots = Lots::of(self.market, &[HALT, u64::from(session.day.0.unsigned_abs())]);
         let mut at = session.open_at.plus_seconds(lots.between(60, 2_700));
         let mut levels: Vec<Rate> = self.phases.halts.iter().map(|row| row.moved).collect();
         levels.dedup();
@@ -91,7 +91,13 @@ impl Exchange {
             }
             at = at.plus_seconds(lots.between(7_500, 9_000));
         }
+        self.foresee_flex(turn);
         self.foresee_same_day(turn);
+    }
+
+    /// Bands of shares with derivatives, which their walk comes to the edge of.
+    fn foresee_flex(&mut self, turn: &mut Turn<'_>) {
+        let now = turn.at;
         let Some(session) = self.session.as_mut() else { return };
         let Some(flex) = &self.phases.flex else { return };
         for (nth, row) in session.sheet.iter().enumerate() {
@@ -107,7 +113,7 @@ impl Exchange {
         }
     }
 
-    /// The bands of the same-day session follow the regular market's walk.
+    /// The bands of the same-day session follow the regular market's walk, which goes as far as its own bands move.
     fn foresee_same_day(&mut self, turn: &mut Turn<'_>) {
         let (Some(it), Some(session)) = (self.phases.same_day.clone(), &self.session) else { return };
         let rows = session.sheet.iter().enumerate().filter(|(_, row)| row.board == Board::SameDay);

@@ -27,6 +27,7 @@ pub const CASH_SEGMENT: &[&str] = &[
     "intermediaries",
     "client-code-modification",
     "corporate-action",
+    "poa",
 ];
 
 /// Those of them without an open row, which `cargo test` keeps so. The list only grows.

@@ -20,13 +20,13 @@ fn told() -> Journal {
         j.shares(client, STEEL, (1, PLACE), qty, Some(FIRST));
     }
     for (action, per_share) in [(STEEL_DIVIDEND, Some(Price::parse("1.001").unwrap())), (STEEL_BONUS, None)] {
-        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
+        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, record: thursday(), per_share });
         for (client, held) in [(ASHA, Qty(7)), (BALA, Qty(3))] {
             j.tell(Fact::Entitled { action, client, place: PLACE, depository: NSDL, held });
         }
         j.tell(Fact::RegisterTaken { action });
     }
-    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("10.01") });
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, record: thursday(), amount: rs("10.01") });
     for (action, amount, parts) in [(STEEL_DIVIDEND, 1_001, [700, 301]), (STEEL_BONUS, 3, [2, 1])] {
         j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount });
         for (client, amount) in [ASHA, BALA].into_iter().zip(parts) {
@@ -81,11 +81,11 @@ fn taxed(parts: [&str; 2]) -> Journal {
     j.tell(Fact::RuleAdopted(rule(RuleName::DividendTax, EVERYWHERE, rate("0.1"), 0)));
     let action = 3;
     let per_share = Some(Price::parse("100.10").unwrap());
-    j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
+    j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, record: thursday(), per_share });
     for (client, held) in [(ASHA, Qty(7)), (BALA, Qty(3))] {
         j.tell(Fact::Entitled { action, client, place: PLACE, depository: NSDL, held });
     }
-    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("901.00") });
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, record: thursday(), amount: rs("901.00") });
     j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount: 90_100 });
     for (client, amount, tax) in [(ASHA, 63_070, parts[0]), (BALA, 27_030, parts[1])] {
         j.tell(Fact::BenefitPassed { action, client, place: PLACE, depository: NSDL, amount });
@@ -108,6 +108,50 @@ fn tax_that_was_kept_back_is_worked_out_again_and_each_part_of_it() {
     assert!(uneven[0].contains("client ASHA") && uneven[0].contains("should be 70.00, is 60.00"), "{uneven:?}");
 }
 
+/// The firm's own 50 shares bring 5,005.00, of which 501.00 are kept back: 500.50 to the rupee.
+fn own(came: &str) -> Journal {
+    let mut j = told();
+    j.tell(Fact::RuleAdopted(rule(RuleName::DividendTax, EVERYWHERE, rate("0.1"), 0)));
+    j.shares(HOUSE, STEEL, (0, 1), 50, None);
+    let action = 3;
+    let per_share = Some(Price::parse("100.10").unwrap());
+    j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, record: thursday(), per_share });
+    for (client, place, held) in [(ASHA, PLACE, 7), (BALA, PLACE, 3), (HOUSE, 1, 50)] {
+        j.tell(Fact::Entitled { action, client, place, depository: NSDL, held: Qty(held) });
+    }
+    j.tell(Fact::RegisterTaken { action });
+    j.tell(Fact::Dividend { account: BankAccount::Own, security: STEEL, record: thursday(), amount: rs(came) });
+    j
+}
+
+#[test]
+fn the_firms_own_dividend_is_income_before_tax_once() {
+    let books = |j: &Journal| -> Vec<String> {
+        let lines = read(&j.facts, &the_claims()).into_iter();
+        lines.filter(|line| ["TKB", "ODIV", "kept back", "entitled"].iter().any(|word| line.contains(word))).collect()
+    };
+    let j = own("4504.00");
+    let all = books(&j);
+    assert!(all.iter().any(|line| line.contains("TKB") && line.contains("501.00")), "{all:?}");
+    assert!(all.iter().any(|line| line.contains("ODIV") && line.contains("5,005.00")), "{all:?}");
+    // Twice: nothing is known to have been kept back of the second. Another sum: nothing at all.
+    for came in [&["4504.00", "4504.00"][..], &["4504.01"]] {
+        let mut j = own(came[0]);
+        for again in &came[1..] {
+            j.tell(Fact::Dividend { account: BankAccount::Own, security: STEEL, record: thursday(), amount: rs(again) });
+        }
+        let tax = books(&j).into_iter().filter(|line| line.contains("TKB") && line.contains("501.00")).count();
+        assert_eq!(tax, came.len() - 1);
+    }
+    let mut j = own("4504.00");
+    j.tell(Fact::BenefitTaxed { action: 3, client: HOUSE, place: 1, depository: NSDL, tax: rs("502.00") });
+    assert!(books(&j).iter().any(|line| line.contains("should be 501.00, is 502.00")), "{:?}", books(&j));
+    // Own shares that are left out of the register of the day.
+    let mut j = own("4504.00");
+    j.facts.retain(|t| !matches!(t.fact, Fact::Entitled { client: HOUSE, .. }));
+    assert!(!books(&j).iter().any(|line| line.contains("TKB")), "{:?}", books(&j));
+}
+
 /// Bala's 3 steel and a third party's 5 lie with the firm: 8.01 comes, 3.00 for her and 5.01 held for him; of 4 bonus shares 1 is hers.
 fn strangers(entitled: i64, part: i64, held: i64) -> Vec<String> {
     let mut j = Journal::new();
@@ -116,12 +160,12 @@ fn strangers(entitled: i64, part: i64, held: i64) -> Vec<String> {
     j.shares(BALA, STEEL, (1, PLACE), 3, Some(FIRST));
     j.tell(Fact::ThirdPartyShares { inward: 1, place: PLACE, security: STEEL, qty: Qty(5) });
     for (action, per_share) in [(STEEL_DIVIDEND, Some(Price::parse("1.001").unwrap())), (STEEL_BONUS, None)] {
-        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, per_share });
+        j.tell(Fact::BenefitAnnounced { action, security: STEEL, gives: STEEL, record: thursday(), per_share });
         j.tell(Fact::Entitled { action, client: BALA, place: PLACE, depository: NSDL, held: Qty(3) });
         j.tell(Fact::StrangerEntitled { action, inward: 1, place: PLACE, depository: NSDL, held: Qty(entitled) });
         j.tell(Fact::RegisterTaken { action });
     }
-    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, amount: rs("8.01") });
+    j.tell(Fact::Dividend { account: BankAccount::Client, security: STEEL, record: thursday(), amount: rs("8.01") });
     for (action, amount, hers, his, under) in [(STEEL_DIVIDEND, 801, 300, part, 1), (STEEL_BONUS, 4, 1, 3, 2)] {
         j.tell(Fact::BenefitCame { action, place: PLACE, depository: NSDL, amount });
         j.tell(Fact::BenefitPassed { action, client: BALA, place: PLACE, depository: NSDL, amount: hers });

@@ -99,6 +99,7 @@ fn margins_said_right_are_not_found() {
     assert_eq!(found(|_| {}), Vec::<String>::new());
 }
 
+// covers: S-21A-23-1
 #[test]
 fn a_margin_said_wrong_is_found_with_its_client_and_figure() {
     let said = found(|of| {
@@ -176,6 +177,7 @@ fn who_is_left_out_of_the_evening_and_a_deposit_beyond_its_worth_are_found() {
     assert_eq!(said[0], "worth of deposit 1: should be 900.00, is 1,000.00");
 }
 
+// covers: S-21A-23-1
 #[test]
 fn who_is_left_out_of_the_report_and_a_deposit_valued_at_nothing_are_found() {
     let said = found(|of| {

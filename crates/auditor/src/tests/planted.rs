@@ -143,6 +143,7 @@ fn a_payment_told_twice_is_paid_once() {
     assert_eq!(unasked, ["payment 9 was never asked"]);
 }
 
+// covers: G-App6-16
 #[test]
 fn note_and_order_numbers_have_no_gaps() {
     let found = with(|journal, claims| {

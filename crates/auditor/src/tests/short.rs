@@ -1,6 +1,7 @@
 //! Short deliveries: what they cost, and that the control accounts come back to zero.
 
 use super::*;
+use alloc::format;
 
 /// Bala sold 60 steel at 800.00 and delivers nothing: valued at 810.00, bought in at 820.00.
 ///
@@ -153,4 +154,36 @@ fn parts_of_a_close_out_add_up_to_what_the_corporation_pays() {
     claims.accounts.push((2, 0, rs("29,876.50")));
     claims.accounts[3].2 -= rs("29,876.50");
     assert_eq!(read(&j.facts, &claims), Vec::<String>::new());
+}
+
+// covers: S-37A.1.1.1-1
+#[test]
+fn shares_that_leave_an_account_by_nobodys_word_are_found() {
+    let moved = |change: &dyn Fn(&mut Journal)| {
+        let mut j = Journal::new();
+        j.open();
+        j.deal(1, BALA, STEEL, Side::Sell, 60, "800.00");
+        change(&mut j);
+        j.shares(BALA, STEEL, (1, 2), 60, Some(FIRST));
+        let empty = Claims {
+            client_balances: vec![], sets: vec![], accounts: vec![], notes: vec![], obligations: vec![], holdings: vec![],
+            pay_in_days: vec![], placed: Paise::ZERO, undrawn: Paise::ZERO,
+        };
+        let found = read(&j.facts, &empty);
+        found.into_iter().filter(|line| line.contains("no power")).collect::<Vec<_>>()
+    };
+    let gone = |j: &mut Journal| j.facts.retain(|told| !matches!(told.fact, Fact::PowerGiven { .. }));
+    let may = |qty| Fact::MayMove { settlement: FIRST, client: BALA, security: STEEL, qty: Qty(qty) };
+    assert!(moved(&|_| {}).is_empty(), "by his power");
+    let wrong = "shares of client BALA in security row 0 leave his account by no power and no instruction of his: should be";
+    assert_eq!(moved(&gone), [format!("{wrong} 0 shares, is 60 shares")]);
+    assert!(moved(&|j| { gone(j); j.tell(may(60)); }).is_empty(), "by his own instruction");
+    assert_eq!(moved(&|j| { gone(j); j.tell(may(59)); }), [format!("{wrong} 59 shares, is 60 shares")]);
+    assert!(moved(&|j| { j.tell(Fact::PowerEnded { power: 2 }); }).is_empty(), "dealt before it ended");
+    let after = moved(&|j| {
+        j.tell(Fact::PowerEnded { power: 2 });
+        j.deal(2, BALA, STEEL, Side::Sell, 10, "800.00");
+        j.shares(BALA, STEEL, (1, 2), 10, Some(FIRST));
+    });
+    assert_eq!(after, [format!("{wrong} 50 shares, is 60 shares")], "and nothing dealt after");
 }

@@ -1,6 +1,7 @@
 //! What of a bill stands in another exchange's set of books than that of the corporation which settles it: the trades
-//! dealt there, the brokerage on them and what that exchange charges. What is charged on the bill as a whole, and the one
-//! obligation, stand where the corporation's money does; the inter-exchange account is between them.
+//! dealt there, the brokerage on them, what that exchange charges and the fee it collects for SEBI. What the corporation takes
+//! in one sum (STT, stamp duty), the tax, and the one obligation stand where the corporation's money does; the inter-exchange
+//! account is between them.
 
 use super::billing;
 use super::desk::{Desk, Voucher};
@@ -19,6 +20,7 @@ pub struct Apart {
     exchange: Paise,
     /// The investor protection levy is the first exchange's.
     fund: Paise,
+    sebi: Paise,
 }
 
 pub struct BillLine {
@@ -46,25 +48,24 @@ pub fn of(firm: &Firm, home: Venue, trades: &[&Trade], fees: &[Paise], lines: &[
     });
     let fees = trades.iter().zip(fees).filter(|(trade, _)| there(trade));
     let of = |head| lines.iter().filter(|line| line.head == head).map(|line| line.amount).sum::<Paise>();
-    // One line of the note holds both exchanges' charges: the second's part is worked out by itself, the first has the rest.
+    // One line of the note holds what both exchanges collect: the second's part is worked out by itself, the first has the rest.
     let on_bse = sum(trades, |trade| if trade.trade.venue() == Venue::Bse { worth(trade) } else { Paise::ZERO });
-    let charged = of(Head::Exchange);
-    let second = if on_bse.is_zero() {
-        Paise::ZERO
-    } else {
-        let (_, rate) = firm.rules.rate(RuleName::ExchangeChargeBse, day).expect("the day's rules are adopted");
-        rate.of(on_bse, Rounding::NearestPaisa).min(charged)
+    let second = |name, line: Paise| match on_bse.is_zero() {
+        true => Paise::ZERO,
+        false => firm.rules.rate(name, day).expect("the day's rules are adopted").1.of(on_bse, Rounding::NearestPaisa).min(line),
     };
-    let (exchange, fund) = match venue {
-        Venue::Bse => (second, Paise::ZERO),
-        Venue::Nse => (charged - second, of(Head::InvestorProtection)),
+    let (charged, fee) = (of(Head::Exchange), of(Head::SebiFee));
+    let [exchange, sebi] = [second(RuleName::ExchangeChargeBse, charged), second(RuleName::SebiTurnoverFee, fee)];
+    let (exchange, fund, sebi) = match venue {
+        Venue::Bse => (exchange, Paise::ZERO, sebi),
+        Venue::Nse => (charged - exchange, of(Head::InvestorProtection), fee - sebi),
     };
-    Some(Apart { venue, value, brokerage: fees.map(|(_, fee)| *fee).sum(), exchange, fund })
+    Some(Apart { venue, value, brokerage: fees.map(|(_, fee)| *fee).sum(), exchange, fund, sebi })
 }
 
 impl Apart {
     fn total(&self) -> Paise {
-        self.value + self.brokerage + self.exchange + self.fund
+        self.value + self.brokerage + self.exchange + self.fund + self.sebi
     }
 
     fn of(&self, head: Head) -> Paise {
@@ -72,8 +73,8 @@ impl Apart {
             Head::Brokerage => self.brokerage,
             Head::Exchange => self.exchange,
             Head::InvestorProtection => self.fund,
-            Head::SebiFee
-            | Head::StateAndCentralGst
+            Head::SebiFee => self.sebi,
+            Head::StateAndCentralGst
             | Head::IntegratedGst
             | Head::ServiceTax
             | Head::EducationCess

@@ -3,7 +3,7 @@
 //!
 //! What lies in a client's own account is his company's business with him: the register only follows his depository.
 
-use super::desk::Desk;
+use super::desk::{Desk, Voucher};
 use crate::{ActionRow, BankRef, BreakKind, Event, HeldAt, Inward, Job, Timer};
 use actions::{Action, Arrival, Benefit, Due, Event as Of, Holder, Key};
 use alloc::collections::BTreeMap;
@@ -29,6 +29,9 @@ const CUSTODY: [(Place, DematAccount); 4] = [
     (Place::Principal, DematAccount::Principal),
     (Place::Unpaid, DematAccount::Unpaid),
 ];
+
+/// Where the firm's own shares lie.
+const OWN: (DematAccount, Depository) = (DematAccount::Own, Depository::Nsdl);
 
 fn place_of(account: DematAccount) -> Place {
     CUSTODY.iter().find(|(_, a)| *a == account).map_or(Place::Account, |(place, _)| *place)
@@ -71,6 +74,9 @@ pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     if seen == HOLDERS {
         return desk.push(Event::JobMoved { cursor: cursor.saturating_add(u32::try_from(seen).expect("few")) });
     }
+    if of.benefit.ratio().is_none() {
+        own_account(desk, action, of.security);
+    }
     strangers(desk, action, of.security);
     desk.push(Of::Recorded { action });
     desk.push(Event::JobEnded);
@@ -80,6 +86,18 @@ pub fn entitle(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
     if let Ok((_, days)) = firm.rules.count(RuleName::HouseBenefitAwaitedDays, of.record) {
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         desk.arm(of.record.plus(days).at(LOOK), Timer::Benefit(action));
+    }
+}
+
+/// The firm's own account brings it money on all that lies there: what the error account has sold and not bought yet was
+/// delivered out of it.
+fn own_account(desk: &mut Desk<'_>, action: ActionNo, security: SecurityRow) {
+    let firm = desk.firm;
+    let own = firm.stock.of_security(security).filter(|holding| firm.is_own(holding.client));
+    let held: Qty = own.map(|holding| holding.at(Place::Account)).sum();
+    if let Some(client) = super::setup::own_client(firm).filter(|_| held.is_positive()) {
+        let (account, depository) = OWN;
+        desk.push(Of::Entitled { action, client, account, depository, held });
     }
 }
 
@@ -101,17 +119,60 @@ pub fn money(desk: &mut Desk<'_>, security: SecurityRow, record: Day, account: B
     }
     let known = desk.firm.actions.find(security, BenefitKind::Dividend, record);
     desk.push(Event::BankBooked { account, reference: BankRef::Credit(utr), amount });
+    if account == BankAccount::Own {
+        return own(desk, security, known, amount);
+    }
     let bank = super::payout::bank_account(account);
     let day = desk.day();
     let reference = u64::from(known.map_or(0, |action| action.0));
     let voucher = desk.voucher(Cause::Benefit, reference, day, None);
-    if account == BankAccount::Own {
-        return desk.transfer_between(&voucher, (bank, 0), (Account::OwnDividends, 0), amount);
-    }
     desk.transfer_between(&voucher, (bank, 0), (Account::ClientDividends, security.0), amount);
     match known {
         Some(action) => came(desk, action, DematAccount::ClientBeneficiary, Depository::Nsdl, amount.0),
         None => desk.break_off(BreakKind::BenefitMoney, u64::from(security.0), 0, amount.0),
+    }
+}
+
+/// A dividend on own shares is income as the company gave it: what it kept back of it is the firm's tax, paid before it is due.
+/// What comes otherwise than the shares of the record day should bring is income as it came, and is asked of the company.
+fn own(desk: &mut Desk<'_>, security: SecurityRow, known: Option<ActionNo>, amount: Paise) {
+    let (account, depository) = OWN;
+    let arrival = Arrival { account, depository, amount: amount.0 };
+    let of = known.and_then(|action| Some((action, desk.firm.actions.get(action)?)));
+    let waits = |it: &Action| it.of(&arrival).all(|(_, due)| due.passed == 0);
+    let (due, kept) = of.filter(|(_, it)| waits(it)).map_or((0, Paise::ZERO), |(_, it)| expected(desk, it, &arrival));
+    let left = due.saturating_sub(kept.0);
+    let tax = if left == amount.0 { kept } else { Paise::ZERO };
+    if due != amount.0 && left != amount.0 {
+        desk.break_off(BreakKind::BenefitMoney, u64::from(security.0), left, amount.0);
+    } else if let Some((action, it)) = of {
+        let own = |((.., holder), due): (&Key, &actions::Entitlement)| match holder {
+            Holder::Client(client) => Some((*client, due.held)),
+            Holder::Stranger(_) => None,
+        };
+        let held: Vec<(ClientRow, Qty)> = it.of(&arrival).filter_map(own).collect();
+        let (all, mut before) = (held.iter().map(|(_, held)| *held).sum(), Qty::ZERO);
+        for (client, held) in held {
+            let with = before + held;
+            let part = |whole: Paise| actions::part(whole.0, all, before, with);
+            let (amount, tax) = (part(amount), Paise(part(tax)));
+            desk.push(Of::Passed { action, client, account, depository, amount });
+            if tax.is_positive() {
+                desk.push(Of::Taxed { action, client, account, depository, tax });
+            }
+            before = with;
+        }
+    }
+    let day = desk.day();
+    let voucher = desk.voucher(Cause::Benefit, u64::from(known.map_or(0, |action| action.0)), day, None);
+    desk.transfer_between(&voucher, (Account::OwnBank, 0), (Account::OwnDividends, 0), amount);
+    kept_back(desk, &voucher, tax);
+}
+
+/// Of what is the firm's own.
+fn kept_back(desk: &mut Desk<'_>, voucher: &Voucher, tax: Paise) {
+    if tax.is_positive() {
+        desk.transfer_between(voucher, (Account::TaxKeptBack, 0), (Account::OwnDividends, 0), tax);
     }
 }
 
@@ -179,7 +240,7 @@ fn expected(desk: &Desk<'_>, of: &Action, arrival: &Arrival) -> (i64, Paise) {
 /// Whether what lay there, account by account, brings nothing at all.
 fn brings_nothing(of: &Action) -> bool {
     let mut held: BTreeMap<(DematAccount, Depository), Qty> = BTreeMap::new();
-    for ((account, depository, _), due) in &of.entitled {
+    for ((account, depository, _), due) in of.in_custody() {
         *held.entry((*account, *depository)).or_insert(Qty::ZERO) += due.held;
     }
     held.values().all(|held| matches!(of.benefit.of(*held), Due::Money(Paise::ZERO) | Due::Shares(Qty::ZERO)))
@@ -216,6 +277,11 @@ pub fn pass_on(desk: &mut Desk<'_>, action: ActionNo, cursor: u32) {
         let tax = Paise(actions::part(tax.0, all, before - *held, with));
         if tax.is_positive() {
             taxed(desk, action, *key, tax);
+            if matches!(key.2, Holder::Client(client) if desk.firm.is_own(client)) {
+                let day = desk.day();
+                let voucher = desk.voucher(Cause::Benefit, u64::from(action.0), day, None);
+                kept_back(desk, &voucher, tax);
+            }
         }
     }
     if own.is_positive() {
@@ -288,12 +354,25 @@ pub fn moved(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, acco
     desk.register(client, security, place_of(account), Place::Account, qty, None);
 }
 
+/// Clients' parts that the depository was told to move and has not answered for: they are not with them.
+fn under_way(desk: &Desk<'_>, of: &Action) -> Qty {
+    let is_part = |it: &&partners::Transfer| {
+        let key = (it.account, it.depository, Holder::Client(it.client));
+        it.kind == TransferKind::Benefit && it.security == given(of) && of.entitled.contains_key(&key)
+    };
+    if of.benefit.ratio().is_none() {
+        return Qty::ZERO;
+    }
+    desk.firm.partners.transfers().map(|(_, it)| it).filter(is_part).map(|it| it.qty).sum()
+}
+
 /// The day by which it should have come, or have been passed on, is over.
 pub fn late(desk: &mut Desk<'_>, action: ActionNo) {
     let of = desk.firm.actions.get(action).expect("an announced action");
     // So few shares bring less than one: nothing is to come.
-    if of.is_done() || (of.came == 0 && brings_nothing(of)) {
+    let out = under_way(desk, of);
+    if (of.is_done() && out.is_zero()) || (of.came == 0 && brings_nothing(of)) {
         return;
     }
-    desk.break_off(BreakKind::BenefitLate, u64::from(of.security.0), of.passed, of.came);
+    desk.break_off(BreakKind::BenefitLate, u64::from(of.security.0), of.passed.saturating_sub(out.0), of.came);
 }

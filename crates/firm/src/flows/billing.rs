@@ -11,7 +11,7 @@ use clearing::{Stage, Standing, Trade};
 use clients::Client;
 use rulebook::RuleName;
 use vocab::{
-    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Portion, Qty, Rounding, RuleRow, SettlementRow, Side, Slab, StateCode, Venue,
+    ClientRow, Day, FinancialYear, IntermediaryRow, NoteNo, Paise, Qty, Rounding, RuleRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Venue,
 };
 
 /// Standings billed in one step, and events after which a step stops early: an entry is bounded.
@@ -115,15 +115,19 @@ fn dealt(net: &clearing::Net) -> impl Iterator<Item = Dealt> + use<> {
     if net.gross { [Some(bought), Some(sold)] } else { [Some(whole), None] }.into_iter().flatten()
 }
 
+/// The rows of a client's plan by which a settlement pays.
+pub fn rows_of(firm: &Firm, slabs: &[Slab], (settlement, client): (SettlementRow, ClientRow)) -> Vec<Slab> {
+    let same_day = firm.clearing.settlement(settlement).is_some_and(|it| it.kind == SettlementKind::SameDay);
+    charges::rows_of(slabs, same_day, firm.clearing.is_gross(settlement, client))
+}
+
 /// Brokerage of each trade by the plan of its own day; the firm charges itself none.
 pub fn fees(firm: &Firm, known: &Client, client: ClientRow, trades: &[&Trade], day: Day) -> Vec<Paise> {
     if known.is_own() {
         return trades.iter().map(|_| Paise::ZERO).collect();
     }
     let slabs = firm.clients.slabs(client, day).expect("no trade without a plan");
-    let gross = trades.first().is_some_and(|t| firm.clearing.is_gross(t.settlement, client));
-    // Nothing is squared within the day where every trade is delivered.
-    let slabs: Vec<Slab> = slabs.iter().filter(|slab| !gross || slab.portion == Portion::Delivery).copied().collect();
+    let slabs = trades.first().map_or_else(Vec::new, |t| rows_of(firm, slabs, (t.settlement, client)));
     let deal = |t: &&Trade| Deal { order: t.order, security: t.security, side: t.side, price: t.price, qty: t.qty };
     let deals: Vec<Deal> = trades.iter().map(deal).collect();
     // The rules of the day were complete when its orders were taken: a rule cannot leave the book.

@@ -5,7 +5,7 @@
 //! evening of the next trading day, and what the corporation does not deliver, is closed out for money.
 
 use super::desk::Desk;
-use super::{cycle, delivery, obligation, place, unpaid};
+use super::{cycle, delivery, mandates, obligation, place, unpaid};
 use crate::{BreakKind, Code, Firm, Place as Order, Refusal, Timer};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -19,11 +19,22 @@ use vocab::{
     UserRow, Validity, Venue,
 };
 
+/// Trading days within which what is bought in comes to who was short: the next one, and the longest cycle.
+const TO_COME: u32 = 3;
+
 /// Whether a settlement's internal shortages are bought in: as disclosed when it traded.
 fn is_policy(firm: &Firm, settlement: SettlementRow) -> bool {
     let Some(day) = firm.clearing.settlement(settlement).map(|it| it.trade_day) else { return false };
     let policy = firm.rules.choice::<InternalShortage>(RuleName::HouseInternalShortage, day);
     policy.is_ok_and(|(_, policy)| policy == InternalShortage::BuyIn)
+}
+
+/// Whether a share of today is less than what was sold in a settlement: it was split, or brought a bonus, on a day after
+/// the trade's and up to another. What was due before is then settled in money, told in the shares of then.
+fn goes_ex(firm: &Firm, settlement: SettlementRow, security: SecurityRow, by: Day) -> bool {
+    let Some(traded) = firm.clearing.settlement(settlement).map(|it| it.trade_day) else { return false };
+    let more = |a: &actions::Action| a.security == security && a.benefit.ratio().is_some() && a.ex > traded && a.ex <= by;
+    firm.actions.iter().any(|(_, action)| more(action))
 }
 
 /// What a seller still owes another client of the firm in shares, and what of it is not on its way.
@@ -61,6 +72,8 @@ fn debts(firm: &Firm, seller: ClientRow, security: SecurityRow, bought_in: bool)
     for t in moves(TransferKind::MakeGood) {
         meet(&mut debts, t.qty, |debt| Some(debt.settlement) == t.settlement);
     }
+    let today = firm.now().day();
+    debts.retain(|debt| debt.passing.is_positive() || !goes_ex(firm, debt.settlement, security, today));
     debts
 }
 
@@ -117,7 +130,10 @@ impl Buying {
     pub fn waits(
         &mut self, desk: &mut Desk<'_>, (security, seller, buyer): (SecurityRow, ClientRow, ClientRow), qty: Qty,
     ) -> bool {
-        let (policy, first) = (self.policy, self.first);
+        let first = self.first;
+        // What is bought tomorrow comes within days: over an ex day it would be less than what is due.
+        let by = desk.firm.calendar.after(desk.day(), TO_COME);
+        let policy = self.policy && !goes_ex(desk.firm, self.settlement, security, by);
         let met = self.met.entry((security, seller)).or_insert_with(|| supplied(desk, seller, security, policy, first));
         let debt = met.iter().find(|debt| (debt.settlement, debt.buyer) == (self.settlement, buyer));
         let missing = debt.map_or(qty, |debt| debt.missing);
@@ -204,13 +220,18 @@ fn shared(debts: &[Debt], qty: Qty) -> (BTreeMap<SettlementRow, Qty>, Qty) {
 /// Shares reached a client: what of them he owes to others of the firm is called in; how many.
 pub fn call_in(desk: &mut Desk<'_>, seller: ClientRow, security: SecurityRow, came: Qty) -> Qty {
     let (by_settlement, called) = shared(&debts(desk.firm, seller, security, true), came);
+    let mut refused = Qty::ZERO;
     for (settlement, qty) in by_settlement {
+        let net = *desk.firm.clearing.net(settlement, seller, security).expect("short of what he sold");
+        let may = mandates::fetch(desk, TransferKind::MakeGood, &net, (qty, Qty::ZERO));
+        refused += qty - may;
         // Set apart at once: he does not sell them again.
-        desk.push(StockEvent::Sold { client: seller, security, qty, blocked: Qty::ZERO });
-        let (account, depository) = (desk.gathers_in(seller), desk.depository(seller));
-        desk.move_shares(TransferKind::MakeGood, seller, security, qty, settlement, seller, account, depository);
+        desk.push(StockEvent::Sold { client: seller, security, qty: may, blocked: Qty::ZERO });
     }
-    called
+    if refused.is_positive() {
+        mandates::wanted(desk, seller, security, refused);
+    }
+    called - refused
 }
 
 /// They came, and go on to who waits for them.

@@ -47,8 +47,8 @@ pub fn pledged(desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, qt
         client, form: Form::Securities, security: Some(security), qty, amount: Paise::ZERO, funded: Paise::ZERO,
         good_until: None, received: desk.day(), value: Paise::ZERO, lodged: false, leaving: false,
     };
-    // What is pledged cannot be sold: it is set apart as sold shares are.
-    desk.push(StockEvent::Sold { client, security, qty, blocked: Qty::ZERO });
+    // What is pledged cannot be sold.
+    desk.push(StockEvent::Pledged { client, security, qty });
     enter(desk, &deposit, paper);
 }
 
@@ -126,7 +126,7 @@ pub fn unpledged(desk: &mut Desk<'_>, no: DepositNo) {
     desk.push(Margin::Returned { no, day });
     if let Some(security) = deposit.security {
         let (client, qty) = (deposit.client, -deposit.qty);
-        desk.push(StockEvent::Sold { client, security, qty, blocked: Qty::ZERO });
+        desk.push(StockEvent::Pledged { client, security, qty });
     }
 }
 

@@ -40,6 +40,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     let house = super::review::figures(firm, day)?;
     super::accounts::needed(desk)?;
     super::unpaid::begin(desk, day)?;
+    super::mandates::begin(desk);
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });
@@ -116,6 +117,7 @@ pub fn end(desk: &mut Desk<'_>, day: Day) {
     super::inward::escalate(desk, day);
     super::objection::overdue(desk, day);
     super::accounts::remind(desk, day);
+    super::mandates::remind(desk, day);
     super::bring_over::day_end(desk, day);
     lapse(desk, day);
     let firm = desk.firm;

@@ -5,7 +5,7 @@
 //! goes to the buyer directly. Client and lot stay known on every leg (guide I 9.1).
 
 use super::desk::Desk;
-use super::{buy_in, early};
+use super::{buy_in, early, mandates};
 use crate::{BreakKind, Event, Firm, HeldAt, Job, SettlementKey};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -97,10 +97,10 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
             due -= taken;
             // What is still on its way there, or comes back from there, is called in when it has come.
             let coming = coming.get(&(net.client, net.security)).copied().unwrap_or(Qty::ZERO);
-            let qty = super::unpaid::realise(desk, net, (net.to_call() - coming).at_least_zero());
+            let (qty, pledged) = super::unpaid::realise(desk, net, (net.to_call() - coming).at_least_zero());
             // What a custodian may still deliver is not called in.
             if !super::custodian::waits(desk, settlement, net.client, net.security) {
-                call_in(desk, net, qty);
+                mandates::call_in(desk, net, qty, pledged);
             }
         }
     });
@@ -108,17 +108,16 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
 
 /// Ask the depository for what a client sold.
 pub fn call_in(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
-    if !qty.is_positive() {
-        return;
-    }
-    let (account, depository, kind) = (desk.gathers_in(net.client), desk.depository(net.client), TransferKind::Gather);
-    desk.move_shares(kind, net.client, net.security, qty, net.settlement, net.client, account, depository);
+    mandates::call_in(desk, net, qty, Qty::ZERO);
 }
 
 /// Set aside for the clearing corporation what came in, and find who is short towards whom.
 pub fn deliver(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
     each_lot(desk, settlement, cursor, |desk, lot| {
         let nets = desk.firm.clearing.nets_in(lot);
+        for net in &nets {
+            mandates::give_up(desk, net);
+        }
         let ((bought, sold), (_, to_corporation)) = (sums(&nets), outside(desk.firm, &nets));
         let gathered: Qty = nets.iter().map(|n| n.gathered).sum();
         // What was paid in early is there already.

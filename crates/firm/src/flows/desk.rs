@@ -4,6 +4,7 @@
 use crate::{AsOf, BreakKind, Event, Events, Firm, Job, Timer};
 use books::{Account, Cause, Posting};
 use partners::{Event as Partner, PaymentKind, TransferKind};
+use rulebook::RuleName;
 use vocab::{
     AccountToken, BreakNo, ClientRow, Corporation, Day, DematAccount, Depository, LienNo, Moment, Paise, PaymentNo, Qty,
     RuleRow, SecurityRow, SettlementKind, SettlementRow, TransferNo, Venue, VoucherNo,
@@ -160,7 +161,7 @@ impl<'a> Desk<'a> {
         let payment = self.payment;
         self.payment = payment.next();
         self.push(Partner::PaymentAsked { payment, kind, amount, owner, to, settlement });
-        self.arm_answer(Timer::Payment(payment));
+        self.arm_answer_of(Timer::Payment(payment), settlement);
         payment
     }
 
@@ -168,12 +169,13 @@ impl<'a> Desk<'a> {
     pub fn move_shares(
         &mut self, kind: TransferKind, client: ClientRow, security: SecurityRow, qty: Qty,
         settlement: impl Into<Option<SettlementRow>>, seller: ClientRow, account: DematAccount, depository: Depository,
-    ) {
+    ) -> TransferNo {
         let settlement = settlement.into();
         let transfer = self.transfer;
         self.transfer = transfer.next();
         self.push(Partner::TransferAsked { transfer, kind, client, security, qty, settlement, seller, account, depository });
-        self.arm_answer(Timer::Transfer(transfer));
+        self.arm_answer_of(Timer::Transfer(transfer), settlement);
+        transfer
     }
 
     /// The next number of a series of its own.
@@ -186,6 +188,20 @@ impl<'a> Desk<'a> {
     pub fn arm_answer(&mut self, timer: Timer) {
         let due = self.now().plus_seconds(ANSWER_SECONDS);
         self.push(Event::Armed { due, timer });
+    }
+
+    /// What settles on the day itself has no time to lose: its pay-in is over before the hour is.
+    pub fn arm_answer_of(&mut self, timer: Timer, settlement: Option<SettlementRow>) {
+        let settles_today = settlement
+            .and_then(|row| self.firm.clearing.settlement(row))
+            .is_some_and(|it| it.kind == SettlementKind::SameDay);
+        match self.firm.rules.count(RuleName::HouseSameDayAnswerMinutes, self.day()) {
+            Ok((_, minutes)) if settles_today => {
+                let due = self.now().plus_seconds(minutes.saturating_mul(60));
+                self.push(Event::Armed { due, timer });
+            }
+            Ok(_) | Err(_) => self.arm_answer(timer),
+        }
     }
 
     pub fn arm(&mut self, due: Moment, timer: Timer) {

@@ -5,7 +5,7 @@
 //! or due to another client of the firm, comes back first.
 
 use super::desk::Desk;
-use super::{delivery, gate, same_day, shares};
+use super::{delivery, gate, mandates, same_day, shares};
 use crate::{Code, Firm, Refusal, Timer};
 use alloc::collections::BTreeMap;
 use books::{Place, StockEvent};
@@ -56,15 +56,13 @@ pub fn ask(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, security: Securi
     let (Some(net), true) = (net, qty.is_positive() && qty <= left) else {
         return Err(Refusal::of(Code::NothingToPayIn, [qty.0, left.at_least_zero().0]));
     };
-    move_shares(desk, TransferKind::EarlyPayIn, net, qty);
-    Ok(())
+    mandates::pay_in_early(desk, by, net, qty)
 }
 
-fn move_shares(desk: &mut Desk<'_>, kind: TransferKind, net: &Net, qty: Qty) {
-    let depository = desk.depository(net.client);
-    // No account of the firm lies on the way.
-    let account = DematAccount::ClientBeneficiary;
-    desk.move_shares(kind, net.client, net.security, qty, net.settlement, net.client, account, depository);
+fn ask_back(desk: &mut Desk<'_>, net: &Net, qty: Qty) {
+    mandates::still_instructed(desk, net, qty);
+    let (account, depository) = (DematAccount::ClientBeneficiary, desk.depository(net.client));
+    desk.move_shares(TransferKind::EarlyBack, net.client, net.security, qty, net.settlement, net.client, account, depository);
 }
 
 /// The depository moved them, or the part of them that was there: what did not move is called in with the others.
@@ -121,7 +119,7 @@ pub fn take(desk: &mut Desk<'_>, net: &Net, there: Qty, due: Qty) -> Qty {
         desk.push(Clearing::EarlyTaken { settlement, client, security, qty: taken });
     }
     if there > taken {
-        move_shares(desk, TransferKind::EarlyBack, net, there - taken);
+        ask_back(desk, net, there - taken);
     }
     taken
 }

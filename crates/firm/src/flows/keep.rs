@@ -1,11 +1,12 @@
 //! A client's record once he is registered: what changes in it, on which paper, and how it ends.
 
 use super::desk::Desk;
-use super::{credits, gate, onboarding, payout, trading_codes};
+use super::{credits, gate, mandates, onboarding, payout, trading_codes};
 use crate::{Code, Firm, Refusal, Timer};
-use clients::{Ask, Event, Refusal as No};
+use clients::{Ask, Event, Holder, Refusal as No};
+use ::mandates::Ending;
 use rulebook::RuleName;
-use vocab::{AccountToken, Agreement, ClientKind, ClientRow, Day, Depository, Paise, PanToken, UserRow, VaultRef};
+use vocab::{AccountToken, Agreement, ClientKind, ClientRow, Day, Depository, Paise, UserRow};
 
 /// Clients looked at in one step of the search for those who sleep, and how many it puts to sleep.
 const LOOKED_AT: usize = 20_000;
@@ -52,14 +53,8 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, ask: &Ask) ->
         Ask::AllotCode { side, code, .. } => trading_codes::allot(desk, client, side, code)?,
         Ask::CodeTaken { side } => return trading_codes::taken(desk, client, side),
         Ask::Family { head, .. } => family(firm, client, head)?,
-        Ask::AddHolder { vault, pan, .. } => holder(firm, client, vault, pan)?,
-        Ask::AddBank { account, name, .. } => {
-            if firm.clients.by_bank(&account).is_some() {
-                return Err(No::AlreadySo.into());
-            }
-            onboarding::not_an_intermediarys(desk, Some(known.pan), &account)?;
-            Event::BankRegistered { client, account, name }
-        }
+        Ask::AddHolder { vault, pan, name, .. } => holder(desk, client, Holder { vault, pan, name })?,
+        Ask::AddBank { account, name, .. } => another_bank(desk, client, account, name)?,
         Ask::ChooseBank { account, .. } => {
             his(firm, client, &account)?;
             if known.bank == Some(account) {
@@ -82,15 +77,32 @@ pub fn decide(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, ask: &Ask) ->
 }
 
 /// A person may hold his account with others.
-fn holder(firm: &Firm, client: ClientRow, vault: VaultRef, pan: PanToken) -> Result<Event, Refusal> {
+fn holder(desk: &mut Desk<'_>, client: ClientRow, with: Holder) -> Result<Event, Refusal> {
+    let firm = desk.firm;
     let known = firm.clients.known(client)?;
     if known.kind != ClientKind::Individual {
         return Err(Refusal::plain(Code::NotForKind));
     }
-    if pan == known.pan || firm.clients.holders(client).iter().any(|(_, of)| *of == pan) {
+    let Holder { vault, pan, name } = with;
+    if pan == known.pan || firm.clients.holders(client).iter().any(|it| it.pan == pan) {
         return Err(No::AlreadySo.into());
     }
-    Ok(Event::HolderAdded { client, vault, pan })
+    // Who holds the account from now on has not signed them (sebi 37 Annex 2.1.8).
+    mandates::end_all(desk, client, Ending::Holders);
+    Ok(Event::HolderAdded { client, vault, pan, name })
+}
+
+/// Another account he may pay from: in his own name, or in that of one who holds his account with him (sebi 29.2).
+fn another_bank(desk: &Desk<'_>, client: ClientRow, account: AccountToken, name: AccountToken) -> Result<Event, Refusal> {
+    let clients = &desk.firm.clients;
+    if clients.by_bank(&account).is_some() {
+        return Err(No::AlreadySo.into());
+    }
+    if !clients.is_his_name(client, name) {
+        return Err(Refusal::of(Code::NotHisName, [i64::from(client.0)]));
+    }
+    onboarding::not_an_intermediarys(desk, Some(clients.known(client)?.pan), &account)?;
+    Ok(Event::BankRegistered { client, account, name })
 }
 
 /// The account must be one that is registered for him.
@@ -140,17 +152,11 @@ fn death(desk: &mut Desk<'_>, client: ClientRow) -> Result<(), Refusal> {
     if known.running.is_some() {
         desk.disarm(Timer::Running(client));
     }
-    let ends = [(Agreement::RunningAccount, known.running.is_some()), (Agreement::DeliveryAuthority, known.delivery_authority.is_some())];
-    for (agreement, _) in ends.into_iter().filter(|(_, given)| *given) {
-        desk.push(Event::Revoked { client, agreement, day });
+    if known.running.is_some() {
+        desk.push(Event::Revoked { client, agreement: Agreement::RunningAccount, day });
     }
-    let open = firm.orders.iter().filter(|(_, order)| order.client == client && !order.is_closed());
-    for (order, _) in open {
-        if firm.orders.changeable(order).is_ok() {
-            desk.push(orders::Event::CancelAsked { order });
-        }
-    }
-    super::place::watch(firm, &desk.as_of, desk.out);
+    mandates::end_all(desk, client, Ending::Death);
+    super::switches::pull_of(desk, client);
     Ok(())
 }
 

@@ -33,6 +33,7 @@ mod keep;
 mod objection;
 mod limits;
 mod looks;
+pub mod mandates;
 mod obligation;
 mod onboarding;
 mod payout;
@@ -115,6 +116,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::ReturnReceipt { receipt } => receipts::give_back(desk, *receipt),
         Command::ReturnShares { inward } => inward::give_back(desk, *inward),
         Command::Keep { client, ask } => keep::decide(desk, by, *client, ask),
+        Command::Mandate(ask) => mandates::decide(desk, by, ask),
         Command::Intermediary(ask) => intermediary::decide(desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(desk, *day),
@@ -157,6 +159,8 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
         | Command::LimitClient { .. } => setup::decide(desk, command),
+        Command::Suspend { client, reason } => switches::suspend(desk, by, *client, *reason),
+        Command::Resume { client } => switches::resume(desk, by, *client),
         other => onboarding::decide(desk, other),
     }
 }

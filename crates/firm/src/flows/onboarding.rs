@@ -98,16 +98,6 @@ fn registered(desk: &Desk<'_>, command: &Command) -> Result<Event, Refusal> {
             clients.known(client)?;
             Event::FullValue { client, on }
         }
-        Command::Suspend { client, reason } => {
-            clients.known(client)?;
-            Event::Suspended { client, reason }
-        }
-        Command::Resume { client } => {
-            if !clients.known(client)?.suspended {
-                return Err(No::AlreadySo.into());
-            }
-            Event::Resumed { client }
-        }
         _ => unreachable!("asked of another flow"),
     })
 }

@@ -1,12 +1,12 @@
-//! Switches and restricted lists: new orders are kept out, open ones pulled; what reduces stays open.
+//! Switches, suspended clients and restricted lists: new orders are kept out, open ones pulled; what reduces stays open.
 
 use super::desk::Desk;
 use super::place;
 use crate::{Code, Event, Firm, Job, Refusal};
 use alloc::collections::BTreeSet;
-use orders::{Asked, Order, Stage};
+use orders::{Asked, Order};
 use risk::{Event as Risk, Restriction, Scope};
-use vocab::{OrderNo, Product, Side, UserRow};
+use vocab::{ClientRow, OrderNo, Product, Side, UserRow};
 
 /// Orders looked at in one step.
 const AT_ONCE: usize = 500;
@@ -58,6 +58,47 @@ pub fn restore(desk: &mut Desk<'_>, by: UserRow, scope: Scope) -> Result<(), Ref
     Ok(())
 }
 
+/// Nothing is dealt for him, and what he has at the exchange is pulled, until another person lets him deal again.
+pub fn suspend(desk: &mut Desk<'_>, by: UserRow, client: ClientRow, reason: u16) -> Result<(), Refusal> {
+    if desk.firm.clients.known(client)?.suspended.is_some() {
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    desk.push(clients::Event::Suspended { client, reason, by });
+    pull_of(desk, client);
+    Ok(())
+}
+
+/// Another person than the one who suspended him.
+pub fn resume(desk: &mut Desk<'_>, by: UserRow, client: ClientRow) -> Result<(), Refusal> {
+    let first = desk.firm.clients.known(client)?.suspended.ok_or(Refusal::plain(Code::AlreadySo))?;
+    if first == by {
+        return Err(Refusal::of(Code::WantsChecker, [i64::from(by.0)]));
+    }
+    desk.push(clients::Event::Resumed { client });
+    Ok(())
+}
+
+/// Pull all that one client has at the exchange, sales too: he deals no more. What is under way is pulled when the
+/// exchange answers.
+pub fn pull_of(desk: &mut Desk<'_>, client: ClientRow) {
+    let firm = desk.firm;
+    let his = firm.orders.iter().filter(|(_, order)| order.client == client && is_pulled(firm, order));
+    let mark = desk.out.len();
+    for (order, _) in his {
+        if firm.orders.changeable(order).is_ok() {
+            desk.push(orders::Event::CancelAsked { order });
+        }
+    }
+    if desk.out.len() > mark {
+        place::watch(firm, &desk.as_of, desk.out);
+    }
+}
+
+/// Of the suspended and the dead everything is pulled but what closes a position of the day, as the ladder would.
+fn is_pulled(firm: &Firm, order: &Order) -> bool {
+    order.product != Product::Intraday || adds(firm, order)
+}
+
 /// Pull open orders, a bounded number a step. What the exchange has not answered for is pulled when it answers.
 pub fn step(desk: &mut Desk<'_>, switch: u32, cursor: u32) {
     let firm = desk.firm;
@@ -66,7 +107,8 @@ pub fn step(desk: &mut Desk<'_>, switch: u32, cursor: u32) {
     for (no, order) in firm.orders.iter().skip(first).take(AT_ONCE) {
         looked = looked.saturating_add(1);
         let over = firm.risk.switch_over(order.client, order.user, order.security);
-        if over.is_some() && adds(firm, order) && matches!(order.stage, Stage::Open { .. }) && order.asked == Asked::Nothing {
+        // A stop that sleeps would wake and trade: it is pulled like what is open.
+        if over.is_some() && adds(firm, order) && order.stands() && order.asked == Asked::Nothing {
             desk.push(orders::Event::CancelAsked { order: no });
         }
     }
@@ -90,10 +132,12 @@ fn adds(firm: &Firm, order: &Order) -> bool {
     }
 }
 
-/// The exchange answered for an order that a switch is over: it is pulled now.
+/// The exchange answered for an order that a switch is over, or whose client is suspended or dead: it is pulled now.
 pub fn answered(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
-    let over = desk.firm.risk.switch_over(order.client, order.user, order.security);
-    if over.is_some() && adds(desk.firm, order) && order.left().is_positive() {
+    let firm = desk.firm;
+    let switched = || firm.risk.switch_over(order.client, order.user, order.security).is_some() && adds(firm, order);
+    let stopped = firm.clients.is_stopped(order.client) && is_pulled(firm, order);
+    if (stopped || switched()) && order.left().is_positive() {
         desk.push(orders::Event::CancelAsked { order: no });
         place::watch(desk.firm, &desk.as_of, desk.out);
     }

@@ -8,7 +8,7 @@ use super::place::ANSWER_SECONDS;
 use crate::{BreakKind, Event, Subject, Timer};
 use orders::{Order, Stage};
 use partners::Event as Partner;
-use vocab::{Moment, OrderNo, PaymentNo, TransferNo};
+use vocab::{Moment, OrderNo, PaymentNo, SettlementRow, TransferNo};
 
 /// Orders asked about in one entry.
 const AT_ONCE: usize = 200;
@@ -94,20 +94,19 @@ pub fn payment(desk: &mut Desk<'_>, no: PaymentNo) {
         return desk.break_off(BreakKind::PaymentUnknown, no.0, payment.amount.0, 0);
     }
     desk.push(Event::AskedAfter { subject: Subject::Payment(no) });
-    desk.arm_answer(Timer::Payment(no));
+    desk.arm_answer_of(Timer::Payment(no), payment.settlement);
 }
 
 pub fn payment_known(desk: &mut Desk<'_>, no: PaymentNo, nth: u8, known: bool) {
-    if !known && desk.firm.partners.payment(no).is_some_and(|p| p.tries == nth) {
-        desk.push(Partner::PaymentRepeated { payment: no });
-        ask_on(desk, Timer::Payment(no));
-    }
+    let Some(payment) = desk.firm.partners.payment(no).filter(|p| !known && p.tries == nth) else { return };
+    desk.push(Partner::PaymentRepeated { payment: no });
+    ask_on(desk, Timer::Payment(no), payment.settlement);
 }
 
 /// What was given up and is told again after all is asked about again.
-fn ask_on(desk: &mut Desk<'_>, timer: Timer) {
+fn ask_on(desk: &mut Desk<'_>, timer: Timer, settlement: Option<SettlementRow>) {
     if !desk.firm.timers.is_armed(timer) {
-        desk.arm_answer(timer);
+        desk.arm_answer_of(timer, settlement);
     }
 }
 
@@ -117,12 +116,11 @@ pub fn transfer(desk: &mut Desk<'_>, no: TransferNo) {
         return desk.break_off(BreakKind::TransferUnknown, no.0, transfer.qty.0, 0);
     }
     desk.push(Event::AskedAfter { subject: Subject::Transfer(no) });
-    desk.arm_answer(Timer::Transfer(no));
+    desk.arm_answer_of(Timer::Transfer(no), transfer.settlement);
 }
 
 pub fn transfer_known(desk: &mut Desk<'_>, no: TransferNo, nth: u8, known: bool) {
-    if !known && desk.firm.partners.transfer(no).is_some_and(|t| t.tries == nth) {
-        desk.push(Partner::TransferRepeated { transfer: no });
-        ask_on(desk, Timer::Transfer(no));
-    }
+    let Some(transfer) = desk.firm.partners.transfer(no).filter(|t| !known && t.tries == nth) else { return };
+    desk.push(Partner::TransferRepeated { transfer: no });
+    ask_on(desk, Timer::Transfer(no), transfer.settlement);
 }

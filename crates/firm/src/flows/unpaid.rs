@@ -302,12 +302,12 @@ pub fn fits(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
 }
 
 /// Sold shares are called in: what of them was kept comes from where it was kept; the rest, which is given back, from
-/// the client's account.
-pub fn realise(desk: &mut Desk<'_>, net: &Net, qty: Qty) -> Qty {
+/// the client's account, with how much of it was pledged there.
+pub fn realise(desk: &mut Desk<'_>, net: &Net, qty: Qty) -> (Qty, Qty) {
     let Net { settlement, client, security, .. } = *net;
     let offered: Vec<(LienNo, Lien)> =
         desk.firm.liens.sold(client, security, settlement).map(|(no, lien)| (no, *lien)).collect();
-    let (mut left, mut own) = (qty, qty);
+    let (mut left, mut own, mut pledged) = (qty, qty, Qty::ZERO);
     for (no, lien) in offered {
         let part = lien.offered.min(left);
         left -= part;
@@ -320,7 +320,10 @@ pub fn realise(desk: &mut Desk<'_>, net: &Net, qty: Qty) -> Qty {
             continue;
         }
         desk.push(Of::Realised { no, qty: part });
-        let Some(account) = account(lien.form) else { continue };
+        let Some(account) = account(lien.form) else {
+            pledged += part;
+            continue;
+        };
         own -= part;
         desk.push(StockEvent::Kept { client, security, qty: part });
         if account == DematAccount::ClientBeneficiary {
@@ -332,5 +335,5 @@ pub fn realise(desk: &mut Desk<'_>, net: &Net, qty: Qty) -> Qty {
             desk.move_shares(TransferKind::Realise, client, security, part, settlement, client, account, depository);
         }
     }
-    own
+    (own, pledged)
 }

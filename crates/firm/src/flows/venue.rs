@@ -70,7 +70,7 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
                     | OrderEvent::DayCleared { .. } => {}
                 }
             }
-            if answered && desk.firm.risk.has_switches() {
+            if answered && (desk.firm.risk.has_switches() || desk.firm.clients.is_stopped(order.client)) {
                 switches::answered(desk, no, later.as_ref().unwrap_or(order));
             }
         }

@@ -1,6 +1,6 @@
 //! What a scenario begins with: a firm that is open, staffed and able to trade, unless it says otherwise.
 
-use crate::people;
+use crate::{people, powers};
 use crate::play::{Play, Terms, rulebook};
 use crate::tokens::{Tokens, token};
 use firm::{Command, HeldAt, Report, Role, SameDayRow, ScheduleRow, SettlementKey, Source};
@@ -374,6 +374,13 @@ fn onboard(play: &mut Play, at: Moment, nth: u32, it: &Client) -> Result<(), Str
     }
     for command in steps {
         granted(play, at, OPS, command)?;
+    }
+    let powerful = ["demat", "power"].into_iter().all(has);
+    if powerful && !it.kind.is_own() {
+        let written = powers::written(powers::of_day(&play.firm, at.day()), &it.ucc, at.day());
+        let power = play.firm.mandates.next_no();
+        both(play, at, Command::Mandate(mandates::Ask::Execute { client, written }))?;
+        granted(play, at, OPS, Command::Mandate(mandates::Ask::GiveCopy { power, letter: 1 }))?;
     }
     let own = Command::RegisterUser { code: code(&it.ucc)?, role: Role::Client, client: Some(client), terminal: 0 };
     granted(play, at, PRIYA, own)?;

@@ -19,7 +19,7 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let who = t.word()?;
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
-        "changes" | "cancels" | "withdraws" | "delivers" | "confirms" | "converts" => own_business(play, who, &mut t)?,
+        "changes" | "cancels" | "withdraws" | "delivers" | "instructs" | "confirms" | "converts" => own_business(play, who, &mut t)?,
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
@@ -168,6 +168,11 @@ fn own_business(play: &Play, who: &str, t: &mut Tokens<'_>) -> Result<(UserRow, 
             t.wants("early")?;
             Command::PayInEarly { client, security, qty }
         }
+        "instructs" => {
+            let (qty, security) = (t.qty()?, play.security(t.word()?)?);
+            let slip = if t.takes("slip") { t.number()? } else { 0 };
+            Command::Mandate(mandates::Ask::Instruct { client, security, qty, slip })
+        }
         "converts" => {
             let (qty, security) = (t.qty()?, play.security(t.word()?)?);
             t.wants("to")?;
@@ -215,7 +220,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "wakes" | "declares" | "closes" | "reviews" | "joins" | "accepts" | "chooses" | "drops" | "moves" | "passes"
         | "settles" | "codes" => return keep(play, verb, t),
         "verifies" => Command::VerifyClient { client: play.client(t.word()?)? },
-        "signs" | "revokes" => return paper(play, at, verb, t),
+        "signs" | "revokes" | "enters" | "annexes" | "copies" | "strikes" => return paper(play, at, verb, t),
         "registers" => return registration(play, t),
         "plans" => {
             let client = play.client(t.word()?)?;
@@ -323,7 +328,7 @@ fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Co
     })
 }
 
-/// Rows of a plan: `0.3% [a-share 0.25] [least 20.00] [most 20.00] [above 1,00,000.00] [intraday] [and ...]`.
+/// Rows of a plan: `0.3% [a-share 0.25] [least 20.00] [most 20.00] [above 1,00,000.00] [intraday|same-day] [and ...]`.
 pub fn plan(t: &mut Tokens<'_>) -> Result<Vec<Slab>, String> {
     let mut rows = Vec::new();
     loop {
@@ -339,6 +344,8 @@ pub fn plan(t: &mut Tokens<'_>) -> Result<Vec<Slab>, String> {
                 row.turnover = t.money()?;
             } else if t.takes("intraday") {
                 row.portion = Portion::Intraday;
+            } else if t.takes("same-day") {
+                row.portion = Portion::SameDay;
             } else {
                 break;
             }
@@ -701,7 +708,8 @@ fn keep(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> 
         }
         "joins" => {
             if t.takes("holder") {
-                Keep::AddHolder { vault: VaultRef(97), pan: pan_of(t.word()?), paper }
+                let name = t.word()?;
+                Keep::AddHolder { vault: VaultRef(97), pan: pan_of(name), name: token(name), paper }
             } else if t.takes("nobody") {
                 Keep::Family { head: None, paper }
             } else {
@@ -785,11 +793,14 @@ fn intermediary(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Resu
 
 /// Papers a client signs: `signs ASHA running 90 dated 2026-07-01`, with what is wrong about it, if anything.
 fn paper(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
+    let of_power = verb == "revokes" && t.peek().strip_prefix('W').is_some_and(|no| no.parse::<u32>().is_ok());
+    if of_power || !matches!(verb, "signs" | "revokes") {
+        return crate::powers::ask(play, at, verb, t);
+    }
     let client = play.client(t.word()?)?;
     let agreement = match t.word()? {
         "rights" => Agreement::RightsAndObligations,
         "running" => Agreement::RunningAccount,
-        "delivery" => Agreement::DeliveryAuthority,
         "collateral" => Agreement::CollateralAuthority,
         other => return Err(format!("no paper `{other}`")),
     };

@@ -34,6 +34,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
         "liens" => liens(&play.firm),
+        "powers" => crate::powers::shown(&play.firm),
         "demat" => demat(play),
         "waiting" => words::waiting(&play.firm),
         "positions" => positions(&play.firm),
@@ -141,7 +142,9 @@ fn shares(play: &Play, code: &str) -> Result<Vec<String>, String> {
                 all.push(format!("{} {what} in {}", holding.at(place), place.as_str()));
             }
         }
-        for (word, qty) in [("blocked", holding.blocked), ("sold", holding.sold), ("kept", holding.kept())] {
+        let pledged = play.firm.margin.pledged(row, holding.security);
+        let apart = [("blocked", holding.blocked), ("sold", holding.sold - pledged), ("pledged", pledged), ("kept", holding.kept())];
+        for (word, qty) in apart {
             if !qty.is_zero() {
                 all.push(format!("{qty} {what} {word}"));
             }

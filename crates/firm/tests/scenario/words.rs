@@ -173,6 +173,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Intermediary(event) => Some(of_intermediary(firm, event)),
         Event::Correction(event) => of_correction(firm, event),
         Event::Lien(event) => of_lien(firm, event),
+        Event::Mandate(event) => crate::powers::said(firm, event),
         other => of_firm(firm, other),
     }
 }
@@ -257,9 +258,11 @@ fn slab(row: &Slab) -> String {
     for (word, amount) in amounts.into_iter().filter(|(_, amount)| !amount.is_zero()) {
         let _ = write!(out, " {word} {amount:#}");
     }
-    if row.portion == Portion::Intraday {
-        out.push_str(" intraday");
-    }
+    out.push_str(match row.portion {
+        Portion::Delivery => "",
+        Portion::Intraday => " intraday",
+        Portion::SameDay => " same-day",
+    });
     out
 }
 
@@ -497,6 +500,10 @@ fn of_stock(firm: &Firm, event: &StockEvent) -> Option<String> {
             Some(format!("free {} {}", qty.abs(), security(firm, *what)))
         }
         StockEvent::Blocked { security: what, qty, .. } => Some(format!("blocked {qty} {}", security(firm, *what))),
+        StockEvent::Pledged { client: row, security: what, qty } => {
+            let no_longer = if qty.is_negative() { "no longer " } else { "" };
+            Some(format!("{} {} of {} {no_longer}pledged", qty.abs(), security(firm, *what), client(firm, *row)))
+        }
         StockEvent::Sold { .. } | StockEvent::Kept { .. } => None,
     }
 }
@@ -671,7 +678,7 @@ fn of_lien(firm: &Firm, event: &liens::Event) -> Option<String> {
 }
 
 /// The name a token was made from.
-fn account_name(token: AccountToken) -> String {
+pub fn account_name(token: AccountToken) -> String {
     String::from_utf8_lossy(&token.0).trim_end_matches('\0').to_string()
 }
 

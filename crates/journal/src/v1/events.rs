@@ -17,7 +17,7 @@ mirror!(clients::Event, {
     10 => RunningSet { client, every, from },
     11 => RunningSettled { client, day },
     12 => FullValue { client, on },
-    13 => Suspended { client, reason },
+    13 => Suspended { client, reason, by },
     14 => Resumed { client },
     15 => PlanDrawn { plan, slab },
     16 => Switched { client, on },
@@ -30,7 +30,7 @@ mirror!(clients::Event, {
     23 => Reviewed { client, day, next },
     24 => CustodianSet { client, custodian },
     25 => FamilySet { client, head },
-    26 => HolderAdded { client, vault, pan },
+    26 => HolderAdded { client, vault, pan, name },
     27 => BankChosen { client, account },
     28 => BankDropped { client, account },
     29 => PolicySet { client, policy, from },
@@ -139,6 +139,7 @@ mirror!(books::StockEvent, {
     2 => Blocked { client, security, qty },
     3 => Sold { client, security, qty, blocked },
     4 => Kept { client, security, qty },
+    5 => Pledged { client, security, qty },
 });
 
 mirror!(clearing::Event, {
@@ -264,6 +265,23 @@ mirror!(liens::Event, {
     8 => Released { no, qty },
     9 => Repeated { no },
 });
+
+mirror!(mandates::Event, {
+    1 => Executed { power, client, kind, purposes, clauses, signers, dated, paper },
+    2 => Stamped { power, place, stamp, until, most },
+    3 => Listed { power, account, bank },
+    4 => CopyGiven { power, letter },
+    5 => Struck { power, letter },
+    6 => Ended { power, at, why },
+    7 => Remains { power, settlement, client, security, qty },
+    8 => Instructed { settlement, client, security, qty, slip },
+    9 => Awaited { settlement, client, security, qty },
+    10 => Used { transfer, by, settlement, client, security, qty },
+    11 => Over { settlement },
+});
+mirror!(mandates::Authority, { 1 => Power(power), 2 => Slip, 3 => Ended, 4 => Lien });
+mirror_struct!(mandates::Purposes { 0 });
+mirror_struct!(mandates::Clauses { 0 });
 mirror_struct!(firm::Text { at, len });
 mirror_struct!(firm::Refusal { code, facts });
 mirror_struct!(firm::Charged { amount, bases, client, note, rules, head, rounding });
@@ -418,4 +436,5 @@ mirror_forms!(firm::Event, {
     97 => CreditDue { client, amount, due },
     98 => CreditLate { client, amount, due },
     99 => FileTaken { no, trade, side, by, paper },
+    100 => Mandate(event),
 });

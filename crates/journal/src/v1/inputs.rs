@@ -73,6 +73,7 @@ mirror!(firm::Command, {
     86 => AddExchangeHolidays { venue, days },
     87 => AddSessions { venue, days },
     88 => TakeFile { no, paper },
+    89 => Mandate(ask),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -95,7 +96,7 @@ mirror!(clients::Ask, {
     5 => Review { next, paper },
     6 => Custodian { custodian, paper },
     7 => Family { head, paper },
-    8 => AddHolder { vault, pan, paper },
+    8 => AddHolder { vault, pan, name, paper },
     9 => AddBank { account, name, paper },
     10 => ChooseBank { account, paper },
     11 => DropBank { account, paper },
@@ -116,6 +117,17 @@ mirror!(intermediaries::Ask, {
     9 => Withhold { intermediary, on, reason },
     10 => Pay { intermediary, amount },
     11 => Bar { pan, reason },
+});
+mirror!(mandates::Ask, {
+    1 => Execute { client, written },
+    2 => List { power, account, paper },
+    3 => GiveCopy { power, letter },
+    4 => Strike { power, letter },
+    5 => Revoke { power },
+    6 => Instruct { client, security, qty, slip },
+});
+mirror_struct!(mandates::Written {
+    kind, purposes, clauses, to_firm, signers, place, stamp, dated, until, most, demat, bank, paper,
 });
 mirror_struct!(firm::Instrument { kind, amount, from, to_firm, certified, request });
 mirror_struct!(risk::UserLimits { order_qty, order_value, symbol_qty, open_value });

@@ -38,6 +38,7 @@ numbered! {
     partners::TransferKind, "kind of transfer";
     margin::Form, "form of deposit";
     liens::Form, "form of a lien";
+    mandates::Ending, "end of a power";
     margin::Holder, "holder of positions";
     clearing::Stage, "stage";
     clearing::Defect, "defect of shares";

@@ -95,6 +95,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
         let (open, close) = (away(150), away(400));
         let (high, low) = (open.max(close), open.min(close));
+        // With the index falls what it is made of, as far as its band lets it; half of it comes back.
+        let fell = |part| prev_close - prev_close.moved(Rate(-self.stage.fell(day).0 / part));
+        let (low, close) = (low - fell(1), close - fell(2));
         self.sheet_row(s, day, prev_close, [open, Price(high.0 + high.0 / 200), Price(low.0 - low.0 / 200), close])
     }
 

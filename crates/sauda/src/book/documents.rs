@@ -105,6 +105,12 @@ impl Documents {
                 let what = format!("agreement with the intermediary, signed {day}");
                 hand(None, names.intermediary(intermediary), what, String::new(), None);
             }
+            Event::Mandate(mandates::Event::Executed { client, kind, paper, .. }) => {
+                hand(Some(client), names.ucc(client), kind.to_string(), paper.to_string(), None);
+            }
+            Event::Mandate(mandates::Event::Instructed { client, slip, .. }) if slip > 0 => {
+                hand(Some(client), names.ucc(client), "delivery instruction slip".to_owned(), slip.to_string(), None);
+            }
             Event::Correction(corrections::Event::Asked { no, from, evidence, .. }) => {
                 hand(Some(from), names.ucc(from), format!("evidence of modification {no}"), evidence.to_string(), None);
             }

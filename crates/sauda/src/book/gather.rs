@@ -6,6 +6,7 @@ use super::contracts::Contracts;
 use super::custodians::Custodians;
 use super::documents::Documents;
 use super::people::People;
+use super::powers::Powers;
 use super::prices::More;
 use super::third_party::ThirdParty;
 use crate::directory::Directory;
@@ -118,6 +119,7 @@ pub struct Gathered {
     pub custodians: Custodians,
     pub third_party: ThirdParty,
     pub house_accounts: HouseAccounts,
+    pub powers: Powers,
     pub documents: Documents,
     terminals: BTreeMap<OrderNo, u64>,
     pub people: People,
@@ -137,12 +139,19 @@ pub struct View {
     pub adjusted: bool,
 }
 
+impl View {
+    /// Whether what was entered on a day is looked at.
+    fn knows(&self, day: Day) -> bool {
+        self.known.is_none_or(|known| day <= known)
+    }
+}
+
 /// # Errors
 /// When the journal does not read to its end.
 pub fn gather(state: &State, view: View) -> Result<Gathered, Failure> {
     let mut gathered = Gathered { adjusted: view.adjusted, ..Gathered::default() };
     state.entries(&mut |entry| {
-        if view.known.is_none_or(|known| entry.head.at.day() <= known) {
+        if view.knows(entry.head.at.day()) {
             gathered.take(entry);
         }
         Ok(())
@@ -170,6 +179,7 @@ impl Gathered {
         self.attempt(entry);
         self.third_party.take(entry);
         self.house_accounts.take(entry, &hands);
+        self.powers.take(entry, &hands);
         for event in &entry.events {
             self.owed(event);
             match event {
@@ -188,7 +198,7 @@ impl Gathered {
                 Event::Order(orders::Event::Placed(placed)) => {
                     self.placed.insert(placed.order, at);
                 }
-                Event::Stock(moved @ StockEvent::Moved { .. }) => {
+                Event::Stock(moved @ (StockEvent::Moved { .. } | StockEvent::Pledged { .. })) => {
                     self.moves.push(Move { entry: number, at, moved: *moved });
                 }
                 Event::Margin(event) if !matches!(event, margin::Event::Rated { .. }) => {
@@ -321,5 +331,105 @@ impl Gathered {
             Input::Tick(_) | Input::Step => entry.head.source.as_str().to_owned(),
         };
         (prepared, second.unwrap_or_else(|| "by rule".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Filter, contracts, margin as margins, securities};
+    use super::*;
+    use crate::args::By;
+    use crate::sheet::Sheet;
+    use books::Place;
+    use vocab::{ClientRow, Depository, FinancialYear, Qty, SettlementRow, TimeOfDay};
+
+    const DAY: Day = Day(20_000);
+    const TRADE: TradeNo = TradeNo(1);
+    const ASHA: ClientRow = ClientRow(1);
+    const RAVI: ClientRow = ClientRow(2);
+
+    /// A trade of the first day is billed; on the next one its client, its figures and its note are other ones, and shares move.
+    fn told(view: View) -> Gathered {
+        let (settlement, security, side) = (SettlementRow(0), SecurityRow(7), Side::Buy);
+        let (year, qty, price) = (FinancialYear(2024), Qty(10), Price(800_0000));
+        let at = |nth| DAY.plus(nth).at(TimeOfDay(0));
+        let fact = |trade| TradeFact {
+            trade, order: OrderNo(1), qty, price, at: at(0), settlement, client: ASHA, security, side,
+        };
+        let noted = |note, client| {
+            let net = Paise(-800_000);
+            [
+                Event::Noted { note, trade: TRADE, side, client, brokerage: Paise(80) },
+                Event::NoteTaken { year, note, client, settlement, net },
+            ]
+        };
+        let moved = |from, to| {
+            let (client, settlement, depository) = (ASHA, None, Depository::Nsdl);
+            Event::Stock(StockEvent::Moved { client, security, from, to, qty, settlement, depository })
+        };
+        let collected = |nth, short| {
+            let (day, nil) = (DAY.plus(nth), Paise::ZERO);
+            Event::Margin(margin::Event::Collected {
+                day, client: ASHA, upfront: Paise(900), mtm: nil, funds: nil, deposits: nil, securities: nil, short,
+            })
+        };
+        let mut first = vec![Event::Clearing(clearing::Event::Traded(fact(TRADE))), Event::Clearing(clearing::Event::Traded(fact(TradeNo(2))))];
+        first.extend(noted(NoteNo(1), ASHA));
+        first.extend([moved(Place::Outside, Place::Account), collected(0, Paise(5))]);
+        let mut next = vec![
+            Event::Clearing(clearing::Event::CodeModified { settlement, trade: TRADE, side, to: RAVI }),
+            Event::Clearing(clearing::Event::Corrected { settlement, trade: TRADE, side, qty: Qty(9), price }),
+            Event::Clearing(clearing::Event::Annulled { settlement, trade: TradeNo(2), side }),
+            Event::NoteCancelled { year, note: NoteNo(1), client: ASHA, settlement, reason: 3 },
+        ];
+        next.extend(noted(NoteNo(2), RAVI));
+        next.push(Event::NoteReplaces { year, note: NoteNo(2), cancelled: NoteNo(1) });
+        next.extend([moved(Place::Account, Place::Beneficiary), collected(1, Paise(6))]);
+        let mut gathered = Gathered::default();
+        for (nth, events) in [(0, first), (1, next)] {
+            let source = firm::Source::Itself;
+            let head = firm::Head { entry: EntryNo(if nth == 0 { 1 } else { 2 }), source, sequence: 0, at: at(nth) };
+            let entry = Entry { head, wall: 0, logic: 1, input: Input::Step, events, tail: Vec::new() };
+            if view.knows(entry.head.at.day()) {
+                gathered.take(&entry);
+            }
+        }
+        gathered
+    }
+
+    fn column(sheet: &Sheet, name: &str) -> Vec<String> {
+        let at = sheet.columns.iter().position(|it| *it == name).expect("a column");
+        sheet.rows.iter().map(|row| row[at].plain()).collect()
+    }
+
+    #[test]
+    fn what_was_put_right_later_stands_as_it_was_where_that_is_asked() {
+        let all = Filter::default();
+        let deals = |it: &Gathered| it.deals.iter().map(|d| (d.fact.client, d.fact.qty, d.annulled)).collect::<Vec<_>>();
+        let then = told(View { known: Some(DAY), ..View::default() });
+        assert_eq!(deals(&then), [(ASHA, Qty(10), false), (ASHA, Qty(10), false)]);
+        assert_eq!(column(&contracts::sheet(&then, &all), "Standing"), ["stands"]);
+        assert_eq!(column(&securities::sheet(&then, &all, By::Client), "With client"), ["10"]);
+        assert_eq!(column(&margins::daily(&then, &all), "Short"), ["0.05"]);
+        let now = told(View::default());
+        assert_eq!(deals(&now), [(RAVI, Qty(9), false), (ASHA, Qty(10), true)]);
+        assert_eq!(column(&contracts::sheet(&now, &all), "Standing"), ["cancelled, now 2", "in place of 1"]);
+        assert_eq!(column(&securities::sheet(&now, &all, By::Client), "With client"), ["10", "0"]);
+        assert_eq!(column(&margins::daily(&now, &all), "Short"), ["0.05", "0.06"]);
+    }
+
+    #[test]
+    fn a_pledge_moves_no_share_and_stands_in_the_register() {
+        let mut gathered = told(View { known: Some(DAY), ..View::default() });
+        for qty in [Qty(6), Qty(-6)] {
+            let moved = StockEvent::Pledged { client: ASHA, security: SecurityRow(7), qty };
+            gathered.moves.push(Move { entry: EntryNo(2), at: DAY.at(TimeOfDay(1)), moved });
+        }
+        let sheet = securities::sheet(&gathered, &Filter::default(), By::Client);
+        assert_eq!(column(&sheet, "Purpose"), ["brought in", "pledged as margin", "pledge ended"]);
+        assert_eq!(column(&sheet, "Received"), ["10", "6", "6"]);
+        assert_eq!(column(&sheet, "Depository"), ["NSDL", "NSDL", "NSDL"]);
+        assert_eq!(column(&sheet, "With client"), ["10", "10", "10"]);
+        assert_eq!(sheet.foot, ["1 movements; each moves the same quantity out of one place into another"]);
     }
 }

@@ -66,6 +66,7 @@ pub const BOOKS: &[Named] = &[
     book("Debits of clients by age", "sebi 23 Annexure 2.6, guide SP Ann II.2", Book::Ageing),
     book("Error account", "sebi 38.5", Book::Error),
     book("Register of clients", "guide I 4.13, sebi 24 Annexure II 4.3.6", Book::ClientRegister),
+    book("Register of powers and mandates", "sebi 37.1, 37 Annex 1.1.2", Book::Powers),
     book("Register of changes", "sebi 24 Annexure II 4.3.6, 4.13.2", Book::Changes),
     Named {
         name: "Stock transfer register",

@@ -14,6 +14,7 @@ mod ledger;
 mod margin;
 mod money;
 mod people;
+mod powers;
 mod prices;
 mod reconciliation;
 mod sauda;
@@ -162,6 +163,7 @@ const fn is_by_exchange(book: Book) -> bool {
         | Book::BackTest
         | Book::ClientRegister
         | Book::Changes
+        | Book::Powers
         | Book::Intermediaries => false,
     }
 }
@@ -198,6 +200,7 @@ fn ledger(book: Book, gathered: &Gathered, filter: &Filter) -> Result<Ledger, Fa
         | Book::BackTest
         | Book::ClientRegister
         | Book::Changes
+        | Book::Powers
         | Book::Intermediaries => {
             return Err(Failure::refused("--format: a register has no postings of its own: ask for it as table, csv or xlsx"));
         }
@@ -241,6 +244,7 @@ fn sheets_of(book: Book, by: By, state: &State, gathered: &Gathered, filter: &Fi
         Book::BackTest => vec![backtest::sheet(gathered, filter)],
         Book::ClientRegister => vec![people::register(gathered, filter)],
         Book::Changes => vec![people::changes(gathered, filter)],
+        Book::Powers => vec![powers::register(gathered, filter), powers::uses(gathered, filter)],
         Book::Intermediaries => vec![people::accounts(gathered, filter), people::intermediaries(gathered, filter)],
     })
 }

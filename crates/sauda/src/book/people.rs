@@ -217,14 +217,19 @@ pub fn register(gathered: &Gathered, filter: &Filter) -> Sheet {
     ];
     let mut sheet = Sheet::new("Register of clients", COLUMNS);
     let mut stands: BTreeMap<(ClientRow, &str), &str> = BTreeMap::new();
+    let mut holders: BTreeMap<ClientRow, String> = BTreeMap::new();
     for c in gathered.people.changes.iter().filter(|c| !filter.is_after(c.at.day())) {
         if let Some(client) = c.client.filter(|row| filter.is_of(*row)) {
             stands.insert((client, c.what), &c.to);
+            if c.what == "joint holder" {
+                holders.entry(client).or_default().push_str(&format!(", with {}", c.to));
+            }
         }
     }
     let clients: Vec<ClientRow> = stands.keys().filter(|(_, what)| *what == "account").map(|(row, _)| *row).collect();
     for client in clients {
         let part = |what: &&str| match stands.get(&(client, *what)) {
+            Some(to) if *what == "account" => Cell::text(format!("{to}{}", holders.get(&client).map_or("", String::as_str))),
             Some(to) => Cell::text(*to),
             None if *what == "status" => Cell::text("active"),
             None => Cell::Blank,

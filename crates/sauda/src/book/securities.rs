@@ -3,6 +3,7 @@
 use super::Filter;
 use super::gather::{Gathered, Move};
 use crate::args::By;
+use crate::directory::Directory;
 use crate::sheet::{Cell, Sheet};
 use books::{Place, StockEvent};
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ pub fn moved(event: &StockEvent) -> Option<Moved> {
         StockEvent::Moved { client, security, from, to, qty, settlement, depository } => {
             Some(Moved { client, security, from, to, qty, settlement, depository })
         }
-        StockEvent::Blocked { .. } | StockEvent::Sold { .. } | StockEvent::Kept { .. } => None,
+        StockEvent::Blocked { .. } | StockEvent::Sold { .. } | StockEvent::Kept { .. } | StockEvent::Pledged { .. } => None,
     }
 }
 
@@ -60,54 +61,86 @@ pub const fn is_firm(place: Place) -> bool {
     matches!(place, Place::Beneficiary | Place::Pool | Place::Principal)
 }
 
+/// Where the depository stands among a line's cells.
+const DEPOSITORY: usize = 4;
+
+/// A line of the register: whose, which, and its cells from what was received to why.
+fn line(it: &Move, directory: &Directory) -> Option<(ClientRow, SecurityRow, [Cell; 7])> {
+    let pledged = "own account, pledged";
+    if let StockEvent::Pledged { client, security, qty } = it.moved {
+        // A pledge moves nothing: the shares are in his own account, and not his to sell.
+        let (from, to, why) = match qty.is_negative() {
+            false => (Place::Account.as_str(), pledged, "pledged as margin"),
+            true => (pledged, Place::Account.as_str(), "pledge ended"),
+        };
+        let cells = [Cell::Qty(qty.abs()), Cell::Blank, Cell::text(from), Cell::text(to), Cell::Blank, Cell::Blank, Cell::text(why)];
+        return Some((client, security, cells));
+    }
+    let moved = moved(&it.moved)?;
+    let (qty, out) = (Cell::Qty(moved.qty), matches!(moved.to, Place::Outside | Place::Corporation));
+    let (received, delivered) = if out { (Cell::Blank, qty) } else { (qty, Cell::Blank) };
+    let settlement = moved.settlement.map_or(Cell::Blank, |row| Cell::text(directory.number(row)));
+    let (from, to) = (Cell::text(moved.from.as_str()), Cell::text(moved.to.as_str()));
+    let depository = Cell::text(moved.depository.as_str());
+    let why = Cell::text(purpose(moved.from, moved.to));
+    Some((moved.client, moved.security, [received, delivered, from, to, depository, settlement, why]))
+}
+
+/// How many more a movement puts with the client, and with the firm.
+fn change(event: &StockEvent) -> (Qty, Qty) {
+    let Some(moved) = moved(event) else { return (Qty::ZERO, Qty::ZERO) };
+    let change = |to: bool, from: bool| match (to, from) {
+        (true, false) => moved.qty,
+        (false, true) => -moved.qty,
+        (true, true) | (false, false) => Qty::ZERO,
+    };
+    let with_client = change(moved.to == Place::Account, moved.from == Place::Account);
+    (with_client, change(is_firm(moved.to), is_firm(moved.from)))
+}
+
 pub fn sheet(gathered: &Gathered, filter: &Filter, by: By) -> Sheet {
     let directory = &gathered.directory;
-    let mut groups: BTreeMap<(u32, u32), Vec<(&Move, Moved)>> = BTreeMap::new();
-    for line in gathered.moves.iter().filter(|m| !filter.is_after(m.at.day())) {
-        let Some(moved) = moved(&line.moved).filter(|m| filter.is_of(m.client)) else { continue };
+    let mut groups: BTreeMap<(u32, u32), Vec<(&Move, ClientRow, SecurityRow, [Cell; 7])>> = BTreeMap::new();
+    for it in gathered.moves.iter().filter(|m| !filter.is_after(m.at.day())) {
+        let Some((client, security, cells)) = line(it, directory).filter(|(client, ..)| filter.is_of(*client)) else { continue };
         let key = match by {
-            By::Client => (moved.client.0, moved.security.0),
-            By::Security => (moved.security.0, moved.client.0),
+            By::Client => (client.0, security.0),
+            By::Security => (security.0, client.0),
         };
-        groups.entry(key).or_default().push((line, moved));
+        groups.entry(key).or_default().push((it, client, security, cells));
     }
     let view = match by {
         By::Client => "by client",
         By::Security => "by security",
     };
     let mut sheet = Sheet::new(format!("Register of securities, {view}"), COLUMNS);
-    for group in groups.values() {
-        let (mut with_client, mut with_firm) = (Qty::ZERO, Qty::ZERO);
-        for (line, moved) in group {
-            let change = |to: bool, from: bool| match (to, from) {
-                (true, false) => moved.qty,
-                (false, true) => -moved.qty,
-                (true, true) | (false, false) => Qty::ZERO,
-            };
-            with_client += change(moved.to == Place::Account, moved.from == Place::Account);
-            with_firm += change(is_firm(moved.to), is_firm(moved.from));
-            if filter.is_before(line.at.day()) {
+    let mut movements = 0usize;
+    for group in groups.into_values() {
+        let (mut with_client, mut with_firm, mut depository) = (Qty::ZERO, Qty::ZERO, Cell::Blank);
+        for (it, client, security, mut cells) in group {
+            // Shares are pledged where they came to.
+            match &mut cells[DEPOSITORY] {
+                blank @ Cell::Blank => *blank = depository.clone(),
+                known => depository = known.clone(),
+            }
+            let (client_more, firm_more) = change(&it.moved);
+            (with_client, with_firm) = (with_client + client_more, with_firm + firm_more);
+            if filter.is_before(it.at.day()) {
                 continue;
             }
-            let out = matches!(moved.to, Place::Outside | Place::Corporation);
-            sheet.push(vec![
-                Cell::text(directory.ucc(moved.client)),
-                Cell::text(directory.symbol(moved.security)),
-                Cell::text(directory.isin(moved.security)),
-                Cell::Day(line.at.day()),
-                Cell::Number(line.entry.0),
-                if out { Cell::Blank } else { Cell::Qty(moved.qty) },
-                if out { Cell::Qty(moved.qty) } else { Cell::Blank },
-                Cell::text(moved.from.as_str()),
-                Cell::text(moved.to.as_str()),
-                Cell::text(moved.depository.as_str()),
-                moved.settlement.map_or(Cell::Blank, |row| Cell::text(directory.number(row))),
-                Cell::text(purpose(moved.from, moved.to)),
-                Cell::Qty(with_client),
-                Cell::Qty(with_firm),
-            ]);
+            movements += usize::from(moved(&it.moved).is_some());
+            let mut row = vec![
+                Cell::text(directory.ucc(client)),
+                Cell::text(directory.symbol(security)),
+                Cell::text(directory.isin(security)),
+                Cell::Day(it.at.day()),
+                Cell::Number(it.entry.0),
+            ];
+            row.extend(cells);
+            row.extend([Cell::Qty(with_client), Cell::Qty(with_firm)]);
+            sheet.push(row);
         }
     }
-    sheet.foot.push(format!("{} movements; each moves the same quantity out of one place into another", sheet.rows.len()));
+    sheet.foot.push(format!("{movements} movements; each moves the same quantity out of one place into another"));
     sheet
 }

@@ -6,6 +6,7 @@ mod dealing;
 mod input;
 mod margin;
 mod people;
+mod powers;
 mod settling;
 
 use crate::directory::Directory;
@@ -15,6 +16,7 @@ use vocab::{BreakNo, UserRow};
 pub use correcting::ask as correction;
 pub use dealing::{deviation, holder, policy, row_of_plan};
 pub use input::input;
+pub use powers::{authority, purposes};
 
 /// One fact.
 pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
@@ -31,6 +33,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Intermediary(event) => people::intermediary(event, names),
         Event::Correction(event) => correcting::event(event, names),
         Event::Lien(event) => settling::lien(event, names),
+        Event::Mandate(event) => powers::event(event, names),
         other => house(other, tail, names),
     }
 }

@@ -51,6 +51,12 @@ pub fn stock(event: &books::StockEvent, names: &Directory) -> String {
         E::Kept { client, security, qty } => {
             format!("{qty:#} {} of {} are kept from sale: not paid for", names.symbol(*security), names.ucc(*client))
         }
+        E::Pledged { client, security, qty } if qty.is_negative() => {
+            format!("{:#} {} of {} are no longer pledged", -*qty, names.symbol(*security), names.ucc(*client))
+        }
+        E::Pledged { client, security, qty } => {
+            format!("{qty:#} {} of {} are pledged to the firm", names.symbol(*security), names.ucc(*client))
+        }
         E::Sold { client, security, qty, blocked } => format!(
             "{qty:#} {} of {} are sold and to be delivered; {blocked:#} less are blocked",
             names.symbol(*security), names.ucc(*client)

@@ -92,20 +92,22 @@ impl Charge {
             self.story.disagrees(format_args!("no brokerage was agreed with the client before entry {}", entry.head.entry));
             return;
         };
-        let mut deals = Vec::new();
+        let (mut deals, mut settlement) = (Vec::new(), None);
         for event in &entry.events {
             let Event::Noted { note, trade, side, brokerage, .. } = event else { continue };
             let Some((at, fact)) = self.trades.get(&(*trade, *side)).filter(|_| *note == self.note) else { continue };
             let TradeFact { order, security, side, qty, price, .. } = *fact;
+            settlement = Some(fact.settlement);
             deals.push(charges::Deal { order, security, side, price, qty });
             self.story.line(format_args!(
                 "    trade {trade} (entry {at}) of order {order}: {qty:#} × {price} = {:#}: {brokerage:#}",
                 price.value(qty, Rounding::NearestPaisa)
             ));
         }
+        let rows = settlement.map_or_else(Vec::new, |it| firm::rows_of(before, slabs, (it, line.client)));
         let of = |book: &Rulebook| match own {
             true => Ok(Paise::ZERO),
-            false => charges::brokerage(book, slabs, &deals, day).map(|fees| fees.into_iter().sum()),
+            false => charges::brokerage(book, &rows, &deals, day).map(|fees| fees.into_iter().sum()),
         };
         let (then, now) = (of(&before.rules).unwrap_or(line.amount), of(&self.now).ok());
         for slab in slabs {

@@ -8,7 +8,7 @@ use books::{Cause, StockEvent};
 use firm::{Event, Firm, Subject};
 use journal::v1::Entry;
 use orders::Stage;
-use vocab::{OrderNo, SettlementKind, SettlementRow, TradeNo};
+use vocab::{OrderNo, SettlementRow, TradeNo};
 
 pub struct Concern {
     thing: Thing,
@@ -54,24 +54,24 @@ impl Concern {
                 | Event::AskedAfter { subject: Subject::Transfer(transfer) } => *transfer == no,
                 _ => false,
             },
-            Thing::Settlement(_) => self.settlement.is_some() && settlement_of(event) == self.settlement,
+            Thing::Settlement(..) => self.settlement.is_some() && settlement_of(event) == self.settlement,
             Thing::Entry(_)
             | Thing::Hold(_)
             | Thing::Charge(..)
             | Thing::Note(..)
             | Thing::Balance(_)
             | Thing::Margin(..)
-            | Thing::Obligation(_)
+            | Thing::Obligation(..)
             | Thing::Refusal(_) => false,
         }
     }
 
     fn find_settlement(&mut self, entry: &Entry) {
-        let Thing::Settlement(wanted) = self.thing else { return };
+        let Thing::Settlement(of, wanted) = self.thing else { return };
         for event in &entry.events {
             match event {
                 Event::Clearing(clearing::Event::Scheduled { settlement, kind, number, .. })
-                    if *number == wanted && *kind == SettlementKind::Normal =>
+                    if *number == wanted && *kind == of =>
                 {
                     self.settlement = Some(*settlement);
                 }
@@ -119,7 +119,7 @@ impl Case for Concern {
                 }
                 story.line(format_args!("rules: every order goes to the market and is answered for (sebi 41.2.2(e), sebi 24 Annexure II 4.1)"));
             }
-            Thing::Settlement(_) if story.entries > 0 => {
+            Thing::Settlement(..) if story.entries > 0 => {
                 story.line(format_args!("{} trades of our clients and our own account", self.trades));
                 if let Some(it) = self.settlement.and_then(|row| end.clearing.settlement(row)) {
                     story.line(format_args!("state: {:?}; moved so far {:#} (debit positive)", it.stage, it.moved));

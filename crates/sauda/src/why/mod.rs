@@ -61,11 +61,11 @@ fn case(thing: Thing, rulebook: Option<&Path>) -> Result<Box<dyn Case>, Failure>
         Thing::Hold(order) => Box::new(hold::Hold::new(order)),
         Thing::Balance(ucc) => Box::new(balance::Balance::new(ucc)),
         Thing::Margin(ucc, day) => Box::new(margin::Margin::new(ucc, day)),
-        Thing::Obligation(number) => Box::new(obligation::Obligation::new(number)),
+        Thing::Obligation(kind, number) => Box::new(obligation::Obligation::new(kind, number)),
         Thing::Refusal(entry) => Box::new(refusal::Refused::new(entry)),
         Thing::Order(_)
         | Thing::Trade(_)
-        | Thing::Settlement(_)
+        | Thing::Settlement(..)
         | Thing::Entry(_)
         | Thing::Break(_)
         | Thing::Payment(_)

@@ -24,6 +24,7 @@ impl Sum {
 }
 
 pub struct Obligation {
+    kind: SettlementKind,
     number: u32,
     settlement: Option<SettlementRow>,
     sums: BTreeMap<SecurityRow, Sum>,
@@ -35,8 +36,9 @@ pub struct Obligation {
 }
 
 impl Obligation {
-    pub fn new(number: u32) -> Obligation {
+    pub fn new(kind: SettlementKind, number: u32) -> Obligation {
         Obligation {
+            kind,
             number,
             settlement: None,
             sums: BTreeMap::new(),
@@ -86,7 +88,7 @@ impl Obligation {
     fn report(&mut self, entry: &Entry) {
         if let Input::Report(Report::Obligation { key, provisional: false, rows, part, .. }) = &entry.input
             && key.number == self.number
-            && key.kind == SettlementKind::Normal
+            && key.kind == self.kind
         {
             // A final file that is told again replaces the one before.
             if *part <= 1 {
@@ -102,7 +104,7 @@ impl Case for Obligation {
         for event in &entry.events {
             match event {
                 Event::Clearing(clearing::Event::Scheduled { settlement, kind, number, .. })
-                    if *number == self.number && *kind == SettlementKind::Normal =>
+                    if *number == self.number && *kind == self.kind =>
                 {
                     self.settlement = Some(*settlement);
                     self.story.head(entry, names);
@@ -187,7 +189,7 @@ mod tests {
         let (price, at) = (Price::from_paise(80_000), Moment(0));
         let fact = TradeFact { trade, order: OrderNo(1), qty: Qty(10), price, at, settlement, client: ClientRow(0), security, side };
         let corrected = Clearing::Corrected { settlement, trade, side, qty: Qty(9), price: Price::from_paise(79_000) };
-        let mut it = Obligation { settlement: Some(settlement), ..Obligation::new(1) };
+        let mut it = Obligation { settlement: Some(settlement), ..Obligation::new(SettlementKind::Normal, 1) };
         let head = Head { entry: EntryNo(4), source: Source::Itself, sequence: 0, at };
         let events = vec![Event::Clearing(Clearing::Traded(fact)), Event::Clearing(corrected)];
         it.see(&Firm::new(), &Entry { head, wall: 0, logic: 1, input: Input::Step, events, tail: Vec::new() }, &Directory::default());

@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use crate::verify::redecide;
 use firm::{Code, Command, Event, Events, Firm, Input, LOGIC_VERSION};
 use journal::v1::Entry;
-use vocab::{ClientRow, EntryNo};
+use vocab::{ClientRow, EntryNo, SecurityRow};
 
 pub struct Refused {
     number: EntryNo,
@@ -40,6 +40,31 @@ impl Refused {
     }
 }
 
+impl Refused {
+    /// What was there of the shares he wanted to sell: as the books had it, pledges as the deposits have them.
+    fn shares(&mut self, before: &Firm, (client, security): (ClientRow, SecurityRow), names: &Directory) {
+        let (symbol, ucc) = (names.symbol(security), names.ucc(client));
+        let Some(held) = before.stock.get(client, security) else {
+            return self.story.line(format_args!("    {symbol} of {ucc} then: nothing"));
+        };
+        let pledged = before.margin.pledged(client, security);
+        self.story.line(format_args!(
+            "    {symbol} of {ucc} then: {:#} in his account - {:#} blocked for orders - {:#} sold and to be delivered - {pledged:#} \
+             pledged - {:#} kept = {:#} free",
+            held.at(books::Place::Account), held.blocked, held.sold - pledged, held.kept(), held.free()
+        ));
+    }
+}
+
+/// The security an order is in.
+fn security_of(input: &Input, before: &Firm) -> Option<SecurityRow> {
+    match input {
+        Input::Ask { command: Command::Place(place) | Command::Queue(place), .. } => Some(place.security),
+        Input::Ask { command: Command::Modify { order, .. }, .. } => before.orders.get(*order).map(|it| it.security),
+        Input::Ask { .. } | Input::Report(_) | Input::Tick(_) | Input::Step => None,
+    }
+}
+
 fn client_of(input: &Input) -> Option<ClientRow> {
     match input {
         Input::Ask { command: Command::Place(place) | Command::Queue(place), .. } => Some(place.client),
@@ -65,6 +90,10 @@ impl Case for Refused {
         let money = matches!(refusal.code, Code::ShortOfFunds | Code::OverClientMeans | Code::NotHeldFor | Code::DebitOverdue);
         if let Some(client) = client_of(&entry.input).filter(|_| money) {
             self.means(before, client, names);
+        }
+        let of = client_of(&entry.input).zip(security_of(&entry.input, before));
+        if let Some(of) = of.filter(|_| refusal.code == Code::ShortOfShares) {
+            self.shares(before, of, names);
         }
         if entry.logic != LOGIC_VERSION {
             let version = entry.logic;

@@ -2,7 +2,7 @@
 
 use charges::Head;
 use std::fmt;
-use vocab::{BreakNo, Day, EntryNo, FinancialYear, NoteNo, OrderNo, PaymentNo, TradeNo, TransferNo, Ucc};
+use vocab::{BreakNo, Day, EntryNo, FinancialYear, NoteNo, OrderNo, PaymentNo, SettlementKind, TradeNo, TransferNo, Ucc};
 
 use crate::directory::head_word;
 
@@ -17,8 +17,9 @@ pub enum Thing {
     Balance(Ucc),
     /// A client's margin of a day.
     Margin(Ucc, Day),
-    Obligation(u32),
-    Settlement(u32),
+    /// The kind shares the number with others.
+    Obligation(SettlementKind, u32),
+    Settlement(SettlementKind, u32),
     Entry(EntryNo),
     Refusal(EntryNo),
     Break(BreakNo),
@@ -27,8 +28,8 @@ pub enum Thing {
 }
 
 const FORMS: &str = "order:12 (or O12), trade:N, hold:12, charge:2026-27/5, charge:2026-27/5/stt, note:2026-27/5, \
-                     balance:UCC, margin:UCC/2026-07-01, obligation:2026121, settlement:2026121, entry:123, refusal:123, break:N, payment:N, \
-                     transfer:N";
+                     balance:UCC, margin:UCC/2026-07-01, obligation:2026121, settlement:2026121, settlement:2026121/same-day, entry:123, refusal:123, \
+                     break:N, payment:N, transfer:N";
 
 impl Thing {
     /// # Errors
@@ -39,8 +40,8 @@ impl Thing {
             return number(digits).map(|n| Thing::Order(OrderNo(n))).ok_or_else(|| refuse("is no order number"));
         }
         let (kind, which) = text.split_once(':').ok_or_else(|| refuse("has no kind"))?;
-        let counted = || number(which).ok_or_else(|| refuse("wants a whole number from 1"));
-        let small = || counted().and_then(|n| u32::try_from(n).map_err(|_| refuse("has a number beyond its series")));
+        let whole = |digits| number(digits).ok_or_else(|| refuse("wants a whole number from 1"));
+        let counted = || whole(which);
         Ok(match kind {
             "order" => Thing::Order(OrderNo(counted()?)),
             "trade" => Thing::Trade(TradeNo(counted()?)),
@@ -64,8 +65,17 @@ impl Thing {
                 let ucc = Ucc::parse(ucc).map_err(|e| refuse(&format!("has a client code that is {e}")))?;
                 Thing::Margin(ucc, Day::parse(day).map_err(|e| refuse(&format!("has a day that is {e}")))?)
             }
-            "obligation" => Thing::Obligation(small()?),
-            "settlement" => Thing::Settlement(small()?),
+            "obligation" | "settlement" => {
+                let (which, word) = which.split_once('/').map_or((which, None), |(number, word)| (number, Some(word)));
+                let settled = word.map_or(Some(SettlementKind::Normal), kind_of);
+                let settled = settled.ok_or_else(|| refuse("names no kind of settlement"))?;
+                let number = u32::try_from(whole(which)?).map_err(|_| refuse("has a number beyond its series"))?;
+                match kind == "settlement" {
+                    true => Thing::Settlement(settled, number),
+                    false if settled.is_gross() => return Err(refuse("is settled trade for trade: nothing of it is netted")),
+                    false => Thing::Obligation(settled, number),
+                }
+            }
             "entry" => Thing::Entry(EntryNo(counted()?)),
             "refusal" => Thing::Refusal(EntryNo(counted()?)),
             "break" => Thing::Break(BreakNo(counted()?)),
@@ -79,6 +89,17 @@ impl Thing {
 fn number(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|n| digits && *n > 0)
+}
+
+/// As it is written behind a settlement's number.
+fn kind_of(word: &str) -> Option<SettlementKind> {
+    Some(match word {
+        "same-day" => SettlementKind::SameDay,
+        "moved" => SettlementKind::NormalMoved,
+        "trade-to-trade" => SettlementKind::TradeToTrade,
+        "trade-to-trade-moved" => SettlementKind::TradeToTradeMoved,
+        _ => return None,
+    })
 }
 
 fn paper_of(text: &str) -> Option<(FinancialYear, NoteNo)> {
@@ -102,8 +123,10 @@ impl fmt::Display for Thing {
             Thing::Note(year, note) => write!(f, "note {year}/{note}"),
             Thing::Balance(ucc) => write!(f, "balance of {ucc}"),
             Thing::Margin(ucc, day) => write!(f, "margin of {ucc} on {day}"),
-            Thing::Obligation(n) => write!(f, "obligation of settlement {n}"),
-            Thing::Settlement(n) => write!(f, "settlement {n}"),
+            Thing::Obligation(SettlementKind::Normal, n) => write!(f, "obligation of settlement {n}"),
+            Thing::Obligation(kind, n) => write!(f, "obligation of settlement {n} ({kind})"),
+            Thing::Settlement(SettlementKind::Normal, n) => write!(f, "settlement {n}"),
+            Thing::Settlement(kind, n) => write!(f, "settlement {n} ({kind})"),
             Thing::Entry(n) => write!(f, "entry {n}"),
             Thing::Refusal(n) => write!(f, "refusal of entry {n}"),
             Thing::Break(n) => write!(f, "break {n}"),
@@ -128,7 +151,9 @@ mod tests {
             ("charge:2026-27/5/stt", Thing::Charge(year, NoteNo(5), Some(Head::Stt))),
             ("note:2026-27/5", Thing::Note(year, NoteNo(5))),
             ("balance:ASHA", Thing::Balance(Ucc::parse("ASHA").unwrap())),
-            ("obligation:2026121", Thing::Obligation(2_026_121)),
+            ("obligation:2026121", Thing::Obligation(SettlementKind::Normal, 2_026_121)),
+            ("obligation:2026121/same-day", Thing::Obligation(SettlementKind::SameDay, 2_026_121)),
+            ("settlement:2026121/trade-to-trade", Thing::Settlement(SettlementKind::TradeToTrade, 2_026_121)),
             ("margin:ASHA/2026-07-01", Thing::Margin(Ucc::parse("ASHA").unwrap(), Day::parse("2026-07-01").unwrap())),
             ("entry:123", Thing::Entry(EntryNo(123))),
             ("refusal:123", Thing::Refusal(EntryNo(123))),
@@ -138,7 +163,8 @@ mod tests {
         for bad in [
             "", "O", "12", "order:", "order:0", "order:-1", "order:+1", "order:1.5", "charge:5", "charge:2026-28/5",
             "charge:2026-27/5/vat", "charge:2026-27/5/", "balance:", "balance:A B", "obligation:99999999999",
-            "order:99999999999999999999", "fee:1", "O12x", "note:2026-27/",
+            "order:99999999999999999999", "obligation:2026121/", "settlement:2026121/today", "settlement:/same-day",
+            "obligation:2026121/trade-to-trade", "fee:1", "O12x", "note:2026-27/",
         ] {
             assert!(Thing::parse(bad).is_err(), "{bad}");
         }

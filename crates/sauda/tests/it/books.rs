@@ -481,3 +481,18 @@ fn each_institutions_trade_went_to_its_custodian_and_what_did_not_stay_with_him_
     assert_eq!(off, confirmed.map(|r| paise(&r[at("Value")])).sum::<i64>());
     assert!(ledger.iter().filter(settled).all(|r| institutions.contains(r[of("Account")].as_str())));
 }
+
+// covers: S-37.1-1, S-37A.1.1.2-1
+#[test]
+fn every_movement_out_of_a_clients_account_names_what_it_was_by() {
+    let (heading, rows) = book("powers", &[]);
+    let at = |name: &str| heading.iter().position(|it| it == name).unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row[at("Standing")] != "" && row[at("Demat accounts")] == "1"));
+    assert!(rows.iter().all(|row| !row[at("Copy given")].is_empty() && row[at("Approved")] != "by rule"), "two persons, and a copy");
+    let listed = ask(day(), &["book", "powers"]).good();
+    let (_, moved) = listed.split_once("What was moved by powers and instructions").unwrap();
+    let by = |what: &str| moved.lines().filter(|line| line.contains(what)).count();
+    assert!(by("  power ") > 0 && by("his own instruction") > 0, "some give a power, some instruct");
+    let asked = ask(day(), &["book", "powers", "--client", "C000006"]).good();
+    assert!(asked.contains("0 given, 0 in force"), "he gives none, and deals: {asked}");
+}

@@ -2,6 +2,7 @@
 
 mod backup;
 mod books;
+mod controls;
 mod damage;
 mod hostile;
 mod kill;
@@ -14,3 +15,4 @@ mod record;
 mod snapshots;
 mod views;
 mod why;
+mod workbook;

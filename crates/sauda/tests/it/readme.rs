@@ -32,7 +32,7 @@ const EXAMPLE: &str = "<!-- example -->\n```\n";
 const ROWS: usize = 6;
 
 /// The names `sauda book --help` lists.
-fn books() -> Vec<String> {
+pub fn books() -> Vec<String> {
     let help = run(&["book", "--help"]).good();
     let (_, values) = help.split_once("Which book").expect("the help says which books there are");
     let listed = values.lines().map(str::trim).skip_while(|line| !line.starts_with("- ")).take_while(|line| !line.is_empty());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use vocab::{BankAccount, ClientKind, ClientRow, Code, NoteNo, OrderNo, Paise, PaymentNo, TradeNo, Venue, VoucherNo};
 
-fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<Entry> {
     entries_of(day())
 }
 

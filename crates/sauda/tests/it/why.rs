@@ -1,6 +1,6 @@
 //! Explanations of the played day, and of a day judged by other rules.
 
-use crate::played::{Copied, ask, book, column, copy, copy_folder, day, folder, turn};
+use crate::played::{Copied, Ran, ask, book, column, copy, copy_folder, day, folder, turn};
 use journal::v1::Entry;
 use journal::{Caching, Item, Reader, RealDisk};
 use std::fs;
@@ -69,9 +69,10 @@ fn a_changed_rate_shows() {
     // Every delivery rate is doubled, whatever it is.
     fs::write(&stt, text.replace("value = \"0.1 %\"", "value = \"0.2 %\"")).unwrap();
     let folder = rules.0.to_str().unwrap();
-    let same = ask(day(), &["why", "charge:2026-27/5/sebi", "--rulebook", folder]).good();
-    assert!(same.contains("the rulebook now says the same"));
-    let said = ask(day(), &["why", "charge:2026-27/5/stt", "--rulebook", folder]);
+    let of = |note: u32, head: &str| ask(day(), &["why", &format!("charge:2026-27/{note}/{head}"), "--rulebook", folder]);
+    let delivered = |(_, said): &(u32, Ran)| said.out.contains("under 0.1%");
+    let (note, said) = (1..30).map(|note| (note, of(note, "stt"))).find(delivered).expect("a note of what was delivered");
+    assert!(of(note, "exchange").good().contains("the rulebook now says the same"));
     let line = said.out.lines().find(|l| l.starts_with("DISAGREES: ")).expect("a line that says so").to_owned();
     assert!(line.contains("the record says") && line.contains("under 0.1%") && line.contains("(entry "), "{line}");
     assert!(line.contains("the rulebook now says 0.2%"), "{line}");
@@ -98,10 +99,22 @@ fn an_obligation_and_its_settlement_are_told() {
 }
 
 #[test]
+fn what_settles_on_the_day_is_told_apart_from_the_settlement_of_the_same_number() {
+    let text = why("settlement:2026120/same-day");
+    assert!(text.contains("2026120 (same day)") && text.contains("state: Done"), "{text}");
+    let regular = why("settlement:2026120");
+    assert_ne!(text, regular);
+    let text = why("obligation:2026120/same-day");
+    assert!(text.contains("funds: sales less purchases"), "{text}");
+    assert!(!text.contains("DISAGREES"), "{text}");
+    assert_ne!(text, why("obligation:2026120"));
+}
+
+#[test]
 fn a_refusal_is_decided_again() {
     let entry = refused(firm::Code::ShortOfShares).expect("somebody was short of shares");
     let text = why(&format!("refusal:{entry}"));
-    for part in ["free", "rule: entities B4", "decided again on the state before it: the same refusal"] {
+    for part in ["free", " then: ", "rule: entities B4", "decided again on the state before it: the same refusal"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
 }

@@ -103,3 +103,28 @@ fn what_is_short_of_today_is_closed_out_that_evening_without_an_auction() {
     let (settlement, closed) = closed.expect("closed out");
     assert!(settlement == TODAY && closed > valued, "{closed} after {valued}");
 }
+
+/// Where the regular market's own band moves, its walk goes beyond the first band, and the session's band follows it there.
+#[test]
+fn the_session_follows_a_regular_market_whose_band_moves() {
+    let step = Rate(Rate::WHOLE.0 / 20);
+    let flex = world::Flex { first: step, second: step, third: step, wait_minutes: 15, slides: true };
+    let mut lowest = price("3000");
+    for seed in 1..9 {
+        let terms = of_the_day(Odds::NEVER);
+        let mut s = Stage::bare(Terms { phases: Phases { flex: Some(flex.clone()), ..terms.phases.clone() }, ..terms }, seed);
+        let regular = SheetRow { flexes: true, ..sheet_row("TCS", TCS, "3000", "3010", "2250", "2300") };
+        let own = SheetRow {
+            symbol: code("TCS#"), band_low: price("2970"), band_high: price("3030"), board: Board::SameDay, flexes: false, ..regular.clone()
+        };
+        let day = at("2026-07-01 00:00").day();
+        let sheet = DaySheet { venue: Venue::Nse, day, securities: vec![regular, own], flat: false, fell: Rate::ZERO };
+        s.people(at("2026-07-01 07:00"), &FromPeople::DaySheet(sheet));
+        for hour in 10..14 {
+            s.market(&format!("2026-07-01 {hour}:05"), Side::Buy, "TCS#", 1);
+        }
+        let bands = s.all().into_iter().filter_map(|m| if let ToFirm::SameDayBand { last, .. } = m { Some(last) } else { None });
+        lowest = bands.fold(lowest, Price::min);
+    }
+    assert!(lowest < price("2690"), "never beyond a tenth: {lowest}");
+}

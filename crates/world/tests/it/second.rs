@@ -3,7 +3,7 @@
 use crate::stage::{ASHA, BALU, CLEARING, INFY, PRINCIPAL, Stage, at, day, isin, order, pool_move, sheet_row, terms};
 use vocab::{Corporation, Day, OrderKind, OrderNo, Qty, Rate, SettlementKind, Side, TradeNo, TransferNo, Venue};
 use world::{
-    DaySheet, FromFirm, FromPeople, Link, ObligationRow, ScheduleRow, SecondExchange, SettlementRef, Terms, ToFirm,
+    DaySheet, FromFirm, FromPeople, HaltRow, Link, ObligationRow, Phases, ScheduleRow, SecondExchange, SettlementRef, Terms, ToFirm,
     TradeRow,
 };
 
@@ -202,4 +202,28 @@ fn settled_apart_a_day_of_the_second_alone_has_no_settlement_of_the_first() {
     assert_eq!(scheduled(&s, Link::Clearing, day("2026-07-02")), None);
     assert_eq!(scheduled(&s, Link::Iccl, day("2026-07-02")).map(|row| row.pay_in_day), Some(day("2026-07-03")));
     s.check_laws();
+}
+
+/// The index is one: what it halts is halted everywhere at one moment, whatever else the exchanges' own lots bring.
+#[test]
+fn a_halt_is_of_all_exchanges_at_one_moment() {
+    let minutes = Some(45);
+    let halts = vec![HaltRow { moved: Rate(Rate::WHOLE.0 / 10), before: vocab::TimeOfDay::hms(13, 0, 0), minutes }];
+    let phases = Phases { halts, ..two(None).phases };
+    for seed in 1..9 {
+        let mut s = Stage::bare(Terms { phases: phases.clone(), ..two(None) }, seed);
+        for (venue, symbol) in [(Venue::Nse, "INFY"), (Venue::Bse, "INFOSYS")] {
+            let securities = vec![sheet_row(symbol, INFY, "801", "821", "791.05", "806")];
+            let sheet = DaySheet { venue, day: day("2026-07-01"), securities, flat: true, fell: Rate(Rate::WHOLE.0 / 9) };
+            s.people(s.world.now(), &FromPeople::DaySheet(sheet));
+        }
+        s.until("2026-07-01 15:00");
+        let halted = |link| {
+            let of = s.sent.iter().filter(move |sent| sent.link == link);
+            let of = of.filter(|sent| matches!(ToFirm::decode(&sent.bytes), Ok(ToFirm::Halted { .. })));
+            of.map(|sent| sent.sent_at).collect::<Vec<_>>()
+        };
+        assert_eq!(halted(Link::Venue).len(), 1);
+        assert_eq!(halted(Link::Venue), halted(Link::Bse), "seed {seed}");
+    }
 }

@@ -8,7 +8,7 @@ const RANKS: [&[&str]; 6] = [
     &["vocab", "stdx", "rulebook"],
     &[
         "clients", "intermediaries", "partners", "orders", "risk", "market", "books", "margin", "clearing", "charges", "corrections", "actions",
-        "liens",
+        "liens", "mandates",
         "notes", "watch", "controls", "access", "matching",
     ],
     &["firm", "auditor"],

@@ -35,7 +35,7 @@ pub fn of_clients() -> Vec<clients::Event> {
         },
         Event::Verified { client, day },
         Event::CodeRegistered { client, day },
-        Event::Signed { client, agreement: Agreement::DeliveryAuthority, day },
+        Event::Signed { client, agreement: Agreement::CollateralAuthority, day },
         Event::Revoked { client, agreement: Agreement::RightsAndObligations, day },
         Event::BankRegistered { client, account: TOKEN, name: AccountToken([1; 16]) },
         Event::DematRegistered { client, depository: Depository::Cdsl, account: TOKEN },
@@ -44,7 +44,7 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::RunningSet { client, every: 30, from: day },
         Event::RunningSettled { client, day },
         Event::FullValue { client, on: true },
-        Event::Suspended { client, reason: 38 },
+        Event::Suspended { client, reason: 38, by: UserRow(4) },
         Event::Resumed { client },
         Event::PlanDrawn { plan: vocab::PlanNo(6), slab: super::inputs::slab() },
         Event::Switched { client, on: true },
@@ -60,7 +60,7 @@ pub fn of_clients() -> Vec<clients::Event> {
         Event::FamilySet { client, head: Some(ClientRow(9)) },
         Event::TradingCodeAllotted { client, side: Side::Sell, code: code("FUND1S") },
         Event::TradingCodeTaken { client, side: Side::Sell, from: day },
-        Event::HolderAdded { client, vault: VaultRef(4), pan: PanToken([9; 16]) },
+        Event::HolderAdded { client, vault: VaultRef(4), pan: PanToken([9; 16]), name: AccountToken([8; 16]) },
         Event::BankChosen { client, account: TOKEN },
         Event::BankDropped { client, account: TOKEN },
     ]
@@ -245,6 +245,7 @@ pub fn of_stock() -> Vec<books::StockEvent> {
         StockEvent::Blocked { client, security, qty },
         StockEvent::Sold { client, security, qty, blocked: Qty(1) },
         StockEvent::Kept { client, security, qty },
+        StockEvent::Pledged { client, security, qty },
     ]
 }
 
@@ -416,6 +417,29 @@ pub fn of_liens() -> Vec<liens::Event> {
         Event::Released { no, qty },
         Event::Repeated { no },
     ]);
+    all
+}
+
+pub fn of_mandates() -> Vec<mandates::Event> {
+    use mandates::{Authority, Clauses, Ending, Event, Purposes};
+    let (power, qty, settlement, client, security) = (vocab::PowerNo(3), Qty(40), SETTLEMENT, CLIENT, SECURITY);
+    let mut all = vec![
+        Event::Executed {
+            power, client, kind: vocab::PowerKind::DebitPledge, purposes: Purposes(3), clauses: Clauses(0x1800), signers: 2,
+            dated: DAY, paper: code("POA/2026/9"),
+        },
+        Event::Stamped { power, place: code("GJ"), stamp: Paise(100), until: Some(DAY), most: Paise(9) },
+        Event::Listed { power, account: TOKEN, bank: true },
+        Event::CopyGiven { power, letter: 7 },
+        Event::Struck { power, letter: 8 },
+        Event::Remains { power, settlement, client, security, qty },
+        Event::Instructed { settlement, client, security, qty, slip: 11 },
+        Event::Awaited { settlement, client, security, qty },
+        Event::Over { settlement },
+    ];
+    all.extend(Ending::ALL.map(|why| Event::Ended { power, at: Moment(41), why }));
+    let by = [Authority::Power(power), Authority::Slip, Authority::Ended, Authority::Lien];
+    all.extend(by.map(|by| Event::Used { transfer: vocab::TransferNo(5), by, settlement, client, security, qty }));
     all
 }
 
@@ -771,6 +795,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_partners().into_iter().map(Event::Partner));
     all.extend(of_margin().into_iter().map(Event::Margin));
     all.extend(of_liens().into_iter().map(Event::Lien));
+    all.extend(of_mandates().into_iter().map(Event::Mandate));
     all.extend(of_actions().into_iter().map(Event::Action));
     all.extend(of_corrections().into_iter().map(Event::Correction));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));

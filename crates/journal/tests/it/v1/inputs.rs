@@ -68,6 +68,7 @@ fn later_commands() -> Vec<Command> {
     let client = CLIENT;
     vec![
         Command::Intermediary(asks()[0]),
+        Command::Mandate(mandates()[0]),
         Command::CloseAccount { account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Cdsl), paper: 7 },
         Command::TellAccounts { letter: 8 },
         Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
@@ -128,7 +129,7 @@ fn plain_commands() -> Vec<Command> {
             revocable: false,
             every: 90,
         },
-        Command::Revoke { client, agreement: Agreement::DeliveryAuthority },
+        Command::Revoke { client, agreement: Agreement::CollateralAuthority },
         Command::RegisterBank { client, account: TOKEN, name: NAME },
         Command::RegisterDemat { client, depository: Depository::Cdsl, account: TOKEN },
         Command::RegisterPlace { client, terminal: u64::MAX },
@@ -168,7 +169,7 @@ pub fn keeps() -> Vec<clients::Ask> {
         Ask::AllotCode { side: Side::Buy, code: code("FUND1B"), paper },
         Ask::CodeTaken { side: Side::Buy },
         Ask::Family { head: None, paper },
-        Ask::AddHolder { vault: VaultRef(14), pan, paper },
+        Ask::AddHolder { vault: VaultRef(14), pan, name: NAME, paper },
         Ask::AddBank { account, name: NAME, paper },
         Ask::ChooseBank { account, paper },
         Ask::DropBank { account, paper },
@@ -197,6 +198,23 @@ pub fn asks() -> Vec<intermediaries::Ask> {
         Ask::Withhold { intermediary, on: true, reason: 4 },
         Ask::Pay { intermediary, amount: Paise(5) },
         Ask::Bar { pan, reason: 6 },
+    ]
+}
+
+pub fn mandates() -> Vec<mandates::Ask> {
+    use mandates::{Ask, Clauses, Purposes, Written};
+    let power = vocab::PowerNo(3);
+    let written = Written {
+        kind: vocab::PowerKind::BankMandate, purposes: Purposes(8), clauses: Clauses(1), to_firm: true, signers: 1, place: code("GJ"),
+        stamp: Paise(100), dated: DAY, until: Some(DAY), most: Paise(5), demat: None, bank: Some(TOKEN), paper: code("POA/2026/9"),
+    };
+    vec![
+        Ask::Execute { client: CLIENT, written },
+        Ask::List { power, account: TOKEN, paper: code("LTR/1") },
+        Ask::GiveCopy { power, letter: 7 },
+        Ask::Strike { power, letter: 8 },
+        Ask::Revoke { power },
+        Ask::Instruct { client: CLIENT, security: SECURITY, qty: Qty(4), slip: 9 },
     ]
 }
 
