@@ -9,7 +9,7 @@ use crate::unpack::LIMITS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
-use vocab::{Day, Isin, Price, Qty, Symbol};
+use vocab::{Day, Isin, Price, Qty, ScripCode, Symbol};
 
 /// How far from the previous close a security may trade on a day.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -45,6 +45,8 @@ pub struct SecurityDay {
     pub rated: Option<Rated>,
     /// Its name on the second exchange, where the list of that exchange has its ISIN.
     pub on_bse: Option<Symbol>,
+    /// Its code there, where a list of codes has its ISIN.
+    pub code: Option<ScripCode>,
 }
 
 impl SecurityDay {
@@ -87,6 +89,7 @@ pub enum Role {
     Bands,
     MarginRates,
     SecondExchange,
+    ScripCodes,
     SymbolChanges,
     Holidays,
 }
@@ -354,6 +357,7 @@ impl Sorting<'_> {
             band: banded.it.band,
             rated: self.rates.get(&isin).copied(),
             on_bse: self.masters.second.get(&isin).copied(),
+            code: self.masters.codes.get(&isin).copied(),
         };
         Ok((claim, security))
     }

@@ -7,7 +7,7 @@ use crate::sheet::Sheet;
 use crate::shelf::{Found, Loaded, NameDate, Shelf, date_in};
 use crate::unpack::Limits;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{Day, Isin, Symbol};
+use vocab::{Day, Isin, ScripCode, Symbol};
 
 /// What a list says of a symbol, as of the date in the list's name.
 pub(crate) struct List<T> {
@@ -33,6 +33,8 @@ pub(crate) struct Masters {
     pub bands: Vec<List<Banded>>,
     /// What the second exchange calls the securities it trades.
     pub second: BTreeMap<Isin, Symbol>,
+    /// The numbers it gives them, where one of its own lists is there.
+    pub codes: BTreeMap<Isin, ScripCode>,
     pub changes: Changes,
     pub holidays: Vec<Day>,
     /// Those of the second exchange.
@@ -56,7 +58,12 @@ impl Masters {
     ) -> Result<Masters, FileError> {
         let mut desk = Desk { shelf, day, notices, sources };
         let holidays = desk.holidays()?;
+        let (mut second, codes) = (desk.second()?, desk.codes()?);
+        for (isin, code) in &codes {
+            second.entry(*isin).or_insert(code.symbol());
+        }
         Ok(Masters {
+            codes,
             bse_holidays: desk.bse_holidays(&holidays)?,
             listings: desk.lists(
                 "equity_l",
@@ -65,7 +72,7 @@ impl Masters {
                 listings,
             )?,
             bands: desk.lists("sec_list", "list of price bands (sec_list*.csv)", Role::Bands, bands)?,
-            second: desk.second()?,
+            second,
             changes: desk.changes()?,
             holidays,
         })
@@ -200,6 +207,15 @@ impl<'a> Desk<'a> {
         Ok(all)
     }
 
+    /// The second exchange's codes by ISIN: its common bhavcopy in force on the day, if one is there.
+    fn codes(&mut self) -> Result<BTreeMap<Isin, ScripCode>, FileError> {
+        let dated: Vec<Dated<'_>> = self.named("bhavcopy_bse_cm_0_0_0_").into_iter().map(|f| (date_in(&f.stem()), f)).collect();
+        let (chosen, _) = in_force(&dated, self.day);
+        let Some((_, found)) = chosen.first() else { return Ok(BTreeMap::new()) };
+        let loaded = self.load(found, Role::ScripCodes)?;
+        scrip_codes(&found.path, &loaded.text, &self.shelf.limits)
+    }
+
     /// The latest list of changes, whatever the day: it holds every earlier one.
     fn changes(&mut self) -> Result<Changes, FileError> {
         let mut all = self.named("symbolchange");
@@ -297,6 +313,32 @@ fn second(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Symbol, I
         let number = Isin::parse(row.text(isin)).map_err(|e| row.refuse(isin, e.to_string()))?;
         if all.insert(row.code(symbol)?, number).is_some() {
             return Err(row.refuse(symbol, "a symbol is listed once"));
+        }
+    }
+    Ok(all)
+}
+
+/// The codes of `BhavCopy_BSE_CM_0_0_0_YYYYMMDD_F_0000.CSV` by ISIN, since 2024-07-08: there the instrument's number is the scrip
+/// code. A code is one security's, and a security has one.
+fn scrip_codes(file: &str, text: &[u8], limits: &Limits) -> Result<BTreeMap<Isin, ScripCode>, FileError> {
+    let mut sheet = Sheet::open(file, text, ',', limits)?;
+    let (source, kind) = (sheet.column("Src")?, sheet.column("FinInstrmTp")?);
+    let (code, isin) = (sheet.column("FinInstrmId")?, sheet.column("ISIN")?);
+    let (mut all, mut given) = (BTreeMap::new(), BTreeSet::new());
+    while let Some(row) = sheet.next()? {
+        if row.text(source) != "BSE" {
+            return Err(row.refuse(source, "a file of this name is BSE's"));
+        }
+        if row.text(kind) != "STK" {
+            continue;
+        }
+        let number = Isin::parse(row.text(isin)).map_err(|e| row.refuse(isin, e.to_string()))?;
+        let scrip = ScripCode::parse(row.text(code)).map_err(|e| row.refuse(code, e.to_string()))?;
+        if scrip.is_simulated() || !given.insert(scrip) {
+            return Err(row.refuse(code, "a code of the exchange, once in its file"));
+        }
+        if all.insert(number, scrip).is_some() {
+            return Err(row.refuse(isin, "an ISIN stands once"));
         }
     }
     Ok(all)

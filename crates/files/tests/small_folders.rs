@@ -123,6 +123,38 @@ fn a_day_begins_with_the_first_run_of_its_margin_rates() {
     assert_eq!((e.file.as_str(), e.line, e.field.as_str()), ("margin/C_VAR1_02022026_1.DAT", 2, "applicable"));
 }
 
+/// The common bhavcopy of the second exchange: its instrument numbers are scrip codes, known by ISIN.
+#[test]
+fn the_second_exchange_numbers_securities_by_its_own_file() {
+    let prices = full(&["ALPHA", "BETA"]);
+    let file = |rows: &str| format!("TradDt,BizDt,Sgmt,Src,FinInstrmTp,FinInstrmId,ISIN,TckrSymb,SctySrs\n{rows}");
+    let row = |code: &str, isin: &str| format!("2026-02-02,2026-02-02,CM,BSE,STK,{code},{isin},ALPHACO,A\n");
+    let read = |name: &str, rows: &str| {
+        let there = file(rows);
+        let files = [
+            ("cm/sec_bhavdata_full_02022026.csv", prices.as_str()),
+            ("EQUITY_L_2026-01-01.csv", LISTED),
+            ("sec_list_2026-01-01.csv", BANDS),
+            ("nse_trading_holidays_2026.csv", HOLIDAYS),
+            ("bse/BhavCopy_BSE_CM_0_0_0_20260202_F_0000.CSV", there.as_str()),
+        ];
+        Folder::with(name, &files).read("2026-02-02")
+    };
+    let market = read("codes", &row("543210", "INE144J01027")).unwrap();
+    let codes: Vec<_> = market.securities.iter().map(|s| (s.code.map(|c| c.to_string()), s.on_bse.map(|n| n.to_string()))).collect();
+    assert_eq!(codes, [(Some("543210".to_owned()), Some("543210".to_owned())), (None, None)]);
+    for (name, rows, line, field) in [
+        ("codes-seven", row("5432101", "INE144J01027"), 2, "FinInstrmId"),
+        ("codes-zero", row("043210", "INE144J01027"), 2, "FinInstrmId"),
+        ("codes-twice", row("543210", "INE144J01027") + &row("543210", "INE253B01015"), 3, "FinInstrmId"),
+        ("codes-isin", row("543210", "INE144J01028"), 2, "ISIN"),
+        ("codes-nse", row("543210", "INE144J01027").replace("BSE", "NSE"), 2, "Src"),
+    ] {
+        let e = read(name, &rows).unwrap_err();
+        assert_eq!((e.line, e.field.as_str()), (line, field), "{name}");
+    }
+}
+
 /// Matched by ISIN: the name there may be another. What has no name there is not listed there.
 #[test]
 fn the_second_exchange_is_known_by_its_list_and_keeps_holidays_of_its_own() {

@@ -8,8 +8,8 @@ use core::fmt;
 use vocab::{Day, Paise, Phase, Price, Qty, TimeOfDay, Venue};
 
 /// A refusal with its figures. `{p0}` in a sentence is figure 0 as a price, `m` as money, `q` as a quantity,
-/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `v` as an exchange, `c` as a clause, `u` as a purpose, `n` as a
-/// plain number.
+/// `d` as a day, `t` as a time of day, `h` as a phase of the day, `v` as an exchange, `c` as a clause, `u` as a purpose, `k` as a scrip
+/// code, `n` as a plain number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
     pub code: Code,
@@ -163,6 +163,8 @@ refusals! {
     HaltedForDay = 252 "the exchange has halted all trading for the day" "sebi 73 Annexure 5 1.7",
     Queued = 253 "it is kept until the exchange takes such orders" "",
     ExchangeShut = 255 "{v0} does not trade on {d1}" "guide I 9.15",
+    ScripCodeTaken = 256 "scrip code {k0} is security {n1}'s today" "",
+    BadScripCode = 257 "{n0} is no scrip code: it has six digits" "",
     TakenNow = 254 "the exchange takes orders in its {h0} phase: none is kept for later" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
@@ -280,6 +282,7 @@ impl Refusal {
             Some(b'd') => Day(i32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b't') => TimeOfDay(u32::try_from(fact).unwrap_or(0)).to_string(),
             Some(b'l') => u8::try_from(fact).ok().and_then(risk::Which::from_number).map_or_else(String::new, |w| w.as_str().into()),
+            Some(b'k') => u32::try_from(fact).map_or_else(|_| fact.to_string(), |code| vocab::ScripCode(code).to_string()),
             Some(b'v') => Venue::ALL.iter().find(|it| i64::from(it.number()) == fact).map_or_else(String::new, ToString::to_string),
             Some(b'c') => word(fact, vocab::Clause::from_number, vocab::Clause::as_str),
             Some(b'u') => word(fact, vocab::Purpose::from_number, vocab::Purpose::as_str),

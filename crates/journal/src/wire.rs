@@ -412,6 +412,18 @@ impl Wire for vocab::Isin {
     }
 }
 
+impl Wire for vocab::ScripCode {
+    fn put(&self, out: &mut Vec<u8>) {
+        assert!(self.is_code(), "a scrip code has six digits");
+        self.0.put(out);
+    }
+
+    fn get(from: &mut Cursor<'_>) -> Result<Self, BadBytes> {
+        let code = vocab::ScripCode(u32::get(from)?);
+        if code.is_code() { Ok(code) } else { Err(from.refuse("scrip code", 4)) }
+    }
+}
+
 macro_rules! closed {
     ($($type:ident { $($n:literal $variant:ident)* })*) => {$(
         impl Wire for vocab::$type {

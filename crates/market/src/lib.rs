@@ -13,7 +13,7 @@ extern crate alloc;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use stdx::Rows;
-use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, SecurityRow, Symbol, Venue};
+use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, ScripCode, SecurityRow, Symbol, Venue};
 
 /// How many past closes are kept per security: enough for the longest auction chain (T+4).
 const KEPT: usize = 8;
@@ -40,6 +40,8 @@ pub enum Event {
     SameDayListed { security: SecurityRow, from: Day, admitted: bool },
     /// The exchange put the band of its same-day session around the regular market's last price.
     SameDayBanded { venue: Venue, security: SecurityRow, day: Day, last: Price, low: Price, high: Price },
+    /// What the second exchange numbers it.
+    Coded { security: SecurityRow, code: ScripCode },
 }
 
 /// What a security trades on for one day, from the exchange's masters and band list.
@@ -148,6 +150,9 @@ pub struct Market {
     closes: [Rows<SecurityRow, [Option<Close>; KEPT]>; EXCHANGES],
     by_isin: BTreeMap<Isin, SecurityRow>,
     by_symbol: BTreeMap<Symbol, SecurityRow>,
+    /// The second exchange's numbers of those it lists.
+    codes: BTreeMap<SecurityRow, ScripCode>,
+    by_code: BTreeMap<ScripCode, SecurityRow>,
     sessions: [Session; EXCHANGES],
     /// Securities dealt in for settlement on the same day: from each day on, or no longer.
     same_day: BTreeMap<(SecurityRow, Day), bool>,
@@ -167,6 +172,8 @@ impl Market {
             closes: [Rows::new(), Rows::new()],
             by_isin: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            by_code: BTreeMap::new(),
             sessions: [Session::of(NEVER); EXCHANGES],
             same_day: BTreeMap::new(),
             same_day_bands: BTreeMap::new(),
@@ -245,6 +252,15 @@ impl Market {
         self.by_symbol.get(symbol).copied()
     }
 
+    /// The second exchange's number of a security, where a list of them was imported.
+    pub fn code(&self, row: SecurityRow) -> Option<ScripCode> {
+        self.codes.get(&row).copied()
+    }
+
+    pub fn by_code(&self, code: ScripCode) -> Option<SecurityRow> {
+        self.by_code.get(&code).copied()
+    }
+
     /// Today's terms, if the exchange admitted the security to trading today.
     pub fn terms(&self, venue: Venue, row: SecurityRow, day: Day) -> Option<&Terms> {
         self.today[of(venue)].get(row).map(|today| &today.terms).filter(|t| t.day == day)
@@ -318,6 +334,7 @@ impl Market {
                 (today.margin, today.margin_day) = (*margin, *day);
             }
             Event::CycleMoved { security, from } => self.securities[*security].moved = Some(*from),
+            Event::Coded { security, code } => self.give_code(*security, *code),
             Event::SameDayListed { security, from, admitted } => {
                 self.same_day.insert((*security, *from), *admitted);
             }
@@ -359,6 +376,15 @@ impl Market {
         }
     }
 
+    fn give_code(&mut self, security: SecurityRow, code: ScripCode) {
+        if let Some(old) = self.codes.insert(security, code)
+            && self.by_code.get(&old) == Some(&security)
+        {
+            self.by_code.remove(&old);
+        }
+        self.by_code.insert(code, security);
+    }
+
     /// A day begins with every board shut.
     fn turn(&mut self, venue: Venue, day: Day) -> &mut Session {
         let session = &mut self.sessions[of(venue)];
@@ -393,7 +419,7 @@ pub fn band(reference: Price, fraction: Rate, tick: Price) -> (Price, Price) {
 
 vocab::kept!(struct Terms { day, reference, low, high, tick, board, gross });
 
-vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, sessions, same_day, same_day_bands });
+vocab::kept!(struct Market { securities, today, closes, by_isin, by_symbol, codes, by_code, sessions, same_day, same_day_bands });
 
 #[cfg(test)]
 mod tests {
@@ -445,6 +471,18 @@ mod tests {
         let on = (8..18).filter(|day| m.is_same_day(s, Day(*day)));
         assert!(on.eq([10, 11, 12, 13, 15, 16, 17]));
         assert!(!m.is_same_day(SecurityRow(2), Day(12)) && !m.is_same_day(SecurityRow(4), Day(12)));
+    }
+
+    #[test]
+    fn a_code_is_one_securitys_and_goes_with_it() {
+        let mut m = Market::new();
+        let (first, second) = (SecurityRow(0), SecurityRow(1));
+        let [old, new] = [500_325, 500_326].map(ScripCode);
+        m.apply(&Event::Coded { security: first, code: old });
+        m.apply(&Event::Coded { security: first, code: new });
+        assert_eq!((m.code(first), m.by_code(old), m.by_code(new)), (Some(new), None, Some(first)));
+        m.apply(&Event::Coded { security: second, code: old });
+        assert_eq!((m.by_code(old), m.by_code(new), m.code(second)), (Some(second), Some(first), Some(old)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use vocab::{Day, FinancialYear, Isin, Moment, NoteNo, OrderNo, Paise, Price, Qty, Rate, Side, Symbol, TradeNo, Ucc, Venue};
+use vocab::{Day, FinancialYear, Isin, Moment, NoteNo, OrderNo, Paise, Price, Qty, Rate, ScripCode, Side, Symbol, TradeNo, Ucc, Venue};
 
 /// The firm's own particulars, on every note (sebi 67.1(b), guide App VI).
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct TradeLine {
     pub trade_at: Moment,
     pub symbol: Symbol,
     pub isin: Isin,
+    /// The exchange's own number of the security, where it was dealt at one that has them.
+    pub code: Option<ScripCode>,
     pub side: Side,
     pub qty: Qty,
     pub price: Price,
@@ -220,7 +222,8 @@ impl Content {
                 t.order, t.order_at.time(), t.trade.number(), t.trade_at.time(), t.symbol, t.side, t.qty, t.price, t.brokerage,
                 t.net_rate(), t.net_amount()
             )?;
-            writeln!(out, "{:>16}  {:>11} {:8} {}", t.venue_order, t.trade.venue(), "", t.isin)?;
+            let code = t.code.map_or(String::new(), |code| alloc::format!("  scrip code {code}{}", code.label()));
+            writeln!(out, "{:>16}  {:>11} {:8} {}{code}", t.venue_order, t.trade.venue(), "", t.isin)?;
         }
         writeln!(out)
     }

@@ -9,7 +9,7 @@ use partners::TransferKind;
 use std::collections::BTreeMap;
 use vault::Tokens;
 use vocab::{
-    AccountToken, ClientRow, Code, Day, DematAccount, Depository, Isin, ModificationNo, Product, Qty, SecurityRow, SettlementRow, Side,
+    AccountToken, ClientRow, Code, Day, DematAccount, Depository, Isin, ModificationNo, Product, Qty, ScripCode, SecurityRow, SettlementRow, Side,
     Symbol,
     Venue,
 };
@@ -22,35 +22,38 @@ pub struct Post {
     tokens: Tokens,
     banks: BTreeMap<AccountToken, AccountNo>,
     demats: BTreeMap<AccountToken, DematNo>,
-    /// What the second exchange calls its securities, and the other way round.
-    on_bse: BTreeMap<Isin, Symbol>,
-    by_name: BTreeMap<Symbol, Isin>,
+    /// The second exchange's codes of what it trades, as it publishes them.
+    codes: BTreeMap<Isin, ScripCode>,
 }
 
 impl Post {
-    /// `on_bse`: what the second exchange calls its securities, each by a name of its own.
-    pub fn new(house: House, tokens: Tokens, on_bse: BTreeMap<Isin, Symbol>) -> Post {
-        let by_name = on_bse.iter().map(|(isin, symbol)| (*symbol, *isin)).collect();
-        Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new(), on_bse, by_name }
+    /// `codes`: the second exchange's, each of one security.
+    pub fn new(house: House, tokens: Tokens, codes: BTreeMap<Isin, ScripCode>) -> Post {
+        Post { house, tokens, banks: BTreeMap::new(), demats: BTreeMap::new(), codes }
     }
 
-    /// What an exchange calls a security, if it trades it.
-    pub fn symbol_on(&self, firm: &Firm, venue: Venue, security: SecurityRow) -> Option<Symbol> {
-        let known = firm.market.security(security)?;
+    /// What an exchange calls a security, as far as the firm was told.
+    fn symbol_on(&self, firm: &Firm, venue: Venue, security: SecurityRow) -> Option<Symbol> {
         match venue {
-            Venue::Nse => Some(known.symbol),
-            Venue::Bse => self.on_bse.get(&known.isin).copied(),
+            Venue::Nse => Some(firm.market.security(security)?.symbol),
+            Venue::Bse => Some(firm.market.code(security)?.symbol()),
         }
     }
 
-    pub fn name_on_bse(&self, isin: &Isin) -> Option<Symbol> {
-        self.on_bse.get(isin).copied()
+    pub fn code_on_bse(&self, isin: &Isin) -> Option<ScripCode> {
+        self.codes.get(isin).copied()
     }
 
-    fn named(&self, firm: &Firm, venue: Venue, symbol: &Symbol) -> Option<SecurityRow> {
+    /// The list of codes, as far as it says what the firm does not know.
+    pub fn new_codes(&self, firm: &Firm) -> impl Iterator<Item = (SecurityRow, ScripCode)> {
+        let known = self.codes.iter().filter_map(|(isin, code)| Some((firm.market.by_isin(isin)?, *code)));
+        known.filter(|(security, code)| firm.market.code(*security) != Some(*code))
+    }
+
+    fn named(firm: &Firm, venue: Venue, symbol: &Symbol) -> Option<SecurityRow> {
         match venue {
             Venue::Nse => firm.market.by_symbol(symbol),
-            Venue::Bse => firm.market.by_isin(self.by_name.get(symbol)?),
+            Venue::Bse => firm.market.by_code(ScripCode::parse(symbol.as_str()).ok()?),
         }
     }
 
@@ -316,16 +319,16 @@ impl Post {
         let row = |isin: &Isin| firm.market.by_isin(isin);
         match message {
             ToFirm::SameDayFile { day, part, parts, rows, count, qty, value } => {
-                let rows = file_rows(firm, &rows);
+                let rows = file_rows(firm, venue, &rows);
                 Some(Report::SameDayFile { venue, day, part, parts, count, qty, value, rows })
             }
             ToFirm::TradeFile { day, part, parts, rows, count, qty, value } => {
-                let rows = file_rows(firm, &rows);
+                let rows = file_rows(firm, venue, &rows);
                 Some(Report::TradeFile { venue, day, part, parts, count, qty, value, rows })
             }
             ToFirm::Bhavcopy { day, rows, .. } => {
                 let close = |r: &world::CloseRow| market::Close { day, high: r.high.max(r.close), close: r.close };
-                let rows = rows.iter().filter_map(|r| Some((self.named(firm, venue, &r.symbol)?, close(r)))).collect();
+                let rows = rows.iter().filter_map(|r| Some((Post::named(firm, venue, &r.symbol)?, close(r)))).collect();
                 Some(Report::Closes { venue, day, rows })
             }
             ToFirm::Schedule { rows } => Some(Report::Schedule(
@@ -480,12 +483,17 @@ fn action(firm: &Firm, it: &world::Announcement) -> Option<ActionRow> {
     Some(ActionRow { security: row(&it.isin)?, benefit, ex: it.ex, record: it.record })
 }
 
-fn file_rows(firm: &Firm, rows: &[world::TradeRow]) -> Vec<FileRow> {
+/// The second exchange's rows name a security by its code: one that is not known is none of ours.
+fn file_rows(firm: &Firm, venue: Venue, rows: &[world::TradeRow]) -> Vec<FileRow> {
+    let security = |r: &world::TradeRow| match venue {
+        Venue::Nse => firm.market.by_isin(&r.isin),
+        Venue::Bse => Post::named(firm, venue, &r.symbol),
+    };
     let row = |r: &world::TradeRow| FileRow {
         trade: r.trade,
         order: r.order,
         client: firm.clients.by_code_of(&r.ucc, r.side),
-        security: firm.market.by_isin(&r.isin),
+        security: security(r),
         side: r.side,
         qty: r.qty,
         price: r.price,
@@ -527,3 +535,19 @@ fn clearing_head(head: world::ClearingHead) -> ClearingHead {
     }
 }
 
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_exchange_names_securities_by_codes_and_one_unknown_is_none_of_ours() {
+        let isin = Isin::parse("INE144J01027").unwrap();
+        let mut firm = Firm::new();
+        firm.market.apply(&market::Event::Listed { security: SecurityRow(0), isin, symbol: Symbol::parse("ALPHA").unwrap() });
+        firm.market.apply(&market::Event::Coded { security: SecurityRow(0), code: vocab::ScripCode(500_325) });
+        let named = |venue, text| Post::named(&firm, venue, &Symbol::parse(text).unwrap());
+        assert_eq!((named(Venue::Bse, "500325"), named(Venue::Nse, "ALPHA")), (Some(SecurityRow(0)), Some(SecurityRow(0))));
+        assert_eq!([named(Venue::Bse, "500326"), named(Venue::Bse, "ALPHA"), named(Venue::Nse, "500325")], [None; 3]);
+    }
+}

@@ -89,6 +89,8 @@ pub enum What {
     Sheet(Venue, Day),
     /// Securities that came to the market, or changed their symbol.
     List(Vec<(Isin, Symbol)>),
+    /// The second exchange's codes that the firm does not know.
+    Codes,
     Terms { venue: Venue, day: Day, from: u32 },
     Place(Intent),
     /// The same after the close, for the next day.
@@ -490,6 +492,10 @@ impl Script {
             // A change of symbol names no new row; a step too many of the terms below asks for nothing.
             self.listed += u32::try_from(newly_listed.len()).expect("a count");
             self.push(day + TimeOfDay::hms(7, 50, 0), What::List(newly_listed));
+        }
+        let parts = if self.second { self.listed.div_ceil(2_000) } else { 0 };
+        for part in 0..parts {
+            self.push(day + TimeOfDay::hms(7, 51, part), What::Codes);
         }
         let mut clock = Clock { at: day + TimeOfDay::hms(7, 55, 0) };
         for it in announced {

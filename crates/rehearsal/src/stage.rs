@@ -3,7 +3,7 @@
 use files::{Band, MarketDay, SecurityDay};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{Board, Day, Isin, Price, Rate, SecurityRow, Symbol, Venue};
+use vocab::{Board, Day, Isin, Price, Rate, ScripCode, SecurityRow, Symbol, Venue};
 use world::Announcement;
 
 /// The market of one or several days: what trades, at which real prices, and the holidays around it.
@@ -52,6 +52,15 @@ fn barred(s: &SecurityDay, day: Day, rules: &Rulebook) -> Option<String> {
 pub fn board(rules: &Rulebook, band: Band, day: Day) -> Result<Board, NoRule> {
     let method = rules.choice::<ClosingMethod>(RuleName::ClosingMethodDerivativeShares, day)?.1;
     Ok(if band == Band::Dynamic && method == ClosingMethod::Auction { Board::Auction } else { Board::Regular })
+}
+
+/// The same for the same ISIN, but where two would have one code: then the next that is free.
+fn simulated(isin: &Isin, given: &mut BTreeSet<ScripCode>) -> ScripCode {
+    let mut n = isin.0.iter().fold(0u32, |n, byte| n.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    while !given.insert(ScripCode::simulated(n)) {
+        n = n.wrapping_add(1);
+    }
+    ScripCode::simulated(n)
 }
 
 /// The fund whose units follow the index: how far it falls on a day is how far the index does.
@@ -149,6 +158,17 @@ impl Stage {
             }
         }
         names
+    }
+
+    /// Its codes of them: of its own file, or simulated by ISIN where that has none.
+    pub fn codes(&self) -> BTreeMap<Isin, ScripCode> {
+        let mut known: BTreeMap<Isin, ScripCode> = BTreeMap::new();
+        for (isin, code) in self.days.values().flat_map(BTreeMap::values).filter_map(|s| Some((s.isin, s.code?))) {
+            known.entry(isin).or_insert(code);
+        }
+        let mut given = BTreeSet::new();
+        let of = |isin: Isin| (isin, known.get(&isin).copied().unwrap_or_else(|| simulated(&isin, &mut given)));
+        self.on_bse().into_keys().map(of).collect()
     }
 
     /// What is listed, or listed under another symbol, since the day of the files before.

@@ -595,6 +595,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let answer = if referral % 3 == 0 { firm::Answer::Decline } else { firm::Answer::Release };
                 Some((RISK, Command::Answer { referral, answer, reason: 1 }))
             }
+            What::Codes => {
+                let rows: Vec<_> = self.post.new_codes(self.seq.firm()).take(2_000).collect();
+                (!rows.is_empty()).then_some((OPERATIONS, Command::ListScripCodes(rows)))
+            }
             What::DeliverEarly { member } => self.deliver_early(member),
             What::RecallCash => {
                 let cash = |d: &margin::Deposit| d.form == margin::Form::Cash && d.lodged;

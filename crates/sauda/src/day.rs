@@ -272,7 +272,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), rules, stage);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
-    let mut post = Post::new(house, tokens, on_bse);
+    let mut post = Post::new(house, tokens, stage.codes());
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();
     let watch = Telling { story: &mut story, post: &post, heard: world.heard(world::Sender::Firm) };

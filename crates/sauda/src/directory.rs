@@ -7,8 +7,8 @@ use journal::v1::Entry;
 use rulebook::{Rule, RuleName};
 use std::collections::BTreeMap;
 use vocab::{
-    ClientKind, ClientRow, Code, Corporation, Day, IntermediaryRow, Isin, RuleRow, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, Symbol,
-    Ucc, UserRow, VaultRef,
+    ClientKind, ClientRow, Code, Corporation, Day, IntermediaryRow, Isin, RuleRow, ScripCode, SecurityRow, SettlementKind, SettlementRow, Side, StateCode, Symbol,
+    Ucc, UserRow, VaultRef, Venue,
 };
 
 #[derive(Clone, Copy)]
@@ -41,6 +41,7 @@ pub struct Directory {
     pub home: Option<StateCode>,
     clients: BTreeMap<ClientRow, ClientName>,
     securities: BTreeMap<SecurityRow, (Symbol, Isin)>,
+    scrip_codes: BTreeMap<SecurityRow, ScripCode>,
     users: BTreeMap<UserRow, (Code<12>, Role)>,
     settlements: BTreeMap<SettlementRow, SettlementName>,
     rules: BTreeMap<RuleRow, Rule>,
@@ -81,6 +82,9 @@ impl Directory {
                 if let Some(known) = self.securities.get_mut(&security) {
                     known.0 = symbol;
                 }
+            }
+            Event::Market(market::Event::Coded { security, code }) => {
+                self.scrip_codes.insert(security, code);
             }
             Event::UserRegistered { user, code, role, .. } => {
                 self.users.insert(user, (code, role));
@@ -147,6 +151,11 @@ impl Directory {
 
     pub fn security(&self, row: SecurityRow) -> Option<(Symbol, Isin)> {
         self.securities.get(&row).copied()
+    }
+
+    /// What an exchange numbers a security, if it does: as the last list read so far has it.
+    pub fn code_at(&self, venue: Venue, row: SecurityRow) -> Option<ScripCode> {
+        self.scrip_codes.get(&row).copied().filter(|_| venue == Venue::Bse)
     }
 
     pub fn isin(&self, row: SecurityRow) -> String {

@@ -14,7 +14,7 @@ use rulebook::RuleName;
 use crate::day::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{ClientRow, Corporation, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, SettlementKind, SettlementRow, Side, TradeNo, VenueOrderNo};
+use vocab::{ClientRow, Corporation, Moment, NoteNo, OrderNo, Paise, Rate, Rounding, ScripCode, SettlementKind, SettlementRow, Side, TradeNo, VenueOrderNo};
 
 /// What the record says of one note.
 struct Paper {
@@ -30,6 +30,8 @@ struct Paper {
 struct Search {
     names: Directory,
     trades: BTreeMap<(TradeNo, Side), TradeFact>,
+    /// The code each was dealt in under.
+    codes: BTreeMap<TradeNo, ScripCode>,
     orders: BTreeMap<OrderNo, (Moment, Option<VenueOrderNo>)>,
     paper: Option<Paper>,
     cancelled: BTreeSet<NoteNo>,
@@ -77,6 +79,7 @@ impl Search {
                 }
                 Event::Clearing(clearing::Event::Traded(fact)) => {
                     self.trades.insert((fact.trade, fact.side), *fact);
+                    self.codes.extend(self.names.code_at(fact.trade.venue(), fact.security).map(|code| (fact.trade, code)));
                 }
                 Event::NoteTaken { year, note, client, settlement, net }
                     if *year == args.fy && *note == NoteNo(args.note) =>
@@ -131,6 +134,7 @@ impl Search {
             trade_at: fact.at,
             symbol,
             isin,
+            code: self.codes.get(&fact.trade).copied(),
             side: fact.side,
             qty: fact.qty,
             price: fact.price,

@@ -76,7 +76,9 @@ pub fn opening(
     let sessions = if markets.len() > 1 { format!(" in {} sessions", markets.len()) } else { String::new() };
     let _ = writeln!(out, "market       {} securities trade{sessions}", stage.securities.len());
     if on_bse > 0 {
-        let _ = writeln!(out, "             {on_bse} of them on BSE too, at prices simulated from these by ISIN");
+        let made_up = stage.codes().values().filter(|code| code.is_simulated()).count();
+        let codes = if made_up > 0 { format!(", {made_up} under simulated scrip codes") } else { String::new() };
+        let _ = writeln!(out, "             {on_bse} of them on BSE too, at prices simulated from these by ISIN{codes}");
     }
     let mut reasons: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for not in markets.iter().flat_map(|market| &market.not_traded) {

@@ -172,7 +172,7 @@ pub fn open<T: Tamper>(
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), &ground.rules, &stage);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
-    let mut post = Post::new(house, tokens, on_bse);
+    let mut post = Post::new(house, tokens, stage.codes());
     let said = table.world.iter().flat_map(|w| w.world().resend(world::Link::Bank, 1).cloned());
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
     let heard = table.world.as_ref().map_or(0, |w| w.heard(world::Sender::Firm));

@@ -18,6 +18,11 @@ pub type StateCode = Code<2>;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Isin(pub [u8; 12]);
 
+/// The second exchange's number of a security: six digits, none of them a leading zero. Those that begin with one are
+/// simulated: no list of codes was there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScripCode(pub u32);
+
 /// Where the vault keeps a client's sealed personal record.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct VaultRef(pub u32);
@@ -38,6 +43,7 @@ pub enum BadCode {
     NotPrintable,
     NotTwelve,
     CheckDigit,
+    NotSixDigits,
 }
 
 impl fmt::Display for BadCode {
@@ -48,6 +54,7 @@ impl fmt::Display for BadCode {
             BadCode::NotPrintable => f.write_str("holds a character outside printable ASCII"),
             BadCode::NotTwelve => f.write_str("not two letters, nine letters or digits and a check digit"),
             BadCode::CheckDigit => f.write_str("the check digit does not fit"),
+            BadCode::NotSixDigits => f.write_str("not six digits"),
         }
     }
 }
@@ -137,6 +144,62 @@ impl<const N: usize> fmt::Debug for Code<N> {
     }
 }
 
+impl ScripCode {
+    /// The least that the exchange gives, and the first number that has seven digits.
+    const REAL: u32 = 100_000;
+    const END: u32 = 1_000_000;
+
+    /// # Errors
+    /// When the text is not six digits.
+    pub fn parse(text: &str) -> Result<ScripCode, BadCode> {
+        match text.parse() {
+            Ok(number) if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) => Ok(ScripCode(number)),
+            _ => Err(BadCode::NotSixDigits),
+        }
+    }
+
+    /// One that no real security bears.
+    pub const fn simulated(n: u32) -> ScripCode {
+        ScripCode(n % ScripCode::REAL)
+    }
+
+    pub const fn is_simulated(self) -> bool {
+        self.0 < ScripCode::REAL
+    }
+
+    pub const fn is_code(self) -> bool {
+        self.0 < ScripCode::END
+    }
+
+    /// As orders and files of the exchange name the security.
+    pub fn symbol(self) -> Symbol {
+        let mut all = [0; 12];
+        let mut rest = self.0;
+        for digit in all[..6].iter_mut().rev() {
+            *digit = b'0' + u8::try_from(rest % 10).expect("a digit");
+            rest /= 10;
+        }
+        Code(all)
+    }
+
+    /// As people are shown it.
+    pub const fn label(self) -> &'static str {
+        if self.is_simulated() { " (simulated)" } else { "" }
+    }
+}
+
+impl fmt::Display for ScripCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.symbol().as_str())
+    }
+}
+
+impl fmt::Debug for ScripCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl fmt::Display for Isin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -171,6 +234,11 @@ mod tests {
     #[test]
     fn an_isin_carries_its_check_digit() {
         assert!(Isin::parse("INE144J01027").is_ok());
+        assert_eq!(ScripCode::parse("500325"), Ok(ScripCode(500_325)));
+        assert_eq!(ScripCode::parse("000325").map(|code| (code.is_simulated(), code.symbol())), Ok((true, Code::parse("000325").unwrap())));
+        for bad in ["50032", "5003255", "50032A", "+00325", ""] {
+            assert_eq!(ScripCode::parse(bad), Err(BadCode::NotSixDigits));
+        }
         assert_eq!(Isin::parse("INE144J01028"), Err(BadCode::CheckDigit));
         assert_eq!(Isin::parse("INE144J0102"), Err(BadCode::NotTwelve));
         assert_eq!(Isin::parse("ine144j01027"), Err(BadCode::NotTwelve));

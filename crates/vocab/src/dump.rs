@@ -3,7 +3,7 @@
 
 use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
-    NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, SecurityRow, SettlementRow,
+    NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, ScripCode, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
     TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, VenueOrderNo, VoucherNo,
 };
@@ -237,7 +237,7 @@ macro_rules! inner {
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
     AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
-    PanToken PaymentNo PowerNo PlanNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
+    PanToken PaymentNo PlanNo PowerNo ScripCode TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 
 mod numbered {

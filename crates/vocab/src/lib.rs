@@ -14,7 +14,7 @@ mod money;
 mod slab;
 mod words;
 
-pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, StateCode, Symbol, Ucc, VaultRef};
+pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, ScripCode, StateCode, Symbol, Ucc, VaultRef};
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load};
 pub use ids::{

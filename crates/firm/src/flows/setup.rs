@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
 use rulebook::{Rule, RuleName};
-use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, SecurityRow, Symbol, UserRow, Venue};
+use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, ScripCode, SecurityRow, Symbol, UserRow, Venue};
 
 /// Rows one ask may carry: an entry is bounded.
 pub const MOST_ROWS: usize = 4_000;
@@ -76,6 +76,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             Ok(())
         }
         Command::ListSecurities(rows) => list(desk, rows),
+        Command::ListScripCodes(rows) => codes(desk, rows),
         Command::SetTerms { venue, rows } => terms(desk, *venue, rows),
         _ => unreachable!("asked of another flow"),
     }
@@ -223,6 +224,39 @@ fn list(desk: &mut Desk<'_>, rows: &[(Isin, Symbol)]) -> Result<(), Refusal> {
         let named = market.security(holder).is_some_and(|s| isins.contains(&s.isin));
         if !named && market.trades(holder, desk.day()) {
             return Err(Refusal::of(Code::SymbolTaken, [i64::from(holder.0)]));
+        }
+    }
+    Ok(())
+}
+
+/// The second exchange's list: a code is one security's. What trades there today keeps the one it began with.
+fn codes(desk: &mut Desk<'_>, rows: &[(SecurityRow, ScripCode)]) -> Result<(), Refusal> {
+    bounded(rows.len(), MOST_ROWS)?;
+    let market = &desk.firm.market;
+    let (mut seen, mut given) = (BTreeSet::new(), BTreeSet::new());
+    for (nth, (security, code)) in rows.iter().enumerate() {
+        if market.security(*security).is_none() {
+            return Err(Refusal::of(Code::UnknownSecurity, [i64::from(security.0)]));
+        }
+        if !seen.insert(*security) || !given.insert(*code) {
+            return Err(repeats(nth));
+        }
+        let taken = |code: ScripCode, by: SecurityRow| Refusal::of(Code::ScripCodeTaken, [i64::from(code.0), i64::from(by.0)]);
+        let known = market.code(*security).filter(|known| known != code);
+        if let Some(known) = known.filter(|_| market.terms(Venue::Bse, *security, desk.day()).is_some()) {
+            return Err(taken(known, *security));
+        }
+        if !code.is_code() {
+            return Err(Refusal::of(Code::BadScripCode, [i64::from(code.0)]));
+        }
+        if market.code(*security) != Some(*code) {
+            desk.push(market::Event::Coded { security: *security, code: *code });
+        }
+    }
+    // Whose code it was before has another in the same list, or it is his.
+    for (security, code) in rows {
+        if let Some(holder) = desk.firm.market.by_code(*code).filter(|holder| holder != security && !seen.contains(holder)) {
+            return Err(Refusal::of(Code::ScripCodeTaken, [i64::from(code.0), i64::from(holder.0)]));
         }
     }
     Ok(())

@@ -300,6 +300,15 @@ fn own_terms(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
 /// `lists ISIN X [and ...]`, `terms X from P to P tick P [and ...]`.
 fn listing(play: &Play, at: Moment, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
     Ok(match verb {
+        "lists" if t.takes("scrip codes") => {
+            let mut rows = Vec::new();
+            while rows.is_empty() || t.takes("and") {
+                let security = play.security(t.word()?)?;
+                let code = u32::try_from(t.number()?).map_err(|e| e.to_string())?;
+                rows.push((security, vocab::ScripCode(code)));
+            }
+            Command::ListScripCodes(rows)
+        }
         "lists" => {
             let mut rows = Vec::new();
             while rows.is_empty() || t.takes("and") {

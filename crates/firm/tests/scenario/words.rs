@@ -426,6 +426,7 @@ fn of_market(firm: &Firm, event: &market::Event) -> Option<String> {
             let until = until.map_or(" for the day".into(), |until| format!(" until {}", until.time()));
             Some(format!("{}all halted at {moved}{until}", of_venue(*venue)))
         }
+        E::Coded { security: row, code } => Some(format!("{} is {code}{} on BSE", security(firm, *row), code.label())),
         E::SameDayListed { security: row, from, admitted } => {
             let off = if *admitted { "" } else { "no longer " };
             Some(format!("{} {off}settles on the same day from {from}", security(firm, *row)))

@@ -99,6 +99,7 @@ mirror!(market::Event, {
     8 => CycleMoved { security, from },
     20 => SameDayListed { security, from, admitted },
     21 => SameDayBanded { venue, security, day, last, low, high },
+    22 => Coded { security, code },
 });
 mirror_struct!(market::Terms { day, reference, low, high, tick, board, gross });
 mirror_struct!(market::Close { day, high, close });

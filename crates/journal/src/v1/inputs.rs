@@ -74,6 +74,7 @@ mirror!(firm::Command, {
     87 => AddSessions { venue, days },
     88 => TakeFile { no, paper },
     89 => Mandate(ask),
+    90 => ListScripCodes(rows),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -62,7 +62,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         if self.world.world().terms().second.is_none() || !self.stage.is_open(Venue::Bse, day) {
             return None;
         }
-        let symbol = self.post.name_on_bse(&s.isin)?;
+        let symbol = self.post.code_on_bse(&s.isin)?.symbol();
         let day_of = u64::from(day.0.unsigned_abs());
         let mut lots = Lots::of(self.script.seed, &[0xB5E5, u64::from(security.0), day_of]);
         let mut near = |price: Price| Price((price.0 + price.0 * lots.between(-NEAR, NEAR) / 10_000).max(1));

@@ -20,7 +20,7 @@ use journal::v1::Entry;
 use partners::PaymentKind;
 use std::collections::BTreeMap;
 use vocab::{
-    BankAccount, Day, EntryNo, ModificationNo, Moment, NoteNo, OrderNo, Paise, PaymentNo, Price, SecurityRow, Side, TradeNo, UserRow, Venue,
+    BankAccount, Day, EntryNo, ModificationNo, Moment, NoteNo, OrderNo, Paise, PaymentNo, Price, ScripCode, SecurityRow, Side, TradeNo, UserRow, Venue,
 };
 
 /// One line of the money books with the entry that carries it.
@@ -38,6 +38,8 @@ pub struct Line {
 /// One trade of the sauda book.
 pub struct Deal {
     pub fact: TradeFact,
+    /// The exchange's number of the security then.
+    pub code: Option<ScripCode>,
     /// The day it was booked.
     pub booked: Moment,
     pub order_at: Option<Moment>,
@@ -238,7 +240,8 @@ impl Gathered {
         if let Event::Clearing(clearing::Event::Traded(fact)) = event {
             let order_at = self.placed.get(&fact.order).copied();
             self.by_trade.insert((fact.trade, fact.side), self.deals.len());
-            self.deals.push(Deal { fact: *fact, booked: at, order_at, note: None, brokerage: None, annulled: false });
+            let code = self.directory.code_at(fact.trade.venue(), fact.security);
+            self.deals.push(Deal { fact: *fact, code, booked: at, order_at, note: None, brokerage: None, annulled: false });
             return;
         }
         let (Event::Clearing(

@@ -63,7 +63,7 @@ pub fn sheet(state: &State, gathered: &Gathered, filter: &Filter) -> Result<Shee
             Cell::text(fact.trade.venue().as_str()),
             Cell::Day(fact.at.day()),
             Cell::text(directory.symbol(fact.security)),
-            Cell::text(directory.isin(fact.security)),
+            Cell::text(deal.code.map_or_else(|| directory.isin(fact.security), |code| format!("{code}{}", code.label()))),
             Cell::Number(fact.order.0),
             deal.order_at.map_or(Cell::Blank, Cell::At),
             Cell::Number(fact.trade.number()),

@@ -194,6 +194,7 @@ pub fn market(event: &market::Event, names: &Directory) -> String {
         E::CycleMoved { security, from } => {
             format!("{} settles by the shorter cycle from {from}", names.symbol(*security))
         }
+        E::Coded { security, code } => format!("{} is {code}{} on BSE", names.symbol(*security), code.label()),
         E::SameDayListed { security, from, admitted } => {
             let how = if *admitted { "is dealt in" } else { "is not dealt in" };
             format!("{} {how} for settlement on the same day from {from}", names.symbol(*security))

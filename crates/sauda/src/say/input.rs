@@ -46,6 +46,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),
+        Command::ListScripCodes(rows) => format!("list the scrip codes of {} securities at BSE", rows.len()),
         Command::ListSameDay(rows) => format!("set {} rows of what is dealt in for settlement on the same day", rows.len()),
         Command::OpenFirm { state, .. } => format!("open the firm's books in {state}"),
         Command::Correct(correction) => super::correcting::ask(correction, names),

@@ -126,6 +126,10 @@ fn a_book_of_one_exchange_holds_its_trades_and_no_other() {
         assert!(here.len() > 5 && here.iter().all(|row| row[at] == venue), "{venue}");
         assert_eq!(here.len(), all.iter().filter(|row| row[at] == venue).count());
         rows += here.len();
+        // The second exchange's own number, which says that no list of the real ones was there.
+        let code = column(&heading, "Scrip code");
+        let simulated = |text: &str| text.strip_suffix(" (simulated)").is_some_and(|n| n.len() == 6 && n.starts_with('0'));
+        assert!(here.iter().all(|row| simulated(&row[code]) == (venue == "BSE")), "{venue}");
         let (heading, notes) = book("contracts", &["--exchange", venue]);
         assert!(notes.iter().all(|row| row[column(&heading, "Exchange")].contains(venue)));
         for name in ["custodians", "modifications"] {

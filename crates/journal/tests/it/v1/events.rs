@@ -192,6 +192,7 @@ pub fn of_market() -> Vec<market::Event> {
         Event::Termed { venue: Venue::Bse, security, terms: inputs::terms() },
         Event::CycleMoved { security, from: DAY },
         Event::SameDayListed { security, from: DAY, admitted: false },
+        Event::Coded { security, code: vocab::ScripCode(500_325) },
         Event::SameDayBanded { venue: Venue::Bse, security, day: DAY, last: Price(1_000), low: Price(990), high: Price(1_010) },
         Event::Phased { venue: Venue::Bse, day: DAY, board: None, phase: Phase::Shut },
         Event::Phased { venue: Venue::Bse, day: DAY, board: Some(Board::Auction), phase: Phase::ClosingLimit },

@@ -102,7 +102,7 @@ fn plain_commands() -> Vec<Command> {
             title: "Pool Account".into(),
         },
         Command::AdoptRules(vec![rule(EVERYWHERE, None), rule(code("KA"), Some(DAY))]),
-        Command::AddHolidays(vec![DAY, Day(20_550)]), Command::AddSettlementHolidays(vec![DAY]),
+        Command::AddHolidays(vec![DAY, Day(20_550)]), Command::AddSettlementHolidays(vec![DAY]), Command::ListScripCodes(vec![(SecurityRow(1), vocab::ScripCode(500_325))]),
         Command::AddExchangeHolidays { venue: Venue::Bse, days: vec![DAY] }, Command::AddSessions { venue: Venue::Nse, days: vec![DAY] },
         Command::SellLien { lien: vocab::LienNo(3), price: Price(8_000_000) },
         Command::BuyIn {
