@@ -249,6 +249,9 @@ pub fn rows(stage: Stage, wanted: &Wanted) -> Vec<Row> {
     let mut twin =
         Twin { engine: flow::engine(), slots: flow::slots(&messages), loads: Loads::over(u64::from(clients)) };
     let mut floor = Floor::new(stage, clients, &messages);
+    // As the program does before a day.
+    let orders = messages.iter().filter(|m| m.kind == Kind::Add).count();
+    floor.stage.firm.make_room(orders, orders / 2);
     let (warm, rest) = messages.split_at(WARM);
     rate(warm, |message| floor.message(message, &mut Nobody));
     rate(warm, |message| twin.message(message));

@@ -81,6 +81,11 @@ impl Net {
         }
     }
 
+    /// Whether anything of it is of a sale: without, its shares bind nothing and back nothing.
+    pub fn has_sale(&self) -> bool {
+        !(self.sell_qty.is_zero() && self.called.is_zero() && self.early.is_zero() && self.credit.is_zero())
+    }
+
     /// Bought less sold: what is to be received, or delivered if negative.
     pub fn net_qty(&self) -> Qty {
         self.buy_qty - self.sell_qty

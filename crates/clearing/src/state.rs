@@ -6,7 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use stdx::{Rows, Table};
 use vocab::{
-    ClientRow, Corporation, Day, NetRow, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side,
+    ClientRow, Corporation, Day, Moment, NetRow, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side,
     TradeNo, Venue,
 };
 
@@ -261,6 +261,31 @@ impl Clearing {
 
     /// A trade has two sides under one number; each of ours is booked once.
     #[inline]
+    /// Room for so many sides of trades of a day, written to before the day needs it.
+    pub fn make_room(&mut self, trades: usize) {
+        if self.trades.capacity() >= trades {
+            return;
+        }
+        let len = self.trades.len();
+        let none = Trade {
+            trade: TradeNo(0),
+            order: OrderNo(0),
+            client: ClientRow(0),
+            security: SecurityRow(0),
+            side: Side::Buy,
+            in_file: false,
+            annulled: false,
+            qty: Qty::ZERO,
+            price: Price::ZERO,
+            at: Moment(0),
+            settlement: SettlementRow(0),
+            next_of_standing: None,
+        };
+        self.trades.resize(trades, none);
+        self.trades.truncate(len);
+        self.trade_rows.make_room(trades);
+    }
+
     pub fn trade(&self, trade: TradeNo, side: Side) -> Option<&Trade> {
         self.trades.get(row_of(&self.trade_rows, side_key(trade, side))?)
     }
@@ -304,6 +329,11 @@ impl Clearing {
             let gross = self.is_gross(settlement, client);
             Net { gross, ..Net::empty(settlement, client, security, None, None) }
         })
+    }
+
+    /// Whether a net has anything of a sale: sold, called for, paid in early, or backing orders.
+    pub fn is_sold_of(&self, (settlement, client, security): (SettlementRow, ClientRow, SecurityRow)) -> bool {
+        self.net(settlement, client, security).is_some_and(Net::has_sale)
     }
 
     /// Whether what a client buys in a settlement and what he sells settle apart.
@@ -425,6 +455,21 @@ impl Clearing {
     #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event) {
         match *event {
+            // What every fill is made of; the rest stands apart, so that their code lies close together.
+            Event::Traded(ref fact) => self.book(fact),
+            Event::Committed { settlement, client, side, amount } => {
+                *self.committed_mut(settlement, client, side) += amount;
+            }
+            ref other => self.apply_course(other),
+        }
+    }
+
+    /// The course of a settlement.
+    #[inline(never)]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
+    fn apply_course(&mut self, event: &Event) {
+        match *event {
+            Event::Traded(_) | Event::Committed { .. } => unreachable!("applied before"),
             Event::Scheduled { settlement, corporation, kind, number, trade_day, pay_in, pay_out } => {
                 assert!(settlement == self.settlements.next(), "rows are given in order");
                 let before = self.by_number.insert((corporation, kind, number), settlement);
@@ -436,10 +481,6 @@ impl Clearing {
                 let it = &mut self.settlements[settlement];
                 it.pay_in = pay_in;
                 it.pay_out = pay_out;
-            }
-            Event::Traded(fact) => self.book(&fact),
-            Event::Committed { settlement, client, side, amount } => {
-                *self.committed_mut(settlement, client, side) += amount;
             }
             Event::CommitmentEnded { settlement, client, side, amount } => {
                 let committed = self.committed_mut(settlement, client, side);
@@ -692,6 +733,7 @@ impl Clearing {
     }
 
     /// Trade for trade it is marked alone.
+    #[inline]
     fn set_apart(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow, trade: (Side, Qty, Price)) {
         if self.settlements[settlement].kind.is_gross() {
             self.apart.entry((settlement, client, security)).or_default().push(trade);
@@ -873,16 +915,22 @@ impl Clearing {
 
     fn net_entry(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> &mut Net {
         let key = triple(settlement, client, security);
-        if self.net_rows.get(key).is_none() {
-            let row = self.nets.next();
-            self.net_rows.insert(key, row.0);
-            let next_of_lot = self.lot_mut(settlement, security).first_net.replace(row);
-            let next_of_standing = self.standing_mut(settlement, client).first_net.replace(row);
-            let gross = self.is_gross(settlement, client);
-            let empty = Net::empty(settlement, client, security, next_of_standing, next_of_lot);
-            self.nets.push(Net { gross, ..empty });
+        if let Some(row) = self.net_rows.get(key) {
+            return &mut self.nets[NetRow(row)];
         }
-        self.net_mut(settlement, client, security)
+        self.first_net(settlement, client, security, key)
+    }
+
+    #[inline(never)]
+    fn first_net(&mut self, settlement: SettlementRow, client: ClientRow, security: SecurityRow, key: u64) -> &mut Net {
+        let row = self.nets.next();
+        self.net_rows.insert(key, row.0);
+        let next_of_lot = self.lot_mut(settlement, security).first_net.replace(row);
+        let next_of_standing = self.standing_mut(settlement, client).first_net.replace(row);
+        let gross = self.is_gross(settlement, client);
+        let empty = Net::empty(settlement, client, security, next_of_standing, next_of_lot);
+        self.nets.push(Net { gross, ..empty });
+        &mut self.nets[row]
     }
 
     fn lot_mut(&mut self, settlement: SettlementRow, security: SecurityRow) -> &mut Lot {

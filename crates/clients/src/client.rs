@@ -92,6 +92,11 @@ impl Dealing {
         Paise(i64::from(self.per_order))
     }
 
+    /// Whether brokerage is a fraction of the value and nothing beside it.
+    pub fn is_proportional(&self) -> bool {
+        self.per_share == 0 && self.per_order == 0
+    }
+
     pub fn is_own(&self) -> bool {
         self.kind.is_own()
     }

@@ -17,9 +17,9 @@ const fn slot(side: Side) -> usize {
 
 impl Costs {
     #[inline]
-    pub fn get(&self, state: StateCode, side: Side) -> Option<Worst> {
+    pub fn get(&self, state: StateCode, side: Side) -> Option<&Worst> {
         let (_, both) = self.0.iter().find(|(known, _)| *known == state)?;
-        both.get(slot(side)).copied().flatten()
+        both.get(slot(side))?.as_ref()
     }
 
     pub fn set(&mut self, state: StateCode, side: Side, worst: Worst) {

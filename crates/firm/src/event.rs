@@ -243,10 +243,12 @@ pub struct PolicyFigures {
     pub rated: bool,
     /// Mark to market is not paid to the clearing corporation: nobody buys.
     pub barred: bool,
+    /// What the day's sales bring backs orders before the shares are paid in.
+    pub credits_at_once: bool,
 }
 
 vocab::kept!(struct PolicyFigures {
-    buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred,
+    buy, sell, allowance, debit_days, evidence, recording, direct, rated, barred, credits_at_once,
 });
 
 impl PolicyFigures {
@@ -261,6 +263,7 @@ impl PolicyFigures {
         direct: false,
         rated: false,
         barred: false,
+        credits_at_once: false,
     };
 }
 

@@ -327,12 +327,20 @@ impl Firm {
     /// [`rulebook::NoRule`] naming the first rule that is not known on the day.
     pub fn worst(&self, state: StateCode, side: Side, day: Day) -> Result<charges::Worst, rulebook::NoRule> {
         match self.costs.get(state, side) {
-            Some(cost) => Ok(cost),
+            Some(cost) => Ok(*cost),
             None => {
                 let place = charges::Place { client: state, firm: self.state };
                 charges::worst(&self.rules, side, place, &self.market.exchanges(day), day)
             }
         }
+    }
+
+    /// Room for so many orders of a day and so many sides of trades, before it begins: what is decided does not hang on it,
+    /// only how long an order takes that would have to wait for memory.
+    pub fn make_room(&mut self, orders: usize, trades: usize) {
+        self.orders.make_room(orders);
+        self.risk.make_room(orders);
+        self.clearing.make_room(trades);
     }
 
     /// What a client may sell on a day: what is in his account and bound by nothing, and what is still to come to him.
@@ -431,6 +439,7 @@ impl Firm {
     /// # Panics
     /// When market time would run backwards or a source's number is skipped: bugs of the keeper.
     #[allow(clippy::wildcard_enum_match_arm, reason = "people are the one source that may leave numbers out")]
+    #[inline]
     pub fn begin(&mut self, head: &Head) {
         assert!(!self.open, "entries do not nest");
         assert!(head.at >= self.now, "market time is monotonic");
@@ -453,6 +462,7 @@ impl Firm {
     ///
     /// # Panics
     /// When its postings do not balance: that must not reach the journal.
+    #[inline]
     pub fn end(&mut self) {
         assert!(self.books.is_balanced(), "every entry leaves the books at zero");
         self.books.end();
@@ -482,6 +492,8 @@ impl Firm {
             Event::Clearing(event) => self.clearing.apply(event),
             Event::Stock(event) => self.stock.apply(event),
             Event::Money(event) => self.books.apply(event),
+            // It is told, and changes nothing.
+            Event::Crossed { .. } => {}
             other => self.apply_department(other, tail),
         }
     }

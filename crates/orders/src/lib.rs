@@ -123,34 +123,61 @@ impl Orders {
 
     /// # Panics
     /// When the event contradicts the state.
+    #[inline]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event, now: Moment) {
         match *event {
+            // What every order is made of; the rest stands apart, and weighs on none of it.
             Event::Placed(ref placed) => self.place(placed, now),
-            Event::Evidenced { .. } | Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } => {}
+            Event::Evidenced { .. } => {}
+            Event::Opened { order, venue_order, .. } => self.row(order).opened(venue_order),
+            Event::Traded { order, qty, .. } => self.row(order).traded_more(qty),
+            Event::CancelAsked { order } => {
+                self.note_sent(order, now);
+                self.row(order).asked_to_cancel(now);
+            }
+            Event::Closed { order, why, .. } => self.row(order).closed(why),
+            ref other => self.apply_rest(other, now),
+        }
+    }
+
+    #[inline(never)]
+    fn apply_rest(&mut self, event: &Event, now: Moment) {
+        match *event {
             Event::Conditioned { order, trigger, disclosed } => {
                 let row = self.row(order);
                 (row.trigger, row.disclosed) = (trigger, disclosed);
             }
-            Event::Opened { order, venue_order, .. } => self.row(order).opened(venue_order),
             Event::Triggered { order, .. } => self.row(order).woken(),
-            Event::Traded { order, qty, .. } => self.row(order).traded_more(qty),
             Event::Recounted { order, qty, .. } => self.row(order).filled += qty,
             Event::ModifyAsked { order, price, qty, trigger } => {
                 self.note_sent(order, now);
                 self.row(order).asked_to_change(Change { price, qty, trigger }, now);
             }
             Event::Modified { order, price, qty, trigger } => self.row(order).changed(Change { price, qty, trigger }),
-            Event::CancelAsked { order } => {
-                self.note_sent(order, now);
-                self.row(order).asked_to_cancel(now);
-            }
             Event::AskRefused { order, .. } => self.row(order).answered(),
             Event::Resent { order } => {
                 self.note_sent(order, now);
                 self.row(order).sent(now);
             }
-            Event::Closed { order, why, .. } => self.row(order).closed(why),
             Event::DayCleared { next } => self.clear(next),
+            Event::TriggerPassed { .. } | Event::Unreceived { .. } | Event::SquaredOff { .. } => {}
+            Event::Placed(_)
+            | Event::Evidenced { .. }
+            | Event::Opened { .. }
+            | Event::Traded { .. }
+            | Event::CancelAsked { .. }
+            | Event::Closed { .. } => unreachable!("applied before"),
+        }
+    }
+
+    /// Room for so many orders of a day, written to: memory that is first touched while the market is open stops the order
+    /// that touches it.
+    pub fn make_room(&mut self, orders: usize) {
+        let len = self.rows.len();
+        if self.rows.capacity() < orders {
+            self.rows.resize(orders, Order::blank());
+            self.rows.truncate(len);
         }
     }
 
@@ -180,12 +207,12 @@ impl Orders {
         self.unanswered.clear();
     }
 
+    #[inline]
     fn note_sent(&mut self, no: OrderNo, now: Moment) {
-        while let Some((at, front)) = self.unanswered.front() {
-            let answered = self.get(*front).is_none_or(|o| !o.awaits_answer() || o.sent_at != *at);
-            if !answered {
-                break;
-            }
+        // Those at the front that were answered, of which there is one as a rule.
+        while let Some(&(at, front)) = self.unanswered.front()
+            && self.get(front).is_none_or(|o| !o.awaits_answer() || o.sent_at != at)
+        {
             self.unanswered.pop_front();
         }
         self.unanswered.push_back((now, no));

@@ -142,6 +142,26 @@ impl Order {
         }
     }
 
+    /// A row that no order has yet.
+    pub(crate) fn blank() -> Order {
+        let nobody = Placed {
+            order: OrderNo(0),
+            key: 0,
+            price: Price::ZERO,
+            qty: Qty::ZERO,
+            client: ClientRow(0),
+            security: SecurityRow(0),
+            user: UserRow(0),
+            venue: Venue::FIRST,
+            side: Side::Buy,
+            kind: OrderKind::Limit,
+            validity: Validity::Day,
+            channel: Channel::Web,
+            product: Product::Delivery,
+        };
+        Order::placed(&nobody, Moment(0))
+    }
+
     /// What the exchange may still deal in.
     pub fn left(&self) -> Qty {
         self.qty - self.told

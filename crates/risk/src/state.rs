@@ -274,6 +274,16 @@ impl Risk {
         self.holds.get_mut(index).expect("an order of today")
     }
 
+    /// Room for the holds of so many orders of a day, written to before the day needs it.
+    pub fn make_room(&mut self, orders: usize) {
+        let len = self.holds.len();
+        if self.holds.capacity() < orders {
+            let none = Hold { client: ClientRow(0), user: UserRow(0), value: Paise::ZERO, amount: Paise::ZERO };
+            self.holds.resize(orders, none);
+            self.holds.truncate(len);
+        }
+    }
+
     fn client_mut(&mut self, client: ClientRow) -> &mut ClientUse {
         while self.clients.get(client).is_none() {
             self.clients.push(ClientUse::NONE);
@@ -290,10 +300,10 @@ impl Risk {
 
     /// # Panics
     /// When more is released than is bound: an arithmetic bug must not reach the journal.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event) {
         match *event {
-            Event::UserLimited { user, limits } => self.user_mut(user).limits = limits,
-            Event::ClientLimited { client, limits } => self.client_mut(client).limits = limits,
+            // What orders and fills are made of; the rest stands apart, so that their code lies close together.
             Event::Held { order, client, user, security, qty, value, margin, charges } => {
                 let count = u64::try_from(self.holds.len()).expect("a count");
                 assert!(order.0 == self.first.0.saturating_add(count), "holds follow orders");
@@ -301,7 +311,6 @@ impl Risk {
                 self.symbols.add(pair(user, security), qty.0);
                 self.bind(order, value, margin + charges);
             }
-            Event::Raised { order, value, amount } => self.bind(order, value, amount),
             Event::Eased { order, value, amount } => self.bind(order, -value, -amount),
             Event::Filled { order, side, eased_value, eased, turnover, committed } => {
                 self.bind(order, -eased_value, -eased);
@@ -309,6 +318,17 @@ impl Risk {
                 self.count_trade(client, side, turnover, committed);
                 self.groups.moved(order, turnover);
             }
+            ref other => self.apply_rest(other),
+        }
+    }
+
+    #[inline(never)]
+    fn apply_rest(&mut self, event: &Event) {
+        match *event {
+            Event::Held { .. } | Event::Eased { .. } | Event::Filled { .. } => unreachable!("applied before"),
+            Event::UserLimited { user, limits } => self.user_mut(user).limits = limits,
+            Event::ClientLimited { client, limits } => self.client_mut(client).limits = limits,
+            Event::Raised { order, value, amount } => self.bind(order, value, amount),
             Event::Released { client, amount } => {
                 self.client_mut(client).committed -= amount;
             }

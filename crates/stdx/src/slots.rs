@@ -24,6 +24,8 @@ const _: () = assert!(size_of::<Group<u32>>() == 64 && size_of::<Group<i64>>() =
 pub struct Slots<V> {
     groups: Vec<Group<V>>,
     len: usize,
+    /// From a mixed key to its home among the slots.
+    shift: u32,
     /// The value that no key has: it marks a slot nobody took.
     empty: V,
 }
@@ -32,7 +34,8 @@ impl<V: Copy + PartialEq> Slots<V> {
     /// Room for `n` keys without growing.
     pub fn with_capacity(n: usize, empty: V) -> Slots<V> {
         let size = (n.max(8) * 2).next_power_of_two();
-        Slots { groups: vec![Group([Slot { key: 0, value: empty }; 4]); size / 4], len: 0, empty }
+        let shift = size.leading_zeros() + 1;
+        Slots { groups: vec![Group([Slot { key: 0, value: empty }; 4]); size / 4], len: 0, shift, empty }
     }
 
     pub fn len(&self) -> usize {
@@ -52,9 +55,8 @@ impl<V: Copy + PartialEq> Slots<V> {
         // follow each other (both sides of two trades, a client's securities) share a cache line.
         let group = key >> 2;
         let mixed = (group ^ (group >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let shift = self.size().leading_zeros() + 1;
         let mask = self.size() - 1;
-        let home = usize::try_from((mixed >> shift) & !3 | key & 3).expect("64-bit indexes");
+        let home = usize::try_from((mixed >> self.shift) & !3 | key & 3).expect("64-bit indexes");
         let mut at = home & mask;
         loop {
             let slot = self.groups[at >> 2].0[at & 3];
@@ -87,8 +89,19 @@ impl<V: Copy + PartialEq> Slots<V> {
         (&mut slot.value, had)
     }
 
+    /// Room for `n` keys in all without growing.
+    pub fn make_room(&mut self, n: usize) {
+        if n * 2 > self.size() {
+            self.take_over(n);
+        }
+    }
+
     fn grow(&mut self) {
-        let old = core::mem::replace(self, Slots::with_capacity(self.size(), self.empty));
+        self.take_over(self.size());
+    }
+
+    fn take_over(&mut self, n: usize) {
+        let old = core::mem::replace(self, Slots::with_capacity(n, self.empty));
         self.len = old.len;
         for slot in old.taken() {
             let at = self.place(slot.key);

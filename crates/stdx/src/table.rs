@@ -19,6 +19,11 @@ impl Table {
         Table { slots: Slots::with_capacity(n, 0) }
     }
 
+    /// Room for `n` keys in all without growing.
+    pub fn make_room(&mut self, n: usize) {
+        self.slots.make_room(n);
+    }
+
     pub fn len(&self) -> usize {
         self.slots.len()
     }

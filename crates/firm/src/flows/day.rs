@@ -1,6 +1,6 @@
 //! Begin of day and end of day.
 
-use super::{collateral, margins};
+use super::{early, collateral, margins};
 use super::desk::{Desk, subject};
 use crate::money_test::{MoneyTest, money_test};
 use crate::{BreakKind, Code, Event, Firm, Job, PolicyFigures, Refusal, Timer};
@@ -87,6 +87,7 @@ fn policy(desk: &Desk<'_>, day: Day) -> Result<PolicyFigures, Refusal> {
         direct: rules.choice::<DirectPayOut>(RuleName::DirectPayOut, day)?.1 == DirectPayOut::Mandatory,
         barred: desk.firm.margin.is_barred(),
         rated: upfront.is_some_and(|it| it.method == UpfrontMethod::ByRisk),
+        credits_at_once: early::needs_no_early_pay_in(desk.firm, day),
     })
 }
 

@@ -141,18 +141,26 @@ pub fn back(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow, s
 }
 
 /// Whether a sale is credited when it is traded, for what it keeps back of its own proceeds is its margin.
+#[inline]
 pub fn is_credited_at_once(firm: &Firm, day: Day) -> bool {
+    // Today's figure stands beside the others that an order and a fill read.
+    if firm.day == Some(day) { firm.policy.credits_at_once } else { needs_no_early_pay_in(firm, day) }
+}
+
+/// Whether the rule of a day credits sales without it; not in the eras without the rule.
+pub fn needs_no_early_pay_in(firm: &Firm, day: Day) -> bool {
     firm.rules.yes(RuleName::SaleCreditNeedsEarlyPayIn, day).is_ok_and(|(_, needs)| !needs)
 }
 
 /// What of a client's sale of a security backs his orders before its pay-out; nothing in the eras without the rule.
 fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
     let at_once = is_credited_at_once(firm, day);
-    let within_day = super::intraday::open_in(firm, net.settlement, net.client, net.security);
     let part = match at_once {
-        true if within_day.is_zero() => net.to_deliver(),
-        // What is sold intraday is bought back.
-        true => (within_day - net.net_qty()).at_least_zero(),
+        true => {
+            let within_day = super::intraday::open_in(firm, net.settlement, net.client, net.security);
+            // What is sold intraday is bought back.
+            if within_day.is_zero() { net.to_deliver() } else { (within_day - net.net_qty()).at_least_zero() }
+        }
         false => net.protected(),
     };
     if !part.is_positive() {
@@ -181,6 +189,9 @@ pub fn recount_net(desk: &mut Desk<'_>, net: &Net) {
     }
     let day = desk.firm.clearing.settlement(settlement).expect("a settlement").trade_day;
     let mut after = credit(desk.firm, net, day);
+    if after.is_zero() && before.is_zero() {
+        return;
+    }
     if let Some(standing) = desk.firm.clearing.standing(settlement, client).filter(|s| s.bill.is_some()) {
         after = after.min((left(desk.firm, standing) - credited(desk.firm, standing) + before).at_least_zero());
     }

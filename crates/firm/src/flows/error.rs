@@ -67,6 +67,7 @@ pub fn closes(firm: &Firm, place: &Place) -> Result<(), Refusal> {
 }
 
 /// A trade of the error account closes what was shifted to it, oldest first.
+#[cold]
 pub fn liquidated(
     desk: &mut Desk<'_>, client: ClientRow, security: SecurityRow, side: Side, (trade, qty, price): (TradeNo, Qty, Price),
 ) {

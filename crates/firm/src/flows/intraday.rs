@@ -257,6 +257,7 @@ fn signed(side: Side, qty: Qty) -> Qty {
 
 /// An intraday trade: what it closes frees its margin and binds its loss, what it opens binds margin. What the order's
 /// side commits is returned.
+#[inline(never)]
 pub fn dealt(
     desk: &mut Desk<'_>, order: &Order, settlement: SettlementRow, price: Price, qty: Qty,
 ) -> Option<Paise> {

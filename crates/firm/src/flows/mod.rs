@@ -183,8 +183,19 @@ fn second_person(firm: &Firm, by: UserRow, command: &Command, out: &mut Events) 
 
 pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
     let desk = &mut Desk::new(firm, as_of, out);
+    // What comes all day long stands apart, in a frame of its own.
     match report {
         Report::Order { order, report } => venue::order(desk, *order, report),
+        other => heard(desk, other),
+    }
+    desk.cross();
+}
+
+/// Every other report.
+#[inline(never)]
+fn heard(desk: &mut Desk<'_>, report: &Report) {
+    match report {
+        Report::Order { .. } => unreachable!("it has a way of its own"),
         Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
         Report::Phase { venue, day, board, phase } => phases::reached(desk, *venue, *day, *board, *phase),
         Report::Halted { venue, day, moved } => phases::halted(desk, *venue, *day, *moved),
@@ -244,7 +255,6 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
-    desk.cross();
 }
 
 pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {

@@ -28,6 +28,15 @@ pub fn takes(firm: &Firm, place: &Place, day: Day) -> Result<(), Refusal> {
         return Err(Refusal::plain(Code::SessionShut));
     }
     let phase = phase_of(firm, place.venue, place.security, place.product, day);
+    if phase == Phase::Continuous {
+        return Ok(());
+    }
+    takes_in(firm, place, day, phase)
+}
+
+/// Outside the session in which everything is taken.
+#[inline(never)]
+fn takes_in(firm: &Firm, place: &Place, day: Day, phase: Phase) -> Result<(), Refusal> {
     let whole = place.validity == Validity::Day && !place.kind.is_stop() && place.disclosed.is_zero();
     let fits = match phase {
         Phase::Continuous => true,

@@ -267,17 +267,24 @@ pub fn needs(
 /// What brokerage, levies and taxes may take of a client, and no margin.
 #[inline(always)]
 pub fn costs(firm: &Firm, client: &Dealing, side: Side, as_of: &AsOf) -> Result<Needs, Refusal> {
-    let cost = firm.worst(client.state, side, as_of.day())?;
-    let taxed = client.brokerage.grown_by(cost.tax);
-    let charges = Rate(cost.levies.0.saturating_add(taxed.0));
-    let taxed = |amount: Paise| match amount.is_zero() {
-        true => amount,
-        false => amount + cost.tax.of(amount, Rounding::UpPaisa),
+    let cost = match firm.costs.get(client.state, side) {
+        Some(cost) => *cost,
+        None => firm.worst(client.state, side, as_of.day())?,
     };
-    let (per_share, allowance) = (taxed(client.per_share()), firm.policy.allowance + taxed(client.per_order()));
-    // An institution's custodian answers for what it deals: its limits hold, and nothing is blocked (guide I 7.3(iv)).
-    let unbound = client.is_own() || client.kind == ClientKind::Institution;
-    Ok(Needs { margin: Rate::ZERO, charges, per_share, allowance, unbound })
+    let charges = Rate(cost.levies.0.saturating_add(client.brokerage.grown_by(cost.tax).0));
+    let mut needs = Needs {
+        margin: Rate::ZERO,
+        charges,
+        per_share: Paise::ZERO,
+        allowance: firm.policy.allowance,
+        // An institution's custodian answers for what it deals: its limits hold, and nothing is blocked (guide I 7.3(iv)).
+        unbound: client.is_own() || client.kind == ClientKind::Institution,
+    };
+    if !client.is_proportional() {
+        let taxed = |amount: Paise| amount + cost.tax.of(amount, Rounding::UpPaisa);
+        (needs.per_share, needs.allowance) = (taxed(client.per_share()), needs.allowance + taxed(client.per_order()));
+    }
+    Ok(needs)
 }
 
 /// What a client has for an order.

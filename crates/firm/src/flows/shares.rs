@@ -16,10 +16,16 @@ use vocab::{ClientRow, Day, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, S
 pub type Key = (SettlementRow, ClientRow, SecurityRow);
 
 /// A trade joins the net, or leaves it with a negative quantity; said before the trade itself is. `blocked` were
-/// blocked for its order. Gives the net with so many shares more, and their value left out.
-pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) -> Net {
-    let (_, client, security) = key;
-    let mut net = so_far(desk, key);
+/// blocked for its order.
+pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) {
+    let net = so_far(desk, key);
+    counted(desk, net, side, qty, blocked);
+}
+
+/// As [`dealt`], of a net with what this entry has moved already. Gives it with so many shares more, and their value left out.
+#[inline]
+pub fn counted(desk: &mut Desk<'_>, mut net: Net, side: Side, qty: Qty, blocked: Qty) -> Net {
+    let Net { client, security, .. } = net;
     let before = net.to_call();
     net.count(side, qty, Paise::ZERO);
     let change = net.to_call() - before;

@@ -27,53 +27,73 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     }
     match order.observe(no, report) {
         Err(oddity) => desk.break_off(BreakKind::OrderReport, no.0, i64::from(oddity as u8), code_of(report)),
-        Ok(facts) => {
-            // The order as facts of this entry leave it. Most reports are one fact, and no copy is made for it.
-            let mut later: Option<Order> = None;
-            let mut answered = false;
-            for fact in &facts {
-                let Some(fact) = fact else { break };
-                desk.push(*fact);
-                let order = later.as_ref().unwrap_or(order);
-                match *fact {
-                    OrderEvent::Traded { trade, qty, price, at, .. } => {
-                        traded(desk, no, order, trade, qty, price, at);
-                        later = Some(Order { filled: order.filled + qty, told: order.told + qty, ..*order });
-                    }
-                    OrderEvent::Modified { price, qty, trigger, .. } => {
-                        answered = true;
-                        let mut after = Order { price, qty, trigger, ..*order };
-                        after.answered();
-                        keep_only(desk, no, &after, reserved(order));
-                        later = Some(after);
-                    }
-                    OrderEvent::AskRefused { .. } => {
-                        answered = order.asked != Asked::Cancel;
-                        let mut after = *order;
-                        after.answered();
-                        keep_only(desk, no, &after, reserved(order));
-                        later = Some(after);
-                    }
-                    OrderEvent::Closed { .. } => close(desk, no, order),
-                    OrderEvent::Opened { .. } => answered = true,
-                    OrderEvent::Placed(_)
-                    | OrderEvent::Evidenced { .. }
-                    | OrderEvent::Conditioned { .. }
-                    | OrderEvent::TriggerPassed { .. }
-                    | OrderEvent::Unreceived { .. }
-                    | OrderEvent::SquaredOff { .. }
-                    | OrderEvent::Recounted { .. }
-                    | OrderEvent::Triggered { .. }
-                    | OrderEvent::ModifyAsked { .. }
-                    | OrderEvent::CancelAsked { .. }
-                    | OrderEvent::Resent { .. }
-                    | OrderEvent::DayCleared { .. } => {}
+        // Most reports are one of these facts alone, and no copy of the order is made for it.
+        Ok([Some(OrderEvent::Closed { why, left, code, .. }), None]) => {
+            desk.push(OrderEvent::Closed { order: no, why, left, code });
+            close(desk, no, order);
+        }
+        Ok([Some(OrderEvent::Opened { venue_order, at, .. }), None]) => {
+            desk.push(OrderEvent::Opened { order: no, venue_order, at });
+            answered(desk, no, order);
+        }
+        Ok([Some(OrderEvent::Traded { trade, qty, price, at, .. }), None]) => {
+            desk.push(OrderEvent::Traded { order: no, trade, qty, price, at });
+            traded(desk, no, order, trade, qty, price, at);
+        }
+        Ok(facts) => told(desk, no, order, &facts),
+    }
+}
+
+/// The facts of one report, each with the order as those before it leave it.
+fn told(desk: &mut Desk<'_>, no: OrderNo, order: &Order, facts: &[Option<OrderEvent>]) {
+    let mut order = *order;
+    for fact in facts.iter().flatten() {
+        desk.push(*fact);
+        match *fact {
+            OrderEvent::Traded { trade, qty, price, at, .. } => {
+                traded(desk, no, &order, trade, qty, price, at);
+                order = Order { filled: order.filled + qty, told: order.told + qty, ..order };
+            }
+            OrderEvent::Modified { price, qty, trigger, .. } => {
+                let mut after = Order { price, qty, trigger, ..order };
+                after.answered();
+                keep_only(desk, no, &after, reserved(&order));
+                order = after;
+                answered(desk, no, &order);
+            }
+            OrderEvent::AskRefused { .. } => {
+                let asked = order.asked;
+                let mut after = order;
+                after.answered();
+                keep_only(desk, no, &after, reserved(&order));
+                order = after;
+                if asked != Asked::Cancel {
+                    answered(desk, no, &order);
                 }
             }
-            if answered && (desk.firm.risk.has_switches() || desk.firm.clients.is_stopped(order.client)) {
-                switches::answered(desk, no, later.as_ref().unwrap_or(order));
-            }
+            OrderEvent::Closed { .. } => close(desk, no, &order),
+            OrderEvent::Opened { .. } => answered(desk, no, &order),
+            OrderEvent::Placed(_)
+            | OrderEvent::Evidenced { .. }
+            | OrderEvent::Conditioned { .. }
+            | OrderEvent::TriggerPassed { .. }
+            | OrderEvent::Unreceived { .. }
+            | OrderEvent::SquaredOff { .. }
+            | OrderEvent::Recounted { .. }
+            | OrderEvent::Triggered { .. }
+            | OrderEvent::ModifyAsked { .. }
+            | OrderEvent::CancelAsked { .. }
+            | OrderEvent::Resent { .. }
+            | OrderEvent::DayCleared { .. } => {}
         }
+    }
+}
+
+/// The exchange answered what was asked of it: a switch that was pulled meanwhile takes the order now.
+#[inline]
+fn answered(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
+    if desk.firm.risk.has_switches() || desk.firm.clients.is_stopped(order.client) {
+        switches::answered(desk, no, order);
     }
 }
 
@@ -89,6 +109,8 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
     let firm = desk.firm;
     let (client, security, side) = (order.client, order.security, order.side);
     let settlement = cycle::of_order(firm, order.venue, security, order.product).expect("no order without a settlement of its day");
+    // Rows that applying the trade will write, asked for here so that they come side by side, not one by one.
+    core::hint::black_box((firm.clearing.standing(settlement, client).map(|s| s.trades), firm.risk.client(client).held));
     let hold = *firm.risk.hold(no).expect("an open order holds");
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
@@ -104,19 +126,34 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
         None => eased,
     };
     desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
-    let blocked = if order.blocks() { qty } else { Qty::ZERO };
-    let mut net = shares::dealt(desk, (settlement, client, security), side, qty, blocked);
-    net.count(side, Qty::ZERO, turnover);
+    let key = (settlement, client, security);
+    // A purchase by who sold nothing binds no shares and frees none, and no sale of his backs orders.
+    let sold = match side == Side::Sell || firm.clearing.is_sold_of(key) {
+        true => {
+            let blocked = if order.blocks() { qty } else { Qty::ZERO };
+            // Nothing of this entry has moved the net before.
+            let mut net = shares::counted(desk, firm.clearing.net_or_empty(settlement, client, security), side, qty, blocked);
+            net.count(side, Qty::ZERO, turnover);
+            Some(net)
+        }
+        false => None,
+    };
     desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
     commitment::begins(desk, settlement, client, side, committed);
     // What is to be undone today is no sale of shares, and credits nothing.
-    if !closes_today {
-        early::recount_net(desk, &net);
+    if let (Some(net), false) = (&sold, closes_today) {
+        early::recount_net(desk, net);
     }
-    if firm.clients.dealing(client).is_some_and(|c| c.kind == ClientKind::Error) {
+    if known.is_some_and(|c| c.kind == ClientKind::Error) {
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }
-    crossed(desk, (trade, side), client);
+    // One report tells one side of a trade: the other is booked, or not there.
+    let other = booked(desk, trade, side.other());
+    say_crossed(desk, (trade, side), client, other);
+}
+
+fn booked(desk: &Desk<'_>, trade: TradeNo, side: Side) -> Option<ClientRow> {
+    desk.firm.clearing.trade(trade, side).filter(|t| !t.annulled).map(|t| t.client)
 }
 
 /// A trade both sides of which are the firm's own clients' is said to be, when its second side is booked.
@@ -125,14 +162,18 @@ pub fn crossed(desk: &mut Desk<'_>, (trade, side): (TradeNo, Side), client: Clie
         let Event::Clearing(clearing::Event::Traded(t)) = event else { return None };
         ((t.trade, t.side) == (trade, side.other())).then_some(t.client)
     });
-    let booked = desk.firm.clearing.trade(trade, side.other()).filter(|t| !t.annulled).map(|t| t.client);
-    if let Some(other) = in_entry.or(booked) {
-        let (buyer, seller) = match side {
-            Side::Buy => (client, other),
-            Side::Sell => (other, client),
-        };
-        desk.push(Event::Crossed { trade, buyer, seller });
-    }
+    let other = in_entry.or_else(|| booked(desk, trade, side.other()));
+    say_crossed(desk, (trade, side), client, other);
+}
+
+#[inline]
+fn say_crossed(desk: &mut Desk<'_>, (trade, side): (TradeNo, Side), client: ClientRow, other: Option<ClientRow>) {
+    let Some(other) = other else { return };
+    let (buyer, seller) = match side {
+        Side::Buy => (client, other),
+        Side::Sell => (other, client),
+    };
+    desk.push(Event::Crossed { trade, buyer, seller });
 }
 
 /// After an answer the order binds what it needs and no more.

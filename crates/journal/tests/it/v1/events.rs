@@ -650,6 +650,7 @@ fn of_opening() -> Vec<Event> {
                 direct: true,
                 rated: false,
                 barred: true,
+                credits_at_once: false,
             },
         },
         Event::Costed { state: code("GJ"), side: Side::Sell, levies: Rate(5), tax: Rate(6) },
