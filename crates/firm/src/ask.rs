@@ -10,7 +10,7 @@ use vocab::{
     AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Product, Qty, Rate, ScripCode, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
-    Ucc, UserRow, Validity, VaultRef, Venue,
+    TimeOfDay, Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
 use crate::{Correction, HouseAccount, StatementLine, Timer};
@@ -171,6 +171,8 @@ pub enum Command {
     AddExchangeHolidays { venue: Venue, days: Vec<Day> },
     /// Special sessions of an exchange, on days that are otherwise none of its trading days.
     AddSessions { venue: Venue, days: Vec<Day> },
+    /// When a special session opens and closes. Refused where there is none, its day is past or it would close before it opened.
+    TimeSession { venue: Venue, day: Day, open: TimeOfDay, close: TimeOfDay },
     /// The second exchange's numbers of securities, from its list.
     ListScripCodes(Vec<(SecurityRow, ScripCode)>),
     RegisterUser { code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },

@@ -7,7 +7,7 @@ use rulebook::{Confidence, RuleName};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Price, Product, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
-    UserRow, Venue,
+    TimeOfDay, UserRow, Venue,
 };
 
 use crate::{Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
@@ -113,6 +113,8 @@ pub enum Event {
     ExchangeHolidayAdded { venue: Venue, day: Day },
     /// A special session of an exchange.
     SessionAdded { venue: Venue, day: Day },
+    /// When it opens and closes.
+    SessionTimed { venue: Venue, day: Day, open: TimeOfDay, close: TimeOfDay },
     /// `cleared_by` settles the trades of all exchanges; each exchange's own corporation does if it is none.
     DayBegun { day: Day, settlement: SettlementRow, cleared_by: Option<Corporation>, policy: PolicyFigures },
     /// What a day's orders may cost at most, by state and side.

@@ -98,7 +98,7 @@ pub fn permit(command: &Command) -> Permit {
         Command::SetPlan { .. } => changed(OPERATIONS),
         Command::TellAccounts { .. }
         | Command::AddHolidays(_) | Command::AddSettlementHolidays(_)
-        | Command::AddExchangeHolidays { .. } | Command::AddSessions { .. } | Command::ListScripCodes(_)
+        | Command::AddExchangeHolidays { .. } | Command::AddSessions { .. } | Command::TimeSession { .. } | Command::ListScripCodes(_)
         | Command::OpenClient { .. }
         | Command::VerifyClient { .. }
         | Command::RegisterCode { .. }

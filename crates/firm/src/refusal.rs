@@ -165,6 +165,7 @@ refusals! {
     ExchangeShut = 255 "{v0} does not trade on {d1}" "guide I 9.15",
     ScripCodeTaken = 256 "scrip code {k0} is security {n1}'s today" "",
     BadScripCode = 257 "{n0} is no scrip code: it has six digits" "",
+    BadSessionHours = 258 "a session from {t0} to {t1} would close before it opened" "",
     TakenNow = 254 "the exchange takes orders in its {h0} phase: none is kept for later" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",

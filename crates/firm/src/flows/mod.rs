@@ -155,7 +155,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         | Command::AddHolidays(_)
         | Command::AddSettlementHolidays(_)
         | Command::AddExchangeHolidays { .. }
-        | Command::AddSessions { .. } | Command::ListScripCodes(_)
+        | Command::AddSessions { .. } | Command::TimeSession { .. } | Command::ListScripCodes(_)
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
         | Command::LimitClient { .. } => setup::decide(desk, command),

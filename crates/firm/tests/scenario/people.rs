@@ -952,6 +952,10 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     Ok(vec![rule])
 }
 
+fn time(t: &mut Tokens<'_>) -> Result<TimeOfDay, String> {
+    TimeOfDay::parse(t.word()?).map_err(|e| e.to_string())
+}
+
 fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("settlement holiday") {
         return Ok(Command::AddSettlementHolidays(vec![t.day()?]));
@@ -963,7 +967,13 @@ fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("session") {
         let days = vec![t.day()?];
         t.wants("at")?;
-        return Ok(Command::AddSessions { venue: t.venue()?, days });
+        let venue = t.venue()?;
+        if t.takes("from") {
+            let open = time(t)?;
+            t.wants("to")?;
+            return Ok(Command::TimeSession { venue, day: days[0], open, close: time(t)? });
+        }
+        return Ok(Command::AddSessions { venue, days });
     }
     let count = i32::try_from(t.number()?).map_err(|e| e.to_string())?;
     t.wants("holidays")?;

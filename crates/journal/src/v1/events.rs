@@ -438,4 +438,5 @@ mirror_forms!(firm::Event, {
     98 => CreditLate { client, amount, due },
     99 => FileTaken { no, trade, side, by, paper },
     100 => Mandate(event),
+    101 => SessionTimed { venue, day, open, close },
 });

@@ -75,6 +75,7 @@ mirror!(firm::Command, {
     88 => TakeFile { no, paper },
     89 => Mandate(ask),
     90 => ListScripCodes(rows),
+    91 => TimeSession { venue, day, open, close },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },

@@ -43,6 +43,7 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
         Command::AddExchangeHolidays { venue, days } => format!("add {} holidays of {venue}", days.len()),
         Command::AddSessions { venue, days } => format!("add {} special sessions of {venue}", days.len()),
+        Command::TimeSession { venue, day, open, close } => format!("the special session of {venue} on {day} is from {open} to {close}"),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),

@@ -72,6 +72,7 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
         Event::ExchangeHolidayAdded { venue, day } => format!("{day} is a holiday of {venue}"),
         Event::SessionAdded { venue, day } => format!("{venue} trades on {day}"),
+        Event::SessionTimed { venue, day, open, close } => format!("{venue} trades on {day} from {open} to {close}"),
         Event::DayBegun { day, settlement, cleared_by, policy } => format!(
             "{day} begun, settlement {}{}; margin {} of buys, {} of sells, allowance {:#}",
             names.number(*settlement), cleared_by.map_or(String::new(), |by| format!(" of all exchanges with {by}")), policy.buy, policy.sell, policy.allowance

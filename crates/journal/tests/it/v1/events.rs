@@ -631,6 +631,7 @@ fn of_opening() -> Vec<Event> {
         Event::SettlementHolidayAdded { day: DAY },
         Event::ExchangeHolidayAdded { venue: Venue::Bse, day: DAY },
         Event::SessionAdded { venue: Venue::Bse, day: DAY },
+        Event::SessionTimed { venue: Venue::Bse, day: DAY, open: vocab::TimeOfDay::hms(13, 45, 0), close: vocab::TimeOfDay::hms(14, 45, 0) },
         Event::Lodged { instrument: 3, client: CLIENT, kind: InstrumentKind::Draft, amount: Paise(9), certified: true },
         Event::InstrumentReached { instrument: 3, stage: InstrumentStage::Returned },
         Event::CreditKept { client: CLIENT, until: DAY, reference: 10 },

@@ -151,7 +151,7 @@ fn plain_commands() -> Vec<Command> {
         Command::ReturnShares { inward: 4 },
         Command::Lodge { client, instrument: instrument() },
         Command::KeepCredit { client, until: DAY, reference: 10 },
-        Command::MendBreak { no: BreakNo(2), reason: 1 },
+        Command::MendBreak { no: BreakNo(2), reason: 1 }, Command::TimeSession { venue: Venue::Nse, day: DAY, open: vocab::TimeOfDay(49_500), close: vocab::TimeOfDay(53_100) },
     ]
 }
 
