@@ -13,7 +13,7 @@ use vocab::{
     TimeOfDay, Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
-use crate::{Correction, HouseAccount, StatementLine, Timer};
+use crate::{Correction, AccountNumber, HouseAccount, ListedAccount, StatementLine, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -161,6 +161,10 @@ pub enum Command {
     NameDematAccount { account: DematAccount, depository: Depository, title: Box<str> },
     /// One of the firm's own accounts is closed.
     CloseAccount { account: HouseAccount, paper: u32 },
+    /// An open account of the firm has a number with its bank or depository, at this branch or participant. It is put down once.
+    NumberAccount { account: HouseAccount, number: AccountNumber, place: Box<str> },
+    /// A depository's list of the accounts under the firm's tax number is compared with the register.
+    CompareAccounts { depository: Depository, rows: Vec<ListedAccount> },
     /// A letter tells the exchanges what accounts were opened and closed.
     TellAccounts { letter: u64 },
     AdoptRules(Vec<Rule>),

@@ -10,7 +10,7 @@ use vocab::{
     TimeOfDay, UserRow, Venue,
 };
 
-use crate::{Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
+use crate::{AccountNumber, Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
 
 /// A piece of the entry's text tail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,6 +96,10 @@ pub enum Event {
     DematNamed { account: DematAccount, depository: Depository },
     /// Closed for good, and told of to the exchanges: an opening, or a closing.
     AccountClosed { account: HouseAccount, paper: u32 },
+    /// Its number was put down; bank and branch, or the depository participant, stand in the ask.
+    AccountNumbered { account: HouseAccount, number: AccountNumber },
+    /// A depository's list of the firm's accounts was compared with the register: its rows, and in how many matters it differs.
+    AccountsCompared { depository: Depository, listed: u32, differ: u32 },
     AccountTold { account: HouseAccount, closed: bool, letter: u64 },
     UserRegistered { user: UserRow, code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
     /// A first person proposed; the second submits the same command again.

@@ -517,6 +517,7 @@ impl Firm {
             }
             Event::BankNamed { .. }
             | Event::DematNamed { .. }
+            | Event::AccountNumbered { .. }
             | Event::AccountClosed { .. }
             | Event::AccountTold { .. } => self.accounts.apply(event, self.now.day()),
             Event::UserRegistered { user, code, role, client, terminal } => {

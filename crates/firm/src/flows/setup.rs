@@ -188,7 +188,8 @@ fn name_bank(desk: &mut Desk<'_>, account: BankAccount, title: &str) -> Result<(
     Ok(())
 }
 
-fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool {
+/// Whether an account of a tag may bear a title (sebi 23 Annexure 1.2).
+pub fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool {
     match account {
         DematAccount::ClientBeneficiary => client_title_fits(desk, title),
         DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => titled(desk, title, "Pool account"),

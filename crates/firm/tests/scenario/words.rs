@@ -832,6 +832,8 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         Event::SharesHeld { inward, account, depository, security: s, qty, .. } => {
             format!("{qty} {} held for nobody, {} {depository}, number {inward}", security(firm, *s), demat_word(*account))
         }
+        Event::AccountNumbered { account, number } => format!("{} is number …{:04}", house_account(*account), number.last_four()),
+        Event::AccountsCompared { depository, listed, differ } => format!("{depository} lists {listed}: {differ} differences"),
         Event::AccountClosed { account, .. } => format!("{} closed", house_account(*account)),
         Event::AccountTold { account, closed, letter } => {
             format!("exchanges told of {} {} by letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" })

@@ -439,4 +439,6 @@ mirror_forms!(firm::Event, {
     99 => FileTaken { no, trade, side, by, paper },
     100 => Mandate(event),
     101 => SessionTimed { venue, day, open, close },
+    102 => AccountNumbered { account, number },
+    103 => AccountsCompared { depository, listed, differ },
 });

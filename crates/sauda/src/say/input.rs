@@ -38,6 +38,10 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::Risk(risk::Ask::Upload { file, rows }) => format!("set {} limits as file {file} lists them", rows.len()),
         Command::BeginDay { day } => format!("begin {day}"),
         Command::CloseAccount { account, paper } => format!("close the {}, paper {paper}", super::house_account(*account)),
+        Command::NumberAccount { account, number, place } => {
+            format!("the {} is number …{:04}, {}", super::house_account(*account), number.last_four(), crate::directory::plain(place))
+        }
+        Command::CompareAccounts { depository, rows } => format!("compare the firm's accounts with the {} on the list of {depository}", rows.len()),
         Command::TellAccounts { letter } => format!("tell the exchanges of accounts, letter {letter}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),

@@ -55,6 +55,10 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         }
         Event::BankNamed { account } => format!("{account} bank account named"),
         Event::DematNamed { account, depository } => format!("{account} demat account named at {depository}"),
+        Event::AccountNumbered { account, number } => format!("{} is number …{:04}", house_account(*account), number.last_four()),
+        Event::AccountsCompared { depository, listed, differ } => {
+            format!("the firm's accounts compared with the {listed} on the list of {depository}: {differ} differences")
+        }
         Event::AccountClosed { account, paper } => format!("{} closed, paper {paper}", house_account(*account)),
         Event::AccountTold { account, closed, letter } => format!(
             "the exchanges told that the {} was {}, letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" }

@@ -612,6 +612,8 @@ fn of_opening() -> Vec<Event> {
         Event::BankNamed { account: BankAccount::Own },
         Event::DematNamed { account: DematAccount::Cisa, depository: Depository::Cdsl },
         Event::AccountClosed { account: firm::HouseAccount::Bank(BankAccount::Own), paper: 7 },
+        Event::AccountNumbered { account: firm::HouseAccount::Bank(BankAccount::Own), number: inputs::account_number() },
+        Event::AccountsCompared { depository: Depository::Cdsl, listed: 3, differ: 1 },
         Event::AccountTold {
             account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Nsdl), closed: true, letter: 8,
         },
