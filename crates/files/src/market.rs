@@ -4,6 +4,7 @@ use crate::bhavcopy::{self, Bhavcopy, Format, Quote, Series};
 use crate::error::FileError;
 use crate::margin::{self, Rated};
 use crate::masters::Masters;
+use crate::sessions::SpecialSession;
 use crate::shelf::{Found, Shelf};
 use crate::unpack::LIMITS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +93,7 @@ pub enum Role {
     ScripCodes,
     SymbolChanges,
     Holidays,
+    Sessions,
 }
 
 /// A file the day was made of, as it was stored.
@@ -118,6 +120,10 @@ pub struct MarketDay {
     pub holidays: Vec<Day>,
     /// The same of the second exchange.
     pub bse_holidays: Vec<Day>,
+    /// Special sessions of every year the files cover, ascending.
+    pub sessions: Vec<SpecialSession>,
+    /// The same of the second exchange.
+    pub bse_sessions: Vec<SpecialSession>,
     /// What a person should know of how the day was put together.
     pub notices: Vec<String>,
     pub sources: Vec<SourceFile>,
@@ -155,14 +161,15 @@ pub fn read_market(dir: &Path, day: Day) -> Result<MarketDay, FileError> {
     assemble(&Shelf::walk(dir, &LIMITS)?, day)
 }
 
-/// Read every trading day from `from` to `to`: weekdays that are no holidays by the folder's own calendar.
+/// Read every trading day from `from` to `to` by the folder's own calendar: weekdays that are no holidays, and special sessions.
 ///
 /// # Errors
 /// As [`read_market`], and when a trading day between them has no file: a month with a hole is not a month.
 pub fn read_markets(dir: &Path, from: Day, to: Day) -> Result<Vec<MarketDay>, FileError> {
     let shelf = Shelf::walk(dir, &LIMITS)?;
-    let holidays = Masters::read(&shelf, from, &mut Vec::new(), &mut Vec::new())?.holidays;
-    let trading = |day: &Day| !day.is_weekend() && !holidays.contains(day);
+    let masters = Masters::read(&shelf, from, &mut Vec::new(), &mut Vec::new())?;
+    let special = |day: &Day| masters.sessions.iter().any(|it| it.day == *day);
+    let trading = |day: &Day| !day.is_weekend() && !masters.holidays.contains(day) || special(day);
     let mut markets = Vec::new();
     let mut day = from;
     while day <= to {
@@ -215,7 +222,8 @@ pub(crate) fn assemble(shelf: &Shelf, day: Day) -> Result<MarketDay, FileError> 
     }
     summarise(&copy, &not_traded, &mut notices);
     let securities = traded.into_iter().map(|(_, security)| security).collect();
-    Ok(MarketDay { day, securities, not_traded, holidays: masters.holidays, bse_holidays: masters.bse_holidays, notices, sources })
+    let Masters { holidays, bse_holidays, sessions, bse_sessions, .. } = masters;
+    Ok(MarketDay { day, securities, not_traded, holidays, bse_holidays, sessions, bse_sessions, notices, sources })
 }
 
 /// The day's bhavcopy: of several, the one with most EQ rows, so that a sample does not stand for the day.

@@ -4,6 +4,7 @@ use crate::bhavcopy::{Series, is_gross, name_in};
 use crate::error::FileError;
 use crate::market::{Band, Role, SourceFile};
 use crate::sheet::Sheet;
+use crate::sessions::{self, SpecialSession};
 use crate::shelf::{Found, Loaded, NameDate, Shelf, date_in};
 use crate::unpack::Limits;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,8 @@ pub(crate) struct Masters {
     pub holidays: Vec<Day>,
     /// Those of the second exchange.
     pub bse_holidays: Vec<Day>,
+    pub sessions: Vec<SpecialSession>,
+    pub bse_sessions: Vec<SpecialSession>,
 }
 
 /// Something found in a list.
@@ -57,7 +60,8 @@ impl Masters {
         sources: &mut Vec<SourceFile>,
     ) -> Result<Masters, FileError> {
         let mut desk = Desk { shelf, day, notices, sources };
-        let holidays = desk.holidays()?;
+        let (sessions, bse_sessions) = desk.sessions()?;
+        let holidays = desk.holidays(&sessions)?;
         let (mut second, codes) = (desk.second()?, desk.codes()?);
         for (isin, code) in &codes {
             second.entry(*isin).or_insert(code.symbol());
@@ -75,6 +79,8 @@ impl Masters {
             second,
             changes: desk.changes()?,
             holidays,
+            sessions,
+            bse_sessions,
         })
     }
 
@@ -240,8 +246,26 @@ impl<'a> Desk<'a> {
         Ok(days.into_iter().collect())
     }
 
+    /// The special sessions of the first exchange and of the second, ascending: the second has those of its own lists in a year of
+    /// which they speak, in any other those of the first.
+    fn sessions(&mut self) -> Result<(Vec<SpecialSession>, Vec<SpecialSession>), FileError> {
+        let mut read = |prefix: &str| -> Result<Vec<SpecialSession>, FileError> {
+            let mut all = BTreeMap::new();
+            for found in self.named(prefix) {
+                let loaded = self.load(found, Role::Sessions)?;
+                sessions::read(&found.path, &loaded.text, &self.shelf.limits, &mut all)?;
+            }
+            Ok(all.into_values().collect())
+        };
+        let (first, mut second) = (read("nse_special_sessions")?, read("bse_special_sessions")?);
+        let years: BTreeSet<i32> = second.iter().map(|it| it.day.civil().0).collect();
+        second.extend(first.iter().filter(|it| !years.contains(&it.day.civil().0)).cloned());
+        second.sort_by_key(|it| it.day);
+        Ok((first, second))
+    }
+
     /// Every holiday of every file: a day that any exchange list names is one.
-    fn holidays(&mut self) -> Result<Vec<Day>, FileError> {
+    fn holidays(&mut self, sessions: &[SpecialSession]) -> Result<Vec<Day>, FileError> {
         let mut days = BTreeSet::new();
         for (prefix, separator) in [("nse_trading_holidays", '|'), ("xbom_weekday_holidays", ',')] {
             for found in self.named(prefix) {
@@ -257,7 +281,7 @@ impl<'a> Desk<'a> {
                 self.notices.push(format!("no holiday of {year} is known: only weekends count as closed"));
             }
         }
-        if days.contains(&self.day) {
+        if days.contains(&self.day) && !sessions.iter().any(|it| it.day == self.day) {
             self.notices.push(format!("{} has prices but is in the list of holidays", self.day));
         }
         Ok(days.into_iter().collect())

@@ -6,7 +6,7 @@ use crate::unpack::LIMITS;
 use vocab::Day;
 
 /// The files of `sample/`, in the exchange's formats and under its kind of names.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     (
         "BhavCopy_NSE_CM_0_0_0_20260701_F_0000.csv",
         include_str!("../../../sample/BhavCopy_NSE_CM_0_0_0_20260701_F_0000.csv"),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 6] = [
     ("sec_list_price_bands_2026-06.csv", include_str!("../../../sample/sec_list_price_bands_2026-06.csv")),
     ("C_VAR1_01072026_1.DAT", include_str!("../../../sample/C_VAR1_01072026_1.DAT")),
     ("nse_trading_holidays_2026.csv", include_str!("../../../sample/nse_trading_holidays_2026.csv")),
+    ("nse_special_sessions_2015-2026.csv", include_str!("../../../sample/nse_special_sessions_2015-2026.csv")),
 ];
 
 /// The first of July 2026 of twenty-five invented companies, read by the parsers that read the real files.
@@ -61,7 +62,8 @@ mod tests {
         let market = sample_market();
         assert_eq!(market.holidays.len(), 17);
         assert!(!market.holidays.contains(&market.day) && !market.day.is_weekend());
-        assert_eq!(market.sources.len(), 6);
+        assert_eq!((market.sources.len(), market.sessions.len()), (7, 6));
+        assert_eq!(market.sessions, market.bse_sessions, "one list speaks for both");
         assert!(market.securities.iter().all(|s| s.rated.is_some()));
         let said: Vec<&str> = market.notices.iter().map(String::as_str).collect();
         assert_eq!(

@@ -46,7 +46,7 @@ fn count(market: &MarketDay, reason: Reason) -> usize {
 fn format_used(market: &MarketDay) -> Format {
     let mut formats = market.sources.iter().filter_map(|s| match s.role {
         Role::Bhavcopy(format) => Some(format),
-        Role::Listing | Role::Bands | Role::SecondExchange | Role::ScripCodes | Role::MarginRates | Role::SymbolChanges | Role::Holidays => None,
+        Role::Listing | Role::Bands | Role::SecondExchange | Role::ScripCodes | Role::MarginRates | Role::SymbolChanges | Role::Holidays | Role::Sessions => None,
     });
     formats.next().expect("a day has a bhavcopy")
 }

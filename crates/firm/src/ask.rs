@@ -10,10 +10,10 @@ use vocab::{
     AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Product, Qty, Rate, ScripCode, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
-    Ucc, UserRow, Validity, VaultRef, Venue,
+    TimeOfDay, Ucc, UserRow, Validity, VaultRef, Venue,
 };
 
-use crate::{Correction, HouseAccount, StatementLine, Timer};
+use crate::{Correction, AccountNumber, HouseAccount, ListedAccount, StatementLine, Timer};
 
 /// Where an input came from; each source numbers its inputs 1.. so that none is taken twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -161,6 +161,10 @@ pub enum Command {
     NameDematAccount { account: DematAccount, depository: Depository, title: Box<str> },
     /// One of the firm's own accounts is closed.
     CloseAccount { account: HouseAccount, paper: u32 },
+    /// An open account of the firm has a number with its bank or depository, at this branch or participant. It is put down once.
+    NumberAccount { account: HouseAccount, number: AccountNumber, place: Box<str> },
+    /// A depository's list of the accounts under the firm's tax number is compared with the register.
+    CompareAccounts { depository: Depository, rows: Vec<ListedAccount> },
     /// A letter tells the exchanges what accounts were opened and closed.
     TellAccounts { letter: u64 },
     AdoptRules(Vec<Rule>),
@@ -171,6 +175,8 @@ pub enum Command {
     AddExchangeHolidays { venue: Venue, days: Vec<Day> },
     /// Special sessions of an exchange, on days that are otherwise none of its trading days.
     AddSessions { venue: Venue, days: Vec<Day> },
+    /// When a special session opens and closes. Refused where there is none, its day is past or it would close before it opened.
+    TimeSession { venue: Venue, day: Day, open: TimeOfDay, close: TimeOfDay },
     /// The second exchange's numbers of securities, from its list.
     ListScripCodes(Vec<(SecurityRow, ScripCode)>),
     RegisterUser { code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },

@@ -242,6 +242,11 @@ breaks! {
     NoDematStatement = 93 Depository (Day, Day) "no depository statement has come today" "securities",
     /// sebi 23 Annexure 2.3
     AccountsUntold = 103 Day (Count, Day) "accounts of the firm were opened or closed and the exchanges are not told; by when they must be" "compliance",
+    /// sebi 23 Annexure 2.3.5
+    AccountNotOurs = 142 Demat (Code, Code) "the depository lists an account of the firm that is not open on its register; the account's last figures" "operations",
+    AccountNotListed = 143 Demat (Code, Code) "an account of the firm is not on the depository's list; the account's last figures" "operations",
+    AccountTagDiffers = 144 Demat (Code, Code) "the depository lists an account of the firm under another tag" "operations",
+    AccountTitleDiffers = 145 Demat (Code, Code) "the depository lists an account of the firm under a title that its tag does not have; its last figures" "operations",
     TransferDiffers = 43 Transfer (Shares, Shares) "a transfer moved other shares than were due" "securities",
     /// guide I 9.6
     ThirdPartyShares = 94 Security (Shares, Shares) "shares came from an account that is not their client's, or for nothing he sold" "securities",

@@ -1,8 +1,8 @@
 //! Trading days of each exchange, and the days on which banks and a clearing corporation settle. Holidays and special
 //! sessions are imported; weekends are neither.
 
-use alloc::collections::BTreeSet;
-use vocab::{Corporation, Day, Venue};
+use alloc::collections::{BTreeMap, BTreeSet};
+use vocab::{Corporation, Day, TimeOfDay, Venue};
 
 #[derive(Clone, Default)]
 pub struct Calendar {
@@ -14,6 +14,8 @@ pub struct Calendar {
     alone: BTreeSet<(Venue, Day)>,
     /// An exchange trades though the day is a holiday or of a weekend; nothing settles.
     sessions: BTreeSet<(Venue, Day)>,
+    /// From when to when it does, where the exchange has told it.
+    hours: BTreeMap<(Venue, Day), (TimeOfDay, TimeOfDay)>,
 }
 
 /// Days on which a clearing corporation settles, by the calendar of its own exchange.
@@ -79,6 +81,11 @@ impl Calendar {
 
     pub fn is_session(&self, venue: Venue, day: Day) -> bool {
         self.sessions.contains(&(venue, day))
+    }
+
+    /// When a special session opens and closes; none on any other day, and where the exchange has not told it.
+    pub fn hours(&self, venue: Venue, day: Day) -> Option<(TimeOfDay, TimeOfDay)> {
+        self.hours.get(&(venue, day)).copied()
     }
 
     pub fn is_settlement_holiday(&self, day: Day) -> bool {
@@ -156,12 +163,17 @@ impl Calendar {
         self.sessions.insert((venue, day));
     }
 
+    /// The hours of a special session; those told last are in force.
+    pub fn time_session(&mut self, venue: Venue, day: Day, open: TimeOfDay, close: TimeOfDay) {
+        self.hours.insert((venue, day), (open, close));
+    }
+
     pub(crate) fn add_settlement_holiday(&mut self, day: Day) {
         self.settlement_holidays.insert(day);
     }
 }
 
-vocab::kept!(struct Calendar { holidays, settlement_holidays, alone, sessions });
+vocab::kept!(struct Calendar { holidays, settlement_holidays, alone, sessions, hours });
 
 #[cfg(test)]
 mod tests {

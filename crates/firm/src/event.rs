@@ -7,10 +7,10 @@ use rulebook::{Confidence, RuleName};
 use vocab::{
     AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Price, Product, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
-    UserRow, Venue,
+    TimeOfDay, UserRow, Venue,
 };
 
-use crate::{Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
+use crate::{AccountNumber, Answer, BankRef, BreakKind, HouseAccount, Job, Refusal, Role, Timer};
 
 /// A piece of the entry's text tail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,6 +96,10 @@ pub enum Event {
     DematNamed { account: DematAccount, depository: Depository },
     /// Closed for good, and told of to the exchanges: an opening, or a closing.
     AccountClosed { account: HouseAccount, paper: u32 },
+    /// Its number was put down; bank and branch, or the depository participant, stand in the ask.
+    AccountNumbered { account: HouseAccount, number: AccountNumber },
+    /// A depository's list of the firm's accounts was compared with the register: its rows, and in how many matters it differs.
+    AccountsCompared { depository: Depository, listed: u32, differ: u32 },
     AccountTold { account: HouseAccount, closed: bool, letter: u64 },
     UserRegistered { user: UserRow, code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
     /// A first person proposed; the second submits the same command again.
@@ -113,6 +117,8 @@ pub enum Event {
     ExchangeHolidayAdded { venue: Venue, day: Day },
     /// A special session of an exchange.
     SessionAdded { venue: Venue, day: Day },
+    /// When it opens and closes.
+    SessionTimed { venue: Venue, day: Day, open: TimeOfDay, close: TimeOfDay },
     /// `cleared_by` settles the trades of all exchanges; each exchange's own corporation does if it is none.
     DayBegun { day: Day, settlement: SettlementRow, cleared_by: Option<Corporation>, policy: PolicyFigures },
     /// What a day's orders may cost at most, by state and side.

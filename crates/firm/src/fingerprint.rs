@@ -107,6 +107,10 @@ fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
             50u8.dump(sink);
             mandate(ask, sink);
         }
+        Command::NumberAccount { account, number, place } => {
+            (51u8, (*account, *number)).dump(sink);
+            place.as_bytes().dump(sink);
+        }
         Command::CloseAccount { account, paper } => (20u8, (*account, *paper)).dump(sink),
         other => {
             let second = crate::permits::permit(other).second;

@@ -529,6 +529,7 @@ impl Firm {
             }
             Event::BankNamed { .. }
             | Event::DematNamed { .. }
+            | Event::AccountNumbered { .. }
             | Event::AccountClosed { .. }
             | Event::AccountTold { .. } => self.accounts.apply(event, self.now.day()),
             Event::UserRegistered { user, code, role, client, terminal } => {
@@ -545,6 +546,7 @@ impl Firm {
             Event::SettlementHolidayAdded { day } => self.calendar.add_settlement_holiday(day),
             Event::ExchangeHolidayAdded { venue, day } => self.calendar.add_alone(venue, day),
             Event::SessionAdded { venue, day } => self.calendar.add_session(venue, day),
+            Event::SessionTimed { venue, day, open, close } => self.calendar.time_session(venue, day, open, close),
             Event::DayBegun { day, settlement, cleared_by, policy } => {
                 self.day = Some(day);
                 self.settlements = NOWHERE;

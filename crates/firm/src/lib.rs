@@ -52,7 +52,7 @@ pub use firm::{AsOf, CreditDue, Firm, Head, LOGIC_VERSION, STATE_VERSION};
 pub use flows::billing::{net_of_brokerage, rows_of};
 pub use flows::same_day::instrument;
 pub use flows::margins::{Asked, asked, asked_at_look, funds};
-pub use accounts::{Accounts, HouseAccount, Registered};
+pub use accounts::{AccountNumber, Accounts, HouseAccount, ListedAccount, Registered};
 pub use inward::{Inward, Inwards};
 pub use money_test::{MoneyTest, money_test};
 pub use reconciliation::{BankRef, OpenItem, Reconciliation, StatementLine};

@@ -93,12 +93,12 @@ pub fn permit(command: &Command) -> Permit {
         | Command::PlaceCash { .. }
         | Command::NameBankAccount { .. }
         | Command::NameDematAccount { .. }
-        | Command::CloseAccount { .. } => checked(OPERATIONS),
+        | Command::NumberAccount { .. } | Command::CloseAccount { .. } => checked(OPERATIONS),
         Command::Suspend { .. } | Command::Resume { .. } | Command::CallMargin { .. } => plain(RISK),
         Command::SetPlan { .. } => changed(OPERATIONS),
-        Command::TellAccounts { .. }
+        Command::TellAccounts { .. } | Command::CompareAccounts { .. }
         | Command::AddHolidays(_) | Command::AddSettlementHolidays(_)
-        | Command::AddExchangeHolidays { .. } | Command::AddSessions { .. } | Command::ListScripCodes(_)
+        | Command::AddExchangeHolidays { .. } | Command::AddSessions { .. } | Command::TimeSession { .. } | Command::ListScripCodes(_)
         | Command::OpenClient { .. }
         | Command::VerifyClient { .. }
         | Command::RegisterCode { .. }

@@ -1,5 +1,6 @@
 //! The rehearsing firm's own accounts, and the world's terms from the rulebook of the day.
 
+use crate::stage::Stage;
 use rulebook::{ClearedBy, ClosingMethod, Interoperability, NoRule, PreOpen, PriceBand, RuleName, Rulebook};
 use vault::Tokens;
 use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, PanToken, Rate, StateCode, TimeOfDay};
@@ -7,6 +8,9 @@ use world::{
     AccountNo, ClosingCall, Cycle, DematNo, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
     SecondExchange, Terms,
 };
+
+/// When the day's prices are out: a session that is played ends before.
+pub const PRICES_OUT: TimeOfDay = TimeOfDay::hms(17, 30, 0);
 
 /// All invented accounts are with one invented bank.
 pub const IFSC: &str = "SAND0000001";
@@ -111,7 +115,7 @@ impl House {
 ///
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
-pub fn phases(rules: &Rulebook, day: Day) -> Result<Phases, NoRule> {
+fn phases(rules: &Rulebook, day: Day) -> Result<Phases, NoRule> {
     let time = |name| rules.time(name, day).map(|(_, time)| time);
     let rate = |name| rules.rate(name, day).map(|(_, rate)| rate);
     let minutes = |name| rules.count(name, day).map(|(_, n)| u16::try_from(n).unwrap_or(u16::MAX));
@@ -193,15 +197,16 @@ pub fn joint(rules: &Rulebook, day: Day) -> Result<Option<Corporation>, NoRule> 
 /// How far ahead a play is looked at for the day on which one corporation begins to settle for both.
 const LONGEST_PLAY: i32 = 400;
 
-/// The second exchange as the rules have it from a day on.
+/// The second exchange as the rules have it from the first day on.
 ///
 /// # Errors
 /// [`NoRule`] when it is not known who settles its trades.
-pub fn second_exchange(rules: &Rulebook, day: Day, holidays: &[Day]) -> Result<SecondExchange, NoRule> {
+pub fn second_exchange(rules: &Rulebook, stage: &Stage) -> Result<SecondExchange, NoRule> {
+    let day = stage.day;
     joint(rules, day)?;
     let of = |day| Some((day, joint(rules, day).ok()??));
     let joint = (0..LONGEST_PLAY).find_map(|n| of(day.plus(n)));
-    Ok(SecondExchange { holidays: holidays.to_vec(), joint })
+    Ok(SecondExchange { holidays: stage.bse_holidays.clone(), sessions: stage.bse_sessions.clone(), joint })
 }
 
 /// What a margin reported short costs, from the first day of a play on which it costs anything.
@@ -240,14 +245,14 @@ fn moved_cycle(rules: &Rulebook, day: Day, auction_settlement_day: u8) -> Result
     }))
 }
 
-/// The world as the rules of a day have it.
+/// The world as the rules of the first day have it.
 ///
 /// # Errors
 /// [`NoRule`] naming the first rule that is not known on the day.
 pub fn world_terms(
-    house: &House, rules: &Rulebook, day: Day, holidays: &[Day], odds: Odds, street: u32,
+    house: &House, rules: &Rulebook, stage: &Stage, odds: Odds, street: u32,
 ) -> Result<Terms, NoRule> {
-    let usual = Hours::usual();
+    let (usual, day) = (Hours::usual(), stage.day);
     let time = |name| rules.time(name, day).map(|(_, time)| time);
     let count = |name| rules.count(name, day).map(|(_, n)| u8::try_from(n).unwrap_or(u8::MAX));
     let later = |time: TimeOfDay, seconds: u32| TimeOfDay(time.0.saturating_add(seconds));
@@ -262,6 +267,7 @@ pub fn world_terms(
     let moved = moved_cycle(rules, day, auction_settlement_day)?;
     let auction = if moved.is_some() { auction.max(later(pay_out, 1_800)) } else { auction };
     let hours = Hours {
+        bhavcopy: PRICES_OUT,
         session_open: time(RuleName::MarketOpenTime)?,
         session_close: time(RuleName::MarketCloseTime)?,
         trade_file: time(RuleName::FinalTradeFileTime)?,
@@ -287,7 +293,8 @@ pub fn world_terms(
     Ok(Terms {
         member: Code::parse("SAUDA").expect("a code"),
         first_day: day,
-        holidays: holidays.to_vec(),
+        holidays: stage.holidays.clone(),
+        sessions: stage.sessions.clone(),
         bank,
         demat: demat.map(|(account, depository, number)| FirmDemat { account, depository, number }).collect(),
         clearing_nsdl: house.clearing(Depository::Nsdl),

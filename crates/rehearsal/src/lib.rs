@@ -21,7 +21,7 @@ mod theatre;
 
 pub use cast::{Member, member, states};
 pub use gifts::NotGiven;
-pub use house::{House, joint, phases, second_exchange, world_terms};
+pub use house::{House, PRICES_OUT, joint, second_exchange, world_terms};
 pub use post::Post;
 pub use script::{Act, Script, What};
 pub use seldom::Seldom;

@@ -19,7 +19,7 @@ use vocab::{
     IntermediaryKind, IntermediaryRow, Isin, Moment, OrderKind,
     Paise, Phase, Price, Product, Qty, Rate, SecurityRow, Side, Slab, StateCode, Symbol, TimeOfDay, Ucc, UserRow, Validity, Venue,
 };
-use world::{Announcement, FromPeople, Phases};
+use world::{Announcement, FromPeople, SpecialHours, Terms};
 
 pub const PRINCIPAL: UserRow = UserRow(0);
 pub const SECOND: UserRow = UserRow(1);
@@ -155,8 +155,8 @@ pub struct Script {
     pub states: Vec<StateCode>,
     /// What is listed on the first day: what the cast looks at.
     pub securities: Vec<(Isin, Symbol)>,
-    /// What the day has beside continuous trading, for orders that mean it.
-    phases: Phases,
+    /// The world's hours, and what a day has beside continuous trading, for orders that mean it.
+    terms: Terms,
     /// Whether a second exchange trades some of it.
     second: bool,
     same_day: BTreeSet<SecurityRow>,
@@ -182,10 +182,10 @@ impl Script {
     /// Only whose rules are complete on the day take part; none at all is an empty script.
     pub fn new(
         seed: u64, (clients, orders): (u32, u32), day: Day, states: Vec<StateCode>, securities: Vec<(Isin, Symbol)>,
-        phases: Phases, second: bool,
+        terms: Terms, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, phases, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false }
+        Script { seed, clients, orders, day, states, securities, terms, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false }
     }
 
     /// The shares on the exchanges' list of what is dealt in for settlement on the same day.
@@ -201,7 +201,7 @@ impl Script {
             let isin = usize::try_from(row.0).ok().and_then(|row| self.securities.get(row)).map(|(isin, _)| *isin);
             giving.iter().any(|it| Some(it.isin) == isin)
         };
-        let there = self.phases.same_day.is_some() && !self.securities.is_empty();
+        let there = self.terms.phases.same_day.is_some() && !self.securities.is_empty();
         let watched = (0..if there { WATCHED } else { 0 }).step_by(2).map(|n| self.watched(n));
         self.same_day = watched.filter(|row| !gives(row)).collect();
         self
@@ -275,6 +275,7 @@ impl Script {
                 self.ask(clock, PRINCIPAL, Command::AddExchangeHolidays { venue: *venue, days: days.to_vec() });
             }
         }
+        self.special_sessions(clock);
         for account in BankAccount::ALL {
             let title = house.bank_title(*account).into();
             self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::NameBankAccount { account: *account, title });
@@ -319,6 +320,35 @@ impl Script {
             self.tell(clock, message);
         }
         self.deposits();
+    }
+
+    /// Those the exchanges have told, each with its hours.
+    fn special_sessions(&mut self, clock: &mut Clock) {
+        let of_second = self.terms.second.as_ref().map(|second| second.sessions.clone());
+        for (venue, sessions) in [(Venue::Nse, Some(self.terms.sessions.clone())), (Venue::Bse, of_second)] {
+            let sessions = sessions.unwrap_or_default();
+            if !sessions.is_empty() {
+                self.ask(clock, PRINCIPAL, Command::AddSessions { venue, days: sessions.keys().copied().collect() });
+            }
+            for (day, it) in sessions {
+                self.ask(clock, PRINCIPAL, Command::TimeSession { venue, day, open: it.open, close: it.close });
+            }
+        }
+    }
+
+    /// When the market trades on a day of a special session; none on any other.
+    fn special(&self, day: Day) -> Option<SpecialHours> {
+        let of_second = || self.terms.second.as_ref().and_then(|second| second.sessions.get(&day));
+        let ordinary = !day.is_weekend() && !self.terms.holidays.contains(&day);
+        self.terms.sessions.get(&day).or_else(|| of_second().filter(|_| !ordinary)).copied()
+    }
+
+    /// A time of an ordinary day's market, at the same part of a special session.
+    fn within(&self, day: Day, time: TimeOfDay) -> TimeOfDay {
+        let Some(it) = self.special(day) else { return time };
+        let usual = &self.terms.hours;
+        let (length, short) = (usual.session_close.0 - usual.session_open.0, it.close.0 - it.open.0);
+        TimeOfDay(it.open.0 + time.0.saturating_sub(usual.session_open.0) * short / length)
     }
 
     /// The member's own code and the error code.
@@ -643,8 +673,8 @@ impl Script {
 
     fn orders(&mut self, day: Day, count: u32) {
         let mut lots = Lots::of(self.seed, &[0x0DE5, u64::try_from(day.0).expect("after 1970")]);
-        let open = (day + TimeOfDay::hms(9, 15, 5)).0;
-        let close = (day + TimeOfDay::hms(15, 29, 0)).0;
+        let open = (day + self.within(day, TimeOfDay::hms(9, 15, 5))).0;
+        let close = (day + self.within(day, TimeOfDay::hms(15, 29, 0))).0;
         let mut times: Vec<i64> = (0..count).map(|_| lots.between(open, close) / 2 * 2 + 1).collect();
         let calls = self.calls(day);
         for (from, to, part, _) in &calls {
@@ -658,7 +688,7 @@ impl Script {
         let mut placed: Vec<(u64, Option<u32>)> = Vec::new();
         let mut acts: Vec<(i64, Option<What>)> = times.into_iter().map(|at| (at, None)).collect();
         if count > 0 {
-            acts.extend(self.risk_desk(day, count).into_iter().map(|(time, what)| ((day + time).0, Some(what))));
+            acts.extend(self.risk_desk(day, count).into_iter().map(|(time, what)| ((day + self.within(day, time)).0, Some(what))));
             acts.extend(self.early(day).into_iter().map(|(at, what)| (at.0, Some(what))));
         }
         acts.sort_by_key(|(at, _)| *at);
@@ -731,9 +761,11 @@ impl Script {
     /// When orders are meant for an auction or for the close: from, to, one of how many of the day's, and the phase.
     fn calls(&self, day: Day) -> Vec<(Moment, Moment, u32, Phase)> {
         let of = |from: TimeOfDay, to: TimeOfDay, part, phase| (day + from, day + to, part, phase);
-        let opening = self.phases.opening.iter().map(|it| of(it.from, it.random, 20, Phase::PreOpen));
-        let closing = self.phases.closing.iter().map(|it| of(it.order, it.random, 25, Phase::ClosingCall));
-        let after = self.phases.post_close.iter().map(|it| of(it.from, it.until, 50, Phase::PostClose));
+        let at = if self.special(day).is_none() || self.terms.sessions.contains_key(&day) { Venue::Nse } else { Venue::Bse };
+        let (_, phases) = self.terms.of_day(at, day);
+        let opening = phases.opening.iter().map(|it| of(it.from, it.random, 20, Phase::PreOpen));
+        let closing = phases.closing.iter().map(|it| of(it.order, it.random, 25, Phase::ClosingCall));
+        let after = phases.post_close.iter().map(|it| of(it.from, it.until, 50, Phase::PostClose));
         let soon = |(from, to, part, phase): (Moment, Moment, u32, Phase)| (from.plus_seconds(5), to.plus_seconds(-5), part, phase);
         opening.chain(closing).chain(after).map(soon).collect()
     }
@@ -741,9 +773,10 @@ impl Script {
     /// One member in three delivers early what he has sold, at some whole second of the session.
     fn early(&self, day: Day) -> Vec<(Moment, What)> {
         let mut lots = Lots::of(self.seed, &[0xEA51, u64::try_from(day.0).expect("after 1970")]);
-        let open = day + TimeOfDay::hms(10, 0, 0);
+        let open = i64::from(TimeOfDay::hms(10, 0, 0).0);
         let members = (0..self.clients).filter(|n| n % 3 == 1);
-        members.map(|member| (open.plus_seconds(lots.between(0, 19_000)), What::DeliverEarly { member })).collect()
+        let mut drawn = || TimeOfDay(u32::try_from(open + lots.between(0, 19_000)).expect("a second of the day"));
+        members.map(|member| (day + self.within(day, drawn()), What::DeliverEarly { member })).collect()
     }
 
     /// What the risk desk does on a day: a list, a switch of each kind and its restoring, reviews. On whole seconds,

@@ -77,7 +77,8 @@ impl Stage {
             let mut lots = Lots::of(seed, &[0xA10E, u64::from(day.0.unsigned_abs())]);
             let [shuts_first, shuts_second, opens] = [FIRST_SHUT_ONE_IN, SECOND_SHUT_ONE_IN, OPENED_ONE_IN].map(|n| lots.one_in(n));
             // Companies' first days without a benefit stay as they are.
-            if day.is_weekend() || self.gifts().iter().any(|it| it.ex == day) {
+            let special = self.sessions.contains_key(&day) || self.bse_sessions.contains_key(&day);
+            if day.is_weekend() || special || self.gifts().iter().any(|it| it.ex == day) {
                 continue;
             }
             match (self.is_open(Venue::Nse, day), self.is_open(Venue::Bse, day)) {

@@ -1,10 +1,11 @@
 //! The market that days are played on.
 
-use files::{Band, MarketDay, SecurityDay};
+use crate::house::PRICES_OUT;
+use files::{Band, MarketDay, SecurityDay, SessionHours, SpecialSession};
 use rulebook::{ClosingMethod, NoRule, RuleName, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Board, Day, Isin, Price, Rate, ScripCode, SecurityRow, Symbol, Venue};
-use world::Announcement;
+use world::{Announcement, SpecialHours};
 
 /// The market of one or several days: what trades, at which real prices, and the holidays around it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +20,9 @@ pub struct Stage {
     pub holidays: Vec<Day>,
     /// Of the second; the first's where nothing trades there.
     pub bse_holidays: Vec<Day>,
+    /// Special sessions of the first exchange and of the second, from the first day on, as far ahead as the exchanges tell their hours.
+    pub sessions: BTreeMap<Day, SpecialHours>,
+    pub bse_sessions: BTreeMap<Day, SpecialHours>,
     /// What companies give on these days.
     pub(crate) gifts: Vec<Announcement>,
     /// How far the index falls on days of which no file says so.
@@ -63,6 +67,13 @@ fn simulated(isin: &Isin, given: &mut BTreeSet<ScripCode>) -> ScripCode {
     ScripCode::simulated(n)
 }
 
+/// The exchanges tell the hours of a special session some weeks before it: those of 2025-10-21 on 2025-09-22.
+const TOLD_AHEAD: i32 = 30;
+
+fn special(of: SessionHours) -> SpecialHours {
+    SpecialHours { open: of.open, close: of.close, after_from: of.after_from, after_until: of.after_until }
+}
+
 /// The fund whose units follow the index: how far it falls on a day is how far the index does.
 const INDEX_FUND: &str = "NIFTYBEES";
 
@@ -79,6 +90,8 @@ impl Stage {
             days: BTreeMap::new(),
             holidays: Vec::new(),
             bse_holidays: Vec::new(),
+            sessions: BTreeMap::new(),
+            bse_sessions: BTreeMap::new(),
             gifts: Vec::new(),
             falls: BTreeMap::new(),
         };
@@ -101,6 +114,15 @@ impl Stage {
             }
         }
         stage.holidays = holidays.into_iter().collect();
+        let until = stage.last_day().plus(TOLD_AHEAD);
+        let told = |of: fn(&MarketDay) -> &Vec<SpecialSession>| {
+            let within = markets.iter().flat_map(of).filter(|it| stage.day <= it.day && it.day <= until);
+            let played = |it: &SpecialSession| Some((it.day, special(it.hours.filter(|hours| hours.after_until <= PRICES_OUT)?)));
+            within.filter_map(played).collect::<BTreeMap<_, _>>()
+        };
+        let (sessions, of_second) = (told(|market| &market.sessions), told(|market| &market.bse_sessions));
+        stage.bse_sessions = if stage.on_bse().is_empty() { sessions.clone() } else { of_second };
+        stage.sessions = sessions;
         stage.bse_holidays = if stage.on_bse().is_empty() { stage.holidays.clone() } else { of_bse.into_iter().collect() };
         (stage, left_out.into_iter().collect())
     }
@@ -183,11 +205,11 @@ impl Stage {
 
     /// Whether an exchange trades on a day.
     pub fn is_open(&self, venue: Venue, day: Day) -> bool {
-        let holidays = match venue {
-            Venue::Nse => &self.holidays,
-            Venue::Bse => &self.bse_holidays,
+        let (holidays, sessions) = match venue {
+            Venue::Nse => (&self.holidays, &self.sessions),
+            Venue::Bse => (&self.bse_holidays, &self.bse_sessions),
         };
-        !day.is_weekend() && !holidays.contains(&day)
+        !day.is_weekend() && !holidays.contains(&day) || sessions.contains_key(&day)
     }
 
     /// Whether any does.

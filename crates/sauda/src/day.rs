@@ -79,7 +79,8 @@ pub fn day(args: &DayArgs) -> Result<(), Failure> {
         }
         (Some(_), None) => return Err(Failure::refused("--date: must be given with --market")),
     };
-    let closed = market.day.is_weekend() || market.holidays.contains(&market.day);
+    let special = market.sessions.iter().any(|it| it.day == market.day);
+    let closed = (market.day.is_weekend() || market.holidays.contains(&market.day)) && !special;
     if closed {
         return Err(Failure::refused(format!("--date {}: not a trading day", market.day)));
     }
@@ -136,6 +137,7 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<
     for rule in &rules {
         book.adopt(rule.clone()).map_err(|e| Failure::refused(format!("rulebook: {e}")))?;
     }
+    hours_are_told(&markets)?;
     let (mut stage, left_out) = Stage::of(&markets, &book);
     let mut not_given = stage.give(&gives.actions, &book);
     not_given.extend(gives.unread.iter().map(|(_, symbol, words)| (*symbol, format!("not understood: {words}"))));
@@ -154,6 +156,24 @@ fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<
     Ok(Plan { rules, book, stage, left_out, not_given, markets, fingerprint })
 }
 
+/// A special session of which only the day is known is not played by the hours of another day, nor one that ends when the prices of
+/// an ordinary day are out already.
+fn hours_are_told(markets: &[MarketDay]) -> Result<(), Failure> {
+    let (Some(first), Some(last)) = (markets.first(), markets.last()) else { return Ok(()) };
+    let all = markets.iter().flat_map(|market| market.sessions.iter().chain(&market.bse_sessions));
+    for it in all.filter(|it| first.day <= it.day && it.day <= last.day) {
+        match it.hours {
+            None => return Err(Failure::refused(format!("{}: {}: the list does not say from when to when", it.day, it.name))),
+            Some(hours) if hours.after_until > rehearsal::PRICES_OUT => {
+                let (until, out) = (hours.after_until, rehearsal::PRICES_OUT);
+                return Err(Failure::refused(format!("{}: {}: until {until}, and sessions are played until {out}", it.day, it.name)));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Same arguments and same contents, same fingerprint; paths and file names do not enter.
 fn fingerprint(args: &CastArgs, stage: &Stage, rules: &[Rule]) -> String {
     let mut hash = Sha256::new();
@@ -166,6 +186,7 @@ fn fingerprint(args: &CastArgs, stage: &Stage, rules: &[Rule]) -> String {
         }
     }
     hash.update(format!("{:?}\n{:?}\n{:?}\n", stage.holidays, stage.bse_holidays, stage.gifts()));
+    hash.update(format!("{:?}\n{:?}\n", stage.sessions, stage.bse_sessions));
     for rule in rules {
         hash.update(format!("{} {:?} {} {:?} {} {} {}\n", rule.name, rule.scope, rule.from, rule.to, rule.value, rule.extra, rule.source));
     }
@@ -232,12 +253,12 @@ fn disk(dir: &Path, part: &str) -> Result<RealDisk, Failure> {
 /// What the world is told about itself: a second exchange is there if a list names what it trades.
 fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
     let Plan { stage, book, .. } = plan;
-    let (day, holidays) = (stage.day, &stage.holidays);
+    let day = stage.day;
     let unknown = |none| Failure::refused(format!("--date {day}: {none}"));
     let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200, cheque_bounces_one_in: 7 };
-    let mut terms = world_terms(house, book, day, holidays, odds, STREET).map_err(unknown)?;
+    let mut terms = world_terms(house, book, stage, odds, STREET).map_err(unknown)?;
     if !stage.on_bse().is_empty() {
-        terms.second = Some(second_exchange(book, day, &stage.bse_holidays).map_err(unknown)?);
+        terms.second = Some(second_exchange(book, stage).map_err(unknown)?);
     }
     Ok(terms)
 }
@@ -268,7 +289,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let key = VaultKey::sandbox(args.seed);
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
-    let mut script = Script::new(args.seed, (args.clients, args.orders), day, states, stage.newly_listed(day), terms.phases, !on_bse.is_empty());
+    let mut script = Script::new(args.seed, (args.clients, args.orders), day, states, stage.newly_listed(day), terms, !on_bse.is_empty());
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), rules, stage);
     script.day(day, args.orders, Vec::new(), stage.announced(day));

@@ -3,7 +3,7 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, phases, second_exchange, states, world_terms};
+use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
@@ -77,7 +77,7 @@ impl Ground {
     /// The sample's market on another day, under that day's rules.
     pub fn on(day: Day) -> Ground {
         let Ground { rules, book, .. } = Ground::sample();
-        let market = files::MarketDay { day, holidays: Vec::new(), bse_holidays: Vec::new(), ..files::sample_market() };
+        let market = files::MarketDay { day, holidays: Vec::new(), bse_holidays: Vec::new(), sessions: Vec::new(), bse_sessions: Vec::new(), ..files::sample_market() };
         let (stage, _) = Stage::of(&[market], &book);
         Ground { rules, book, stage }
     }
@@ -165,10 +165,10 @@ pub fn open<T: Tamper>(
     let tokens = Tokens::of(&key);
     let securities = ground.stage.securities.iter().map(|s| (s.isin, s.symbol)).collect();
     let states = states(&ground.book, day);
-    let phases = phases(&ground.book, day).map_err(failure)?;
+    let terms = terms(ground, &stage)?;
     let on_bse = stage.on_bse();
     let second = !on_bse.is_empty();
-    let mut script = Script::new(seed, (month.clients, month.orders_each_day), day, states, securities, phases, second);
+    let mut script = Script::new(seed, (month.clients, month.orders_each_day), day, states, securities, terms, second);
     script = script.with_same_day(stage.gifts());
     script.set_up(&house, house.pan(&tokens), &ground.rules, &stage);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
@@ -235,8 +235,8 @@ pub fn world_of_month(ground: &Ground, month: Month, seed: u64) -> Result<Terms,
 
 fn terms(ground: &Ground, stage: &Stage) -> Result<Terms, Failure> {
     let odds = Odds { street_short_one_in: 8, auction_fails_one_in: 2, double_report_one_in: 40, cheque_bounces_one_in: 3 };
-    let mut terms = world_terms(&House::sandbox(), &ground.book, stage.day, &stage.holidays, odds, 12).map_err(failure)?;
-    terms.second = Some(second_exchange(&ground.book, stage.day, &stage.bse_holidays).map_err(failure)?);
+    let mut terms = world_terms(&House::sandbox(), &ground.book, stage, odds, 12).map_err(failure)?;
+    terms.second = Some(second_exchange(&ground.book, stage).map_err(failure)?);
     Ok(terms)
 }
 

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use vocab::{Corporation, Day, Dump, SettlementKind, Sink};
 
 /// The days of an exchange and its clearing corporation: the exchange trades on all but Saturdays, Sundays and its own
-/// holidays, and on those the corporation settles. It has settlements for the trades of every exchange it settles for.
+/// holidays, and on those the corporation settles; in special sessions the exchange trades and nothing settles. The corporation has
+/// settlements for the trades of every exchange it settles for.
 pub struct Calendar {
     corporation: Corporation,
     holidays: Vec<Day>,
-    /// Whose trades it settles too, from a day on: the other exchange, by its holidays.
-    also: Option<(Day, Vec<Day>)>,
+    sessions: Vec<Day>,
+    /// Whose trades it settles too, from a day on: the other exchange, by its holidays and special sessions.
+    also: Option<(Day, Vec<Day>, Vec<Day>)>,
     /// Trading days on which nothing settles: declared since the world began.
     settlement_holidays: BTreeSet<Day>,
     /// Days of trades of a year in order; filled as years are asked for, and no part of the state.
@@ -26,27 +28,33 @@ fn sorted(mut days: Vec<Day>) -> Vec<Day> {
     days
 }
 
+/// Whether an exchange trades that keeps these holidays and holds these special sessions.
+fn trades(day: Day, holidays: &[Day], sessions: &[Day]) -> bool {
+    !day.is_weekend() && holidays.binary_search(&day).is_err() || sessions.binary_search(&day).is_ok()
+}
+
 impl Calendar {
-    pub fn new(corporation: Corporation, holidays: Vec<Day>) -> Calendar {
+    pub fn new(corporation: Corporation, holidays: Vec<Day>, sessions: Vec<Day>) -> Calendar {
         let (settlement_holidays, years) = (BTreeSet::new(), BTreeMap::new());
-        Calendar { corporation, holidays: sorted(holidays), also: None, settlement_holidays, years }
+        Calendar { corporation, holidays: sorted(holidays), sessions: sorted(sessions), also: None, settlement_holidays, years }
     }
 
-    /// From a day on it settles the trades of the other exchange too, which keeps other holidays.
+    /// From a day on it settles the trades of the other exchange too, which keeps other holidays and holds other
+    /// special sessions.
     #[must_use]
-    pub fn and_settles(self, from: Day, holidays: Vec<Day>) -> Calendar {
-        Calendar { also: Some((from, sorted(holidays))), ..self }
+    pub fn and_settles(self, from: Day, holidays: Vec<Day>, sessions: Vec<Day>) -> Calendar {
+        Calendar { also: Some((from, sorted(holidays), sorted(sessions))), ..self }
     }
 
     /// Whether the exchange trades.
     pub fn is_open(&self, day: Day) -> bool {
-        !day.is_weekend() && self.holidays.binary_search(&day).is_err()
+        trades(day, &self.holidays, &self.sessions)
     }
 
     /// Whether an exchange trades whose trades the corporation settles.
     pub fn has_trades(&self, day: Day) -> bool {
-        let also = self.also.as_ref().filter(|(from, _)| *from <= day);
-        self.is_open(day) || also.is_some_and(|(_, holidays)| !day.is_weekend() && holidays.binary_search(&day).is_err())
+        let also = self.also.as_ref().filter(|(from, ..)| *from <= day);
+        self.is_open(day) || also.is_some_and(|(_, holidays, sessions)| trades(day, holidays, sessions))
     }
 
     /// From now on nothing settles on a day.
@@ -55,7 +63,7 @@ impl Calendar {
     }
 
     pub fn settles(&self, day: Day) -> bool {
-        self.is_open(day) && !self.settlement_holidays.contains(&day)
+        trades(day, &self.holidays, &[]) && !self.settlement_holidays.contains(&day)
     }
 
     /// The day itself if anything settles on it, or the first one after it.
@@ -142,7 +150,7 @@ mod tests {
 
     #[test]
     fn settlements_count_the_days_of_trades_of_their_year() {
-        let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")]);
+        let mut calendar = Calendar::new(Corporation::Nscl, vec![day("2026-01-26")], Vec::new());
         assert_eq!(calendar.settlement(day("2026-01-01")).number, 2_026_001);
         assert_eq!(calendar.settlement(day("2026-01-05")).number, 2_026_003);
         assert_eq!(calendar.settlement(day("2026-01-27")).number, 2_026_018);
@@ -158,7 +166,7 @@ mod tests {
     #[test]
     fn who_settles_for_both_has_a_settlement_for_each_day_of_either_and_settles_on_its_own() {
         let keeps = vec![day("2026-07-02")];
-        let mut calendar = Calendar::new(Corporation::Nscl, keeps).and_settles(day("2026-07-02"), vec![day("2026-07-03")]);
+        let mut calendar = Calendar::new(Corporation::Nscl, keeps, Vec::new()).and_settles(day("2026-07-02"), vec![day("2026-07-03")], Vec::new());
         let trades = ["2026-07-01", "2026-07-02", "2026-07-03", "2026-07-04"].map(|it| calendar.has_trades(day(it)));
         assert_eq!(trades, [true, true, true, false]);
         assert_eq!(calendar.settlement(day("2026-07-03")).number - calendar.settlement(day("2026-07-01")).number, 2);
@@ -166,9 +174,25 @@ mod tests {
         assert_eq!([day("2026-07-01"), day("2026-07-02")].map(|day| calendar.after(day, 1)), [day("2026-07-03"); 2]);
     }
 
+    // The corporation's calendar of October 2025 (NCL/CMPT/70009) numbers its settlements 2025188 to 2025208: the Muhurat session
+    // of the 21st is one of them. What was dealt in on the 20th and the 21st, a holiday like the 22nd, is settled on the 23rd.
+    #[test]
+    fn a_special_session_has_a_settlement_and_settles_on_the_next_settlement_day() {
+        let holidays = ["02-26", "03-14", "03-31", "04-10", "04-14", "04-18", "05-01", "08-15", "08-27", "10-02", "10-21", "10-22", "11-05", "12-25"];
+        let holidays = holidays.map(|it| day(&format!("2025-{it}"))).to_vec();
+        let mut calendar = Calendar::new(Corporation::Nscl, holidays, vec![day("2025-10-21"), day("2025-02-01")]);
+        let number = |calendar: &mut Calendar, it| calendar.settlement(day(it)).number;
+        let numbers = ["2025-10-01", "2025-10-20", "2025-10-21", "2025-10-23", "2025-10-31"].map(|it| number(&mut calendar, it));
+        assert_eq!(numbers, [2_025_188, 2_025_200, 2_025_201, 2_025_202, 2_025_208]);
+        assert!(calendar.is_open(day("2025-10-21")) && !calendar.settles(day("2025-10-21")));
+        assert_eq!([day("2025-10-20"), day("2025-10-21")].map(|day| calendar.after(day, 1)), [day("2025-10-23"); 2]);
+        // The Saturday of the budget: with the Friday before, on Monday.
+        assert_eq!([day("2025-01-31"), day("2025-02-01")].map(|day| calendar.after(day, 1)), [day("2025-02-03"); 2]);
+    }
+
     #[test]
     fn the_second_corporation_counts_by_the_financial_year() {
-        let mut calendar = Calendar::new(Corporation::Iccl, vec![day("2016-01-26")]);
+        let mut calendar = Calendar::new(Corporation::Iccl, vec![day("2016-01-26")], Vec::new());
         let first = SettlementRef { corporation: Corporation::Iccl, kind: SettlementKind::Normal, number: 1_617_001 };
         assert_eq!(calendar.settlement(day("2016-04-01")), first);
         assert_eq!(calendar.settlement(day("2016-03-31")).number, 1_516_261);

@@ -13,7 +13,7 @@ use crate::message::{
 use crate::queue::{Due, Key, Milestone, Queue};
 use crate::registrar::Registrar;
 use crate::sheet::Marks;
-use crate::terms::Terms;
+use crate::terms::{Hours, Terms};
 use std::collections::{BTreeMap, BTreeSet};
 use stdx::Lots;
 use vocab::{
@@ -146,14 +146,14 @@ pub(crate) fn say_rates(seed: u64, securities: &[SheetRow], turn: &mut Turn<'_>)
 const LOOKS: u64 = 0x1_00C5;
 
 /// The session is cut into as many windows as there are looks; in each the moment is drawn by lot.
-pub(crate) fn plan_looks(seed: u64, day: Day, terms: &Terms, queue: &mut Queue) {
-    if terms.looks == 0 {
+pub(crate) fn plan_looks(seed: u64, day: Day, looks: u8, hours: &Hours, queue: &mut Queue) {
+    if looks == 0 {
         return;
     }
-    let (open, close) = (i64::from(terms.hours.session_open.0), i64::from(terms.hours.session_close.0));
-    let window = (close - open) / i64::from(terms.looks);
+    let (open, close) = (i64::from(hours.session_open.0), i64::from(hours.session_close.0));
+    let window = (close - open) / i64::from(looks);
     let mut lots = Lots::of(seed, &[LOOKS, u64::from(day.0.unsigned_abs())]);
-    for nth in 1..=terms.looks {
+    for nth in 1..=looks {
         let from = open + window * (i64::from(nth) - 1);
         let second = u32::try_from(lots.between(from, from + window - 1)).expect("a second of the day");
         queue.enter(day + TimeOfDay(second), Venue::Nse, Due::Look(nth));

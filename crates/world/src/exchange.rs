@@ -8,7 +8,7 @@ use crate::sheet::{Mark, Marks, Register};
 use crate::street::{self, Knot};
 use crate::phases::Moved;
 use crate::tape::{self, Tape};
-use crate::terms::{Hours, Phases, Terms};
+use crate::terms::{Phases, Terms};
 use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
@@ -172,6 +172,11 @@ pub(crate) fn day_base(day: Day) -> u64 {
     (year * 10_000 + u64::from(month) * 100 + u64::from(date)) * 100_000_000
 }
 
+/// What settles on the day is dealt in at the first exchange alone.
+fn of_venue(venue: Venue, phases: Phases) -> Phases {
+    Phases { same_day: phases.same_day.filter(|_| venue == Venue::Nse), ..phases }
+}
+
 impl Exchange {
     pub fn new(venue: Venue, seed: u64, terms: &Terms) -> Exchange {
         Exchange {
@@ -179,7 +184,7 @@ impl Exchange {
             // The street of another exchange comes and goes by itself.
             seed: seed ^ (STREET_OF * u64::from(venue.number())),
             market: seed,
-            phases: Phases { same_day: terms.phases.same_day.clone().filter(|_| venue == Venue::Nse), ..terms.phases.clone() },
+            phases: of_venue(venue, terms.phases.clone()),
             street_activity: terms.street_activity,
             double_report_one_in: terms.odds.double_report_one_in,
             disclosed_least: terms.disclosed_least,
@@ -218,8 +223,10 @@ impl Exchange {
     }
 
     /// The day begins at the exchange: its phases follow by the clock.
-    pub fn open_session(&mut self, settlement: SettlementRef, hours: &Hours, turn: &mut Turn<'_>) {
+    pub fn open_session(&mut self, settlement: SettlementRef, terms: &Terms, turn: &mut Turn<'_>) {
         let day = turn.at.day();
+        let (hours, phases) = terms.of_day(self.venue, day);
+        self.phases = of_venue(self.venue, phases.into_owned());
         let auction = self.phases.closing.as_ref().map_or(hours.session_close, |it| it.from);
         let same_day = self.phases.same_day.as_ref().map_or(hours.session_close, |it| it.until);
         let mut session = Session {
@@ -250,7 +257,7 @@ impl Exchange {
         (self.filed, self.same_day_filed) = (false, false);
         self.novated = 0;
         self.last_trade = day_base(day);
-        self.enter_phases(hours, turn);
+        self.enter_phases(&hours, turn);
         self.foresee(turn);
     }
 

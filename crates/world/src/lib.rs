@@ -53,6 +53,6 @@ pub use message::{
 pub use post::Sent;
 pub use terms::{
     BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay, SecondExchange,
-    Terms,
+    Terms, SpecialHours,
 };
 pub use world::{BadMessage, World};

@@ -6,7 +6,7 @@ use crate::message::{
 };
 use crate::terms::{
     ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
-    SecondExchange, Terms,
+    SecondExchange, SpecialHours, Terms,
 };
 use journal::{BadBytes, mirror, mirror_struct};
 use vocab::Moment;
@@ -154,12 +154,13 @@ mirror_struct!(HaltRow { moved, before, minutes });
 mirror_struct!(Flex { first, second, third, wait_minutes, slides });
 mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in, cheque_bounces_one_in });
 mirror_struct!(Terms {
-    member, first_day, holidays, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle, moved, auction_band, close_out_over, disclosed_least, odds,
+    member, first_day, holidays, sessions, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle, moved, auction_band, close_out_over, disclosed_least, odds,
     street_activity, looks, penalties, second,
 });
 mirror_struct!(Penalties { from, rate, amount, part, higher, running, in_month, repeated, tax, day });
 mirror_struct!(Cycle { days, final_obligation_day, final_obligation, auction_day, auction_settlement_day });
-mirror_struct!(SecondExchange { holidays, joint });
+mirror_struct!(SecondExchange { holidays, sessions, joint });
+mirror_struct!(SpecialHours { open, close, after_from, after_until });
 
 /// An entry of the world's journal.
 #[allow(clippy::large_enum_variant, reason = "the large one is the first of a journal and no other")]

@@ -2,6 +2,8 @@
 //! date in code: whoever builds the world takes these from the rulebook of the period he plays.
 
 use crate::message::{AccountNo, DematNo};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use vocab::{BankAccount, Code, Corporation, Day, DematAccount, Depository, Paise, Price, Rate, SettlementKind, TimeOfDay, Venue};
 
 /// One of the firm's three bank accounts.
@@ -38,6 +40,15 @@ pub struct Hours {
     pub bank_statement: TimeOfDay,
     pub holdings_begin: TimeOfDay,
     pub holdings_end: TimeOfDay,
+}
+
+/// When an exchange trades in a special session, and when at its closing price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SpecialHours {
+    pub open: TimeOfDay,
+    pub close: TimeOfDay,
+    pub after_from: TimeOfDay,
+    pub after_until: TimeOfDay,
 }
 
 /// What the day has beside continuous trading.
@@ -171,6 +182,8 @@ pub struct Terms {
     pub first_day: Day,
     /// Holidays of the first exchange besides Saturdays and Sundays, in any order.
     pub holidays: Vec<Day>,
+    /// Its special sessions, by day; nothing settles on them.
+    pub sessions: BTreeMap<Day, SpecialHours>,
     pub bank: Vec<FirmBankAccount>,
     pub demat: Vec<FirmDemat>,
     /// The clearing corporation's own accounts, where pay-in is moved to.
@@ -253,11 +266,13 @@ impl Cycle {
     }
 }
 
-/// A second exchange beside the first, with a clearing corporation of its own, by the hours and the cycle of the first.
+/// A second exchange beside the first, with a clearing corporation of its own, by the usual hours and the cycle of the first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecondExchange {
     /// Its own holidays besides Saturdays and Sundays, in any order.
     pub holidays: Vec<Day>,
+    /// Its own special sessions.
+    pub sessions: BTreeMap<Day, SpecialHours>,
     /// From which day one corporation settles the trades of both exchanges, and which; none while each settles its own.
     pub joint: Option<(Day, Corporation)>,
 }
@@ -343,6 +358,15 @@ impl Terms {
         if self.penalties.is_some_and(|it| it.day == 0) {
             return bad("penalties.day", "after the day that was short");
         }
+        for day in self.sessions.keys().chain(self.second.iter().flat_map(|second| second.sessions.keys())) {
+            for venue in Venue::ALL {
+                let (hours, phases) = self.of_day(*venue, *day);
+                if hours.session_open >= hours.session_close || hours.session_close >= h.bhavcopy {
+                    return bad("sessions", "open before close before the day's prices");
+                }
+                phases.check(&hours)?;
+            }
+        }
         self.cycle.check(h)?;
         if let Some(moved) = &self.moved {
             moved.check(h)?;
@@ -354,6 +378,41 @@ impl Terms {
             return bad("street_activity", "at most ten lakh");
         }
         Ok(())
+    }
+
+    /// The special sessions of an exchange.
+    pub(crate) fn sessions(&self, venue: Venue) -> &BTreeMap<Day, SpecialHours> {
+        match (venue, &self.second) {
+            (Venue::Bse, Some(second)) => &second.sessions,
+            (Venue::Nse | Venue::Bse, _) => &self.sessions,
+        }
+    }
+
+    /// Hours and phases of an exchange on a day. In a special session the auctions keep their distance from its opening and its
+    /// close, and nothing is dealt in for settlement on the day.
+    pub fn of_day(&self, venue: Venue, day: Day) -> (Hours, Cow<'_, Phases>) {
+        let usual = &self.hours;
+        let Some(it) = self.sessions(venue).get(&day) else { return (usual.clone(), Cow::Borrowed(&self.phases)) };
+        let moved = |time: TimeOfDay, from: TimeOfDay, to: TimeOfDay| TimeOfDay((time.0 + to.0).saturating_sub(from.0));
+        let early = |time| moved(time, usual.session_open, it.open);
+        let late = |time| moved(time, usual.session_close, it.close);
+        let opening = self.phases.opening.as_ref().map(|call| OpeningCall {
+            from: early(call.from),
+            random: early(call.random),
+            matching: early(call.matching),
+        });
+        let closing = self.phases.closing.as_ref().map(|call| ClosingCall {
+            from: late(call.from),
+            order: late(call.order),
+            limit: late(call.limit),
+            random: late(call.random),
+            matching: late(call.matching),
+            until: late(call.until),
+            band: call.band,
+        });
+        let post_close = self.phases.post_close.as_ref().map(|_| PostClose { from: it.after_from, until: it.after_until });
+        let hours = Hours { session_open: it.open, session_close: it.close, ..usual.clone() };
+        (hours, Cow::Owned(Phases { opening, closing, post_close, same_day: None, ..self.phases.clone() }))
     }
 
     /// The cycle of a kind of settlement.

@@ -236,8 +236,8 @@ impl World {
             }
             Due::NewDay(day) => {
                 begin(day, terms, calendars, turn.queue);
-                if first_open(calendars, day).is_some() {
-                    clearing::plan_looks(self.seed, day, terms, turn.queue);
+                if let Some(priced) = first_open(calendars, day).and_then(|nth| Venue::ALL.get(nth)) {
+                    clearing::plan_looks(self.seed, day, terms.looks, &terms.of_day(*priced, day).0, turn.queue);
                 }
             }
             Due::Look(nth) => {
@@ -252,7 +252,7 @@ impl World {
             Due::SessionOpen => {
                 let corporation = terms.clears(of, today);
                 let settlement = of_corporation(calendars, corporation).settlement(today);
-                exchange.open_session(settlement, &terms.hours, &mut turn);
+                exchange.open_session(settlement, terms, &mut turn);
             }
             Due::Phase { board, phase } => exchange.reach(board, phase, &mut turn),
             Due::Halt { moved } => exchange.halt(moved, &mut turn),
@@ -522,14 +522,15 @@ fn venues(terms: &Terms) -> impl Iterator<Item = Venue> {
 
 fn calendar(venue: Venue, terms: &Terms) -> Calendar {
     let corporation = venue.own_corporation();
-    let Some(second) = &terms.second else { return Calendar::new(corporation, terms.holidays.clone()) };
+    let sessions = |venue| terms.sessions(venue).keys().copied().collect::<Vec<Day>>();
+    let Some(second) = &terms.second else { return Calendar::new(corporation, terms.holidays.clone(), sessions(venue)) };
     let (own, other) = match venue {
         Venue::Nse => (&terms.holidays, &second.holidays),
         Venue::Bse => (&second.holidays, &terms.holidays),
     };
-    let calendar = Calendar::new(corporation, own.clone());
+    let calendar = Calendar::new(corporation, own.clone(), sessions(venue));
     match second.joint.filter(|(_, chosen)| *chosen == corporation) {
-        Some((from, _)) => calendar.and_settles(from, other.clone()),
+        Some((from, _)) => calendar.and_settles(from, other.clone(), sessions(venue.other())),
         None => calendar,
     }
 }
@@ -569,7 +570,6 @@ fn say_schedule(from: Day, terms: &Terms, calendars: &mut [Calendar], turn: &mut
 /// Enter what a day holds, and the next day.
 fn begin(day: Day, terms: &Terms, calendars: &[Calendar], queue: &mut Queue) {
     let h = &terms.hours;
-    let opens = terms.phases.opening.as_ref().map_or(h.session_open, |it| it.from);
     // Who serves all works when any exchange trades; the first's corporation rates every security.
     let institutions = [
         (h.schedule, Due::Schedule),
@@ -582,9 +582,11 @@ fn begin(day: Day, terms: &Terms, calendars: &[Calendar], queue: &mut Queue) {
     }
     let there = calendars.iter().zip(Venue::ALL.iter().copied());
     for (_, of) in there.filter(|(calendar, _)| calendar.is_open(day)) {
+        let (hours, phases) = terms.of_day(of, day);
+        let opens = phases.opening.as_ref().map_or(hours.session_open, |it| it.from);
         let schedule = (of != Venue::Nse).then_some((h.schedule, Due::Schedule));
         let exchange = [(opens, Due::SessionOpen), (h.bhavcopy, Due::Bhavcopy), (h.trade_file, Due::TradeFile)];
-        let same_day = terms.phases.same_day.as_ref().filter(|_| of == Venue::Nse).map(|it| (it.trade_file, Due::SameDayFile));
+        let same_day = phases.same_day.as_ref().filter(|_| of == Venue::Nse).map(|it| (it.trade_file, Due::SameDayFile));
         for (time, due) in schedule.into_iter().chain(exchange).chain(same_day) {
             queue.enter(day + time, of, due);
         }

@@ -1,12 +1,15 @@
-//! The firm's own accounts: opened under the title the law prescribes, told to the exchanges, closed once empty.
+//! The firm's own accounts: opened under the title the law prescribes, numbered, told to the exchanges, compared with the depository's
+//! list, closed once empty.
 
 use super::desk::{Desk, subject};
+use super::setup::{self, MOST_ROWS};
 use super::{payout, statements};
 use crate::accounts::Accounts;
-use crate::{BreakKind, Code, Event, HouseAccount, Refusal};
+use crate::{AccountNumber, BreakKind, Code, Event, HouseAccount, ListedAccount, Refusal};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use rulebook::RuleName;
-use vocab::Day;
+use vocab::{Day, DematAccount, Depository};
 
 /// Without these accounts, titled and open, no client's money or share may be handled (sebi 23 Annexure 1.2).
 pub fn needed(desk: &Desk<'_>) -> Result<(), Refusal> {
@@ -35,6 +38,78 @@ pub fn close(desk: &mut Desk<'_>, account: HouseAccount, paper: u32) -> Result<(
     }
     desk.push(Event::AccountClosed { account, paper });
     Ok(())
+}
+
+/// What is put down stays: another number is another account.
+pub fn number(desk: &mut Desk<'_>, account: HouseAccount, number: &AccountNumber, place: &str) -> Result<(), Refusal> {
+    let accounts = &desk.firm.accounts;
+    let line = accounts.open_lines().find(|line| line.account == account).ok_or(Refusal::plain(Code::AccountNotOpen))?;
+    if !number.fits(account) {
+        return Err(Refusal::plain(Code::BadAccountNumber));
+    }
+    if place.trim().is_empty() {
+        return Err(Refusal::plain(Code::NoAccountPlace));
+    }
+    if line.number.is_some() {
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    if accounts.numbered(number).is_some() {
+        return Err(Refusal::plain(Code::AccountNumberTaken));
+    }
+    desk.push(Event::AccountNumbered { account, number: *number });
+    Ok(())
+}
+
+/// What is listed and not open here, open here and not listed, or listed under another tag or title, is a break each
+/// (sebi 23 Annexure 2.3.5).
+pub fn compare(desk: &mut Desk<'_>, depository: Depository, rows: &[ListedAccount]) -> Result<(), Refusal> {
+    setup::bounded(rows.len(), MOST_ROWS)?;
+    let mut listed = BTreeSet::new();
+    let mut found = Vec::new();
+    for row in rows {
+        let number = AccountNumber::Demat(row.dp, row.client);
+        if !number.fits(HouseAccount::Demat(row.account, depository)) {
+            return Err(Refusal::plain(Code::BadAccountNumber));
+        }
+        if !listed.insert(number) {
+            return Err(Refusal::plain(Code::AccountNumberTaken));
+        }
+        found.extend(difference(desk, depository, number, row));
+    }
+    for (account, number) in ours(desk, depository).filter(|(_, number)| number.is_none_or(|number| !listed.contains(&number))) {
+        let last = number.map_or(0, |number| i64::from(number.last_four()));
+        found.push((BreakKind::AccountNotListed, account, last, 0));
+    }
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    desk.push(Event::AccountsCompared { depository, listed: count(rows.len()), differ: count(found.len()) });
+    for (kind, account, ours, theirs) in found {
+        desk.break_off(kind, u64::from(account.number()), ours, theirs);
+    }
+    Ok(())
+}
+
+/// A matter of a demat account, with what stands here and what is listed.
+type Difference = (BreakKind, DematAccount, i64, i64);
+
+/// How a row differs from the register.
+fn difference(desk: &Desk<'_>, depository: Depository, number: AccountNumber, row: &ListedAccount) -> Option<Difference> {
+    let (last, tag) = (i64::from(number.last_four()), |account: DematAccount| i64::from(account.number()));
+    let Some((account, _)) = ours(desk, depository).find(|(_, of)| *of == Some(number)) else {
+        return Some((BreakKind::AccountNotOurs, row.account, 0, last));
+    };
+    if account != row.account {
+        return Some((BreakKind::AccountTagDiffers, account, tag(account), tag(row.account)));
+    }
+    let fits = setup::demat_title_fits(desk, account, &row.title);
+    (!fits).then_some((BreakKind::AccountTitleDiffers, account, last, last))
+}
+
+/// The open demat accounts with a depository, each with its number if it was put down.
+fn ours<'a>(desk: &Desk<'a>, depository: Depository) -> impl Iterator<Item = (DematAccount, Option<AccountNumber>)> + use<'a> {
+    desk.firm.accounts.open_lines().filter_map(move |line| match line.account {
+        HouseAccount::Demat(account, with) if with == depository => Some((account, line.number)),
+        HouseAccount::Demat(..) | HouseAccount::Bank(_) => None,
+    })
 }
 
 /// One letter tells the exchanges all they have not been told.

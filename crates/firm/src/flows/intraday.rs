@@ -52,8 +52,12 @@ impl Ladder {
     }
 }
 
-/// When continuous trading ends at an exchange: by its own rule where the rulebook has one, else by that of both.
+/// When continuous trading ends at an exchange: by the hours of its special session, by its own rule where the rulebook has one, else
+/// by that of both.
 fn close_of(firm: &Firm, venue: Venue, day: Day) -> Result<TimeOfDay, NoRule> {
+    if let Some((_, close)) = firm.calendar.hours(venue, day) {
+        return Ok(close);
+    }
     let time = |name| firm.rules.time(name, day).map(|(_, time)| time);
     let common = time(RuleName::MarketCloseTime)?;
     let own = match venue {

@@ -144,6 +144,8 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
             buy_in::order(desk, by, (*settlement, *seller, *security), *price)
         }
         Command::CloseAccount { account, paper } => accounts::close(desk, *account, *paper),
+        Command::NumberAccount { account, number, place } => accounts::number(desk, *account, number, place),
+        Command::CompareAccounts { depository, rows } => accounts::compare(desk, *depository, rows),
         Command::TellAccounts { letter } => accounts::tell(desk, *letter),
         Command::WriteOff { settlement, .. } => write_off::given_up(desk, *settlement),
         Command::SetTerms { .. }
@@ -155,7 +157,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         | Command::AddHolidays(_)
         | Command::AddSettlementHolidays(_)
         | Command::AddExchangeHolidays { .. }
-        | Command::AddSessions { .. } | Command::ListScripCodes(_)
+        | Command::AddSessions { .. } | Command::TimeSession { .. } | Command::ListScripCodes(_)
         | Command::RegisterUser { .. }
         | Command::LimitUser { .. }
         | Command::LimitClient { .. } => setup::decide(desk, command),

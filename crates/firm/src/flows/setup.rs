@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
 use rulebook::{Rule, RuleName};
-use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, ScripCode, SecurityRow, Symbol, UserRow, Venue};
+use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, ScripCode, SecurityRow, Symbol, TimeOfDay, UserRow, Venue};
 
 /// Rows one ask may carry: an entry is bounded.
 pub const MOST_ROWS: usize = 4_000;
@@ -48,6 +48,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::AddSettlementHolidays(days) => add_settlement_holidays(desk, days),
         Command::AddExchangeHolidays { venue, days } => add_exchange_holidays(desk, *venue, days),
         Command::AddSessions { venue, days } => add_sessions(desk, *venue, days),
+        Command::TimeSession { venue, day, open, close } => time_session(desk, (*venue, *day), *open, *close),
         Command::RegisterUser { code, role, client, terminal } => {
             if let Some(client) = client {
                 desk.firm.clients.known(*client)?;
@@ -124,6 +125,25 @@ fn add_sessions(desk: &mut Desk<'_>, venue: Venue, days: &[Day]) -> Result<(), R
     Ok(())
 }
 
+/// What the firm does so long before the close goes by it.
+fn time_session(desk: &mut Desk<'_>, (venue, day): (Venue, Day), open: TimeOfDay, close: TimeOfDay) -> Result<(), Refusal> {
+    let calendar = &desk.firm.calendar;
+    if !calendar.is_session(venue, day) {
+        return Err(Refusal::of(Code::ExchangeShut, [i64::from(venue.number()), i64::from(day.0)]));
+    }
+    if day < desk.day() || desk.firm.day() == Some(day) {
+        return Err(Refusal::of(Code::DayGoneBy, [i64::from(day.0)]));
+    }
+    if open >= close {
+        return Err(Refusal::of(Code::BadSessionHours, [i64::from(open.0), i64::from(close.0)]));
+    }
+    if calendar.hours(venue, day) == Some((open, close)) {
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    desk.push(Event::SessionTimed { venue, day, open, close });
+    Ok(())
+}
+
 pub fn bounded(rows: usize, most: usize) -> Result<(), Refusal> {
     if rows <= most {
         return Ok(());
@@ -168,7 +188,8 @@ fn name_bank(desk: &mut Desk<'_>, account: BankAccount, title: &str) -> Result<(
     Ok(())
 }
 
-fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool {
+/// Whether an account of a tag may bear a title (sebi 23 Annexure 1.2).
+pub fn demat_title_fits(desk: &Desk<'_>, account: DematAccount, title: &str) -> bool {
     match account {
         DematAccount::ClientBeneficiary => client_title_fits(desk, title),
         DematAccount::Pool | DematAccount::Principal | DematAccount::Cisa => titled(desk, title, "Pool account"),

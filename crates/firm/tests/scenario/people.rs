@@ -1,5 +1,6 @@
 //! Lines in which a person asks.
 
+use crate::accounts;
 use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
@@ -232,7 +233,7 @@ fn staff(play: &Play, at: Moment, t: &mut Tokens<'_>) -> Result<Command, String>
         "suspends" => Command::Suspend { client: play.client(t.word()?)?, reason: 1 },
         "resumes" => Command::Resume { client: play.client(t.word()?)? },
         "limits" => return limits(play, t),
-        "names" | "tells" => return account(verb, t),
+        "names" | "tells" | "numbers" | "compares" => return accounts::said(verb, t),
         "adopts" => Command::AdoptRules(rules(t)?),
         "adds" => holidays(t)?,
         "lists" | "terms" => return listing(play, at, verb, t),
@@ -681,7 +682,7 @@ fn pan_of(name: &str) -> PanToken {
 /// What is asked about a client's record.
 fn keep(play: &Play, verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
     if verb == "closes" && matches!(t.peek(), "bank" | "demat") {
-        return Ok(Command::CloseAccount { account: house_account(t)?, paper: 1 });
+        return Ok(Command::CloseAccount { account: accounts::house(t)?, paper: 1 });
     }
     let client = play.client(t.word()?)?;
     let paper = Code::parse("PAP/2026/9").map_err(|e| e.to_string())?;
@@ -902,28 +903,6 @@ fn limits(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
     Ok(Command::LimitClient { client, limits })
 }
 
-fn house_account(t: &mut Tokens<'_>) -> Result<firm::HouseAccount, String> {
-    if t.takes("bank") {
-        return Ok(firm::HouseAccount::Bank(t.bank()?));
-    }
-    t.wants("demat")?;
-    Ok(firm::HouseAccount::Demat(t.demat()?, t.depository()?))
-}
-
-fn account(verb: &str, t: &mut Tokens<'_>) -> Result<Command, String> {
-    if verb == "tells" {
-        t.wants("the exchanges of accounts")?;
-        return Ok(Command::TellAccounts { letter: t.number()? });
-    }
-    if t.takes("bank") {
-        let account = t.bank()?;
-        return Ok(Command::NameBankAccount { account, title: t.rest().into() });
-    }
-    t.wants("demat")?;
-    let (account, depository) = (t.demat()?, t.depository()?);
-    Ok(Command::NameDematAccount { account, depository, title: t.rest().into() })
-}
-
 /// The built-in rulebook, or one of its rows with another first day and perhaps another rate.
 fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     if t.takes("the rulebook") {
@@ -952,6 +931,10 @@ fn rules(t: &mut Tokens<'_>) -> Result<Vec<rulebook::Rule>, String> {
     Ok(vec![rule])
 }
 
+fn time(t: &mut Tokens<'_>) -> Result<TimeOfDay, String> {
+    TimeOfDay::parse(t.word()?).map_err(|e| e.to_string())
+}
+
 fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("settlement holiday") {
         return Ok(Command::AddSettlementHolidays(vec![t.day()?]));
@@ -963,7 +946,13 @@ fn holidays(t: &mut Tokens<'_>) -> Result<Command, String> {
     if t.takes("session") {
         let days = vec![t.day()?];
         t.wants("at")?;
-        return Ok(Command::AddSessions { venue: t.venue()?, days });
+        let venue = t.venue()?;
+        if t.takes("from") {
+            let open = time(t)?;
+            t.wants("to")?;
+            return Ok(Command::TimeSession { venue, day: days[0], open, close: time(t)? });
+        }
+        return Ok(Command::AddSessions { venue, days });
     }
     let count = i32::try_from(t.number()?).map_err(|e| e.to_string())?;
     t.wants("holidays")?;

@@ -726,6 +726,7 @@ fn of_days(event: &Event) -> Option<String> {
     match event {
         Event::SettlementHolidayAdded { day } => Some(format!("nothing settles on {day}")),
         Event::SessionAdded { venue, day } => Some(format!("{venue} trades on {day}")),
+        Event::SessionTimed { venue, day, open, close } => Some(format!("{venue} trades on {day} from {open} to {close}")),
         Event::ExchangeHolidayAdded { venue, day } => Some(format!("{day} is a holiday of {venue}")),
         _ => None,
     }
@@ -743,7 +744,7 @@ fn of_firm(firm: &Firm, event: &Event) -> Option<String> {
         Event::ProposalTaken { .. } => "second person agrees".into(),
         Event::RuleAdopted { name, from, .. } => format!("{name} from {from} adopted"),
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
-        Event::SettlementHolidayAdded { .. } | Event::ExchangeHolidayAdded { .. } | Event::SessionAdded { .. } => of_days(event)?,
+        Event::SettlementHolidayAdded { .. } | Event::ExchangeHolidayAdded { .. } | Event::SessionAdded { .. } | Event::SessionTimed { .. } => of_days(event)?,
         Event::DayBegun { day, policy: of, .. } => format!("{day} begun: {} of a buy, {} of a sale blocked", of.buy, of.sell),
         Event::DayEnded { day } => format!("{day} ended"),
         Event::Broke { no, kind, subject, ours, theirs } => {
@@ -831,6 +832,8 @@ fn of_bank(firm: &Firm, event: &Event) -> Option<String> {
         Event::SharesHeld { inward, account, depository, security: s, qty, .. } => {
             format!("{qty} {} held for nobody, {} {depository}, number {inward}", security(firm, *s), demat_word(*account))
         }
+        Event::AccountNumbered { account, number } => format!("{} is number …{:04}", house_account(*account), number.last_four()),
+        Event::AccountsCompared { depository, listed, differ } => format!("{depository} lists {listed}: {differ} differences"),
         Event::AccountClosed { account, .. } => format!("{} closed", house_account(*account)),
         Event::AccountTold { account, closed, letter } => {
             format!("exchanges told of {} {} by letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" })

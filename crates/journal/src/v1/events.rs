@@ -438,4 +438,7 @@ mirror_forms!(firm::Event, {
     98 => CreditLate { client, amount, due },
     99 => FileTaken { no, trade, side, by, paper },
     100 => Mandate(event),
+    101 => SessionTimed { venue, day, open, close },
+    102 => AccountNumbered { account, number },
+    103 => AccountsCompared { depository, listed, differ },
 });

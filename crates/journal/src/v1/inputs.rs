@@ -75,6 +75,9 @@ mirror!(firm::Command, {
     88 => TakeFile { no, paper },
     89 => Mandate(ask),
     90 => ListScripCodes(rows),
+    91 => TimeSession { venue, day, open, close },
+    92 => NumberAccount { account, number, place },
+    93 => CompareAccounts { depository, rows },
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -229,6 +232,8 @@ mirror!(firm::Report, {
     77 => MarginPenalties { day, debit, rows },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
+mirror!(firm::AccountNumber, { 1 => Bank(number, ifsc), 2 => Demat(dp, client) });
+mirror_struct!(firm::ListedAccount { dp, client, account, title });
 mirror!(firm::HouseAccount, { 1 => Bank(account), 2 => Demat(account, depository) });
 mirror!(firm::BankRef, { 1 => Payment(no), 2 => Credit(number), 3 => Clearing(key, head), 4 => Instrument(no), 34 => MarginPenalties(day), 35 => Deposit(no) });
 mirror_struct!(firm::SettlementKey { corporation, kind, number });

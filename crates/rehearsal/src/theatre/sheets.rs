@@ -48,7 +48,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// A day's sheet as the exchange has it: what is dealt in for settlement on the day too has a row more.
     pub(super) fn sheet_told(&mut self, venue: Venue, day: Day) -> Vec<SheetRow> {
         let band = self.rules().rate(RuleName::SameDayBand, day).map(|(_, rate)| rate).ok();
-        let listed = if venue == Venue::Nse { self.script.same_day().clone() } else { BTreeSet::new() };
+        // Nothing settles in a special session.
+        let there = venue == Venue::Nse && !self.stage.sessions.contains_key(&day);
+        let listed = if there { self.script.same_day().clone() } else { BTreeSet::new() };
         let sheet = self.sheet_of(venue, day);
         let mut rows: Vec<SheetRow> = sheet.values().cloned().collect();
         let of_list = listed.iter().filter_map(|row| sheet.get(row)).filter_map(|row| same_day_row(row, band?));

@@ -3,7 +3,7 @@
 use super::Filter;
 use super::gather::Gathered;
 use crate::sheet::{Cell, Sheet};
-use firm::{Command, Event, HouseAccount, Input};
+use firm::{AccountNumber, Command, Event, HouseAccount, Input};
 use journal::v1::Entry;
 use std::collections::BTreeMap;
 use vocab::{Day, EntryNo};
@@ -12,6 +12,9 @@ use vocab::{Day, EntryNo};
 struct Line {
     account: HouseAccount,
     title: String,
+    number: Option<AccountNumber>,
+    /// Bank and branch, or the depository participant.
+    place: String,
     opened: (Day, EntryNo),
     prepared: String,
     approved: String,
@@ -41,6 +44,12 @@ impl HouseAccounts {
                 Event::DematNamed { account, depository } => {
                     self.open(HouseAccount::Demat(account, depository), entry, &hands);
                 }
+                Event::AccountNumbered { account, number } => {
+                    let at = place(entry);
+                    self.change(|line| line.account == account && line.closed.is_none(), |line| {
+                        (line.number, line.place) = (Some(number), at.clone());
+                    });
+                }
                 Event::AccountClosed { account, .. } => {
                     self.change(|line| line.account == account && line.closed.is_none(), |line| line.closed = Some(day));
                 }
@@ -67,6 +76,8 @@ impl HouseAccounts {
         self.lines.push(Line {
             account,
             title,
+            number: None,
+            place: String::new(),
             opened: (entry.head.at.day(), entry.head.entry),
             prepared: prepared.clone(),
             approved: approved.clone(),
@@ -83,6 +94,24 @@ impl HouseAccounts {
     }
 }
 
+/// What the ask says of where the account is kept.
+fn place(entry: &Entry) -> String {
+    match &entry.input {
+        Input::Ask { command: Command::NumberAccount { place, .. }, .. } => crate::directory::plain(place),
+        _ => String::new(),
+    }
+}
+
+/// The last four figures alone, and whose: the branch by its IFSC, the participant by his number.
+fn masked(number: Option<AccountNumber>) -> [Cell; 2] {
+    let Some(number) = number else { return [Cell::Blank, Cell::Blank] };
+    let keeper = match number {
+        AccountNumber::Bank(_, ifsc) => ifsc.to_string(),
+        AccountNumber::Demat(dp, _) => dp.to_string(),
+    };
+    [Cell::text(format!("…{:04}", number.last_four())), Cell::text(keeper)]
+}
+
 impl Line {
     fn standing(&self) -> &'static str {
         match (self.closed, self.closing_told) {
@@ -96,9 +125,13 @@ impl Line {
     fn row(&self) -> Vec<Cell> {
         let day = |day: Option<Day>| day.map_or(Cell::Blank, Cell::Day);
         let letter = |told: Option<(Day, u64)>| told.map_or(Cell::Blank, |(_, letter)| Cell::Number(letter));
+        let [number, keeper] = masked(self.number);
         vec![
             Cell::text(crate::say::house_account(self.account)),
             Cell::text(self.title.as_str()),
+            number,
+            keeper,
+            Cell::text(self.place.as_str()),
             Cell::Day(self.opened.0),
             Cell::text(self.prepared.as_str()),
             Cell::text(self.approved.as_str()),
@@ -115,7 +148,7 @@ impl Line {
 
 pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
     const COLUMNS: &[&str] = &[
-        "Account", "Title", "Opened", "Prepared", "Approved", "Exchanges told", "Letter", "Closed", "Closing told",
+        "Account", "Title", "Number", "IFSC or DP", "Kept at", "Opened", "Prepared", "Approved", "Exchanges told", "Letter", "Closed", "Closing told",
         "Closing letter", "Standing", "Entry",
     ];
     let mut sheet = Sheet::new("The firm's own bank and demat accounts", COLUMNS);
@@ -140,6 +173,8 @@ mod tests {
         let line = |closed, told: Option<(Day, u64)>, closing_told| Line {
             account: HouseAccount::Bank(BankAccount::Client),
             title: String::new(),
+            number: None,
+            place: String::new(),
             opened: (Day(7), EntryNo(1)),
             prepared: String::new(),
             approved: String::new(),
@@ -155,5 +190,18 @@ mod tests {
         let mut it = HouseAccounts { lines: vec![line(Some(Day(9)), Some(said), None), line(None, None, None)], first: BTreeMap::new() };
         it.change(|line| line.closed.is_none(), |line| line.closed = Some(Day(10)));
         assert_eq!(it.lines.iter().map(|line| line.closed).collect::<Vec<_>>(), [Some(Day(9)), Some(Day(10))]);
+    }
+
+    #[test]
+    fn a_number_is_shown_by_its_last_figures_and_its_branch_or_participant() {
+        fn code<const N: usize>(text: &str) -> vocab::Code<N> {
+            vocab::Code::parse(text).expect("a code")
+        }
+        let shown = |number, wanted: [&str; 2]| {
+            let cells = masked(Some(number));
+            cells.iter().zip(wanted).all(|(cell, wanted)| matches!(cell, Cell::Text(text) if text == wanted))
+        };
+        assert!(shown(AccountNumber::Bank(code("50100123456"), code("HDFC0000060")), ["…3456", "HDFC0000060"]));
+        assert!(shown(AccountNumber::Demat(code("IN300099"), code("00000002")), ["…0002", "IN300099"]));
     }
 }

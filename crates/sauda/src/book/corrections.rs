@@ -94,7 +94,7 @@ fn pattern(gathered: &Gathered, recoded: &Recoded, deal: Option<&Deal>, times: u
         words.push(format!("same pair {times} times"));
     }
     let Some(deal) = deal else { return words.join("; ") };
-    if is_near_close(gathered, deal.fact.at) {
+    if is_near_close(gathered, deal.fact.trade.venue(), deal.fact.at) {
         words.push("near the close".to_owned());
     }
     if let Some((close, _)) = gathered.closes.get(&(deal.fact.trade.venue(), deal.fact.security, deal.fact.at.day())) {
@@ -114,10 +114,11 @@ fn gain(deal: &Deal, close: Price) -> Paise {
     (value(close) - value(deal.fact.price)).abs()
 }
 
-fn is_near_close(gathered: &Gathered, at: Moment) -> bool {
+fn is_near_close(gathered: &Gathered, venue: vocab::Venue, at: Moment) -> bool {
     let rule = |name| gathered.directory.rule_on(name, at.day()).map(|rule| rule.value);
+    let special = gathered.calendar.hours(venue, at.day()).map(|(_, close)| i64::from(close.0));
     let (Some(close), Some(minutes)) =
-        (rule(RuleName::MarketCloseTime), rule(RuleName::ClosingAverageMinutes)) else { return false };
+        (special.or(rule(RuleName::MarketCloseTime)), rule(RuleName::ClosingAverageMinutes)) else { return false };
     i64::from(at.time().0) >= close - minutes * 60
 }
 

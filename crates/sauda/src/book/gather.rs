@@ -270,6 +270,7 @@ impl Gathered {
             Event::HolidayAdded { day } => self.calendar.add(*day),
             Event::ExchangeHolidayAdded { venue, day } => self.calendar.add_alone(*venue, *day),
             Event::SessionAdded { venue, day } => self.calendar.add_session(*venue, *day),
+            Event::SessionTimed { venue, day, open, close } => self.calendar.time_session(*venue, *day, *open, *close),
             _ => {}
         }
     }

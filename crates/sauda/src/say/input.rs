@@ -38,11 +38,16 @@ fn ask(command: &Command, names: &Directory) -> String {
         Command::Risk(risk::Ask::Upload { file, rows }) => format!("set {} limits as file {file} lists them", rows.len()),
         Command::BeginDay { day } => format!("begin {day}"),
         Command::CloseAccount { account, paper } => format!("close the {}, paper {paper}", super::house_account(*account)),
+        Command::NumberAccount { account, number, place } => {
+            format!("the {} is number …{:04}, {}", super::house_account(*account), number.last_four(), crate::directory::plain(place))
+        }
+        Command::CompareAccounts { depository, rows } => format!("compare the firm's accounts with the {} on the list of {depository}", rows.len()),
         Command::TellAccounts { letter } => format!("tell the exchanges of accounts, letter {letter}"),
         Command::AdoptRules(rules) => format!("adopt {} rules", rules.len()),
         Command::AddHolidays(days) => format!("add {} holidays", days.len()),
         Command::AddExchangeHolidays { venue, days } => format!("add {} holidays of {venue}", days.len()),
         Command::AddSessions { venue, days } => format!("add {} special sessions of {venue}", days.len()),
+        Command::TimeSession { venue, day, open, close } => format!("the special session of {venue} on {day} is from {open} to {close}"),
         Command::ListSecurities(rows) => format!("list {} securities", rows.len()),
         Command::SetTerms { venue, rows } => format!("set the terms of {} securities at {venue}", rows.len()),
         Command::MoveCycle(rows) => format!("set from when {} securities settle by the shorter cycle", rows.len()),

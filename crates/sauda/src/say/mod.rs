@@ -55,6 +55,10 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         }
         Event::BankNamed { account } => format!("{account} bank account named"),
         Event::DematNamed { account, depository } => format!("{account} demat account named at {depository}"),
+        Event::AccountNumbered { account, number } => format!("{} is number …{:04}", house_account(*account), number.last_four()),
+        Event::AccountsCompared { depository, listed, differ } => {
+            format!("the firm's accounts compared with the {listed} on the list of {depository}: {differ} differences")
+        }
         Event::AccountClosed { account, paper } => format!("{} closed, paper {paper}", house_account(*account)),
         Event::AccountTold { account, closed, letter } => format!(
             "the exchanges told that the {} was {}, letter {letter}", house_account(*account), if *closed { "closed" } else { "opened" }
@@ -72,6 +76,7 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::HolidayAdded { day } => format!("{day} is a holiday"),
         Event::ExchangeHolidayAdded { venue, day } => format!("{day} is a holiday of {venue}"),
         Event::SessionAdded { venue, day } => format!("{venue} trades on {day}"),
+        Event::SessionTimed { venue, day, open, close } => format!("{venue} trades on {day} from {open} to {close}"),
         Event::DayBegun { day, settlement, cleared_by, policy } => format!(
             "{day} begun, settlement {}{}; margin {} of buys, {} of sells, allowance {:#}",
             names.number(*settlement), cleared_by.map_or(String::new(), |by| format!(" of all exchanges with {by}")), policy.buy, policy.sell, policy.allowance

@@ -11,7 +11,7 @@ use world::{
 fn two(joint: Option<Corporation>) -> Terms {
     let holidays = terms().holidays;
     let joint = joint.map(|corporation| (day("2026-07-01"), corporation));
-    Terms { second: Some(SecondExchange { holidays, joint }), ..terms() }
+    Terms { second: Some(SecondExchange { holidays, sessions: std::collections::BTreeMap::new(), joint }), ..terms() }
 }
 
 fn open(terms: Terms) -> Stage {

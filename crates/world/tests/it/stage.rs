@@ -54,6 +54,7 @@ pub fn terms() -> Terms {
         member: code("90001"),
         first_day: day("2026-07-01"),
         holidays: vec![day("2026-07-06")],
+        sessions: std::collections::BTreeMap::new(),
         bank: vec![
             bank(BankAccount::Client, "CB1", 0),
             bank(BankAccount::Settlement, "SB1", 1_000_000),

@@ -612,6 +612,8 @@ fn of_opening() -> Vec<Event> {
         Event::BankNamed { account: BankAccount::Own },
         Event::DematNamed { account: DematAccount::Cisa, depository: Depository::Cdsl },
         Event::AccountClosed { account: firm::HouseAccount::Bank(BankAccount::Own), paper: 7 },
+        Event::AccountNumbered { account: firm::HouseAccount::Bank(BankAccount::Own), number: inputs::account_number() },
+        Event::AccountsCompared { depository: Depository::Cdsl, listed: 3, differ: 1 },
         Event::AccountTold {
             account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Nsdl), closed: true, letter: 8,
         },
@@ -631,6 +633,7 @@ fn of_opening() -> Vec<Event> {
         Event::SettlementHolidayAdded { day: DAY },
         Event::ExchangeHolidayAdded { venue: Venue::Bse, day: DAY },
         Event::SessionAdded { venue: Venue::Bse, day: DAY },
+        Event::SessionTimed { venue: Venue::Bse, day: DAY, open: vocab::TimeOfDay::hms(13, 45, 0), close: vocab::TimeOfDay::hms(14, 45, 0) },
         Event::Lodged { instrument: 3, client: CLIENT, kind: InstrumentKind::Draft, amount: Paise(9), certified: true },
         Event::InstrumentReached { instrument: 3, stage: InstrumentStage::Returned },
         Event::CreditKept { client: CLIENT, until: DAY, reference: 10 },

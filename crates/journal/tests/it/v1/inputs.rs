@@ -61,6 +61,7 @@ pub fn commands() -> Vec<Command> {
     all.extend(later_commands());
     all.push(Command::ListSameDay(vec![SameDayRow { security: SECURITY, from: DAY, admitted: true }]));
     all.extend(of_risk().into_iter().map(Command::Risk));
+    all.extend(account_commands());
     all
 }
 
@@ -81,6 +82,21 @@ fn later_commands() -> Vec<Command> {
         Command::Correct(corrections()[0]),
         Command::Keep { client, ask: keeps()[1] },
         Command::TakeFile { no: BreakNo(3), paper: 4 },
+    ]
+}
+
+pub fn account_number() -> firm::AccountNumber {
+    firm::AccountNumber::Bank(code("123456789"), code("HDFC0000060"))
+}
+
+fn account_commands() -> [Command; 2] {
+    let (dp, client) = (code("IN300099"), code("00000002"));
+    let (account, title) = (DematAccount::Pool, "Pool account".into());
+    [
+        Command::NumberAccount {
+            account: firm::HouseAccount::Bank(BankAccount::Own), number: account_number(), place: "a bank, a branch".into(),
+        },
+        Command::CompareAccounts { depository: Depository::Nsdl, rows: vec![firm::ListedAccount { dp, client, account, title }] },
     ]
 }
 
@@ -151,7 +167,7 @@ fn plain_commands() -> Vec<Command> {
         Command::ReturnShares { inward: 4 },
         Command::Lodge { client, instrument: instrument() },
         Command::KeepCredit { client, until: DAY, reference: 10 },
-        Command::MendBreak { no: BreakNo(2), reason: 1 },
+        Command::MendBreak { no: BreakNo(2), reason: 1 }, Command::TimeSession { venue: Venue::Nse, day: DAY, open: vocab::TimeOfDay(49_500), close: vocab::TimeOfDay(53_100) },
     ]
 }
 
