@@ -373,8 +373,20 @@ impl Post {
                 Some(Report::SharesOut { key: settlement_key(settlement), security: row(&isin)?, qty, to })
             }
             ToFirm::PayOutComplete { settlement } => Some(Report::PayOutComplete { key: settlement_key(settlement) }),
+            ToFirm::Holdings { day, rows } => {
+                let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
+                let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
+                Some(Report::Holdings { day, opening: false, rows })
+            }
+            ToFirm::HoldingsWhole { day, depository } => Some(Report::HoldingsWhole { day, depository }),
+            other => self.read_objections(firm, other),
+        }
+    }
+
+    fn read_objections(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        match message {
             ToFirm::Objected { settlement, number, ucc, isin, qty, by_company, as_seller } => {
-                let (key, security) = (settlement_key(settlement), row(&isin)?);
+                let (key, security) = (settlement_key(settlement), firm.market.by_isin(&isin)?);
                 let client = firm.clients.by_code_of(&ucc, if as_seller { Side::Sell } else { Side::Buy });
                 let defect = if by_company { Defect::Objection } else { Defect::BadDelivery };
                 Some(Report::Objected { key, number, client, security, qty, defect, as_seller })
@@ -387,12 +399,6 @@ impl Post {
                 };
                 Some(Report::ObjectionEnded { key: settlement_key(settlement), number, remedy, price })
             }
-            ToFirm::Holdings { day, rows } => {
-                let known = |r: &world::HoldingRow| Some((self.held_at(firm, &r.account), row(&r.isin)?, r.qty));
-                let rows: Vec<(HeldAt, SecurityRow, Qty)> = rows.iter().filter_map(known).collect();
-                Some(Report::Holdings { day, opening: false, rows })
-            }
-            ToFirm::HoldingsWhole { day, depository } => Some(Report::HoldingsWhole { day, depository }),
             other => self.read_benefits(firm, other),
         }
     }
