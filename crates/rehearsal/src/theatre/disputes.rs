@@ -23,7 +23,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// It is heard while what is said can still be put right; none where there is nothing of the kind.
     pub(super) fn mistakes(&self, venue: Venue, lot: u64) -> Option<FromPeople> {
         let firm = self.seq.firm();
-        let trades: Vec<Trade> = firm.clearing.trades().iter().filter(|t| t.trade.venue() == venue && self.may_be_wrong(t)).copied().collect();
+        let all = firm.clearing.trades().iter();
+        let trades: Vec<Trade> = all.filter(|t| t.trade.venue() == venue && self.may_be_wrong(t)).copied().collect();
         let mut mistakes = Vec::new();
         let wrong = one_of(&trades, lot);
         if let Some(it) = wrong {
@@ -40,7 +41,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         if let Some(it) = one_of(&others, lot / 3) {
             mistakes.push(Mistake::Nothing { trade: it.trade, side: it.side });
         }
-        let orders: Vec<_> = firm.orders.iter().filter(|(_, o)| o.venue == venue && self.may_be_left_out(o)).map(|(no, o)| (no, o.left())).collect();
+        let over = firm.orders.iter().filter(|(_, o)| o.venue == venue && self.may_be_left_out(o));
+        let orders: Vec<_> = over.map(|(no, o)| (no, o.left())).collect();
         if let Some((order, left)) = one_of(&orders, lot / 5) {
             mistakes.push(Mistake::LeftOut { order, qty: Qty((left.0 / 2).max(1)) });
         }
@@ -136,7 +138,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// A shortage between clients that the desk buys in, a little above the close before.
     pub(super) fn buy_in(&self, lot: u64) -> Option<Command> {
         let firm = self.seq.firm();
-        let open: Vec<_> = firm.clearing.internal_shorts().filter(|(_, it)| it.ended.is_none() && it.qty.is_positive()).map(|(key, _)| *key).collect();
+        let open = firm.clearing.internal_shorts().filter(|(_, it)| it.ended.is_none() && it.qty.is_positive());
+        let open: Vec<_> = open.map(|(key, _)| *key).collect();
         let (settlement, security, seller, _) = one_of(&open, lot)?;
         let terms = firm.market.terms(Venue::Nse, security, firm.now().day())?;
         let price = Price(terms.reference.0 + terms.reference.0 / 25).tick_down(terms.tick).min(terms.high);
