@@ -15,8 +15,9 @@ use alloc::vec::Vec;
 use stdx::Rows;
 use vocab::{Board, Day, Isin, Moment, Phase, Price, Rate, ScripCode, SecurityRow, Symbol, Venue};
 
-/// How many past closes are kept per security: enough for the longest auction chain (T+4).
-const KEPT: usize = 8;
+/// How many past closes are kept per security. The price of a close-out is the highest since the trade (guide I 9.11), and of
+/// shares that a company does not register it is asked for twenty-one days after it said so.
+const KEPT: usize = 40;
 const EXCHANGES: usize = Venue::ALL.len();
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -502,15 +503,16 @@ mod tests {
         let s = SecurityRow(0);
         let isin = Isin::parse("INE144J01027").unwrap();
         m.apply(&Event::Listed { security: s, isin, symbol: Symbol::parse("A").unwrap() });
-        for n in 0..12 {
+        let kept = i32::try_from(KEPT).unwrap();
+        for n in 0..kept + 4 {
             let close = Close { day: Day(100 + n), high: Price(i64::from(n) * 100), close: Price(1) };
             m.apply(&Event::Closed { venue: Venue::Nse, security: s, close });
         }
         m.apply(&Event::Closed { venue: Venue::Nse, security: s, close: Close { day: Day(110), high: Price(9), close: Price(2) } });
         assert_eq!(m.close_on(Venue::Nse, s, Day(110)), Some(Price(2)));
         assert_eq!(m.close_on(Venue::Nse, s, Day(111)), Some(Price(1)));
-        assert_eq!(m.close_by(Venue::Nse, s, Day(200)).unwrap().day, Day(111));
-        assert_eq!(m.close_on(Venue::Nse, s, Day(103)), None);
+        assert_eq!(m.close_by(Venue::Nse, s, Day(200)).unwrap().day, Day(103 + kept));
+        assert_eq!([Day(103), Day(104)].map(|day| m.close_on(Venue::Nse, s, day)), [None, Some(Price(1))]);
         assert_eq!(m.highs(Venue::Nse, s, Day(104), Day(109)).map(|(_, high)| high).max(), Some(Price(900)));
     }
 }

@@ -3,6 +3,7 @@
 use crate::house::{House, IFSC, STRANGER};
 use crate::script::{Script, own_accounts_of};
 use actions::Benefit;
+use clearing::{Defect, Remedy};
 use firm::{ActionRow, BankRef, ClearingHead, Errand, FileRow, Firm, HeldAt, PenaltyRow, RateRow, Report, ScheduleRow, SettlementKey, StatementLine};
 use orders::Order;
 use partners::TransferKind;
@@ -326,6 +327,10 @@ impl Post {
                 let rows = file_rows(firm, venue, &rows);
                 Some(Report::TradeFile { venue, day, part, parts, count, qty, value, rows })
             }
+            ToFirm::TradeFileAnew { issue, day, part, parts, rows, count, qty, value } => {
+                let rows = file_rows(firm, venue, &rows);
+                Some(Report::TradeFileReissued { issue, venue, day, part, parts, count, qty, value, rows })
+            }
             ToFirm::Bhavcopy { day, rows, .. } => {
                 let close = |r: &world::CloseRow| market::Close { day, high: r.high.max(r.close), close: r.close };
                 let rows = rows.iter().filter_map(|r| Some((Post::named(firm, venue, &r.symbol)?, close(r)))).collect();
@@ -374,6 +379,26 @@ impl Post {
                 Some(Report::Holdings { day, opening: false, rows })
             }
             ToFirm::HoldingsWhole { day, depository } => Some(Report::HoldingsWhole { day, depository }),
+            other => self.read_objections(firm, other),
+        }
+    }
+
+    fn read_objections(&self, firm: &Firm, message: ToFirm) -> Option<Report> {
+        match message {
+            ToFirm::Objected { settlement, number, ucc, isin, qty, by_company, as_seller } => {
+                let (key, security) = (settlement_key(settlement), firm.market.by_isin(&isin)?);
+                let client = firm.clients.by_code_of(&ucc, if as_seller { Side::Sell } else { Side::Buy });
+                let defect = if by_company { Defect::Objection } else { Defect::BadDelivery };
+                Some(Report::Objected { key, number, client, security, qty, defect, as_seller })
+            }
+            ToFirm::ObjectionEnded { settlement, number, remedy, price } => {
+                let remedy = match remedy {
+                    world::Remedy::Rectified => Remedy::Rectified,
+                    world::Remedy::Auctioned => Remedy::Auctioned,
+                    world::Remedy::ClosedOut => Remedy::ClosedOut,
+                };
+                Some(Report::ObjectionEnded { key: settlement_key(settlement), number, remedy, price })
+            }
             other => self.read_benefits(firm, other),
         }
     }
@@ -456,7 +481,7 @@ fn write_short(firm: &Firm, day: Day, client: ClientRow) -> Option<FromFirm> {
     Some(FromFirm::ReportShort { day, ucc: firm.clients.code(client, Side::Buy, day)?, asked, short })
 }
 
-fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
+pub(crate) fn key(firm: &Firm, settlement: SettlementRow) -> Option<SettlementRef> {
     let it = firm.clearing.settlement(settlement)?;
     Some(SettlementRef { corporation: it.corporation, kind: it.kind, number: it.number })
 }

@@ -11,7 +11,7 @@ use firm::{Command, Correction, Place, Role, SameDayRow};
 use margin::Form;
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
-use rulebook::{Rule, RuleName};
+use rulebook::{InternalShortage, Rule, RuleName};
 use std::collections::BTreeSet;
 use stdx::Lots;
 use vocab::{
@@ -76,6 +76,9 @@ pub struct Intent {
 /// How often somebody of the risk desk looks at what waits, on the quietest day.
 const LEAST_REVIEWS: u32 = 100;
 
+/// How often it looks at what is to be bought in, on a day.
+const BUY_INS: u32 = 20;
+
 /// One act.
 #[derive(Clone, Debug)]
 pub enum What {
@@ -119,6 +122,8 @@ pub enum What {
     Recode { told_by: Moment, lot: u64, second: bool },
     /// The risk desk sells shares that their client has not paid.
     SellLien,
+    /// It buys what a client is short of towards another.
+    BuyIn { lot: u64 },
     /// The own desk closes what lies in the error account.
     CloseError,
     Paper(Paper),
@@ -165,6 +170,8 @@ pub struct Script {
     acts: Vec<Act>,
     /// The deaths of the play were told.
     mourned: bool,
+    /// Whether what went right is questioned afterwards ([`Script::with_disputes`]).
+    pub(crate) disputes: bool,
 }
 
 struct Clock {
@@ -185,7 +192,15 @@ impl Script {
         terms: Terms, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, terms, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false }
+        Script { seed, clients, orders, day, states, securities, terms, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false, disputes: false }
+    }
+
+    /// Trade files are found wrong and issued anew, defective shares are objected to, and by a lot of the seed the house buys in
+    /// what its clients are short of towards each other.
+    #[must_use]
+    pub fn with_disputes(mut self) -> Script {
+        self.disputes = true;
+        self
     }
 
     /// The shares on the exchanges' list of what is dealt in for settlement on the same day.
@@ -266,7 +281,7 @@ impl Script {
         let (principal, second) = (code("PRINCIPAL"), code("SECOND"));
         let (name, state, capital) = (house.name.into(), house.state, house.capital);
         self.ask(clock, PRINCIPAL, Command::OpenFirm { name, state, pan, principal, second, capital });
-        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(sandbox_rules(rules)));
+        self.ask_twice(clock, [PRINCIPAL, SECOND], &Command::AdoptRules(self.house_rules(rules)));
         for days in stage.kept_together().chunks(1_000) {
             self.ask(clock, PRINCIPAL, Command::AddHolidays(days.to_vec()));
         }
@@ -351,6 +366,20 @@ impl Script {
         TimeOfDay(it.open.0 + time.0.saturating_sub(usual.session_open.0) * short / length)
     }
 
+    /// The sandbox's own policy: a month shows who sleeps, and of two houses one buys in what its clients are short of.
+    fn house_rules(&self, rules: &[Rule]) -> Vec<Rule> {
+        let buys_in = self.disputes && Lots::of(self.seed, &[0xB11]).one_in(2);
+        let mut rules = rules.to_vec();
+        for rule in &mut rules {
+            rule.value = match rule.name {
+                RuleName::HouseDormantDays => 10,
+                RuleName::HouseInternalShortage if buys_in => InternalShortage::BuyIn as i64,
+                _ => rule.value,
+            };
+        }
+        rules
+    }
+
     /// The member's own code and the error code.
     fn own_accounts(&mut self, clock: &mut Clock, house: &House, pan: vocab::PanToken) {
         let day = self.day;
@@ -389,7 +418,7 @@ impl Script {
         }
     }
 
-    fn venues(&self) -> impl Iterator<Item = Venue> + use<> {
+    pub(crate) fn venues(&self) -> impl Iterator<Item = Venue> + use<> {
         Venue::ALL.iter().copied().take(1 + usize::from(self.second))
     }
 
@@ -805,6 +834,9 @@ impl Script {
         for turn in 0..40 {
             all.push((TimeOfDay(36_007 + turn * 450), What::SellLien));
         }
+        for turn in 0..if self.disputes { BUY_INS } else { 0 } {
+            all.push((TimeOfDay(36_211 + turn * 900), What::BuyIn { lot: u64::from(turn) }));
+        }
         // As many persons as the day's orders keep busy.
         let turns = (count / 3).max(LEAST_REVIEWS);
         all.extend((0..turns).map(|turn| {
@@ -941,14 +973,6 @@ fn paper(n: u32) -> Code<16> {
     Code::parse(&format!("PAP/{n:06}")).expect("a reference")
 }
 
-/// The sandbox's own policy: a month shows who sleeps.
-fn sandbox_rules(rules: &[Rule]) -> Vec<Rule> {
-    let mut rules = rules.to_vec();
-    for rule in rules.iter_mut().filter(|rule| rule.name == RuleName::HouseDormantDays) {
-        rule.value = 10;
-    }
-    rules
-}
 
 /// What the own and error accounts are registered with: the firm's own demat account and bank account.
 pub fn own_accounts_of(house: &House) -> (world::AccountNo, (Depository, world::DematNo)) {

@@ -25,6 +25,10 @@ const FIRST_SHUT_ONE_IN: u64 = 30;
 const SECOND_SHUT_ONE_IN: u64 = 40;
 const OPENED_ONE_IN: u64 = 4;
 
+/// A trade file is issued anew on one day in so many, of each exchange; shares are objected to.
+const ANEW_ONE_IN: u64 = 5;
+const OBJECTED_ONE_IN: u64 = 3;
+
 /// What happens now and then; what it comes to is worked out when its moment comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seldom {
@@ -40,13 +44,18 @@ pub enum Seldom {
     /// Operations sends them back, and closes the matter once none is left.
     SendBack,
     Close,
+    /// An exchange finds its trade file of the day wrong.
+    Anew { venue: Venue, lot: u64 },
+    /// Shares that a client delivered, or received, are defective.
+    Object { lot: u64 },
 }
 
 impl Seldom {
     /// Whether the world is told, not the firm.
     pub const fn is_told(self) -> bool {
         match self {
-            Seldom::Present { .. } | Seldom::Shut | Seldom::Stray { .. } | Seldom::Hand { .. } => true,
+            Seldom::Present { .. } | Seldom::Shut | Seldom::Stray { .. } | Seldom::Hand { .. } | Seldom::Anew { .. }
+            | Seldom::Object { .. } => true,
             Seldom::Lodge { .. } | Seldom::EnterShut | Seldom::SendBack | Seldom::Close => false,
         }
     }
@@ -60,6 +69,8 @@ impl Seldom {
             | Seldom::Shut
             | Seldom::Stray { .. }
             | Seldom::Hand { .. }
+            | Seldom::Anew { .. }
+            | Seldom::Object { .. }
             | Seldom::SendBack
             | Seldom::Close => OPERATIONS,
         }
@@ -154,6 +165,18 @@ impl Script {
             let first = lots.one_in(2);
             push(TimeOfDay::hms(20, 40, 0), Seldom::Shut);
             push(TimeOfDay::hms(20, if first { 35 } else { 50 }, 0), Seldom::EnterShut);
+        }
+        if self.disputes {
+            let mut lots = Lots::of(self.seed, &[0xD15B, u64::try_from(day.0).expect("after 1970")]);
+            for (second, venue) in (0..).zip(self.venues()) {
+                let (is_wrong, lot) = (lots.one_in(ANEW_ONE_IN), lots.below(1 << 20));
+                if is_wrong {
+                    push(TimeOfDay::hms(19, 5, second), Seldom::Anew { venue, lot });
+                }
+            }
+            if lots.one_in(OBJECTED_ONE_IN) {
+                push(TimeOfDay::hms(18, 31, 0), Seldom::Object { lot: lots.below(1 << 20) });
+            }
         }
         for second in 0..3 {
             push(TimeOfDay::hms(19, 20, second), Seldom::SendBack);

@@ -138,6 +138,12 @@ pub struct Story {
     pub calls: u64,
     pub looks: u64,
     pub files_anew: u64,
+    /// What files issued anew put right: corrected, taken back, added.
+    pub put_right: [u64; 3],
+    /// Orders that buy in what clients are short of towards each other; times such a shortage was made good.
+    pub bought_in: [u64; 2],
+    /// Objections to shares delivered, and received; ended rectified, and otherwise.
+    pub objected: [u64; 4],
     /// Liens asked by form: withheld, in the unpaid account, pledged.
     pub kept: [u64; 3],
     /// Settlements with trades, with the exchanges they were made at, by bit.
@@ -192,6 +198,10 @@ impl Story {
                         served.asked += 1;
                         served.refused += u64::from(events.iter().any(|event| matches!(event, Event::Refused(_))));
                     }
+                    Command::BuyIn { .. } => {
+                        let ordered = |event: &Event| matches!(event, Event::Order(orders::Event::Placed(_)));
+                        self.bought_in[0] += events.iter().filter(|event| ordered(event)).count() as u64;
+                    }
                     Command::Modify { .. } => self.modified += 1,
                     Command::Cancel { .. } => self.cancel_asked += 1,
                     _ => {}
@@ -199,6 +209,9 @@ impl Story {
             }
             Input::Report(report) => {
                 self.reports += 1;
+                if let Report::TradeFileReissued { .. } = report {
+                    self.file_anew(events);
+                }
                 if let Report::BenefitShares { to: HeldAt::Client(_), qty, .. } = report {
                     self.given.direct.0 += 1;
                     self.given.direct.1 += qty.0;
@@ -215,6 +228,17 @@ impl Story {
             self.event(event);
             self.of_day(day, event);
             self.note(day, event);
+        }
+    }
+
+    fn file_anew(&mut self, events: &[Event]) {
+        for event in events {
+            match event {
+                Event::Clearing(clearing::Event::Corrected { .. }) => self.put_right[0] += 1,
+                Event::Clearing(clearing::Event::Annulled { .. }) => self.put_right[1] += 1,
+                Event::Clearing(clearing::Event::Traded(_)) => self.put_right[2] += 1,
+                _ => {}
+            }
         }
     }
 
@@ -377,6 +401,11 @@ impl Story {
             clearing::Event::ShortageEnded { .. } => self.short_ended += 1,
             clearing::Event::ShortInternally { .. } => self.internal_short += 1,
             clearing::Event::Awaited { .. } => self.awaited += 1,
+            clearing::Event::InternalShortMadeGood { .. } => self.bought_in[1] += 1,
+            clearing::Event::Objected { as_seller, .. } => self.objected[usize::from(!*as_seller)] += 1,
+            clearing::Event::ObjectionEnded { remedy, .. } => {
+                self.objected[2 + usize::from(*remedy != clearing::Remedy::Rectified)] += 1;
+            }
             clearing::Event::Entrusted { .. } => self.custody[0] += 1,
             clearing::Event::Confirmed { .. } => self.custody[1] += 1,
             clearing::Event::Returned { .. } => self.custody[2] += 1,
@@ -419,7 +448,7 @@ vocab::kept!(struct Story {
     entries, events, asks, reports, ticks, steps, placed, modified, cancel_asked, closed, refused, trades, traded,
     crossed, elsewhere, referred, answers, switches, notes, charges, billed, receipts, suspense, payments, moved, given, short,
     short_ended, internal_short, awaited, breaks, alerts, intraday, same_day, same_day_settlements, recoded, liens, asked_after, custody,
-    cheques, strays, penalties, shut, kept_alone, alone, halts, calls, looks, files_anew, kept, dealt_at, mended, late,
+    cheques, strays, penalties, shut, kept_alone, alone, halts, calls, looks, files_anew, put_right, bought_in, objected, kept, dealt_at, mended, late,
     agreed, money_tests, worst_g, days, most_placed,
     by_day, served, notes_of_day,
 });

@@ -4,6 +4,7 @@
 //! between the firm and the world survive neither side's crash; each side is asked how far it heard, and the
 //! other goes on from there.
 
+mod disputes;
 mod powers;
 mod seldom;
 mod sheets;
@@ -618,6 +619,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let (lien, price) = self.sell_lien()?;
                 Some((RISK, Command::SellLien { lien, price }))
             }
+            What::BuyIn { lot } => Some((RISK, self.buy_in(lot)?)),
             What::CloseError => {
                 let place = self.close_error(number)?;
                 Some((OWN_DEALER, Command::Place(place)))

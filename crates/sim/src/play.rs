@@ -169,7 +169,7 @@ pub fn open<T: Tamper>(
     let on_bse = stage.on_bse();
     let second = !on_bse.is_empty();
     let mut script = Script::new(seed, (month.clients, month.orders_each_day), day, states, securities, terms, second);
-    script = script.with_same_day(stage.gifts());
+    script = script.with_same_day(stage.gifts()).with_disputes();
     script.set_up(&house, house.pan(&tokens), &ground.rules, &stage);
     script.day(day, month.orders_each_day, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, stage.codes());

@@ -21,6 +21,16 @@ const HAD: &[(&str, fn(&Ended) -> u64)] = &[
     ("pledged as unpaid", |it| it.story.kept[2]),
     ("looks at margins", |it| it.story.looks),
     ("closing auctions", |it| it.story.calls),
+    ("buy-ins of internal shortages", |it| it.story.bought_in[0]),
+    ("internal shortages made good", |it| it.story.bought_in[1]),
+    ("objections to shares delivered", |it| it.story.objected[0]),
+    ("objections to shares received", |it| it.story.objected[1]),
+    ("defective shares put right", |it| it.story.objected[2]),
+    ("defective shares bought in or closed out", |it| it.story.objected[3]),
+    ("trade files issued anew", |it| it.story.files_anew),
+    ("trades corrected by them", |it| it.story.put_right[0]),
+    ("trades taken back by them", |it| it.story.put_right[1]),
+    ("trades added by them", |it| it.story.put_right[2]),
 ];
 
 fn dealt(it: &Ended, of: impl Fn(Corporation, u8) -> bool) -> u64 {

@@ -10,6 +10,7 @@ use crate::exchange::{Exchange, Turn, parts};
 use crate::message::{
     ClearingHead, DematNo, Link, LookRow, ObligationRow, RateRow, SettlementRef, SheetRow, ToFirm, TradeRow,
 };
+use crate::objection::Objection;
 use crate::queue::{Due, Key, Milestone, Queue};
 use crate::registrar::Registrar;
 use crate::sheet::Marks;
@@ -110,6 +111,8 @@ pub(crate) struct Clearing {
     pub direct: BTreeMap<(SettlementRef, Isin), Vec<(DematNo, Qty)>>,
     /// Moved into the principal account for a settlement that has not taken it.
     pub principal: BTreeMap<(Key, Isin), Qty>,
+    /// Shares that are, or were, objected to, by the corporation's number.
+    pub objections: BTreeMap<u32, Objection>,
 }
 
 const STREET_SHORT: u64 = 0x5_40_27;
@@ -179,7 +182,7 @@ pub(crate) fn lots(seed: u64, matter: u64, number: u32, isin: Isin) -> Lots {
 
 impl Clearing {
     pub const fn new(corporation: Corporation) -> Clearing {
-        Clearing { corporation, settlements: BTreeMap::new(), direct: BTreeMap::new(), principal: BTreeMap::new() }
+        Clearing { corporation, settlements: BTreeMap::new(), direct: BTreeMap::new(), principal: BTreeMap::new(), objections: BTreeMap::new() }
     }
 
     /// The corporation steps between the firm and the street; the first trade of a settlement enters its milestones.
@@ -219,7 +222,7 @@ impl Clearing {
         day + at.time()
     }
 
-    /// A custodian settles the trade: it leaves the firm's obligation.
+    /// A custodian settles the trade, or the exchange takes it back: it leaves the firm's obligation.
     pub fn leave(&mut self, key: Key, isin: Isin, side: Side, qty: Qty, value: Paise) {
         let it = self.settlements.get_mut(&key).expect("a trade that was taken over");
         it.count(key.0, isin, side, -qty, -value);
@@ -583,5 +586,6 @@ impl Dump for Clearing {
             list(all, sink);
         }
         self.principal.dump(sink);
+        self.objections.dump(sink);
     }
 }

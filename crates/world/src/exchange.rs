@@ -152,6 +152,8 @@ pub(crate) struct Exchange {
     pub modified: BTreeMap<ModificationNo, u16>,
     /// The day's final trade file is out, and the one of what settles today.
     pub filed: bool,
+    /// How often it was issued.
+    pub issue: u16,
     pub same_day_filed: bool,
     /// Trades the clearing corporation has taken over.
     pub novated: usize,
@@ -201,6 +203,7 @@ impl Exchange {
             trades: Vec::new(),
             modified: BTreeMap::new(),
             filed: false,
+            issue: 0,
             same_day_filed: false,
             novated: 0,
             last_trade: 0,
@@ -254,7 +257,7 @@ impl Exchange {
         self.orders.clear();
         self.latest.clear();
         self.trades.clear();
-        (self.filed, self.same_day_filed) = (false, false);
+        (self.filed, self.issue, self.same_day_filed) = (false, 0, false);
         self.novated = 0;
         self.last_trade = day_base(day);
         self.enter_phases(&hours, turn);
@@ -295,7 +298,7 @@ impl Exchange {
 
     pub fn publish_trades(&mut self, turn: &mut Turn<'_>) {
         let Some(session) = &self.session else { return };
-        self.filed = true;
+        (self.filed, self.issue) = (true, 1);
         let count = u64::try_from(self.trades.len()).expect("a count");
         let qty: Qty = self.trades.iter().map(|t| t.qty).sum();
         let value: Paise = self.trades.iter().map(|t| t.price.value(t.qty, Rounding::NearestPaisa)).sum();
@@ -436,7 +439,7 @@ impl Dump for Exchange {
         self.known.dump(sink);
         list(&self.trades, sink);
         self.modified.dump(sink);
-        (self.filed, self.same_day_filed).dump(sink);
+        (self.filed, (self.issue, self.same_day_filed)).dump(sink);
         count(self.novated, sink);
         self.last_trade.dump(sink);
         self.marks.dump(sink);

@@ -29,11 +29,13 @@ mod floor;
 mod kept;
 mod message;
 mod mirrors;
+mod objection;
 mod penalty;
 mod phases;
 mod post;
 mod queue;
 mod registrar;
+mod reissue;
 mod sheet;
 mod street;
 mod tape;
@@ -47,8 +49,8 @@ pub use custodian::left as left_to_member;
 pub use floor::{MOST_QTY, refusal};
 pub use kept::{Kept, KeptError, heard_in};
 pub use message::{
-    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, LookRow, ObligationRow, PenaltyRow, RateRow,
-    ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
+    Announcement, Gift, AccountNo, BankLine, ClearingHead, CloseRow, DaySheet, Defective, DematNo, FromFirm, FromPeople, HoldingRow, LineOf, Link, LookRow,
+    Mistake, ObligationRow, PenaltyRow, RateRow, Remedy, ScheduleRow, Sender, SettlementRef, SheetRow, ToFirm, TradeRow, Utr,
 };
 pub use post::Sent;
 pub use terms::{

@@ -173,6 +173,45 @@ pub enum FromPeople {
     DaySheet(DaySheet),
     /// A company tells the exchange what it will give.
     Announce(Announcement),
+    /// The first exchange's or the other's file of the day is out and wrong: it is issued anew with what is put right.
+    Reissue { venue: Venue, mistakes: Vec<Mistake> },
+    /// Shares of a paid-out settlement are defective: delivered by the client of a code, or received by him and handed in.
+    Object(Defective),
+}
+
+/// What was wrong in a trade file that is out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mistake {
+    /// A side of a trade was dealt in so.
+    Figures { trade: TradeNo, side: Side, qty: Qty, price: Price },
+    /// It was none.
+    Nothing { trade: TradeNo, side: Side },
+    /// An order that stands no more was dealt in for so much, at its limit.
+    LeftOut { order: OrderNo, qty: Qty },
+}
+
+/// Shares that are objected to; to be put right by a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Defective {
+    pub settlement: SettlementRef,
+    pub ucc: Ucc,
+    /// The client's own.
+    pub account: DematNo,
+    pub isin: Isin,
+    pub qty: Qty,
+    /// By the company that does not register them; else the receiving member reports them.
+    pub by_company: bool,
+    pub as_seller: bool,
+    pub due: Day,
+}
+
+/// How an objection ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Remedy {
+    Rectified = 0,
+    Auctioned = 1,
+    ClosedOut = 2,
 }
 
 /// What a company gives its holders.
@@ -271,6 +310,8 @@ pub enum ToFirm {
     OrderKnown { order: OrderNo, nth: u8, known: bool },
     /// The final trade file in parts of at most 500 rows; every part carries the control totals of the whole.
     TradeFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
+    /// The final trade file issued anew, the first having been issue 1: all of it stands in place of all of that.
+    TradeFileAnew { issue: u16, day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
     /// As the trade file, of what settles today alone.
     SameDayFile { day: Day, part: u16, parts: u16, rows: Vec<TradeRow>, count: u64, qty: Qty, value: Paise },
     Bhavcopy { day: Day, part: u16, parts: u16, rows: Vec<CloseRow> },
@@ -309,6 +350,10 @@ pub enum ToFirm {
     /// Shares released, to the pool or directly.
     PaidOut { settlement: SettlementRef, isin: Isin, qty: Qty, to: DematNo },
     PayOutComplete { settlement: SettlementRef },
+    /// Shares are objected to, under the corporation's own number.
+    Objected { settlement: SettlementRef, number: u32, ucc: Ucc, isin: Isin, qty: Qty, by_company: bool, as_seller: bool },
+    /// And how that ended; the price is zero where they were rectified.
+    ObjectionEnded { settlement: SettlementRef, number: u32, remedy: Remedy, price: Price },
     /// What was there to move: it may be less than asked, zero included.
     Moved { transfer: TransferNo, qty: Qty },
     MoveKnown { transfer: TransferNo, nth: u8, known: bool },

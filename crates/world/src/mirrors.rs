@@ -1,7 +1,8 @@
 //! How the words stand in bytes: one table of tags, append-only.
 
 use crate::message::{
-    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, FromFirm, FromPeople, Gift, HoldingRow, LineOf, LookRow, ObligationRow, PenaltyRow, RateRow, ScheduleRow, Sender,
+    Announcement, BankLine, ClearingHead, CloseRow, DaySheet, Defective, FromFirm, FromPeople, Gift, HoldingRow, LineOf, LookRow, Mistake,
+    ObligationRow, PenaltyRow, RateRow, Remedy, ScheduleRow, Sender,
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
@@ -53,7 +54,12 @@ mirror!(FromPeople, {
     56 => Deposit { instrument, from, amount },
     57 => SettlementHoliday { day },
     8 => Announce(it),
+    100 => Reissue { venue, mistakes },
+    101 => Object(it),
 });
+mirror!(Mistake, { 1 => Figures { trade, side, qty, price }, 2 => Nothing { trade, side }, 3 => LeftOut { order, qty } });
+mirror_struct!(Defective { settlement, ucc, account, isin, qty, by_company, as_seller, due });
+mirror!(Remedy, { 1 => Rectified, 2 => Auctioned, 3 => ClosedOut });
 mirror_struct!(Announcement { isin, gift, ex, record, pay, tax });
 mirror!(Gift, {
     1 => Dividend { per_share },
@@ -124,6 +130,9 @@ mirror!(ToFirm, {
     85 => CashBack { deposit, amount },
     53 => MarginLook { day, nth, rows },
     99 => MarginPenalties { day, debit, rows },
+    102 => TradeFileAnew { issue, day, part, parts, rows, count, qty, value },
+    103 => Objected { settlement, number, ucc, isin, qty, by_company, as_seller },
+    104 => ObjectionEnded { settlement, number, remedy, price },
 });
 mirror_struct!(RateRow { isin, var, elm, haircut });
 mirror_struct!(LookRow { isin, price });

@@ -54,6 +54,9 @@ pub(crate) enum Due {
     Look(u8),
     /// It takes the penalties of a day.
     Penalties(Day),
+    /// What is done about an objection of this number of its corporation's, and then its money.
+    ObjectionEnds(u32),
+    ObjectionPaid(u32),
 }
 
 pub(crate) struct Queue {
@@ -116,6 +119,8 @@ impl Dump for Due {
             Due::ChequeDecided(no) => (17u8, *no).dump(sink),
             Due::Look(nth) => (15u8, *nth).dump(sink),
             Due::Penalties(day) => (18u8, *day).dump(sink),
+            Due::ObjectionEnds(no) => (19u8, *no).dump(sink),
+            Due::ObjectionPaid(no) => (20u8, *no).dump(sink),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::depository::{self, Depositories};
 use crate::exchange::{Exchange, Turn};
 use crate::floor::{Change, NewOrder};
 use crate::message::{
-    AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, ScheduleRow, Sender, SettlementRef, ToFirm,
+    AccountNo, Announcement, DematNo, FromFirm, FromPeople, Gift, Link, Mistake, ScheduleRow, Sender, SettlementRef, ToFirm,
 };
 use crate::penalty::{Missing, Reports};
 use crate::post::{Post, Sent};
@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use vocab::{
     BankAccount, Corporation, Day, DematAccount, Depository, Dump, Isin, Moment, Paise, Qty, SettlementKind, Side, TimeOfDay, TradeNo,
-    TransferNo, Ucc, Venue,
+    Rounding, TransferNo, Ucc, Venue,
 };
 
 /// Why a message is not taken. Nothing changes then.
@@ -249,6 +249,12 @@ impl World {
                 let calendar = of_corporation(calendars, of.own_corporation());
                 reports.charge(day, terms, calendar, bank, &mut turn);
             }
+            Due::ObjectionEnds(no) => {
+                self.at_corporation(of, |clearing, around, turn| clearing.end_objection(no, around, turn));
+            }
+            Due::ObjectionPaid(no) => {
+                self.at_corporation(of, |clearing, around, turn| clearing.pay_objection(no, around, turn));
+            }
             Due::SessionOpen => {
                 let corporation = terms.clears(of, today);
                 let settlement = of_corporation(calendars, corporation).settlement(today);
@@ -458,7 +464,34 @@ impl World {
         }
     }
 
+    /// An exchange puts its trade file right, and the corporations what they took over by it.
+    fn reissue(&mut self, venue: Venue, mistakes: &[Mistake]) {
+        let nth = usize::from(venue.number());
+        let Some(exchange) = self.exchanges.get_mut(nth).filter(|it| it.is_filed_on(self.now.day())) else { return };
+        for row in exchange.put_right(mistakes) {
+            let key = (row.settlement.kind, row.settlement.number);
+            let of = usize::from(row.settlement.corporation.exchange().number());
+            let value = row.price.value(row.qty, Rounding::NearestPaisa);
+            let clearing = self.clearing.get_mut(of).expect("a corporation that took it over");
+            clearing.leave(key, row.isin, row.side, row.qty, value);
+        }
+        let mut turn = Turn { at: self.now, of: venue, post: &mut self.post, queue: &mut self.queue };
+        self.exchanges.get_mut(nth).expect("found above").publish_anew(&mut turn);
+    }
+
     fn hear_people(&mut self, message: FromPeople) {
+        match message {
+            FromPeople::Reissue { venue, mistakes } => return self.reissue(venue, &mistakes),
+            FromPeople::Object(it) => {
+                let of = it.settlement.corporation.exchange();
+                self.at_corporation(of, |clearing, around, turn| clearing.object(&it, around, turn));
+                return;
+            }
+            message => self.hear_person(message),
+        }
+    }
+
+    fn hear_person(&mut self, message: FromPeople) {
         let mut turn = Turn { at: self.now, of: Venue::Nse, post: &mut self.post, queue: &mut self.queue };
         match message {
             FromPeople::PayIn { from, name, amount, utr } => self.bank.pay_in(from, name, amount, utr, &mut turn),
@@ -493,6 +526,7 @@ impl World {
                 }
             }
             FromPeople::Announce(it) => self.registrar.announce(it, &mut turn),
+            FromPeople::Reissue { .. } | FromPeople::Object(_) => unreachable!("heard by an exchange or a corporation"),
             FromPeople::DaySheet(sheet) => {
                 turn.of = sheet.venue;
                 if let Some(exchange) = self.exchanges.get_mut(usize::from(sheet.venue.number())) {
@@ -684,6 +718,11 @@ fn check_people(message: &FromPeople) -> Result<(), BadMessage> {
         FromPeople::OpenBankAccount { balance, .. } => money("balance", *balance),
         FromPeople::OpenDemat { .. } | FromPeople::RegisterCode { .. } => Ok(()),
         FromPeople::Announce(it) => announcement(it),
+        FromPeople::Object(it) => shares("qty", it.qty),
+        FromPeople::Reissue { mistakes, .. } => mistakes.iter().try_for_each(|it| match it {
+            Mistake::Figures { qty, .. } | Mistake::LeftOut { qty, .. } => shares("mistakes.qty", *qty),
+            Mistake::Nothing { .. } => Ok(()),
+        }),
         FromPeople::DaySheet(it) => sheet::check(it),
     }
 }

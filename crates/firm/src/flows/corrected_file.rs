@@ -55,7 +55,7 @@ pub fn part(desk: &mut Desk<'_>, report: &Report) {
 fn begin(desk: &mut Desk<'_>, venue: Venue, day: Day, issue: u16) {
     desk.push(Event::FileReissued { venue, day, issue });
     desk.push(Clearing::FileReopened { venue });
-    let open = desk.firm.breaks.iter().filter(|(_, b)| trade_file::is_about_trades(b.kind) && TradeNo(b.subject).venue() == venue);
+    let open = desk.firm.breaks.iter().filter(|(_, b)| trade_file::is_about_file(b, (venue, day)));
     for no in open.map(|(no, _)| *no).collect::<Vec<_>>() {
         desk.push(Event::Superseded { no, issue });
     }

@@ -82,13 +82,13 @@ pub fn ended(desk: &mut Desk<'_>, key: SettlementKey, number: u32, remedy: Remed
     if remedy == Remedy::ClosedOut && rule != Some(price) {
         desk.break_off(BreakKind::CloseOutPrice, u64::from(security.0), rule.map_or(0, |p| p.0), price.0);
     }
-    // Good shares in their place to who received them; the defective ones back to who delivered them.
+    let price = if money { price } else { Price::ZERO };
+    desk.push(Clearing::ObjectionEnded { settlement, number, client, security, qty, remedy, as_seller, price });
+    // Good shares in their place to who received them; the defective ones back to who delivered them: by that end, so behind it.
     let back = if as_seller { remedy != Remedy::Rectified } else { remedy != Remedy::ClosedOut };
     if back {
         desk.register(client, security, Place::Corporation, Place::Account, qty, Some(settlement));
     }
-    let price = if money { price } else { Price::ZERO };
-    desk.push(Clearing::ObjectionEnded { settlement, number, client, security, qty, remedy, as_seller, price });
     if money {
         settle(desk, settlement, &it, remedy, price);
     }

@@ -124,7 +124,7 @@ fn finish(desk: &mut Desk<'_>, of: FileOf, (venue, day): (Venue, Day), told: (u6
         FileOf::Day => Event::FileWhole { venue, day },
         FileOf::SameDay => Event::SameDayFileWhole { venue, day },
     });
-    if clean && !is_disputed(firm, venue, None) {
+    if clean && !is_disputed(firm, (venue, day), None) {
         agree(desk, day, Some((venue, of)), None);
     }
 }
@@ -160,10 +160,15 @@ fn in_file(firm: &Firm, of: FileOf, venue: Venue) -> impl Iterator<Item = &Trade
     of_exchange(firm, venue).filter(move |t| speaks_of(firm, of, t))
 }
 
-/// Is a difference with an exchange's trade file open, one of them (that is just mended) aside?
-fn is_disputed(firm: &Firm, venue: Venue, but: Option<BreakNo>) -> bool {
-    let about = |b: &crate::Break| is_about_trades(b.kind) && TradeNo(b.subject).venue() == venue;
-    firm.breaks.iter().any(|(no, b)| Some(*no) != but && about(b))
+/// A difference with an exchange's trade file of a day. What was found before the day began is about another, and keeps none
+/// of this one's bills from being made.
+pub fn is_about_file(of: &crate::Break, (venue, day): (Venue, Day)) -> bool {
+    is_about_trades(of.kind) && TradeNo(of.subject).venue() == venue && of.opened.day() >= day
+}
+
+/// Is a difference with an exchange's trade file of a day open, one of them (that is just mended) aside?
+fn is_disputed(firm: &Firm, file: (Venue, Day), but: Option<BreakNo>) -> bool {
+    firm.breaks.iter().any(|(no, b)| Some(*no) != but && is_about_file(b, file))
 }
 
 /// Sauda book and files are one: each settlement of the day whose exchanges' files are whole and undisputed is billed
@@ -175,7 +180,7 @@ pub fn agree(desk: &mut Desk<'_>, day: Day, came: Option<(Venue, FileOf)>, mende
         let whole = came == Some((venue, FileOf::Day)) || firm.whole_files.contains(&(venue, day));
         // What settles today waits for its own file alone; if that never came, the day's has it.
         let ahead = came == Some((venue, FileOf::SameDay)) || firm.same_day_files.contains(&(venue, day));
-        (whole || (ahead && kind == SettlementKind::SameDay)) && !is_disputed(firm, venue, mended)
+        (whole || (ahead && kind == SettlementKind::SameDay)) && !is_disputed(firm, (venue, day), mended)
     };
     for (corporation, kind, settlement) in clearing.all_of_day(day) {
         let it = clearing.settlement(settlement).expect("a scheduled settlement");

@@ -50,6 +50,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let to = self.post.house.demat(DematAccount::ClientBeneficiary, person.depository)?;
                 Some(FromPeople::Give { from: person.demat, to, isin: self.isin(security)?, qty })
             }
+            Seldom::Anew { venue, lot } => self.mistakes(venue, lot),
+            Seldom::Object { lot } => self.defective(lot).map(FromPeople::Object),
             Seldom::Lodge { .. } | Seldom::EnterShut | Seldom::SendBack | Seldom::Close => None,
         }
     }
@@ -76,7 +78,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 let (no, _) = firm.breaks().find(|(_, b)| gone(b))?;
                 Some(Command::MendBreak { no, reason: 1 })
             }
-            Seldom::Present { .. } | Seldom::Shut | Seldom::Stray { .. } | Seldom::Hand { .. } => None,
+            Seldom::Present { .. } | Seldom::Shut | Seldom::Stray { .. } | Seldom::Hand { .. } | Seldom::Anew { .. }
+            | Seldom::Object { .. } => None,
         }
     }
 

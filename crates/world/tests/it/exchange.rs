@@ -1,6 +1,6 @@
-use crate::stage::{Stage, at, code, day, order, price, sheet, terms};
+use crate::stage::{Stage, TCS, at, code, day, isin, order, price, sheet, terms};
 use vocab::{OrderKind, OrderNo, Paise, Phase, Price, Qty, Rounding, Side, Validity, VenueOrderNo, Venue};
-use world::{BadMessage, DaySheet, FromFirm, FromPeople, Odds, Sender, ToFirm, refusal};
+use world::{BadMessage, DaySheet, FromFirm, FromPeople, Mistake, Odds, Sender, ToFirm, refusal};
 
 fn quiet() -> Stage {
     Stage::open(world::Terms { street_activity: 0, ..terms() }, 1, true)
@@ -401,4 +401,58 @@ fn a_sleeping_stop_is_changed_and_cancelled() {
     s.firm(at(t), &FromFirm::CancelOrder { venue: Venue::Nse, order: OrderNo(6) });
     let all = s.all();
     assert_eq!((trail(&all, 5), trail(&all, 6)), (vec!["refused"], vec!["acked", "cancelled"]));
+}
+
+/// What a file issued anew has in place of the first: figures corrected, a trade that was none, one of an order that was over.
+#[test]
+fn a_file_issued_anew_stands_in_place_of_the_first_and_the_corporation_follows_it() {
+    let mut s = Stage::open(terms(), 11, true);
+    s.market("2026-07-01 10:00", Side::Buy, "TCS", 10);
+    s.market("2026-07-01 10:01", Side::Sell, "INFY", 40);
+    s.limit("2026-07-01 10:02", "ASHA", Side::Buy, "TCS", 5, "2900");
+    let mistakes = |s: &Stage| {
+        let rows = s.all().into_iter().find_map(|m| if let ToFirm::TradeFile { rows, .. } = m { Some(rows) } else { None });
+        let rows = rows.expect("the file is out");
+        let of = |side| rows.iter().find(|r| r.side == side).expect("a trade of the side").clone();
+        let (bought, sold) = (of(Side::Buy), of(Side::Sell));
+        let price = bought.price - Price::parse("0.05").unwrap();
+        vec![
+            Mistake::Figures { trade: bought.trade, side: Side::Buy, qty: Qty(4), price },
+            Mistake::Nothing { trade: sold.trade, side: Side::Sell },
+            Mistake::LeftOut { order: OrderNo(3), qty: Qty(2) },
+            Mistake::LeftOut { order: OrderNo(3), qty: Qty(9) },
+        ]
+    };
+    s.until("2026-07-01 19:00");
+    let first = s.all().iter().filter(|m| matches!(m, ToFirm::TradeFile { .. })).count();
+    let message = FromPeople::Reissue { venue: Venue::Nse, mistakes: mistakes(&s) };
+    s.people(at("2026-07-01 19:05"), &message);
+    let heard = s.heard();
+    let [ToFirm::TradeFileAnew { issue: 2, part: 1, parts: 1, rows, count, qty, .. }] = &heard[..] else {
+        panic!("one file anew, not {heard:?}")
+    };
+    assert_eq!(first, 1);
+    let told: Vec<(Side, Qty)> = rows.iter().map(|r| (r.side, r.qty)).collect();
+    assert_eq!((*count, *qty), (u64::try_from(rows.len()).unwrap(), rows.iter().map(|r| r.qty).sum()));
+    assert!(told.contains(&(Side::Buy, Qty(4))) && told.contains(&(Side::Buy, Qty(2))), "{told:?}");
+    assert!(!told.contains(&(Side::Buy, Qty(9))), "no order deals in more than it asked for: {told:?}");
+    let net: i64 = rows.iter().filter(|r| r.isin == isin(TCS)).map(|r| r.qty.0).sum();
+    let funds: Paise = rows
+        .iter()
+        .map(|r| {
+            let value = r.price.value(r.qty, Rounding::NearestPaisa);
+            if r.side == Side::Sell { value } else { -value }
+        })
+        .sum();
+    let heard = s.until("2026-07-02 09:00");
+    let agreed = |m: &ToFirm| match m {
+        ToFirm::Obligation { provisional: false, rows, funds: of, .. } => {
+            Some((rows.iter().find(|r| r.isin == isin(TCS)).map(|r| r.qty.0), *of))
+        }
+        _ => None,
+    };
+    assert_eq!(heard.iter().find_map(agreed), Some((Some(net), funds)));
+    // The day is over: its file is issued no more.
+    s.people(at("2026-07-02 09:30"), &message);
+    assert!(!s.heard().iter().any(|m| matches!(m, ToFirm::TradeFileAnew { .. })));
 }
