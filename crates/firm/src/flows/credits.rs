@@ -20,7 +20,9 @@ const OVER: TimeOfDay = TimeOfDay::hms(23, 40, 0);
 /// A client was credited by something that pays nobody by itself. A running account keeps it, and so does his word until
 /// its day; nothing keeps the rest.
 pub fn arose(desk: &mut Desk<'_>, client: ClientRow, amount: Paise) {
-    let kept = desk.firm.is_own(client) || runs(desk, client);
+    // What is held for the dead waits for who succeeds them.
+    let died = desk.firm.clients.get(client).is_some_and(|c| c.died.is_some());
+    let kept = desk.firm.is_own(client) || runs(desk, client) || died;
     if !amount.is_positive() || kept {
         return;
     }
