@@ -333,7 +333,7 @@ impl Story {
             }
             Event::AskedAfter { .. } => self.asked_after += 1,
             Event::Mended { .. } | Event::Superseded { .. } => self.mended += 1,
-            Event::Late { .. } | Event::CreditLate { .. } => { eprintln!("LATEX {event:?}"); self.late += 1 }
+            Event::Late { .. } | Event::CreditLate { .. } => self.late += 1,
             Event::MoneyTested { held, collateral, credits, .. } => {
                 self.money_tests += 1;
                 let g = held.0 + collateral.0 - credits.0;
