@@ -63,7 +63,7 @@ pub struct Lien {
     pub qty: Qty,
     /// Of that, offered in the market or sold there, and not yet taken for delivery.
     pub offered: Qty,
-    /// The order that sells them, until it is over; and the settlement they are sold in.
+    /// The order that sells them, the last one; and the settlement they are sold in.
     pub order: Option<OrderNo>,
     pub sale: Option<SettlementRow>,
     /// On its way back to the client.
@@ -97,7 +97,7 @@ pub enum Event {
     Told { no: LienNo, owed: Paise, day: Day },
     /// An order to sell them is in the market.
     Offered { no: LienNo, order: OrderNo, settlement: SettlementRow, qty: Qty },
-    /// The order is over: so many sold, or are needed for delivery; the rest is kept as before.
+    /// Of what was sold so many are needed for delivery; the rest is kept as before.
     Sold { no: LienNo, qty: Qty },
     /// Sold, and taken for delivery.
     Realised { no: LienNo, qty: Qty },
@@ -107,6 +107,8 @@ pub enum Event {
     Released { no: LienNo, qty: Qty },
     /// Told to the depository once more: under its number it comes to the same.
     Repeated { no: LienNo },
+    /// So many of what was offered come back from the order: unsold, or taken back by the exchange. They are kept as before.
+    Unsold { no: LienNo, qty: Qty },
 }
 
 /// How many shares may be kept for what is owed at a price: never more than that is worth.
@@ -206,6 +208,7 @@ impl Liens {
                 lien.taken = Qty::ZERO;
             }),
             Event::Repeated { .. } => {}
+            Event::Unsold { no, qty } => self.change(no, |lien| lien.offered -= qty),
         }
     }
 

@@ -14,13 +14,18 @@ use vocab::{ClientRow, Day, Moment, Paise, TimeOfDay};
 const EVENING: TimeOfDay = TimeOfDay::hms(20, 0, 0);
 /// What became free while no bank worked, or was bound before, is paid when they work again.
 const MORNING: TimeOfDay = TimeOfDay::hms(10, 0, 0);
+/// So many seconds before a deadline it is tried again: what the day's pay-out made free, and what its orders did when they
+/// lapsed, is still in time.
+const AHEAD: [i64; 2] = [3_600, 300];
 /// What must be paid on a day is late after it.
 const OVER: TimeOfDay = TimeOfDay::hms(23, 40, 0);
 
 /// A client was credited by something that pays nobody by itself. A running account keeps it, and so does his word until
 /// its day; nothing keeps the rest.
 pub fn arose(desk: &mut Desk<'_>, client: ClientRow, amount: Paise) {
-    let kept = desk.firm.is_own(client) || runs(desk, client);
+    // What is held for the dead waits for who succeeds them.
+    let died = desk.firm.clients.get(client).is_some_and(|c| c.died.is_some());
+    let kept = desk.firm.is_own(client) || runs(desk, client) || died;
     if !amount.is_positive() || kept {
         return;
     }
@@ -97,19 +102,26 @@ pub fn pay(desk: &mut Desk<'_>, client: ClientRow) {
     // Clients' money that is short pays nobody: the test goes before every pay-out.
     let room = if super::day::may_leave(desk).is_negative() { Paise::ZERO } else { funds::room(desk) };
     let still = sent + left;
-    if still != amount {
+    let tomorrow = firm.calendar.settling_after(now.day(), 1);
+    let (was, late) = (due, now >= due && (sent + free).is_positive());
+    if now >= due && !late {
+        // All of it is bound: it is not late, and has until the next day's.
+        due = tomorrow.at(due.time());
+    }
+    if (still, due) != (amount, was) {
         desk.push(Event::CreditDue { client, amount: still, due });
     }
-    if now >= due && (sent + free).is_positive() {
+    if late {
         desk.push(Event::CreditLate { client, amount: sent + free, due });
     }
     if free.min(room).is_positive() {
         payout::promise(desk, client, free.min(room), None);
     }
     if still.is_positive() {
-        // Each morning again, and at the deadline, which says whether it is late.
-        let tomorrow = firm.calendar.settling_after(now.day(), 1);
-        let next = if now < due { due.min(tomorrow.at(MORNING)) } else { tomorrow.at(due.time()) };
+        // Each morning again, before the deadline, and at it, which says whether it is late.
+        let before = AHEAD.map(|ahead| due.plus_seconds(-ahead));
+        let tries = before.into_iter().chain([due, tomorrow.at(MORNING)]);
+        let next = tries.filter(|at| *at > now).min().expect("tomorrow is to come");
         desk.arm(next, Timer::Credit(client));
     }
 }

@@ -207,15 +207,15 @@ pub fn pay_out(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         if !left.is_positive() || desk.firm.is_own(client) {
             return;
         }
-        // What stays on a running account or at his word, or for what the client owes, is met by that.
+        // What stays on a running account or at his word, or for what the client owes, is met by that. What open orders or
+        // purchases bind is his when they do no more.
         let due = if keeps { Paise::ZERO } else { left.min(payable(desk, client)) };
         if due < left {
             desk.push(Clearing::CreditMet { settlement, client, amount: left - due });
         }
-        if keeps {
-            // A word keeps it for a time alone: then it is paid like any credit that nothing keeps.
-            credits::arose(desk, client, left);
-        }
+        // A word keeps it for a time alone: then it is paid like any credit that nothing keeps.
+        let later = if keeps { left } else { left.min(there_for(desk, client)) - due };
+        credits::arose(desk, client, later);
         // The bank cannot pay what is not there: the rest waits until it comes, and is tried again tomorrow.
         let amount = due.min(room);
         short |= amount < due;

@@ -3,7 +3,7 @@
 
 use super::apart::{self, BillLine};
 use super::desk::Desk;
-use super::{billing, commitment, modification, shares, trading_codes};
+use super::{billing, commitment, modification, shares, trading_codes, unpaid};
 use crate::{BreakKind, Code, Event, Job, Refusal, Timer};
 use alloc::vec::Vec;
 use books::Cause;
@@ -129,7 +129,8 @@ pub fn is_in_time(desk: &Desk<'_>, settlement: SettlementRow, client: ClientRow)
 /// So much more of an order stands, or less. What an open one may still trade is the exchange's to say: a trade it annuls
 /// is void, and the order does not revive.
 pub fn recounted(desk: &mut Desk<'_>, trade: &Trade, qty: Qty) {
-    let Trade { order, trade, .. } = *trade;
+    let Trade { order, trade, client, security, .. } = *trade;
+    unpaid::unsold(desk, order, (client, security), -qty);
     if !qty.is_zero() && desk.firm.orders.get(order).is_some() {
         desk.push(orders::Event::Recounted { order, trade, qty });
     }

@@ -15,7 +15,7 @@ use partners::TransferKind;
 use risk::Bound;
 use rulebook::{NoRule, RuleName, UnpaidSecurities};
 use vocab::{
-    Channel, ClientRow, Day, DematAccount, Depository, Evidence, LienNo, OrderKind, Paise, Price, Product, Qty, Rounding,
+    Channel, ClientRow, Day, DematAccount, Depository, Evidence, LienNo, OrderKind, OrderNo, Paise, Price, Product, Qty, Rounding,
     SecurityRow, SettlementRow, Side, TimeOfDay, UserRow, Validity, Venue,
 };
 
@@ -194,13 +194,7 @@ pub fn step(desk: &mut Desk<'_>, cursor: u32) {
 fn look(desk: &mut Desk<'_>, no: LienNo, lien: &Lien, paid: Paise) {
     let (firm, day) = (desk.firm, desk.day());
     let Lien { client, security, .. } = *lien;
-    let mut idle = lien.idle();
-    if let Some(order) = lien.order.and_then(|order| firm.orders.get(order)).filter(|order| order.is_closed()) {
-        let unsold = lien.offered - order.filled;
-        desk.push(Of::Sold { no, qty: order.filled });
-        desk.push(StockEvent::Kept { client, security, qty: unsold });
-        idle += unsold;
-    }
+    let idle = lien.idle();
     if !idle.is_positive() {
         return;
     }
@@ -299,6 +293,17 @@ pub fn fits(firm: &Firm, order: &Order, day: Day) -> Result<(), Refusal> {
         return Err(Refusal::of(Code::OutsideBand, [order.price.0, terms.low.0, terms.high.0]));
     }
     Ok(())
+}
+
+/// So many shares come back from an order, unsold or taken back by the exchange: what it offered of a lien is kept again at
+/// once, and never free in between.
+pub fn unsold(desk: &mut Desk<'_>, order: OrderNo, (client, security): (ClientRow, SecurityRow), qty: Qty) {
+    let Some((no, lien)) = desk.firm.liens.of_client(client).find(|(_, lien)| lien.order == Some(order)) else { return };
+    let back = qty.min(lien.offered);
+    if back.is_positive() {
+        desk.push(Of::Unsold { no, qty: back });
+        desk.push(StockEvent::Kept { client, security, qty: back });
+    }
 }
 
 /// Sold shares are called in: what of them was kept comes from where it was kept; the rest, which is given back, from

@@ -1,7 +1,7 @@
 //! What the exchange reports about orders: acknowledgements, trades, ends.
 
 use super::desk::Desk;
-use super::{commitment, cycle, early, intraday, same_day, shares, switches};
+use super::{commitment, cycle, early, intraday, same_day, shares, switches, unpaid};
 use crate::{BreakKind, Event};
 use clearing::{Stage, TradeFact};
 use orders::{Asked, Event as OrderEvent, Order, Report};
@@ -194,13 +194,14 @@ fn keep_only(desk: &mut Desk<'_>, no: OrderNo, order: &Order, blocked: Qty) {
     if value.is_positive() || amount.is_positive() {
         desk.push(risk::Event::Eased { order: no, value, amount });
     }
-    give_back(desk, order, blocked - order.left());
+    give_back(desk, no, order, blocked - order.left());
 }
 
-fn give_back(desk: &mut Desk<'_>, order: &Order, qty: Qty) {
+fn give_back(desk: &mut Desk<'_>, no: OrderNo, order: &Order, qty: Qty) {
     if order.blocks() && qty.is_positive() {
         let (client, security) = (order.client, order.security);
         desk.push(books::StockEvent::Blocked { client, security, qty: -qty });
+        unpaid::unsold(desk, no, (client, security), qty);
     }
 }
 
@@ -228,7 +229,7 @@ fn close(desk: &mut Desk<'_>, no: OrderNo, order: &Order) {
         desk.push(risk::Event::Eased { order: no, value, amount });
     }
     if !modified {
-        give_back(desk, order, reserved(order));
+        give_back(desk, no, order, reserved(order));
     }
 }
 

@@ -675,6 +675,7 @@ fn of_lien(firm: &Firm, event: &liens::Event) -> Option<String> {
         E::Released { no, qty } if qty.is_positive() => format!("L{no} released {qty}"),
         E::Released { .. } => return None,
         E::Repeated { no } => format!("L{no} told again"),
+        E::Unsold { no, qty } => format!("L{no} keeps {qty} again"),
     })
 }
 

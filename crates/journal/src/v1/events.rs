@@ -265,6 +265,7 @@ mirror!(liens::Event, {
     7 => Leaving { no, qty },
     8 => Released { no, qty },
     9 => Repeated { no },
+    10 => Unsold { no, qty },
 });
 
 mirror!(mandates::Event, {

@@ -36,6 +36,7 @@ pub fn sheet(gathered: &Gathered, filter: &Filter) -> Sheet {
             Event::Told { no, owed, .. } => (no, "client told", None, Some(owed)),
             Event::Offered { no, qty, .. } => (no, "offered for sale", Some(qty), None),
             Event::Sold { no, qty } => (no, "sold", Some(qty), None),
+            Event::Unsold { no, qty } => (no, "unsold", Some(qty), None),
             Event::Realised { no, qty } => (no, "taken for delivery", Some(qty), None),
             Event::Leaving { no, qty } => (no, "released", Some(qty), None),
             Event::Released { no, qty } if qty.is_positive() => (no, "free to the client", Some(qty), None),

@@ -75,6 +75,7 @@ pub fn lien(event: &liens::Event, names: &Directory) -> String {
         E::Told { no, owed, .. } => format!("lien {no}: the client is told that {owed:#} are owed and his shares will be sold"),
         E::Offered { no, order, qty, .. } => format!("lien {no}: {qty:#} offered by order {order}"),
         E::Sold { no, qty } => format!("lien {no}: {qty:#} sold"),
+        E::Unsold { no, qty } => format!("lien {no}: {qty:#} unsold, kept as before"),
         E::Realised { no, qty } => format!("lien {no}: {qty:#} taken for delivery"),
         E::Leaving { no, qty } => format!("lien {no}: {qty:#} released"),
         E::Released { no, qty } => format!("lien {no}: {qty:#} free to the client"),

@@ -417,6 +417,7 @@ pub fn of_liens() -> Vec<liens::Event> {
         Event::Leaving { no, qty },
         Event::Released { no, qty },
         Event::Repeated { no },
+        Event::Unsold { no, qty },
     ]);
     all
 }
