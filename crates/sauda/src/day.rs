@@ -299,7 +299,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let watch = Telling { story: &mut story, post: &post, heard: world.heard(world::Sender::Firm) };
     let snapshots = disk(&args.dir, SNAPSHOTS)?;
     let recovered = sequencer::recover(disk(&args.dir, FIRM)?, &snapshots, journal::DEFAULT_SEGMENT, stamp(), watch);
-    let (replayed, unheard, writer) = match recovered {
+    let (mut replayed, unheard, writer) = match recovered {
         Ok((replayed, unheard, recovered)) => {
             tell::begun_from(&replayed)?;
             (replayed, unheard, recovered.writer)
@@ -311,6 +311,8 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         }
         Err(e) => return Err(failed(FIRM, &e)),
     };
+    let orders = usize::try_from(args.orders).expect("a bounded count");
+    replayed.firm.make_room(orders, orders);
     let vault = Vault::open(disk(&args.dir, VAULT)?, key).map_err(|e| failed(VAULT, &e))?;
     let journal = Journal::start(writer, Entry::put, IN_FLIGHT, |_| {}).map_err(|e| failed(FIRM, &e))?;
     let parts = Parts {
