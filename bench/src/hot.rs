@@ -251,7 +251,7 @@ pub fn rows(stage: Stage, wanted: &Wanted) -> Vec<Row> {
     let mut floor = Floor::new(stage, clients, &messages);
     // As the program does before a day.
     let orders = messages.iter().filter(|m| m.kind == Kind::Add).count();
-    floor.stage.firm.make_room(orders, orders / 2);
+    floor.stage.firm.make_room(u32::try_from(orders).expect("a count"));
     let (warm, rest) = messages.split_at(WARM);
     rate(warm, |message| floor.message(message, &mut Nobody));
     rate(warm, |message| twin.message(message));

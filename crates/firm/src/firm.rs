@@ -335,12 +335,13 @@ impl Firm {
         }
     }
 
-    /// Room for so many orders of a day and so many sides of trades, before it begins: what is decided does not hang on it,
-    /// only how long an order takes that would have to wait for memory.
-    pub fn make_room(&mut self, orders: usize, trades: usize) {
+    /// Room for so many orders of a day, each of which may trade, before it begins: what is decided does not hang on it, only how
+    /// long an order takes that would have to wait for memory.
+    pub fn make_room(&mut self, orders: u32) {
+        let orders = usize::try_from(orders).expect("a count");
         self.orders.make_room(orders);
         self.risk.make_room(orders);
-        self.clearing.make_room(trades);
+        self.clearing.make_room(orders);
     }
 
     /// What a client may sell on a day: what is in his account and bound by nothing, and what is still to come to him.

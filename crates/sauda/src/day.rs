@@ -311,8 +311,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         }
         Err(e) => return Err(failed(FIRM, &e)),
     };
-    let orders = usize::try_from(args.orders).expect("a bounded count");
-    replayed.firm.make_room(orders, orders);
+    replayed.firm.make_room(args.orders);
     let vault = Vault::open(disk(&args.dir, VAULT)?, key).map_err(|e| failed(VAULT, &e))?;
     let journal = Journal::start(writer, Entry::put, IN_FLIGHT, |_| {}).map_err(|e| failed(FIRM, &e))?;
     let parts = Parts {
