@@ -119,7 +119,7 @@ pub fn pay(desk: &mut Desk<'_>, client: ClientRow) {
     }
     if still.is_positive() {
         // Each morning again, before the deadline, and at it, which says whether it is late.
-        let before = AHEAD.map(|ahead| due.plus_seconds(-ahead));
+        let before = AHEAD.map(|ahead| due.plus_seconds(ahead.saturating_neg()));
         let tries = before.into_iter().chain([due, tomorrow.at(MORNING)]);
         let next = tries.filter(|at| *at > now).min().expect("tomorrow is to come");
         desk.arm(next, Timer::Credit(client));

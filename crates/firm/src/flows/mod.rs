@@ -183,6 +183,7 @@ fn second_person(firm: &Firm, by: UserRow, command: &Command, out: &mut Events) 
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "the next function hears the rest")]
 pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
     let desk = &mut Desk::new(firm, as_of, out);
     // What comes all day long stands apart, in a frame of its own.
