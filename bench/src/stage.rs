@@ -1,7 +1,7 @@
 //! A firm in memory, set up as a firm is: every fact comes from a person's ask or the world's report.
 
 use firm::{
-    AsOf, Command, Event, Events, Firm, Head, HeldAt, HouseAccount, Place, Refusal, Report, Role, ScheduleRow, SettlementKey, Source,
+    AsOf, BankRef, Command, Event, Events, Firm, Head, HeldAt, HouseAccount, Place, Refusal, Report, Role, ScheduleRow, SettlementKey, Source, StatementLine,
 };
 use market::Terms;
 use risk::{ClientLimits, UserLimits};
@@ -17,6 +17,8 @@ pub const SECURITIES: u32 = 10;
 /// Two principals come first, then each client's own login.
 const FIRST_LOGIN: u32 = 2;
 const STATES: [&str; 6] = ["MH", "GJ", "KA", "DL", "TN", "WB"];
+/// Lines of one statement.
+const PART: usize = 2_000;
 const DEPOSIT: Paise = Paise::rupees(500_000_000);
 const HELD: Qty = Qty(10_000_000);
 
@@ -49,8 +51,12 @@ impl Stage {
         let now = monday() + TimeOfDay::hms(8, 0, 0);
         let mut stage = Stage { firm: Firm::new(), events: Events::new(), entry: 0, now };
         stage.found();
-        for nth in 0..clients {
-            stage.onboard(ClientRow(nth));
+        let all: Vec<_> = (0..clients).map(ClientRow).collect();
+        for part in all.chunks(PART) {
+            for client in part {
+                stage.onboard(*client);
+            }
+            stage.state_deposits(part);
         }
         stage.hold(clients);
         stage.ask(UserRow(0), &Command::BeginDay { day: monday() });
@@ -214,20 +220,32 @@ impl Stage {
         let most_qty = UserLimits::MOST_QTY;
         let limits = UserLimits { order_qty: Qty(100_000), order_value, symbol_qty: most_qty, open_value: most };
         self.ask_both(&Command::LimitUser { user: login(client), limits });
-        let utr = Code::parse(&format!("BANK{:010}", client.0)).expect("a number");
+        let utr = credit_no(client);
         self.report(Source::Bank, &Report::Credited {
             account: BankAccount::Client, amount: DEPOSIT, from: account, name, utr,
         });
     }
 
+    /// The bank's statement of the deposits, so that none of them waits for its line through the day.
+    fn state_deposits(&mut self, clients: &[ClientRow]) {
+        let line = |client: &ClientRow| StatementLine { reference: BankRef::Credit(credit_no(*client)), amount: DEPOSIT };
+        let rows = clients.iter().map(line).collect();
+        self.report(Source::Bank, &Report::StatementLines { day: monday(), account: BankAccount::Client, rows });
+    }
+
     /// What the depositories say the clients hold, in statements of bounded length.
     fn hold(&mut self, clients: u32) {
         let all: Vec<_> = (0..clients).map(ClientRow).collect();
-        for part in all.chunks(2_000) {
+        for part in all.chunks(PART) {
             let rows = part.iter().map(|client| (HeldAt::Client(*client), home(*client), HELD)).collect();
             self.report(Source::Nsdl, &Report::Holdings { day: monday(), opening: true, rows });
         }
     }
+}
+
+/// The bank's number of a client's deposit.
+fn credit_no(client: ClientRow) -> Code<22> {
+    Code::parse(&format!("BANK{:010}", client.0)).expect("a number")
 }
 
 /// How an account of the firm's is titled behind its name (sebi 23 Annexure 1.2).
