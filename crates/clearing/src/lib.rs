@@ -22,6 +22,6 @@ mod tests;
 
 pub use custody::{Custody, Entrusted};
 pub use event::{Event, TradeFact};
-pub use net::{Lot, Net, Standing, Trade};
+pub use net::{Dealt, Lot, Net, Standing, Trade};
 pub use objection::{Defect, Objection, Remedy};
 pub use state::{Clearing, InternalShort, Obligation, Settlement, Shortage, Stage};

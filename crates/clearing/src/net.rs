@@ -66,7 +66,98 @@ pub struct Net {
 
 const _: () = assert!(core::mem::offset_of!(Net, buy_value) == 48, "what every fill reads lies in one cache line");
 
+/// What a net is made of while its day trades and until its shares are called in: a copy of what every fill reads, and
+/// no more of the row than it writes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dealt {
+    pub settlement: SettlementRow,
+    pub client: ClientRow,
+    pub security: SecurityRow,
+    pub gross: bool,
+    pub buy_qty: Qty,
+    pub sell_qty: Qty,
+    pub called: Qty,
+    pub early: Qty,
+    pub buy_value: Paise,
+    pub sell_value: Paise,
+    pub credit: Paise,
+    pub delivered: Qty,
+}
+
+impl Dealt {
+    /// Of who has not dealt.
+    pub(crate) const fn nothing(settlement: SettlementRow, client: ClientRow, security: SecurityRow, gross: bool) -> Dealt {
+        Dealt {
+            settlement,
+            client,
+            security,
+            gross,
+            buy_qty: Qty::ZERO,
+            sell_qty: Qty::ZERO,
+            called: Qty::ZERO,
+            early: Qty::ZERO,
+            buy_value: Paise::ZERO,
+            sell_value: Paise::ZERO,
+            credit: Paise::ZERO,
+            delivered: Qty::ZERO,
+        }
+    }
+
+    /// A trade of a side more; less where quantity and value are negative.
+    #[inline]
+    pub fn count(&mut self, side: Side, qty: Qty, value: Paise) {
+        match side {
+            Side::Buy => {
+                self.buy_qty += qty;
+                self.buy_value += value;
+            }
+            Side::Sell => {
+                self.sell_qty += qty;
+                self.sell_value += value;
+            }
+        }
+    }
+
+    /// Bought less sold: what is to be received, or delivered if negative.
+    #[inline]
+    pub fn net_qty(&self) -> Qty {
+        self.buy_qty - self.sell_qty
+    }
+
+    #[inline]
+    pub fn to_deliver(&self) -> Qty {
+        if self.gross { self.sell_qty } else { (-self.net_qty()).at_least_zero() }
+    }
+
+    /// Of what is to be delivered, what the clearing corporation has.
+    pub fn protected(&self) -> Qty {
+        (self.early + self.delivered).min(self.to_deliver())
+    }
+
+    /// Sold, not bought back in the same settlement, not yet called in and not paid in early: so many of his shares are
+    /// set apart.
+    #[inline]
+    pub fn to_call(&self) -> Qty {
+        (self.to_deliver() - self.called - self.early).at_least_zero()
+    }
+
+    /// What a part of the sold quantity was sold for, on the average, cut downwards.
+    pub fn sold_for(&self, part: Qty) -> Paise {
+        let exact = i128::from(self.sell_value.0).saturating_mul(i128::from(part.0));
+        Paise(exact.checked_div(i128::from(self.sell_qty.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+    }
+}
+
 impl Net {
+    #[inline]
+    pub fn so_far(&self) -> Dealt {
+        let Net { settlement, client, security, gross, buy_qty, sell_qty, called, early, .. } = *self;
+        let Net { buy_value, sell_value, credit, delivered, .. } = *self;
+        Dealt {
+            settlement, client, security, gross, buy_qty, sell_qty, called, early, buy_value, sell_value, credit, delivered,
+        }
+    }
+
     /// A trade of a side more; less where quantity and value are negative.
     pub fn count(&mut self, side: Side, qty: Qty, value: Paise) {
         match side {
@@ -88,7 +179,7 @@ impl Net {
 
     /// Bought less sold: what is to be received, or delivered if negative.
     pub fn net_qty(&self) -> Qty {
-        self.buy_qty - self.sell_qty
+        self.so_far().net_qty()
     }
 
     /// Bought less sold, in money: payable by the client if positive.
@@ -96,15 +187,14 @@ impl Net {
         self.buy_value - self.sell_value
     }
 
-    /// Of what is to be delivered, what the clearing corporation has.
+    /// As [`Dealt::protected`].
     pub fn protected(&self) -> Qty {
-        (self.early + self.delivered).min(self.to_deliver())
+        self.so_far().protected()
     }
 
-    /// What a part of the sold quantity was sold for, on the average, cut downwards.
+    /// As [`Dealt::sold_for`].
     pub fn sold_for(&self, part: Qty) -> Paise {
-        let exact = i128::from(self.sell_value.0).saturating_mul(i128::from(part.0));
-        Paise(exact.checked_div(i128::from(self.sell_qty.0)).and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+        self.so_far().sold_for(part)
     }
 
     pub fn value(&self, side: Side) -> Paise {
@@ -119,13 +209,12 @@ impl Net {
     }
 
     pub fn to_deliver(&self) -> Qty {
-        if self.gross { self.sell_qty } else { (-self.net_qty()).at_least_zero() }
+        self.so_far().to_deliver()
     }
 
-    /// Sold, not bought back in the same settlement, not yet called in and not paid in early: so many of his shares are
-    /// set apart.
+    /// As [`Dealt::to_call`].
     pub fn to_call(&self) -> Qty {
-        (self.to_deliver() - self.called - self.early).at_least_zero()
+        self.so_far().to_call()
     }
 
     /// As it would be had he dealt in so many shares more.

@@ -1,10 +1,10 @@
 //! The state of the department.
 #![allow(clippy::indexing_slicing, reason = "Rows are indexed by their own typed row numbers")]
 
-use crate::{Custody, Entrusted, Event, Lot, Net, Objection, Standing, Trade, TradeFact};
+use crate::{Custody, Dealt, Entrusted, Event, Lot, Net, Objection, Standing, Trade, TradeFact};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use stdx::{Rows, Table};
+use stdx::{Rows, Series, Table};
 use vocab::{
     ClientRow, Corporation, Day, Moment, NetRow, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, SettlementKind, SettlementRow, Side,
     TradeNo, Venue,
@@ -147,7 +147,7 @@ pub struct Clearing {
     by_number: BTreeMap<(Corporation, SettlementKind, u32), SettlementRow>,
     by_trade_day: BTreeMap<(Day, Corporation, SettlementKind), SettlementRow>,
     trades: Vec<Trade>,
-    trade_rows: Table,
+    trade_rows: Series,
     nets: Rows<NetRow, Net>,
     net_rows: Table,
     standings: Vec<Standing>,
@@ -164,6 +164,8 @@ pub struct Clearing {
     apart: BTreeMap<(SettlementRow, ClientRow, SecurityRow), Vec<Alone>>,
     /// Clients whose buys and sales go under different codes, and since which trade day.
     legs: BTreeMap<ClientRow, Day>,
+    /// The standing that was looked up last to be changed, its key and row: what a trade commits follows the trade.
+    last_standing: Option<(u64, u32)>,
 }
 
 fn pair(settlement: SettlementRow, other: u32) -> u64 {
@@ -176,8 +178,9 @@ fn triple(settlement: SettlementRow, client: ClientRow, security: SecurityRow) -
     (u64::from(settlement.0) << 44) | (u64::from(client.0) << 20) | u64::from(security.0)
 }
 
+/// Both sides of two trades that follow each other share a cache line. The exchange is the highest bit, where no number has come.
 fn side_key(trade: TradeNo, side: Side) -> u64 {
-    (trade.number() << 2) | (u64::from(trade.venue().number()) << 1) | u64::from(side.number())
+    (u64::from(trade.venue().number()) << 63) ^ (trade.number() << 1) ^ u64::from(side.number())
 }
 
 /// What a side brings: sold counts for the firm, bought against it.
@@ -188,7 +191,7 @@ fn signed(side: Side, value: Paise) -> Paise {
     }
 }
 
-fn row_of(table: &Table, key: u64) -> Option<usize> {
+fn row_of<const SERIES: bool>(table: &Table<SERIES>, key: u64) -> Option<usize> {
     table.get(key).and_then(|row| usize::try_from(row).ok())
 }
 
@@ -199,7 +202,7 @@ impl Clearing {
             by_number: BTreeMap::new(),
             by_trade_day: BTreeMap::new(),
             trades: Vec::new(),
-            trade_rows: Table::new(),
+            trade_rows: Series::new(),
             nets: Rows::new(),
             net_rows: Table::new(),
             standings: Vec::new(),
@@ -213,12 +216,13 @@ impl Clearing {
             objections: BTreeMap::new(),
             apart: BTreeMap::new(),
             legs: BTreeMap::new(),
+            last_standing: None,
         }
     }
 
     /// Where each trade, net, standing and lot is found.
     fn remake(&mut self) {
-        self.trade_rows = Table::of(self.trades.iter().map(|it| side_key(it.trade, it.side)));
+        self.trade_rows = Series::of(self.trades.iter().map(|it| side_key(it.trade, it.side)));
         self.net_rows = Table::of(self.nets.values().iter().map(|it| triple(it.settlement, it.client, it.security)));
         self.standing_rows = Table::of(self.standings.iter().map(|it| pair(it.settlement, it.client.0)));
         self.lot_rows = Table::of(self.lots.iter().map(|it| pair(it.settlement, it.security.0)));
@@ -259,8 +263,6 @@ impl Clearing {
         of_day.filter(|(_, kind, _)| *kind != SettlementKind::Auction)
     }
 
-    /// A trade has two sides under one number; each of ours is booked once.
-    #[inline]
     /// Room for so many sides of trades of a day, written to before the day needs it.
     pub fn make_room(&mut self, trades: usize) {
         if self.trades.capacity() >= trades {
@@ -286,6 +288,8 @@ impl Clearing {
         self.trade_rows.make_room(trades);
     }
 
+    /// A trade has two sides under one number; each of ours is booked once.
+    #[inline]
     pub fn trade(&self, trade: TradeNo, side: Side) -> Option<&Trade> {
         self.trades.get(row_of(&self.trade_rows, side_key(trade, side))?)
     }
@@ -323,17 +327,10 @@ impl Clearing {
         self.nets.get(NetRow(self.net_rows.get(triple(settlement, client, security))?))
     }
 
-    /// As [`Clearing::net`]; empty for a client who has not dealt in it.
-    pub fn net_or_empty(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Net {
-        self.net(settlement, client, security).copied().unwrap_or_else(|| {
-            let gross = self.is_gross(settlement, client);
-            Net { gross, ..Net::empty(settlement, client, security, None, None) }
-        })
-    }
-
-    /// Whether a net has anything of a sale: sold, called for, paid in early, or backing orders.
-    pub fn is_sold_of(&self, (settlement, client, security): (SettlementRow, ClientRow, SecurityRow)) -> bool {
-        self.net(settlement, client, security).is_some_and(Net::has_sale)
+    /// What a net is made of, of a client who has not dealt in it too.
+    pub fn dealt(&self, settlement: SettlementRow, client: ClientRow, security: SecurityRow) -> Dealt {
+        let net = self.net(settlement, client, security).map(Net::so_far);
+        net.unwrap_or_else(|| Dealt::nothing(settlement, client, security, self.is_gross(settlement, client)))
     }
 
     /// Whether what a client buys in a settlement and what he sells settle apart.
@@ -871,8 +868,9 @@ impl Clearing {
 
     fn standing_row(&mut self, settlement: SettlementRow, client: ClientRow) -> usize {
         let key = pair(settlement, client.0);
-        if let Some(row) = row_of(&self.standing_rows, key) {
-            return row;
+        if let Some(row) = self.standing_rows.get(key) {
+            self.last_standing = Some((key, row));
+            return usize::try_from(row).expect("a row");
         }
         let row = self.standings.len();
         self.settlements[settlement].first_standing.get_or_insert(row);
@@ -896,8 +894,10 @@ impl Clearing {
     }
 
     fn standing_mut(&mut self, settlement: SettlementRow, client: ClientRow) -> &mut Standing {
-        let row = row_of(&self.standing_rows, pair(settlement, client.0)).expect("a standing");
-        self.standings.get_mut(row).expect("a standing")
+        let key = pair(settlement, client.0);
+        let last = self.last_standing.filter(|(of, _)| *of == key).map(|(_, row)| row);
+        let row = last.or_else(|| self.standing_rows.get(key)).expect("a standing");
+        self.standings.get_mut(usize::try_from(row).expect("a row")).expect("a standing")
     }
 
     fn committed_mut(&mut self, settlement: SettlementRow, client: ClientRow, side: Side) -> &mut Paise {
@@ -996,4 +996,4 @@ vocab::kept!(struct Settlement {
 vocab::kept!(struct Clearing {
     settlements, by_number, by_trade_day, trades, nets, standings, lots, shortages, internal,
     entrusted, objections, apart, legs,
-} made { trade_rows, net_rows, standing_rows, lot_rows, owing });
+} made { trade_rows, net_rows, standing_rows, lot_rows, owing, last_standing });

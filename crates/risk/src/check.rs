@@ -173,7 +173,8 @@ impl Bound {
             false => Price::from_paise(needs.per_share.0).value(qty, Rounding::UpPaisa),
         };
         let charges = needs.charges.of(value, Rounding::UpPaisa) + by_shares + needs.allowance;
-        Bound { value, margin: needs.margin.of(value, Rounding::UpPaisa), charges }
+        let margin = if needs.margin == Rate::ZERO { Paise::ZERO } else { needs.margin.of(value, Rounding::UpPaisa) };
+        Bound { value, margin, charges }
     }
 
     pub fn amount(&self) -> Paise {

@@ -10,8 +10,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use vocab::{Corporation, SettlementKind};
 
+/// A name, and how often a seed had it.
+type Had = (&'static str, fn(&Ended) -> u64);
+
 /// What eras are played for, and how often a seed had it.
-const HAD: &[(&str, fn(&Ended) -> u64)] = &[
+const HAD: &[Had] = &[
     ("halts", |it| it.story.market_halts().len() as u64),
     ("halts for the day", |it| it.story.market_halts().iter().filter(|halt| halt.until.is_none()).count() as u64),
     ("settlements of the second corporation", |it| dealt(it, |corporation, _| corporation == Corporation::Iccl)),

@@ -15,5 +15,5 @@ mod tally;
 
 pub use lots::Lots;
 pub use rows::{Row, Rows};
-pub use table::Table;
+pub use table::{Series, Table};
 pub use tally::Tally;

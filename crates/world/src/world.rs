@@ -481,11 +481,10 @@ impl World {
 
     fn hear_people(&mut self, message: FromPeople) {
         match message {
-            FromPeople::Reissue { venue, mistakes } => return self.reissue(venue, &mistakes),
+            FromPeople::Reissue { venue, mistakes } => self.reissue(venue, &mistakes),
             FromPeople::Object(it) => {
                 let of = it.settlement.corporation.exchange();
                 self.at_corporation(of, |clearing, around, turn| clearing.object(&it, around, turn));
-                return;
             }
             message => self.hear_person(message),
         }

@@ -9,7 +9,7 @@ use super::{delivery, gate, mandates, same_day, shares};
 use crate::{Code, Firm, Refusal, Timer};
 use alloc::collections::BTreeMap;
 use books::{Place, StockEvent};
-use clearing::{Event as Clearing, Net, Stage, Standing};
+use clearing::{Dealt, Event as Clearing, Net, Stage, Standing};
 use partners::TransferKind;
 use rulebook::RuleName;
 use vocab::{ClientRow, Day, DematAccount, Paise, Qty, Rate, Rounding, SecurityRow, SettlementRow, Side, UserRow};
@@ -153,7 +153,7 @@ pub fn needs_no_early_pay_in(firm: &Firm, day: Day) -> bool {
 }
 
 /// What of a client's sale of a security backs his orders before its pay-out; nothing in the eras without the rule.
-fn credit(firm: &Firm, net: &Net, day: Day) -> Paise {
+fn credit(firm: &Firm, net: &Dealt, day: Day) -> Paise {
     let at_once = is_credited_at_once(firm, day);
     let part = match at_once {
         true => {
@@ -182,8 +182,8 @@ pub fn recount(desk: &mut Desk<'_>, settlement: SettlementRow, client: ClientRow
 }
 
 /// As [`recount`], of a net as this entry has left it.
-pub fn recount_net(desk: &mut Desk<'_>, net: &Net) {
-    let Net { settlement, client, credit: before, .. } = *net;
+pub fn recount_net(desk: &mut Desk<'_>, net: &Dealt) {
+    let Dealt { settlement, client, credit: before, .. } = *net;
     if (!net.to_deliver().is_positive() && before.is_zero()) || desk.firm.is_own(client) {
         return;
     }
@@ -215,7 +215,7 @@ pub fn billed(desk: &mut Desk<'_>, standing: &Standing, bill: Paise) {
     for net in firm.clearing.nets_of(standing).filter(|net| net.credit.is_positive()) {
         let part = net.credit.min(beyond.at_least_zero());
         beyond -= part;
-        back_with(desk, net, -part);
+        back_with(desk, &net.so_far(), -part);
     }
 }
 
@@ -223,16 +223,16 @@ pub fn billed(desk: &mut Desk<'_>, standing: &Standing, bill: Paise) {
 /// paid for the settlement's own purchases, up to what they ask for.
 pub fn collected(firm: &Firm, standing: &Standing, upfront: Paise) -> Paise {
     let day = firm.clearing.settlement(standing.settlement).expect("a settlement").trade_day;
-    let whole: Paise = firm.clearing.nets_of(standing).map(|net| credit(firm, net, day)).sum();
+    let whole: Paise = firm.clearing.nets_of(standing).map(|net| credit(firm, &net.so_far(), day)).sum();
     let now = credited(firm, standing);
     now + (whole - now).at_least_zero().min(upfront)
 }
 
-fn back_with(desk: &mut Desk<'_>, net: &Net, amount: Paise) {
+fn back_with(desk: &mut Desk<'_>, net: &Dealt, amount: Paise) {
     if amount.is_zero() {
         return;
     }
-    let Net { settlement, client, security, .. } = *net;
+    let Dealt { settlement, client, security, .. } = *net;
     desk.push(Clearing::SaleCredited { settlement, client, security, amount });
     desk.push(risk::Event::Backed { client, amount });
 }
@@ -241,6 +241,6 @@ fn back_with(desk: &mut Desk<'_>, net: &Net, amount: Paise) {
 pub fn end_credit(desk: &mut Desk<'_>, standing: &Standing) {
     let firm = desk.firm;
     for net in firm.clearing.nets_of(standing).filter(|net| net.credit.is_positive()) {
-        back_with(desk, net, -net.credit);
+        back_with(desk, &net.so_far(), -net.credit);
     }
 }

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::{buy_in, cycle};
 use crate::{BreakKind, Event, Events, Firm};
 use books::StockEvent;
-use clearing::{Event as Clearing, Net};
+use clearing::{Dealt, Event as Clearing, Net};
 use orders::Event as OrderEvent;
 use vocab::{ClientRow, Day, OrderNo, Paise, Price, Qty, Rounding, SecurityRow, SettlementRow, Side, Venue};
 
@@ -24,8 +24,8 @@ pub fn dealt(desk: &mut Desk<'_>, key: Key, side: Side, qty: Qty, blocked: Qty) 
 
 /// As [`dealt`], of a net with what this entry has moved already. Gives it with so many shares more, and their value left out.
 #[inline]
-pub fn counted(desk: &mut Desk<'_>, mut net: Net, side: Side, qty: Qty, blocked: Qty) -> Net {
-    let Net { client, security, .. } = net;
+pub fn counted(desk: &mut Desk<'_>, mut net: Dealt, side: Side, qty: Qty, blocked: Qty) -> Dealt {
+    let Dealt { client, security, .. } = net;
     let before = net.to_call();
     net.count(side, qty, Paise::ZERO);
     let change = net.to_call() - before;
@@ -37,9 +37,9 @@ pub fn counted(desk: &mut Desk<'_>, mut net: Net, side: Side, qty: Qty, blocked:
 
 /// The net with what this entry has moved already.
 #[allow(clippy::wildcard_enum_match_arm, reason = "no other facts change a net before its shares are called in")]
-pub fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Net {
+pub fn so_far(desk: &Desk<'_>, (settlement, client, security): Key) -> Dealt {
     let clearing = &desk.firm.clearing;
-    let mut net = clearing.net_or_empty(settlement, client, security);
+    let mut net = clearing.dealt(settlement, client, security);
     let is_it = |s: SettlementRow, sec: SecurityRow| (s, sec) == (settlement, security);
     let value = |price: Price, qty: Qty| price.value(qty, Rounding::NearestPaisa);
     let known = |trade, side| clearing.trade(trade, side).filter(|t| is_it(t.settlement, t.security));

@@ -2,24 +2,35 @@
 
 use super::desk::Desk;
 use super::{commitment, cycle, early, intraday, same_day, shares, switches, unpaid};
-use crate::{BreakKind, Event};
-use clearing::{Stage, TradeFact};
+use crate::{BreakKind, Event, Firm};
+use clearing::{Net, Stage, Trade, TradeFact};
+use clients::Dealing;
 use orders::{Asked, Event as OrderEvent, Order, Report};
 use risk::{Bound, part};
-use vocab::{ClientKind, ClientRow, Moment, OrderNo, Paise, Price, Product, Qty, Rounding, Side, TradeNo};
+use vocab::{ClientKind, ClientRow, Moment, OrderNo, Paise, Price, Product, Qty, Rounding, SettlementRow, Side, TradeNo};
 
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
-    let Some(order) = desk.firm.orders.get(no) else {
+    let firm = desk.firm;
+    let (order, sides) = match report {
+        Report::Traded { trade, .. } => call_first(firm, no, *trade),
+        _ => (firm.orders.get(no), [None; 2]),
+    };
+    let Some(order) = order else {
         desk.break_off(BreakKind::UnknownOrder, no.0, 0, code_of(report));
         return;
     };
+    let mut called = None;
     if let Report::Traded { trade, qty, .. } = report {
+        let (same, other) = match (order.side, sides) {
+            (Side::Buy, [buy, sell]) => (buy, sell),
+            (Side::Sell, [buy, sell]) => (sell, buy),
+        };
+        called = Called::of(firm, order, other);
         // The same trade told twice is one trade.
-        if desk.firm.clearing.trade(*trade, order.side).is_some() {
+        if same.is_some() {
             return;
         }
-        let settlement = cycle::of_order(desk.firm, order.venue, order.security, order.product);
-        let stage = settlement.and_then(|s| desk.firm.clearing.settlement(s)).map(|s| s.stage);
+        let stage = called.and_then(|rows| firm.clearing.settlement(rows.settlement)).map(|s| s.stage);
         if stage >= Some(Stage::Matched) {
             // The final trade file did not have it and bills are being made: the break keeps it for a person.
             return desk.break_off(BreakKind::MissingInFile, trade.0, qty.0, 0);
@@ -38,20 +49,63 @@ pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
         }
         Ok([Some(OrderEvent::Traded { trade, qty, price, at, .. }), None]) => {
             desk.push(OrderEvent::Traded { order: no, trade, qty, price, at });
-            traded(desk, no, order, trade, qty, price, at);
+            traded(desk, no, order, called.expect("no order without a settlement of its day"), &Fill { trade, qty, price, at });
         }
-        Ok(facts) => told(desk, no, order, &facts),
+        Ok(facts) => told(desk, no, order, called, &facts),
     }
 }
 
+/// The order, and both sides of the trade as far as they are booked. What a trade is judged by and what applying it writes lies
+/// far apart and was long not used: all of it is looked at first, so that it comes from memory side by side, not one by one.
+/// Here what the report itself names.
+#[inline(always)]
+fn call_first(firm: &Firm, no: OrderNo, trade: TradeNo) -> (Option<&Order>, [Option<&Trade>; 2]) {
+    let order = firm.orders.get(no);
+    core::hint::black_box((firm.risk.hold(no).map(|hold| hold.value), order.map(|order| order.client)));
+    (order, [Side::Buy, Side::Sell].map(|side| firm.clearing.trade(trade, side)))
+}
+
+/// What the trades of one report are booked with, looked at once.
+#[derive(Clone, Copy)]
+struct Called<'a> {
+    settlement: SettlementRow,
+    known: Option<&'a Dealing>,
+    net: Option<&'a Net>,
+    /// The other side of the trade.
+    other: Option<&'a Trade>,
+}
+
+impl<'a> Called<'a> {
+    /// What the order names. The last rows are only to be near when the facts are applied.
+    #[inline(always)]
+    fn of(firm: &'a Firm, order: &Order, other: Option<&'a Trade>) -> Option<Called<'a>> {
+        let (client, security) = (order.client, order.security);
+        let settlement = cycle::of_order(firm, order.venue, security, order.product)?;
+        let known = firm.clients.dealing(client);
+        let net = firm.clearing.net(settlement, client, security);
+        let standing = firm.clearing.standing(settlement, client).map(|standing| standing.trades);
+        let (held, free) = (firm.risk.client(client).held, firm.stock.free(client, security));
+        core::hint::black_box((standing, held, free, known.map(|it| it.kind), net.map(|it| (it.buy_qty, it.credit))));
+        Some(Called { settlement, known, net, other })
+    }
+}
+
+/// What the exchange says of a trade.
+struct Fill {
+    trade: TradeNo,
+    qty: Qty,
+    price: Price,
+    at: Moment,
+}
+
 /// The facts of one report, each with the order as those before it leave it.
-fn told(desk: &mut Desk<'_>, no: OrderNo, order: &Order, facts: &[Option<OrderEvent>]) {
+fn told<'a>(desk: &mut Desk<'a>, no: OrderNo, order: &Order, called: Option<Called<'a>>, facts: &[Option<OrderEvent>]) {
     let mut order = *order;
     for fact in facts.iter().flatten() {
         desk.push(*fact);
         match *fact {
             OrderEvent::Traded { trade, qty, price, at, .. } => {
-                traded(desk, no, &order, trade, qty, price, at);
+                traded(desk, no, &order, called.expect("no order without a settlement of its day"), &Fill { trade, qty, price, at });
                 order = Order { filled: order.filled + qty, told: order.told + qty, ..order };
             }
             OrderEvent::Modified { price, qty, trigger, .. } => {
@@ -105,19 +159,17 @@ fn reserved(order: &Order) -> Qty {
     }
 }
 
-fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: Qty, price: Price, at: Moment) {
+fn traded<'a>(desk: &mut Desk<'a>, no: OrderNo, order: &Order, called: Called<'a>, fill: &Fill) {
     let firm = desk.firm;
     let (client, security, side) = (order.client, order.security, order.side);
-    let settlement = cycle::of_order(firm, order.venue, security, order.product).expect("no order without a settlement of its day");
-    // Rows that applying the trade will write, asked for here so that they come side by side, not one by one.
-    core::hint::black_box((firm.clearing.standing(settlement, client).map(|s| s.trades), firm.risk.client(client).held));
+    let Called { settlement, known, net, other, .. } = called;
+    let Fill { trade, qty, price, at } = *fill;
     let hold = *firm.risk.hold(no).expect("an open order holds");
     let may_trade = reserved(order);
     let (eased_value, eased) = (part(hold.value, qty, may_trade), part(hold.amount, qty, may_trade));
     let turnover = price.value(qty, Rounding::NearestPaisa);
     // What is told after the session is over is delivered.
     let closes_today = order.product == Product::Intraday && !firm.market.is_shut(order.venue, desk.day());
-    let known = firm.clients.dealing(client);
     let committed = match known {
         Some(_) if closes_today => intraday::dealt(desk, order, settlement, price, qty).unwrap_or(eased),
         // The rules of the day were there when the order was placed.
@@ -126,18 +178,18 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
         None => eased,
     };
     desk.push(risk::Event::Filled { order: no, side, eased_value, eased, turnover, committed });
-    let key = (settlement, client, security);
-    // A purchase by who sold nothing binds no shares and frees none, and no sale of his backs orders.
-    let sold = match side == Side::Sell || firm.clearing.is_sold_of(key) {
-        true => {
-            let blocked = if order.blocks() { qty } else { Qty::ZERO };
-            // Nothing of this entry has moved the net before.
-            let mut net = shares::counted(desk, firm.clearing.net_or_empty(settlement, client, security), side, qty, blocked);
-            net.count(side, Qty::ZERO, turnover);
-            Some(net)
-        }
-        false => None,
+    // A purchase by who sold nothing binds no shares and frees none, and no sale of his backs orders. Nothing of this entry
+    // has moved the net before.
+    let sold = match side {
+        Side::Sell => Some(net.map_or_else(|| firm.clearing.dealt(settlement, client, security), Net::so_far)),
+        Side::Buy => net.filter(|net| net.has_sale()).map(Net::so_far),
     };
+    let sold = sold.map(|net| {
+        let blocked = if order.blocks() { qty } else { Qty::ZERO };
+        let mut net = shares::counted(desk, net, side, qty, blocked);
+        net.count(side, Qty::ZERO, turnover);
+        net
+    });
     desk.push(clearing::Event::Traded(TradeFact { trade, order: no, qty, price, at, settlement, client, security, side }));
     commitment::begins(desk, settlement, client, side, committed);
     // What is to be undone today is no sale of shares, and credits nothing.
@@ -148,12 +200,16 @@ fn traded(desk: &mut Desk<'_>, no: OrderNo, order: &Order, trade: TradeNo, qty: 
         super::error::liquidated(desk, client, security, side, (trade, qty, price));
     }
     // One report tells one side of a trade: the other is booked, or not there.
-    let other = booked(desk, trade, side.other());
-    say_crossed(desk, (trade, side), client, other);
+    say_crossed(desk, (trade, side), client, standing(other));
 }
 
 fn booked(desk: &Desk<'_>, trade: TradeNo, side: Side) -> Option<ClientRow> {
-    desk.firm.clearing.trade(trade, side).filter(|t| !t.annulled).map(|t| t.client)
+    standing(desk.firm.clearing.trade(trade, side))
+}
+
+/// Whose a booked side is, if it was not taken back.
+fn standing(side: Option<&Trade>) -> Option<ClientRow> {
+    side.filter(|side| !side.annulled).map(|side| side.client)
 }
 
 /// A trade both sides of which are the firm's own clients' is said to be, when its second side is booked.

@@ -63,8 +63,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let day = firm.now().day();
         let plain = (it.side, it.kind, it.product) == (Side::Buy, OrderKind::Limit, vocab::Product::Delivery);
         let there = plain && it.is_closed() && it.left().is_positive() && firm.market.terms(it.venue, it.security, day).is_some();
-        let settlements = firm.clearing.all_of_day(day).into_iter().map(|(.., row)| row);
-        there && settlements.into_iter().all(|row| self.is_open_to_files(row, it.client) || self.is_apart(row))
+        let mut settlements = firm.clearing.all_of_day(day).map(|(.., row)| row);
+        there && settlements.all(|row| self.is_open_to_files(row, it.client) || self.is_apart(row))
     }
 
     fn is_apart(&self, settlement: SettlementRow) -> bool {

@@ -98,9 +98,12 @@ fn change(event: &StockEvent) -> (Qty, Qty) {
     (with_client, change(is_firm(moved.to), is_firm(moved.from)))
 }
 
+/// A move of shares, whose and of which security, and its cells.
+type Line<'a> = (&'a Move, ClientRow, SecurityRow, [Cell; 7]);
+
 pub fn sheet(gathered: &Gathered, filter: &Filter, by: By) -> Sheet {
     let directory = &gathered.directory;
-    let mut groups: BTreeMap<(u32, u32), Vec<(&Move, ClientRow, SecurityRow, [Cell; 7])>> = BTreeMap::new();
+    let mut groups: BTreeMap<(u32, u32), Vec<Line<'_>>> = BTreeMap::new();
     for it in gathered.moves.iter().filter(|m| !filter.is_after(m.at.day())) {
         let Some((client, security, cells)) = line(it, directory).filter(|(client, ..)| filter.is_of(*client)) else { continue };
         let key = match by {

@@ -49,8 +49,12 @@ fn a_day_is_backed_up_while_it_is_played_and_goes_on_from_there() {
         let done = backup(&dir, &to);
         if done.code == Some(0) {
             taken += 1;
-            if !ended && restore(&to, &put).code == Some(0) && taken < 3 {
-                fs::remove_dir_all(&put).expect("a folder");
+            // The last one put back stays: a busy machine takes few while the day is played.
+            if !ended && taken <= 3 {
+                if put.exists() {
+                    fs::remove_dir_all(&put).expect("a folder");
+                }
+                restore(&to, &put).good();
             }
         } else {
             // Before the first entries there is no state yet.
