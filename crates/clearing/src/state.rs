@@ -542,8 +542,7 @@ impl Clearing {
                 *of_clients += clients;
                 *of_own += own;
             }
-            // A record: what is given up counts as moved.
-            Event::WrittenOff { .. } => {}
+            Event::WrittenOff { .. } => {} // A record: what is given up counts as moved.
             Event::Funded { settlement, amount } => self.settlements[settlement].funded += amount,
             Event::LegsApart { client, from } => self.legs.extend([(client, from)]),
             Event::CreditMet { settlement, client, amount } => {
@@ -569,7 +568,9 @@ impl Clearing {
                 net.gathered += moved;
             }
             Event::Staged { settlement, client, security, qty } => {
-                self.net_mut(settlement, client, security).staged += qty;
+                let net = self.net_mut(settlement, client, security);
+                net.staged += qty;
+                assert!(net.staged <= net.to_deliver(), "nobody's shares go out for what another sold");
             }
             Event::HandedOver { settlement, client, security, qty } => {
                 self.net_mut(settlement, client, security).handed += qty;
@@ -895,7 +896,7 @@ impl Clearing {
 
     fn standing_mut(&mut self, settlement: SettlementRow, client: ClientRow) -> &mut Standing {
         let key = pair(settlement, client.0);
-        let last = self.last_standing.filter(|(of, _)| *of == key).map(|(_, row)| row);
+        let last = self.last_standing.and_then(|(of, row)| (of == key).then_some(row));
         let row = last.or_else(|| self.standing_rows.get(key)).expect("a standing");
         self.standings.get_mut(usize::try_from(row).expect("a row")).expect("a standing")
     }

@@ -28,7 +28,7 @@ fn main() {
             let broke = seq.events().list().iter().any(|e| matches!(e, Event::Broke { .. }));
             if broke || all {
                 println!("{} entry {last}", seq.firm().now());
-                for e in seq.events().list().iter().take(30) {
+                for e in seq.events().list().iter().take(3_000) {
                     println!("    {e:?}");
                 }
             }

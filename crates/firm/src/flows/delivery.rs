@@ -89,6 +89,7 @@ pub fn gather(desk: &mut Desk<'_>, settlement: SettlementRow, cursor: u32) {
         let nets = desk.firm.clearing.nets_in(lot);
         let (_, mut due) = outside(desk.firm, &nets);
         for net in nets {
+            owes_no_more(desk, net);
             // All of it came unasked, or was called in before; what was paid in early is yet to be taken.
             if net.called.is_positive() && net.to_call().is_zero() && net.early.is_zero() {
                 continue;
@@ -261,12 +262,28 @@ fn came_in(
     left - buy_in::hand_on(desk, settlement, (client, security), left)
 }
 
-/// What was called in and serves nobody any more is its client's own, and goes back to his account.
-pub fn give_back(desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), qty: Qty) {
-    if !qty.is_positive() {
-        return;
+/// He brought shares himself before they were called in, and the sale left him since, corrected or taken back: they are his
+/// own and stand for nobody else's sale (guide II 4.11(xi)).
+fn owes_no_more(desk: &mut Desk<'_>, net: &Net) {
+    let Net { settlement, client, security, .. } = *net;
+    let qty = net.gathered - net.to_deliver();
+    if qty.is_positive() {
+        return_to(desk, settlement, (client, security), (net.called.min(qty), qty));
     }
-    desk.push(Clearing::Gathered { settlement, client, security, asked: Qty::ZERO, moved: -qty });
+}
+
+/// What was called in and serves nobody any more is its client's own, and goes back to his account.
+pub fn give_back(desk: &mut Desk<'_>, settlement: SettlementRow, key: (ClientRow, SecurityRow), qty: Qty) {
+    if qty.is_positive() {
+        return_to(desk, settlement, key, (Qty::ZERO, qty));
+    }
+}
+
+/// So many go back, and so many of them count as called in no more.
+fn return_to(
+    desk: &mut Desk<'_>, settlement: SettlementRow, (client, security): (ClientRow, SecurityRow), (called, qty): (Qty, Qty),
+) {
+    desk.push(Clearing::Gathered { settlement, client, security, asked: -called, moved: -qty });
     let (account, depository) = (desk.gathers_in(client), desk.depository(client));
     desk.move_shares(TransferKind::GiveBack, client, security, qty, settlement, client, account, depository);
 }
