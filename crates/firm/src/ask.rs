@@ -29,10 +29,13 @@ pub enum Source {
     Cdsl = 6,
     Bse = 7,
     Iccl = 8,
+    /// People again, by the firm's own doors: the web and the programs of traders. Numbered apart from [`Source::People`], whose acts a
+    /// rehearsal numbers as it draws them.
+    Online = 9,
 }
 
 impl Source {
-    pub const ALL: [Source; 9] = [
+    pub const ALL: [Source; 10] = [
         Source::Itself,
         Source::People,
         Source::Nse,
@@ -42,6 +45,7 @@ impl Source {
         Source::Cdsl,
         Source::Bse,
         Source::Iccl,
+        Source::Online,
     ];
 
     pub const fn of_venue(venue: Venue) -> Source {
@@ -73,6 +77,7 @@ impl Source {
             Source::Cdsl => "CDSL",
             Source::Bse => "BSE",
             Source::Iccl => "ICCL",
+            Source::Online => "online",
         }
     }
 }

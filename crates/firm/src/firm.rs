@@ -19,7 +19,7 @@ use vocab::{
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
 pub const LOGIC_VERSION: u16 = 1;
 /// Changes when the dump does; digests compare, and snapshots are read, within one.
-pub const STATE_VERSION: u16 = 8;
+pub const STATE_VERSION: u16 = 9;
 
 /// The moment a decision is made at: market time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -26,5 +26,5 @@ pub use post::Post;
 pub use script::{Act, Script, What};
 pub use seldom::Seldom;
 pub use stage::{Stage, limits};
-pub use story::{DayTold, Given, HaltTold, Served, Story, Telling, refusal_lines};
+pub use story::{Beside, DayTold, Given, HaltTold, NobodyElse, Served, Story, Telling, refusal_lines};
 pub use theatre::{Fate, Faults, NoFaults, Parts, Theatre, TheatreError};

@@ -467,9 +467,37 @@ fn add(slot: &mut (u64, i64), amount: Paise) {
     slot.1 += amount.0;
 }
 
+/// Who else sees each entry, and is kept with the story beside a snapshot.
+pub trait Beside {
+    fn see(&mut self, head: &Head, input: &Input, events: &[Event]);
+
+    /// Add what must be there after a start from the snapshot.
+    fn keep(&self, out: &mut Vec<u8>);
+
+    /// What [`Beside::keep`] added.
+    ///
+    /// # Errors
+    /// When it cannot be read: the snapshot is passed over then.
+    fn begin(&mut self, kept: &[u8]) -> Result<(), String>;
+}
+
+/// Nobody else does.
+pub struct NobodyElse;
+
+impl Beside for NobodyElse {
+    fn see(&mut self, _: &Head, _: &Input, _: &[Event]) {}
+
+    fn keep(&self, _: &mut Vec<u8>) {}
+
+    fn begin(&mut self, kept: &[u8]) -> Result<(), String> {
+        if kept.is_empty() { Ok(()) } else { Err("it was kept by one that somebody else saw".to_owned()) }
+    }
+}
+
 /// Watches a firm's journal being read back: counts its entries, and writes what the world has not heard.
 pub struct Telling<'a> {
     pub story: &'a mut Story,
+    pub beside: &'a mut dyn Beside,
     pub post: &'a Post,
     /// Errands the world has heard.
     pub heard: u64,
@@ -483,12 +511,15 @@ impl Watch for Telling<'_> {
     }
 
     fn begin(&mut self, beside: &[u8]) -> Result<(), String> {
-        *self.story = vocab::load(beside).map_err(|e| e.to_string())?;
+        let (story, rest) = vocab::load_first(beside).map_err(|e| e.to_string())?;
+        self.beside.begin(rest)?;
+        *self.story = story;
         Ok(())
     }
 
     fn see(&mut self, head: &Head, input: &Input, events: &[Event]) {
         self.story.see(head, input, events);
+        self.beside.see(head, input, events);
     }
 
     fn write(&mut self, firm: &Firm, errand: &Errand) -> Option<world::FromFirm> {

@@ -5,6 +5,7 @@
 //! other goes on from there.
 
 mod disputes;
+mod online;
 mod powers;
 mod seldom;
 mod sheets;
@@ -13,7 +14,7 @@ use crate::post::Post;
 use crate::script::{Flaw, Intent, ERROR, OPERATIONS, RISK, OWN_DEALER, PRINCIPAL, Paper, SECOND, Script, What, own_accounts_of};
 use crate::house::OWN_TERMINAL;
 use crate::stage::Stage;
-use crate::story::Story;
+use crate::story::{Beside, Story};
 use firm::{Command, Correction, Event, Firm, Head, Input, Place, Source};
 use intermediaries::Ask;
 use journal::Disk;
@@ -131,7 +132,7 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     stage: Stage,
     faults: F,
     story: Story,
-    wall: Box<dyn FnMut() -> i64>,
+    wall: Box<dyn FnMut() -> i64 + Send>,
     next_act: usize,
     last_day: Day,
     orders_each_day: u32,
@@ -149,10 +150,13 @@ pub struct Theatre<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     parked: BTreeSet<(u8, u64)>,
     said: Vec<Sent>,
     /// Where snapshots go, and the entry of the last.
-    snapshots: Box<dyn FnMut(Snapshot)>,
+    snapshots: Box<dyn FnMut(Snapshot) + Send>,
     last_snapshot: u64,
     /// Acknowledged orders: number and entry, for the witness; taken by the caller.
     acks: Vec<(u64, u64)>,
+    beside: Box<dyn Beside + Send>,
+    /// The play goes on day after day: it has no last one.
+    endless: bool,
 }
 
 /// What a theatre is put together from.
@@ -169,12 +173,14 @@ pub struct Parts<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> {
     pub stage: Stage,
     pub story: Story,
     pub faults: F,
-    pub wall: Box<dyn FnMut() -> i64>,
+    pub wall: Box<dyn FnMut() -> i64 + Send>,
     /// Keeps a snapshot: at every begin of day, and when many entries came since. That it fails stops nothing.
-    pub snapshots: Box<dyn FnMut(Snapshot)>,
+    pub snapshots: Box<dyn FnMut(Snapshot) + Send>,
     /// Orders on each day after the first, and how many trading days in all.
     pub orders_each_day: u32,
     pub days: u32,
+    /// Who else sees each entry.
+    pub beside: Box<dyn Beside + Send>,
 }
 
 fn link_of(n: u8) -> Link {
@@ -228,6 +234,8 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             snapshots: parts.snapshots,
             last_snapshot,
             acks: Vec::new(),
+            beside: parts.beside,
+            endless: parts.days == u32::MAX,
         };
         theatre.resume(unheard);
         Ok(theatre)
@@ -260,7 +268,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
 
     fn extend(&mut self) {
         let day = self.stage.next_day(self.last_day);
-        let orders = if self.played < self.days { self.orders_each_day } else { 0 };
+        let orders = if self.endless || self.played < self.days { self.orders_each_day } else { 0 };
         self.script.day(day, orders, self.stage.newly_listed(day), self.stage.announced(day));
         self.last_day = day;
         self.played += 1;
@@ -307,7 +315,9 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             self.submit(Source::Itself, 0, now, Input::Step)?;
             return Ok(true);
         }
-        if self.next_act >= self.script.acts().len() && !self.world_is_behind() {
+        if self.endless {
+            self.prolong();
+        } else if self.next_act >= self.script.acts().len() && !self.world_is_behind() {
             let ended = self.seq.firm().ended() == Some(self.last_day);
             let played = self.days <= self.played;
             if ended && played && self.seq.firm().is_settled() {
@@ -324,14 +334,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 self.extend();
             }
         }
-        let due = [
-            self.world.world().next_due(),
-            self.seq.firm().next_timer().map(|(due, _)| due),
-            self.inbound.peek().map(|Reverse((due, ..))| *due),
-            self.heartbeats.peek().map(|Reverse((due, ..))| *due),
-            self.script.acts().get(self.next_act).map(|act| act.due),
-            self.outbound.front().map(|letter| letter.due),
-        ];
+        let due = self.dues();
         let first = due.iter().flatten().min().copied().expect("a day always has a next thing");
         let who = due.iter().position(|d| *d == Some(first)).expect("it is one of them");
         match who {
@@ -350,6 +353,18 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             _ => self.send()?,
         }
         Ok(true)
+    }
+
+    /// When each does its next thing, in the order in which ties are settled.
+    fn dues(&self) -> [Option<Moment>; 6] {
+        [
+            self.world.world().next_due(),
+            self.seq.firm().next_timer().map(|(due, _)| due),
+            self.inbound.peek().map(|Reverse((due, ..))| *due),
+            self.heartbeats.peek().map(|Reverse((due, ..))| *due),
+            self.script.acts().get(self.next_act).map(|act| act.due),
+            self.outbound.front().map(|letter| letter.due),
+        ]
     }
 
     /// What the world does by itself is in nobody's journal: one that is opened again is where it last heard
@@ -376,7 +391,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         all.join("; ")
     }
 
-    fn submit(&mut self, source: Source, sequence: u64, at: Moment, input: Input) -> Result<(), TheatreError> {
+    fn submit(&mut self, source: Source, sequence: u64, at: Moment, input: Input) -> Result<sequencer::Done, TheatreError> {
         if self.seq.keeper().is_exhausted() && matches!(input, Input::Ask { command: Command::Place(_), .. }) {
             return Err(TheatreError::DiskFull);
         }
@@ -385,6 +400,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let done = self.seq.submit(source, sequence, at, wall, input)?;
         let head = Head { entry: done.entry, source, sequence, at };
         self.story.see(&head, &kept, self.seq.events().list());
+        self.beside.see(&head, &kept, self.seq.events().list());
         let placed = self.seq.events().list().iter().filter_map(|event| match event {
             Event::Order(orders::Event::Placed(placed)) => Some(placed.order.0),
             _ => None,
@@ -404,12 +420,13 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         if begun || done.entry.0 - self.last_snapshot >= sequencer::EVERY {
             self.snapshot()?;
         }
-        Ok(())
+        Ok(done)
     }
 
     fn snapshot(&mut self) -> io::Result<()> {
         let mut beside = Vec::new();
         self.story.dump(&mut |part: &[u8]| beside.extend_from_slice(part));
+        self.beside.keep(&mut beside);
         // A start passes over a snapshot with errands that the world has not heard.
         self.settle_world()?;
         let snapshot = self.seq.snapshot(beside)?;
@@ -584,7 +601,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
                 None => return Ok(()),
             },
         };
-        self.submit(Source::People, act.number, at, Input::Ask { by, command })
+        self.submit(Source::People, act.number, at, Input::Ask { by, command }).map(|_| ())
     }
 
     /// What the staff do with what lies on their desks; none when nothing does.

@@ -18,6 +18,8 @@ pub enum Command {
     Day(DayArgs),
     /// Run every session between two days of the exchange's files, to the last settlement
     Month(MonthArgs),
+    /// Keep the broker open: a market that ticks, and the addresses where programs and people ask
+    Serve(ServeArgs),
     /// Read every byte again, re-apply and re-decide every entry, and recompute the books
     Verify(VerifyArgs),
     /// Keep the state beside the journal, so that the next start is short
@@ -87,6 +89,37 @@ pub struct CastArgs {
     /// File to write each acknowledged entry to, once it is durable
     #[arg(long, value_name = "FILE")]
     pub acks: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// Folder that keeps the broker; made if it is not there
+    #[arg(long, value_name = "STATE")]
+    pub dir: PathBuf,
+    /// A simulated exchange and invented clients, whose passwords are printed and kept in STATE/demo.json
+    #[arg(long)]
+    pub sandbox: bool,
+    /// How many invented clients the broker has
+    #[arg(long, default_value_t = 24, value_name = "N")]
+    pub clients: u32,
+    /// How many orders they give in a day by themselves
+    #[arg(long, default_value_t = 400, value_name = "M")]
+    pub orders: u32,
+    /// What the lots are drawn from
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+    /// How many seconds of the market pass in one
+    #[arg(long, default_value_t = 1, value_name = "X", value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub pace: u16,
+    /// Live through the nights too; otherwise the market's evening is followed by its next morning
+    #[arg(long)]
+    pub whole_days: bool,
+    /// Port of the Kite-shaped API on loopback; 0 takes any that is free
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub kite_port: u16,
+    /// Port of the web pages and of the broker's own API on loopback; 0 takes any that is free
+    #[arg(long, default_value_t = 8443, value_name = "PORT")]
+    pub web_port: u16,
 }
 
 #[derive(Args, Debug)]

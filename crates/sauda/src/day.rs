@@ -10,7 +10,7 @@ use crate::state::{DAY, FIRM, SNAPSHOTS, VAULT, WORLD};
 use crate::tell;
 use files::{ActionList, MarketDay};
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
+use rehearsal::{Beside, House, NoFaults, NobodyElse, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Snapshot, Threaded};
 use sha2::{Digest, Sha256};
@@ -35,6 +35,13 @@ const STREET: u32 = 12;
 
 type Play = Theatre<Threaded, Honest, RealDisk, RealDisk, NoFaults>;
 
+/// How long a play lasts, and who else sees its entries.
+pub struct Run {
+    /// No last day, and who asks is not of the cast alone.
+    pub live: bool,
+    pub beside: Box<dyn Beside + Send>,
+}
+
 fn wall() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -49,10 +56,10 @@ pub fn stamp() -> Moment {
 }
 
 /// What the run is made of, worked out before anything is written.
-struct Plan {
+pub struct Plan {
     rules: Vec<Rule>,
     book: Rulebook,
-    stage: Stage,
+    pub stage: Stage,
     left_out: Vec<(Symbol, String)>,
     /// What companies give and is not played.
     not_given: NotGiven,
@@ -109,19 +116,19 @@ pub fn month(args: &MonthArgs) -> Result<(), Failure> {
 
 fn play(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList, name: &str) -> Result<(), Failure> {
     let plan = plan(args, markets, gives)?;
-    let _lock = open_state(args, &plan)?;
+    let _lock = open_state(args, &plan, false)?;
     tell::opening(args, name, &plan.markets, &plan.stage, &plan.left_out)?;
     if args.all {
         tell::gifts(&plan.stage, &plan.not_given)?;
     }
-    let mut play = theatre(args, &plan)?;
+    let mut play = theatre(args, &plan, Run { live: false, beside: Box::new(NobodyElse) })?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
     let story = finish(args, play, outcome)?;
     tell::closing(&story, args.all)
 }
 
-fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<Plan, Failure> {
+pub fn plan(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList) -> Result<Plan, Failure> {
     if args.clients == 0 || args.clients > MOST_CLIENTS {
         return Err(Failure::refused(format!("--clients {}: must be 1 to {MOST_CLIENTS}", args.clients)));
     }
@@ -198,7 +205,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Take the folder, or make it; the arguments of its first run are the only ones it takes.
-fn open_state(args: &CastArgs, plan: &Plan) -> Result<StateLock, Failure> {
+pub fn open_state(args: &CastArgs, plan: &Plan, live: bool) -> Result<StateLock, Failure> {
     let refuse = |what: &str, e: std::io::Error| Failure::refused(format!("--dir {}: {what}: {e}", args.dir.display()));
     if args.dir.exists() && !args.dir.join(DAY).exists() {
         let strange = fs::read_dir(&args.dir).map_err(|e| refuse("cannot be read", e))?;
@@ -213,10 +220,11 @@ fn open_state(args: &CastArgs, plan: &Plan) -> Result<StateLock, Failure> {
     }
     let path = args.dir.join(DAY);
     let Plan { stage, fingerprint, .. } = plan;
+    let days = if live { "\"live\"".to_owned() } else { stage.days().count().to_string() };
     let about = format!(
         "# What this state was begun with. It goes on with the same and with nothing else.\n\
-         date = \"{}\"\ndays = {}\nclients = {}\norders = {}\nseed = \"{}\"\ninputs = \"{fingerprint}\"\n",
-        stage.day, stage.days().count(), args.clients, args.orders, args.seed
+         date = \"{}\"\ndays = {days}\nclients = {}\norders = {}\nseed = \"{}\"\ninputs = \"{fingerprint}\"\n",
+        stage.day, args.clients, args.orders, args.seed
     );
     match fs::read_to_string(&path) {
         Ok(there) if there == about => {}
@@ -263,7 +271,7 @@ fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
     Ok(terms)
 }
 
-fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
+pub fn theatre(args: &CastArgs, plan: &Plan, mut run: Run) -> Result<Play, Failure> {
     let failed = |what: &str, e: &dyn std::fmt::Display| Failure::refused(format!("{}/{what}: {e}", args.dir.display()));
     let house = House::sandbox();
     let Plan { stage, rules, .. } = plan;
@@ -296,7 +304,7 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
     let mut post = Post::new(house, tokens, stage.codes());
     post.learn_all(&script, &mut world.world().resend(world::Link::Bank, 1).cloned());
     let mut story = Story::new();
-    let watch = Telling { story: &mut story, post: &post, heard: world.heard(world::Sender::Firm) };
+    let watch = Telling { story: &mut story, beside: &mut *run.beside, post: &post, heard: world.heard(world::Sender::Firm) };
     let snapshots = disk(&args.dir, SNAPSHOTS)?;
     let recovered = sequencer::recover(disk(&args.dir, FIRM)?, &snapshots, journal::DEFAULT_SEGMENT, stamp(), watch);
     let (mut replayed, unheard, writer) = match recovered {
@@ -329,7 +337,8 @@ fn theatre(args: &CastArgs, plan: &Plan) -> Result<Play, Failure> {
         wall: Box::new(wall),
         snapshots: Box::new(keeper_of(snapshots)),
         orders_each_day: args.orders,
-        days: u32::try_from(stage.sessions()).expect("a count of days"),
+        days: if run.live { u32::MAX } else { u32::try_from(stage.sessions()).expect("a count of days") },
+        beside: run.beside,
     };
     Theatre::new(parts).map_err(|e| failed("", &e))
 }

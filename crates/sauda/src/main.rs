@@ -24,6 +24,7 @@ mod note;
 mod page;
 mod person;
 mod say;
+mod serve;
 mod sheet;
 mod snapshots;
 mod state;
@@ -59,6 +60,7 @@ fn run(command: &Command, out: &mut String) -> Result<(), Failure> {
     match command {
         Command::Day(args) => day::day(args),
         Command::Month(args) => day::month(args),
+        Command::Serve(args) => serve::run(args),
         Command::Verify(args) => verify::run(args, out),
         Command::Snapshot(args) => snapshots::run(args, out),
         Command::Why(args) => why::run(args, out),

@@ -3,7 +3,7 @@
 use crate::faults::{Plan, WayFaults};
 use firm::Firm;
 use journal::{Identity, Kind, ReadError, RecoverError, SimDisk, Writer};
-use rehearsal::{House, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
+use rehearsal::{House, NobodyElse, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Inline, Keeper, Replayed, Silent, Snapshot, Tamper, digest};
 use std::fmt;
@@ -177,7 +177,7 @@ pub fn open<T: Tamper>(
     post.learn_all(&script, &mut said.collect::<Vec<_>>().into_iter());
     let heard = table.world.as_ref().map_or(0, |w| w.heard(world::Sender::Firm));
     let mut story = Story::new();
-    let watch = Telling { story: &mut story, post: &post, heard };
+    let watch = Telling { story: &mut story, beside: &mut NobodyElse, post: &post, heard };
     let recovered = sequencer::recover(table.firm.clone(), &table.snapshots, SEGMENT, wall, watch);
     let (replayed, unheard, writer) = match recovered {
         Ok((replayed, unheard, recovered)) => {
@@ -209,6 +209,7 @@ pub fn open<T: Tamper>(
         snapshots: table.keeper(seed),
         orders_each_day: month.orders_each_day,
         days: month.days,
+        beside: Box::new(NobodyElse),
     };
     let theatre = Theatre::new(parts).map_err(failure)?;
     table.failed = false;
@@ -394,7 +395,7 @@ fn disk_faults(lots: &mut Lots, any: bool, most: u64) -> journal::Faults {
 
 impl Table {
     /// Writes a snapshot on one begin of day in three, where they are kept at all. What cannot be written is not there.
-    fn keeper(&self, seed: u64) -> Box<dyn FnMut(Snapshot)> {
+    fn keeper(&self, seed: u64) -> Box<dyn FnMut(Snapshot) + Send> {
         let (disk, keeps) = (self.snapshots.clone(), self.keeps);
         Box::new(move |snapshot| {
             if keeps && Lots::of(seed, &[0x5A95, snapshot.head.entry.0]).one_in(3) {

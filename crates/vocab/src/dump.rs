@@ -111,6 +111,16 @@ pub fn load<T: Load>(bytes: &[u8]) -> Result<T, Unreadable> {
     Ok(it)
 }
 
+/// A state from the beginning of some bytes, and the bytes behind it.
+///
+/// # Errors
+/// When they do not begin with a dump of it.
+pub fn load_first<T: Load>(bytes: &[u8]) -> Result<(T, &[u8]), Unreadable> {
+    let mut from = Dumped::new(bytes);
+    let it = T::load(&mut from)?;
+    Ok((it, from.left))
+}
+
 /// Gives a type both its dump and its load from one list, so that a field or variant left out does not compile.
 ///
 /// ```

@@ -16,7 +16,7 @@ mod words;
 
 pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, ScripCode, StateCode, Symbol, Ucc, VaultRef};
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
-pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load};
+pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load, load_first};
 pub use ids::{
     ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,

@@ -45,8 +45,8 @@ pub struct Kept<D: Disk> {
     /// Said, and not yet let go.
     held: Vec<Sent>,
     unflushed: bool,
-    /// The last number heard of the firm and of people: where each goes on after a crash of either side.
-    heard: [u64; 2],
+    /// The last number heard of each sender: where it goes on after a crash of either side.
+    heard: [u64; 3],
 }
 
 impl<D: Disk> Kept<D> {
@@ -67,7 +67,7 @@ impl<D: Disk> Kept<D> {
         World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
         let mut writer = Writer::create(disk, identity, segment_bytes, wall).map_err(KeptError::Disk)?;
         let world = begun(&mut writer, terms, seed)?;
-        Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard: [0; 2] })
+        Ok(Kept { world, writer, held: Vec::new(), unflushed: false, heard: [0; 3] })
     }
 
     /// Open the journal after any end and hear everything again. What was said before the last durable entry is
@@ -95,7 +95,7 @@ impl<D: Disk> Kept<D> {
     ) -> Result<Kept<D>, KeptError> {
         let mut world = None;
         let mut said = Vec::new();
-        let mut heard = [0u64; 2];
+        let mut heard = [0u64; 3];
         let recovered = journal::recover(disk, Kind::World, segment_bytes, wall, |item| match item {
             Item::Entry { body, .. } => {
                 said.clear();
@@ -197,7 +197,7 @@ fn hear_again(
     world: &mut Option<World>,
     body: &[u8],
     said: &mut Vec<Sent>,
-    count: &mut [u64; 2],
+    count: &mut [u64; 3],
 ) -> Result<(), String> {
     let entry: Entry = journal::decode(body).map_err(|e| e.to_string())?;
     match (entry, world.as_mut()) {

@@ -36,6 +36,8 @@ pub enum Link {
 pub enum Sender {
     Firm = 0,
     People = 1,
+    /// People who act by themselves while the world runs, numbered apart from those whose acts are drawn beforehand.
+    Online = 2,
 }
 
 /// A settlement by its clearing corporation, its kind and its number: YYYYNNN, NNN counting the year's business days; of

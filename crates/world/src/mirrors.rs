@@ -13,7 +13,7 @@ use journal::{BadBytes, mirror, mirror_struct};
 use vocab::Moment;
 
 mirror_struct!(SettlementRef { corporation, kind, number });
-mirror!(Sender, { 1 => Firm, 2 => People });
+mirror!(Sender, { 1 => Firm, 2 => People, 3 => Online });
 mirror!(ClearingHead, {
     1 => PayIn, 2 => Levies, 3 => Valuation, 4 => Auction, 5 => CloseOut, 6 => PayOut,
 });

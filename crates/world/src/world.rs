@@ -641,7 +641,7 @@ impl Message {
                 check_firm(&it)?;
                 Ok(Message::Firm(it))
             }
-            Sender::People => {
+            Sender::People | Sender::Online => {
                 let it = FromPeople::decode(bytes)?;
                 check_people(&it)?;
                 Ok(Message::People(it))

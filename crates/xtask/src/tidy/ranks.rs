@@ -13,13 +13,13 @@ const RANKS: [&[&str]; 6] = [
     ],
     &["firm", "auditor"],
     &["journal", "views", "vault", "sequencer", "backup"],
-    &["world", "kite", "fix", "feed", "files", "pdf", "mail", "web", "cli", "rehearsal"],
+    &["world", "kite", "fix", "feed", "files", "pdf", "mail", "web", "cli", "rehearsal", "live", "door"],
     // `reference` stands here so that tests may use it and nothing else can.
     &["sauda", "sim", "xtask", "reference"],
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 12] = [
+const BESIDE: [(&str, &str); 14] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -33,6 +33,8 @@ const BESIDE: [(&str, &str); 12] = [
     ("backup", "vault"),
     ("rehearsal", "world"),
     ("rehearsal", "files"),
+    ("live", "rehearsal"),
+    ("live", "world"),
 ];
 
 /// The second opinion must not lean on what it judges.

@@ -1,0 +1,98 @@
+//! `sauda serve`: the broker open, until it is told to close.
+//!
+//! Sandbox: a simulated exchange that ticks by the wall's clock, invented clients, addresses on loopback only.
+
+use crate::args::{CastArgs, ServeArgs};
+use crate::day::{self, Run};
+use crate::failure::Failure;
+use live::{Counter, Hours, Notebook, Open, Pace};
+use std::future::Future;
+use vocab::{Moment, TimeOfDay};
+
+/// When a sandbox's day begins for those who come to it, and when its evening is over.
+const MORNING: TimeOfDay = TimeOfDay::hms(9, 20, 0);
+const EVENING: TimeOfDay = TimeOfDay::hms(16, 15, 0);
+
+pub fn run(args: &ServeArgs) -> Result<(), Failure> {
+    if !args.sandbox {
+        return Err(Failure::refused("--sandbox: no exchange can be reached but the simulated one yet"));
+    }
+    let cast = cast(args);
+    let plan = day::plan(&cast, vec![files::sample_market()], &files::ActionList::default())?;
+    let lock = day::open_state(&cast, &plan, true)?;
+    let notebook = Notebook::default();
+    let play = day::theatre(&cast, &plan, Run { live: true, beside: Box::new(notebook.clone()) })?;
+    let hours = if args.whole_days { Hours::Whole } else { Hours::Skip { from: EVENING, to: MORNING } };
+    let from = plan.stage.day + MORNING;
+    let failed = |e: std::io::Error| Failure::refused(format!("the broker cannot be opened: {e}"));
+    let open = live::open(play, notebook, from, Pace(args.pace), hours).map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failed)?;
+    let served = runtime.block_on(serve(args, open.counter.clone(), from));
+    let closed = close(open);
+    drop(lock);
+    served.and(closed)
+}
+
+/// The cast of the sandbox, as `sauda day` would have it.
+fn cast(args: &ServeArgs) -> CastArgs {
+    let ServeArgs { dir, clients, orders, seed, .. } = args;
+    CastArgs { dir: dir.clone(), clients: *clients, orders: *orders, seed: *seed, rulebook: None, all: false, acks: None }
+}
+
+/// Until somebody says that it is enough.
+async fn serve(args: &ServeArgs, counter: Counter, from: Moment) -> Result<(), Failure> {
+    let shut = |e: live::Shut| Failure::refused(format!("{}: {e}", args.dir.display()));
+    let now = counter.move_clock(from).await.map_err(shut)?;
+    println!("open: market time {now}");
+    until_told(&counter).await;
+    Ok(())
+}
+
+/// Until the terminal's or the system's word to stop comes, or the counter shuts by itself.
+async fn until_told(counter: &Counter) {
+    let shuts = async {
+        let Ok(mut news) = counter.news() else { return };
+        while !matches!(news.recv().await, Err(tokio::sync::broadcast::error::RecvError::Closed)) {}
+    };
+    tokio::select! {
+        () = shuts => {}
+        () = word(tokio::signal::ctrl_c()) => {}
+        () = terminated() => {}
+    }
+}
+
+async fn word(signal: impl Future<Output = std::io::Result<()>>) {
+    if let Err(e) = signal.await {
+        // It cannot be told by this way; the others are left.
+        eprintln!("sauda: the terminal's word to stop will not be heard: {e}");
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(e) => {
+            eprintln!("sauda: the system's word to stop will not be heard: {e}");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Seal what was written.
+fn close(open: Open) -> Result<(), Failure> {
+    let Open { counter, .. } = &open;
+    counter.close();
+    let (play, ended) = open.join();
+    let (keeper, world, vault, _) = play.into_parts();
+    let head = keeper.close(day::stamp()).map_err(|e| Failure::refused(format!("closing the journal: {e}")));
+    let world = world.close(day::stamp()).map_err(|e| Failure::refused(format!("closing the world: {e}")));
+    let vault = vault.close().map_err(|e| Failure::refused(format!("closing the vault: {e}")));
+    ended.map_err(|e| Failure::refused(e.to_string()))?;
+    let (head, _, _) = (head?, world?, vault?);
+    println!("closed at entry {}", head.entry);
+    Ok(())
+}
