@@ -537,9 +537,12 @@ pub fn reports() -> Vec<Report> {
     all.extend(corporation_reports());
     all.extend(unasked_reports().into_iter().chain(same_day_reports()));
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
-    all.extend([file_again(), Report::WaiverDecided { modification: ModificationNo(4), granted: false }]);
-    all.extend(of_market());
+    all.extend([file_again(), waived()].into_iter().chain(of_market()));
     all
+}
+
+fn waived() -> Report {
+    Report::WaiverDecided { modification: ModificationNo(4), granted: false }
 }
 
 fn file_again() -> Report {
