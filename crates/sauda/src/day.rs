@@ -10,7 +10,8 @@ use crate::state::{DAY, FIRM, SNAPSHOTS, VAULT, WORLD};
 use crate::tell;
 use files::{ActionList, MarketDay};
 use journal::{Caching, Identity, Journal, Kind, ReadError, RealDisk, RecoverError, StateLock, Writer};
-use rehearsal::{Beside, House, NoFaults, NobodyElse, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
+use live::Notebook;
+use rehearsal::{Beside, House, NoFaults, NotGiven, Parts, Post, Script, Stage, Story, Telling, Theatre, TheatreError, second_exchange, states, world_terms};
 use rulebook::{Rule, Rulebook};
 use sequencer::{Honest, Kept as Entry, Replayed, Snapshot, Threaded};
 use sha2::{Digest, Sha256};
@@ -121,7 +122,7 @@ fn play(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList, name: &str
     if args.all {
         tell::gifts(&plan.stage, &plan.not_given)?;
     }
-    let mut play = theatre(args, &plan, Run { live: false, beside: Box::new(NobodyElse) })?;
+    let mut play = theatre(args, &plan, Run { live: false, beside: Box::new(Notebook::default()) })?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
     let story = finish(args, play, outcome)?;

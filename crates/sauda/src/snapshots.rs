@@ -6,7 +6,8 @@ use crate::state::{Seen, SNAPSHOTS, State, Stop, take};
 use firm::{Firm, errand};
 use journal::v1::Entry;
 use journal::{Caching, Head, RealDisk, StateLock};
-use rehearsal::Story;
+use live::DayBook;
+use rehearsal::{Beside, Story};
 use sequencer::{Snapshot, Unfit, digest};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -18,11 +19,12 @@ pub struct Replayed {
     pub firm: Firm,
     pub errands: u64,
     pub story: Story,
+    pub book: DayBook,
 }
 
 impl Replayed {
     pub fn new() -> Replayed {
-        Replayed { firm: Firm::new(), errands: 0, story: Story::new() }
+        Replayed { firm: Firm::new(), errands: 0, story: Story::new(), book: DayBook::default() }
     }
 
     /// # Errors
@@ -31,7 +33,15 @@ impl Replayed {
         take(&mut self.firm, entry)?;
         self.errands += entry.events.iter().filter_map(errand).count() as u64;
         self.story.see(&entry.head, &entry.input, &entry.events);
+        self.book.see(&entry.head, &entry.input, &entry.events);
         Ok(())
+    }
+
+    /// What is kept beside the state.
+    fn beside(&self) -> Vec<u8> {
+        let mut bytes = dumped(&self.story);
+        self.book.keep(&mut bytes);
+        bytes
     }
 }
 
@@ -56,8 +66,9 @@ pub fn run(args: &SnapshotArgs, out: &mut String) -> Result<(), Failure> {
         replayed.take(entry).map_err(|why| Stop::Entry { number, why })
     });
     let head = end.map_err(|stop| state.refusal(stop))?.head;
-    let Replayed { firm, errands, story } = replayed;
-    let snapshot = Snapshot { head, errands, state: dumped(&firm), beside: dumped(&story) };
+    let beside = replayed.beside();
+    let Replayed { firm, errands, .. } = replayed;
+    let snapshot = Snapshot { head, errands, state: dumped(&firm), beside };
     let disk = RealDisk::new(&args.dir.join(SNAPSHOTS), Caching::Buffered).map_err(|e| refuse(SNAPSHOTS, &e))?;
     sequencer::write(&disk, &snapshot).map_err(|e| refuse(SNAPSHOTS, &e))?;
     let bytes = snapshot.state.len() + snapshot.beside.len();
@@ -115,7 +126,7 @@ impl Check {
         if snapshot.errands != replayed.errands {
             return differs("count of errands");
         }
-        if snapshot.beside != dumped(&replayed.story) {
+        if snapshot.beside != replayed.beside() {
             return differs("count of what happened");
         }
         self.equal += 1;
