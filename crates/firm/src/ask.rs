@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use risk::{ClientLimits, Restriction, Scope, UserLimits};
 use rulebook::Rule;
 use vocab::{
-    AccountToken, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
+    AccountToken, AlertNo, Agreement, BankAccount, BenefitKind, Board, BreakNo, Certification, Channel, ClientKind, ClientRow, Code, Day, Corporation,
     DematAccount, DepositNo, Depository, Evidence, InstrumentKind, Isin, LienNo, ModificationNo, Moment, OrderKind, OrderNo, Paise, PanToken,
     PaymentNo, Phase, Price, Product, Qty, Rate, ScripCode, SecurityRow, SettlementKind, SettlementRow, Side, Slab, StateCode, Symbol, TradeNo, TransferNo,
-    TimeOfDay, Ucc, UserRow, Validity, VaultRef, Venue,
+    TimeOfDay, Ucc, TriggerNo, UserRow, Validity, VaultRef, Venue,
 };
 
 use crate::{Correction, AccountNumber, HouseAccount, ListedAccount, StatementLine, Timer};
@@ -32,10 +32,12 @@ pub enum Source {
     /// People again, by the firm's own doors: the web and the programs of traders. Numbered apart from [`Source::People`], whose acts a
     /// rehearsal numbers as it draws them.
     Online = 9,
+    /// The edge that sees the market: prices that something waits for.
+    Feed = 10,
 }
 
 impl Source {
-    pub const ALL: [Source; 10] = [
+    pub const ALL: [Source; 11] = [
         Source::Itself,
         Source::People,
         Source::Nse,
@@ -46,6 +48,7 @@ impl Source {
         Source::Bse,
         Source::Iccl,
         Source::Online,
+        Source::Feed,
     ];
 
     pub const fn of_venue(venue: Venue) -> Source {
@@ -78,6 +81,7 @@ impl Source {
             Source::Bse => "BSE",
             Source::Iccl => "ICCL",
             Source::Online => "online",
+            Source::Feed => "market data",
         }
     }
 }
@@ -258,6 +262,8 @@ pub enum Command {
     BuyIn { settlement: SettlementRow, seller: ClientRow, security: SecurityRow, price: Price },
     /// Powers and mandates that clients give, and their own instructions.
     Mandate(mandates::Ask),
+    /// What people watch the market for.
+    Watch(watch::Ask),
     /// A client's record once he is registered.
     Keep { client: ClientRow, ask: clients::Ask },
 }
@@ -415,6 +421,10 @@ pub enum Report {
     /// The band of a security is another from now on.
     BandMoved { venue: Venue, security: SecurityRow, low: Price, high: Price },
     Order { order: OrderNo, report: orders::Report },
+    /// An edge that sees the market saw a price reach an order that waits for it.
+    Reached { trigger: TriggerNo, price: Price },
+    /// It saw the market go to where an alert is true, or come back from there.
+    Crossed { alert: AlertNo, met: bool, value: i64 },
     /// Whether it is known there, as of what had been told `nth` times when it was asked.
     OrderKnown { order: OrderNo, nth: u8, known: bool },
     /// The band of the same-day session lies around the regular market's last price from now on.

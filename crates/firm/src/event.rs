@@ -90,6 +90,7 @@ pub enum Event {
     Correction(corrections::Event),
     Lien(liens::Event),
     Mandate(mandates::Event),
+    Watch(watch::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -362,4 +363,5 @@ event_from! {
     Correction corrections::Event;
     Lien liens::Event;
     Mandate mandates::Event;
+    Watch watch::Event;
 }

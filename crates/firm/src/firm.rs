@@ -147,6 +147,7 @@ pub struct Firm {
     pub corrections: corrections::Corrections,
     pub liens: liens::Liens,
     pub mandates: mandates::Mandates,
+    pub watch: watch::Watch,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     /// Where the day's trades go, by clearing corporation and kind of settlement.
@@ -222,6 +223,7 @@ impl Firm {
             corrections: corrections::Corrections::new(),
             liens: liens::Liens::new(),
             mandates: mandates::Mandates::new(),
+            watch: watch::Watch::new(),
             day: None,
             ended: None,
             settlements: NOWHERE,
@@ -517,6 +519,7 @@ impl Firm {
             Event::Market(event) => self.market.apply(event),
             Event::Lien(event) => self.liens.apply(event),
             Event::Mandate(event) => self.mandates.apply(event, self.now.day()),
+            Event::Watch(event) => self.watch.apply(event, self.now),
             Event::Margin(event) => {
                 self.margin.apply(event);
                 // Beside the figures an order reads anyway.
@@ -834,7 +837,7 @@ impl Default for Firm {
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
     now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
-    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, day, ended, settlements,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, watch, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, credits_due, levies, notes_of_day, cancelled, waiting, file_parts,
     whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,

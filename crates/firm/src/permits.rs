@@ -23,6 +23,8 @@ const OPERATIONS: &[Role] = &[Role::Principal, Role::Operations];
 const RISK: &[Role] = &[Role::Principal, Role::Risk];
 const PRINCIPAL: &[Role] = &[Role::Principal];
 const TRADING: &[Role] = &[Role::Dealer, Role::Client];
+/// Whoever looks at the market.
+const WATCHING: &[Role] = &[Role::Dealer, Role::Client, Role::Risk, Role::Operations, Role::Principal];
 
 const fn keep(ask: &Keep) -> Permit {
     match ask {
@@ -66,6 +68,22 @@ const fn mandate(ask: &mandates::Ask) -> Permit {
     }
 }
 
+/// Lists and alerts are everybody's own; what becomes an order is asked by who may give orders.
+const fn watch(ask: &watch::Ask) -> Permit {
+    use watch::Ask;
+    match ask {
+        Ask::Keep { .. } | Ask::Change { .. } | Ask::Drop { .. } => Permit { roles: TRADING, second: Second::Never },
+        Ask::MakeList { .. }
+        | Ask::RenameList { .. }
+        | Ask::Enter { .. }
+        | Ask::Strike { .. }
+        | Ask::DropList { .. }
+        | Ask::SetAlert { .. }
+        | Ask::ChangeAlert { .. }
+        | Ask::DropAlert { .. } => Permit { roles: WATCHING, second: Second::Never },
+    }
+}
+
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
     let plain = |roles| Permit { roles, second: Second::Never };
@@ -86,6 +104,7 @@ pub fn permit(command: &Command) -> Permit {
             | Ask::Introduce { .. },
         ) => plain(OPERATIONS),
         Command::Mandate(ask) => mandate(ask),
+        Command::Watch(ask) => watch(ask),
         Command::OpenFirm { .. } | Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
         Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),

@@ -238,6 +238,14 @@ refusals! {
     NoSlip = 553 "an instruction that the client does not give here himself has the number of its slip" "sebi 37 Annex 3.1.5",
     ForNothing = 554 "the paper does not say what it is for" "sebi 37 Annex 1.1",
     NothingToStrike = 555 "power {n0} holds nothing that no power may hold" "sebi 37.6",
+    UnknownList = 561 "no list {n0} of yours is there" "entities C5 Watch list",
+    UnknownAlert = 562 "no alert {n0} of yours is there" "entities C5 Watch list",
+    UnknownTrigger = 563 "no kept order {n0} of yours is there" "",
+    ListedAlready = 564 "it is on the list, or a list has the name, already" "entities C5 Watch list",
+    NotListed = 565 "it is not on the list" "entities C5 Watch list",
+    EnoughWatched = 566 "at most {n0} of them are kept for one user" "",
+    BadLegs = 567 "a kept order has prices and a quantity; of two one waits below the last price and one above it" "",
+    TriggerOver = 568 "kept order {n0} has fired or ended" "",
     NotLost = 517 "{m0} asked, the error account has lost {m1}" "guide I 11.5",
     FileStands = 520 "break {n0} is a difference with the exchange's file, which stands: the file is issued anew, or two persons take its word" "guide I 6.3",
     FileSilent = 521 "of break {n0} the exchange's file says nothing that could be booked, or its time is over: a file issued anew ends it" "guide I 6.3",
@@ -299,6 +307,22 @@ impl Refusal {
 /// A word of a closed list by its number.
 fn word<T>(number: i64, from: impl Fn(u8) -> Option<T>, text: impl Fn(T) -> &'static str) -> String {
     u8::try_from(number).ok().and_then(from).map_or_else(String::new, |it| text(it).into())
+}
+
+impl From<watch::Refusal> for Refusal {
+    fn from(refusal: watch::Refusal) -> Refusal {
+        use watch::Refusal as No;
+        match refusal {
+            No::UnknownList { list } => Refusal::of(Code::UnknownList, [i64::from(list.0)]),
+            No::UnknownAlert { alert } => Refusal::of(Code::UnknownAlert, [i64::from(alert.0)]),
+            No::UnknownTrigger { trigger } => Refusal::of(Code::UnknownTrigger, [i64::from(trigger.0)]),
+            No::ThereAlready => Refusal::plain(Code::ListedAlready),
+            No::NotThere => Refusal::plain(Code::NotListed),
+            No::TooMany { most } => Refusal::of(Code::EnoughWatched, [i64::try_from(most).unwrap_or(i64::MAX)]),
+            No::BadLegs => Refusal::plain(Code::BadLegs),
+            No::Over { trigger } => Refusal::of(Code::TriggerOver, [i64::from(trigger.0)]),
+        }
+    }
 }
 
 impl From<mandates::Refusal> for Refusal {

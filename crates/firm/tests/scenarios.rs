@@ -20,6 +20,8 @@ mod script;
 mod shown;
 #[path = "scenario/tokens.rs"]
 mod tokens;
+#[path = "scenario/watched.rs"]
+mod watched;
 #[path = "scenario/words.rs"]
 mod words;
 #[path = "scenario/outside.rs"]

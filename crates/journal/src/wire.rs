@@ -346,7 +346,7 @@ macro_rules! inner {
 }
 inner!(
     AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow LienNo ModificationNo Moment
-    NetRow NoteNo OrderNo Paise PanToken PaymentNo PowerNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
+    AlertNo ListNo TriggerNo NetRow NoteNo OrderNo Paise PanToken PaymentNo PowerNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
     TransferNo UserRow VaultRef VenueOrderNo VoucherNo
 );
 
@@ -391,6 +391,25 @@ impl<const N: usize> Wire for vocab::Code<N> {
         let bytes = from.array()?;
         if is_code(&bytes) { Ok(vocab::Code(bytes)) } else { Err(from.refuse("code", N)) }
     }
+}
+
+impl Wire for vocab::Label {
+    fn put(&self, out: &mut Vec<u8>) {
+        assert!(is_label(&self.0), "a label is text, padded with zeros");
+        out.extend_from_slice(&self.0);
+    }
+
+    fn get(from: &mut Cursor<'_>) -> Result<Self, BadBytes> {
+        let bytes = from.array()?;
+        if is_label(&bytes) { Ok(vocab::Label(bytes)) } else { Err(from.refuse("label", bytes.len())) }
+    }
+}
+
+fn is_label(bytes: &[u8]) -> bool {
+    let len = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+    let (text, padding) = bytes.split_at(len);
+    let fits = |text| vocab::Label::parse(text).is_ok();
+    core::str::from_utf8(text).is_ok_and(fits) && padding.iter().all(|b| *b == 0)
 }
 
 fn is_code(bytes: &[u8]) -> bool {

@@ -155,3 +155,30 @@ pub fn member(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Membe
         pledges: lots.one_in(5),
     }
 }
+
+/// What a guest brings at first.
+const GUEST_BRINGS: Paise = Paise::rupees(1_000_000);
+
+/// A guest, numbered behind the cast: a plain client whose money, shares and orders are left to whoever signs in as him.
+pub fn guest(seed: u64, n: u32, securities: u64, states: &[StateCode]) -> Member {
+    let of_cast = member(seed, n, securities, states);
+    let mut person = of_cast.person;
+    person.pan = vault::parse_pan(&pan(u64::from(n) + 1, 'P')).expect("a well-formed invented number");
+    Member {
+        person,
+        kind: ClientKind::Individual,
+        codes: None,
+        family: None,
+        dies: false,
+        plan: vec![Slab { rate: Rate::ZERO, least: Paise::rupees(20), most: Paise::rupees(20), ..Slab::plain(Rate::ZERO) }],
+        running: Some(90),
+        full_value: false,
+        deposit: GUEST_BRINGS,
+        third_party: false,
+        takes_away: false,
+        receipt: None,
+        pledges: false,
+        defaults: false,
+        ..of_cast
+    }
+}

@@ -19,7 +19,7 @@ mod stage;
 mod story;
 mod theatre;
 
-pub use cast::{Member, member, states};
+pub use cast::{Member, guest, member, states};
 pub use gifts::NotGiven;
 pub use house::{House, PRICES_OUT, joint, second_exchange, world_terms};
 pub use post::Post;

@@ -60,7 +60,7 @@ impl Post {
 
     /// Learn everyone's accounts: the cast's and the firm's own, and whoever the bank said money came from.
     pub fn learn_all(&mut self, script: &Script, said: &mut dyn Iterator<Item = Sent>) {
-        for n in 0..script.clients {
+        for n in script.members() {
             let person = script.member(n).person;
             self.learn(person.account, Some((person.depository, person.demat)));
         }

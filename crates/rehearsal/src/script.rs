@@ -1,7 +1,7 @@
 //! The script: what the cast does, in order, each act with its moment. Drawn by lots from the seed; what an
 //! act comes to is worked out when its moment comes, from what its actor could then see.
 
-use crate::cast::{Member, member};
+use crate::cast::{Member, guest, member};
 use crate::powers::PowerAct;
 use crate::seldom::Seldom;
 use crate::stage::Stage;
@@ -155,6 +155,8 @@ pub struct Act {
 pub struct Script {
     pub seed: u64,
     pub clients: u32,
+    /// Clients behind the cast who are left to themselves ([`Script::with_guests`]).
+    pub guests: u32,
     pub orders: u32,
     pub day: Day,
     pub states: Vec<StateCode>,
@@ -192,7 +194,7 @@ impl Script {
         terms: Terms, second: bool,
     ) -> Script {
         let listed = u32::try_from(securities.len()).expect("a count");
-        Script { seed, clients, orders, day, states, securities, terms, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false, disputes: false }
+        Script { seed, clients, guests: 0, orders, day, states, securities, terms, second, listed, same_day: BTreeSet::new(), acts: Vec::new(), mourned: false, disputes: false }
     }
 
     /// Trade files are found wrong and issued anew, defective shares are objected to, and by a lot of the seed the house buys in
@@ -226,15 +228,34 @@ impl Script {
         &self.acts
     }
 
+    /// So many clients more, whom nobody plays: they do what is asked in their name.
+    #[must_use]
+    pub fn with_guests(mut self, guests: u32) -> Script {
+        self.guests = guests;
+        self
+    }
+
+    /// The cast, then the guests.
+    pub fn members(&self) -> std::ops::Range<u32> {
+        0..self.clients + self.guests
+    }
+
     pub fn member(&self, n: u32) -> Member {
-        member(self.seed, n, self.securities.len() as u64, &self.states)
+        let of = if n >= self.clients && self.members().contains(&n) { guest } else { member };
+        of(self.seed, n, self.securities.len() as u64, &self.states)
     }
 
     /// Who brings clients, by number: a person beside the cast.
     pub fn introducer(&self, n: u32) -> vault::Person {
-        let mut person = self.member(self.clients + n).person;
+        let mut person = self.member(self.members().end + n).person;
         person.account = crate::house::intermediary_account(n);
         person
+    }
+
+    /// What a member signs in as.
+    pub fn user_code(&self, n: u32) -> Code<12> {
+        let text = if n < self.clients { format!("U{:06}", n + 1) } else { format!("DEMO{}", n - self.clients + 1) };
+        Code::parse(&text).expect("a code")
     }
 
     pub const fn row(member: u32) -> ClientRow {
@@ -318,7 +339,7 @@ impl Script {
         }
         self.own_accounts(clock, house, pan);
         self.error_papers(clock);
-        for n in 0..self.clients {
+        for n in self.members() {
             self.onboard(clock, n);
         }
         self.intermediaries(clock);
@@ -465,7 +486,7 @@ impl Script {
         if let Some(head) = member.family.map(Script::row) {
             self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Family { head: Some(head), paper } });
         }
-        let code = Code::parse(&format!("U{:06}", n + 1)).expect("a code");
+        let code = self.user_code(n);
         let terminal = 400_001_100_000_000 + u64::from(n);
         let role = Role::Client;
         self.ask(clock, PRINCIPAL, Command::RegisterUser { code, role, client: Some(client), terminal });
@@ -530,7 +551,7 @@ impl Script {
 
     fn deposits(&mut self) {
         let clock = &mut Clock { at: self.day + TimeOfDay::hms(7, 5, 0) };
-        for n in 0..self.clients {
+        for n in self.members() {
             let member = self.member(n);
             let utr = |kind: char| Code::parse(&format!("SAND{kind}{:012}", n + 1)).expect("a reference");
             let (from, name) = (member.person.account, member.person.name.clone());

@@ -703,7 +703,7 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     /// His personal record is sealed like a client's, under a number of its own.
     fn open_intermediary(&mut self, n: u32, kind: IntermediaryKind) -> Result<Command, TheatreError> {
         let person = self.script.introducer(n);
-        let vault = self.vault.put(u64::from(self.script.clients) + u64::from(n) + 1, &person)?;
+        let vault = self.vault.put(u64::from(self.script.members().end) + u64::from(n) + 1, &person)?;
         let pan = self.post.tokens().pan(person.pan.as_str());
         let code = Code::parse(&format!("AP{}", n + 1)).expect("a code");
         Ok(Command::Intermediary(Ask::Open { code, vault, pan, kind, form: LegalForm::Individual }))

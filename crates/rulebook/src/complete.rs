@@ -108,6 +108,7 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseDormantDays,
     RuleName::HouseUnusedMoneyDays,
     RuleName::HouseQueueInHalt,
+    RuleName::HouseKeptOrderDays,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

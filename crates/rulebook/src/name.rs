@@ -433,6 +433,7 @@ rule_names! {
     DebitPledgeOffers = 218 "debit-pledge-offers" YES_NO,
     /// Within so many days the client has his copy of what he executed.
     HousePowerCopyDays = 219 "house-power-copy-days" Unit::Days,
+    HouseKeptOrderDays = 220 "house-kept-order-days" Unit::Days,
 }
 
 impl RuleName {

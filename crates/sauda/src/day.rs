@@ -38,8 +38,8 @@ type Play = Theatre<Threaded, Honest, RealDisk, RealDisk, NoFaults>;
 
 /// How long a play lasts, and who else sees its entries.
 pub struct Run {
-    /// No last day, and who asks is not of the cast alone.
-    pub live: bool,
+    /// No last day, and so many clients more who are left to whoever signs in as them.
+    pub live: Option<u32>,
     pub beside: Box<dyn Beside + Send>,
 }
 
@@ -122,7 +122,7 @@ fn play(args: &CastArgs, markets: Vec<MarketDay>, gives: &ActionList, name: &str
     if args.all {
         tell::gifts(&plan.stage, &plan.not_given)?;
     }
-    let mut play = theatre(args, &plan, Run { live: false, beside: Box::new(Notebook::default()) })?;
+    let mut play = theatre(args, &plan, Run { live: None, beside: Box::new(Notebook::default()) })?;
     let mut acks = witness(args.acks.as_deref())?;
     let outcome = perform(&mut play, &mut acks);
     let story = finish(args, play, outcome)?;
@@ -299,7 +299,7 @@ pub fn theatre(args: &CastArgs, plan: &Plan, mut run: Run) -> Result<Play, Failu
     let tokens = Tokens::of(&key);
     let states = states_of(plan);
     let mut script = Script::new(args.seed, (args.clients, args.orders), day, states, stage.newly_listed(day), terms, !on_bse.is_empty());
-    script = script.with_same_day(stage.gifts());
+    script = script.with_same_day(stage.gifts()).with_guests(run.live.unwrap_or(0));
     script.set_up(&house, house.pan(&tokens), rules, stage);
     script.day(day, args.orders, Vec::new(), stage.announced(day));
     let mut post = Post::new(house, tokens, stage.codes());
@@ -338,7 +338,7 @@ pub fn theatre(args: &CastArgs, plan: &Plan, mut run: Run) -> Result<Play, Failu
         wall: Box::new(wall),
         snapshots: Box::new(keeper_of(snapshots)),
         orders_each_day: args.orders,
-        days: if run.live { u32::MAX } else { u32::try_from(stage.sessions()).expect("a count of days") },
+        days: if run.live.is_some() { u32::MAX } else { u32::try_from(stage.sessions()).expect("a count of days") },
         beside: run.beside,
     };
     Theatre::new(parts).map_err(|e| failed("", &e))

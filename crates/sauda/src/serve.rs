@@ -13,6 +13,9 @@ use vocab::{Moment, TimeOfDay};
 const MORNING: TimeOfDay = TimeOfDay::hms(9, 20, 0);
 const EVENING: TimeOfDay = TimeOfDay::hms(16, 15, 0);
 
+/// Clients whom nobody plays: their money, shares and orders are left to whoever signs in as them.
+const GUESTS: u32 = 3;
+
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     if !args.sandbox {
         return Err(Failure::refused("--sandbox: no exchange can be reached but the simulated one yet"));
@@ -21,7 +24,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let plan = day::plan(&cast, vec![files::sample_market()], &files::ActionList::default())?;
     let lock = day::open_state(&cast, &plan, true)?;
     let notebook = Notebook::default();
-    let play = day::theatre(&cast, &plan, Run { live: true, beside: Box::new(notebook.clone()) })?;
+    let play = day::theatre(&cast, &plan, Run { live: Some(GUESTS), beside: Box::new(notebook.clone()) })?;
     let hours = if args.whole_days { Hours::Whole } else { Hours::Skip { from: EVENING, to: MORNING } };
     let from = plan.stage.day + MORNING;
     let failed = |e: std::io::Error| Failure::refused(format!("the broker cannot be opened: {e}"));
@@ -30,7 +33,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let served = runtime.block_on(serve(args, open.counter.clone(), from));
     let closed = close(open);
     drop(lock);
-    served.and(closed)
+    closed.and(served)
 }
 
 /// The cast of the sandbox, as `sauda day` would have it.

@@ -7,6 +7,11 @@ use core::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code<const N: usize>(pub [u8; N]);
 
+/// What somebody calls a thing of his own: at most 32 bytes of text without control characters or spaces at its ends, padded with
+/// zeros.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label(pub [u8; 32]);
+
 /// Exchange ticker.
 pub type Symbol = Code<12>;
 /// Unique client code, as the exchange knows the client.
@@ -81,6 +86,39 @@ impl<const N: usize> Code<N> {
     pub fn as_str(&self) -> &str {
         let len = self.0.iter().position(|b| *b == 0).unwrap_or(N);
         core::str::from_utf8(&self.0[..len]).unwrap_or("?")
+    }
+}
+
+impl Label {
+    /// # Errors
+    /// When the text is empty, longer than 32 bytes, or holds a control character or spaces at an end.
+    pub fn parse(text: &str) -> Result<Label, BadCode> {
+        if text.is_empty() {
+            return Err(BadCode::Empty);
+        }
+        let mut all = [0; 32];
+        all.get_mut(..text.len()).ok_or(BadCode::TooLong { most: 32 })?.copy_from_slice(text.as_bytes());
+        if text.trim() != text || text.chars().any(char::is_control) {
+            return Err(BadCode::NotPrintable);
+        }
+        Ok(Label(all))
+    }
+
+    pub fn as_str(&self) -> &str {
+        let len = self.0.iter().position(|b| *b == 0).unwrap_or(self.0.len());
+        core::str::from_utf8(&self.0[..len]).unwrap_or("?")
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
     NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, ScripCode, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, AlertNo, ListNo, TriggerNo, VenueOrderNo, VoucherNo,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -247,7 +247,7 @@ macro_rules! inner {
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
     AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
-    PanToken PaymentNo PlanNo PowerNo ScripCode TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
+    AlertNo ListNo TriggerNo PanToken PaymentNo PlanNo PowerNo ScripCode TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 
 mod numbered {
@@ -268,6 +268,18 @@ impl<const N: usize> Dump for Code<N> {
 impl<const N: usize> Load for Code<N> {
     fn load(from: &mut Dumped<'_>) -> Result<Code<N>, Unreadable> {
         from.array().map(Code)
+    }
+}
+
+impl Dump for crate::Label {
+    fn dump(&self, sink: &mut Sink<'_>) {
+        sink(&self.0);
+    }
+}
+
+impl Load for crate::Label {
+    fn load(from: &mut Dumped<'_>) -> Result<crate::Label, Unreadable> {
+        from.array().map(crate::Label)
     }
 }
 

@@ -55,6 +55,12 @@ rows! {
     VenueOrderNo(u64);
     /// Voucher of the books, sequential.
     VoucherNo(u64);
+    /// A list of securities that somebody watches.
+    ListNo(u32);
+    /// What somebody is to be told of.
+    AlertNo(u32);
+    /// An order that waits until the market reaches its price.
+    TriggerNo(u32);
     /// Contract note, 1.. in each financial year.
     NoteNo(u32);
     /// A movement of money the firm asked a bank for.

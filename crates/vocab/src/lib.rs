@@ -14,12 +14,12 @@ mod money;
 mod slab;
 mod words;
 
-pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, ScripCode, StateCode, Symbol, Ucc, VaultRef};
+pub use codes::{AccountToken, BadCode, Code, Isin, Label, PanToken, ScripCode, StateCode, Symbol, Ucc, VaultRef};
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load, load_first};
 pub use ids::{
-    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
-    SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
+    ActionNo, AlertNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ListNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
+    SettlementRow, TransferNo, TradeNo, TriggerNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
 pub use slab::Slab;

@@ -41,6 +41,7 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     super::accounts::needed(desk)?;
     super::unpaid::begin(desk, day)?;
     super::mandates::begin(desk);
+    super::watch::begin(desk, day);
     let next = firm.orders.next_no();
     desk.push(orders::Event::DayCleared { next });
     desk.push(risk::Event::DayCleared { next });

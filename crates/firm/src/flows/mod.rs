@@ -56,6 +56,7 @@ mod trading_codes;
 mod unanswered;
 mod unpaid;
 mod venue;
+mod watch;
 mod write_off;
 
 use crate::permits::Second;
@@ -117,6 +118,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::ReturnShares { inward } => inward::give_back(desk, *inward),
         Command::Keep { client, ask } => keep::decide(desk, by, *client, ask),
         Command::Mandate(ask) => mandates::decide(desk, by, ask),
+        Command::Watch(ask) => watch::decide(desk, by, ask),
         Command::Intermediary(ask) => intermediary::decide(desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(desk, *day),
@@ -199,6 +201,8 @@ pub fn observe(firm: &Firm, report: &Report, as_of: &AsOf, out: &mut Events) {
 fn heard(desk: &mut Desk<'_>, report: &Report) {
     match report {
         Report::Order { .. } => unreachable!("it has a way of its own"),
+        Report::Reached { trigger, price } => watch::reached(desk, *trigger, *price),
+        Report::Crossed { alert, met, value } => watch::crossed(desk, *alert, *met, *value),
         Report::OrderKnown { order, nth, known } => unanswered::order_known(desk, *order, *nth, *known),
         Report::Phase { venue, day, board, phase } => phases::reached(desk, *venue, *day, *board, *phase),
         Report::Halted { venue, day, moved } => phases::halted(desk, *venue, *day, *moved),

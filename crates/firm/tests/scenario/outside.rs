@@ -30,6 +30,7 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
         ("trade", "file") => trade_file(play, at, false, &mut t)?,
         ("same-day", _) => trade_file(play, at, true, &mut t)?,
         ("obligation", _) => obligation(play, at, &mut t)?,
+        ("market", _) => crate::watched::market(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
         ("company", _) => company(play, at, &mut t)?,
         ("custodian", _) => custodian(play, at, &mut t)?,

@@ -21,6 +21,16 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
     let (by, command) = match t.peek() {
         "buys" | "sells" => order(play, who, &mut t)?,
         "changes" | "cancels" | "withdraws" | "delivers" | "instructs" | "confirms" | "converts" => own_business(play, who, &mut t)?,
+        "watches" => {
+            let by = play.user(who)?;
+            t.wants("watches")?;
+            if action.ends_with(" lists") {
+                let count = t.number()?;
+                crate::watched::many(play, at, by, count);
+                return Ok(());
+            }
+            (by, Command::Watch(crate::watched::ask(play, by, &mut t)?))
+        }
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;

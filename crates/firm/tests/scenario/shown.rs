@@ -35,6 +35,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "deposits" => deposits(&play.firm),
         "liens" => liens(&play.firm),
         "powers" => crate::powers::shown(&play.firm),
+        "watched" => crate::watched::shown(&play.firm),
         "demat" => demat(play),
         "waiting" => words::waiting(&play.firm),
         "positions" => positions(&play.firm),

@@ -174,6 +174,7 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Correction(event) => of_correction(firm, event),
         Event::Lien(event) => of_lien(firm, event),
         Event::Mandate(event) => crate::powers::said(firm, event),
+        Event::Watch(event) => crate::watched::said(firm, event),
         other => of_firm(firm, other),
     }
 }

@@ -268,6 +268,23 @@ mirror!(liens::Event, {
     10 => Unsold { no, qty },
 });
 
+mirror!(watch::Event, {
+    1 => ListMade { list, owner, name },
+    2 => ListNamed { list, name },
+    3 => Entered { list, venue, security },
+    4 => Struck { list, venue, security },
+    5 => ListDropped { list },
+    6 => AlertSet { alert, owner, condition, on },
+    7 => AlertNamed { alert, name },
+    8 => Crossed { alert, met, value },
+    9 => AlertDropped { alert },
+    10 => Kept { trigger, user, client, venue, security, last, expires },
+    11 => KeptFrom { trigger, channel, source },
+    12 => Waits { trigger, nth, at, side, qty, price, product },
+    13 => Changed { trigger, last },
+    14 => Fired { trigger, nth, price, order, code, facts },
+    15 => Ended { trigger, why },
+});
 mirror!(mandates::Event, {
     1 => Executed { power, client, kind, purposes, clauses, signers, dated, paper },
     2 => Stamped { power, place, stamp, until, most },
@@ -442,4 +459,5 @@ mirror_forms!(firm::Event, {
     101 => SessionTimed { venue, day, open, close },
     102 => AccountNumbered { account, number },
     103 => AccountsCompared { depository, listed, differ },
+    130 => Watch(event),
 });

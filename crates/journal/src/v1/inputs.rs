@@ -78,6 +78,7 @@ mirror!(firm::Command, {
     91 => TimeSession { venue, day, open, close },
     92 => NumberAccount { account, number, place },
     93 => CompareAccounts { depository, rows },
+    120 => Watch(ask),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -122,6 +123,23 @@ mirror!(intermediaries::Ask, {
     10 => Pay { intermediary, amount },
     11 => Bar { pan, reason },
 });
+mirror!(watch::Ask, {
+    1 => MakeList { name },
+    2 => RenameList { list, name },
+    3 => Enter { list, venue, security },
+    4 => Strike { list, venue, security },
+    5 => DropList { list },
+    6 => SetAlert { name, condition },
+    7 => ChangeAlert { alert, name, condition, on },
+    8 => DropAlert { alert },
+    9 => Keep { client, venue, security, last, legs, channel, source },
+    10 => Change { trigger, last, legs },
+    11 => Drop { trigger },
+});
+mirror!(watch::Than, { 1 => Figure(figure), 2 => Of(venue, security) });
+mirror_struct!(watch::Condition { venue, security, measure, operator, than });
+mirror!(watch::Legs, { 1 => One(leg), 2 => Two(lower, upper) });
+mirror_struct!(watch::Leg { at, side, qty, price, product });
 mirror!(mandates::Ask, {
     1 => Execute { client, written },
     2 => List { power, account, paper },
@@ -230,6 +248,8 @@ mirror!(firm::Report, {
     41 => MarginLook { day, nth, rows },
     78 => CashBack { deposit, amount },
     77 => MarginPenalties { day, debit, rows },
+    120 => Reached { trigger, price },
+    121 => Crossed { alert, met, value },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::AccountNumber, { 1 => Bank(number, ifsc), 2 => Demat(dp, client) });

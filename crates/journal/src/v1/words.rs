@@ -44,6 +44,9 @@ numbered! {
     clearing::Defect, "defect of shares";
     clearing::Remedy, "remedy of a defect";
     firm::InstrumentStage, "stage of an instrument";
+    watch::Measure, "measure of an alert";
+    watch::Operator, "operator of an alert";
+    watch::End, "end of a kept order";
 }
 
 macro_rules! numbered_wide {

@@ -101,6 +101,7 @@ fn every_input_goes_round() {
     covers(&inputs::commands(), 1);
     covers(&inputs::asks(), 1);
     covers(&inputs::mandates(), 1);
+    covers(&inputs::watched(), 1);
     covers(&inputs::corrections(), 1);
     covers(&inputs::keeps(), 1);
     covers(&inputs::reports(), 1);
@@ -125,6 +126,7 @@ fn every_event_goes_round() {
     covers(&events::benefits(), 1);
     covers(&events::of_intermediaries(), 1);
     covers(&events::of_mandates(), 1);
+    covers(&events::of_watch(), 1);
     covers(&events::of_corrections(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);

@@ -4,7 +4,7 @@ mod house;
 
 use firm::Command;
 use house::{House, client_of, user_of};
-use live::{Fact, Hours, Pace};
+use live::{Fact, Hours, Pace, Shut};
 use orders::Stage;
 use std::time::Duration;
 use vocab::{
@@ -88,6 +88,15 @@ async fn a_refusal_is_an_answer_and_stands_in_the_book() {
     assert_eq!((turned.refusal, turned.placed.user, turned.placed.qty), (refusal, user_of(0), Qty(90_000_000)));
     let strange = counter.ask(UserRow(9_999), Command::Cancel { order: OrderNo(1), client: client_of(0) }).await.expect("it is open");
     assert!(strange.refused.is_some(), "whom the firm does not know it refuses");
+    house.close();
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_nobody_elses_matter() {
+    let house = House::open(Pace(1), Hours::Whole).await;
+    let none: Result<(), Shut> = house.counter().look(|_| panic!("a bug of an edge")).await;
+    assert_eq!(none, Err(Shut::Closed), "there is no answer");
+    assert!(house.counter().look(|room| room.now).await.is_ok(), "and the broker goes on");
     house.close();
 }
 

@@ -1,7 +1,7 @@
 //! People who are no cast: they ask while the play goes on, and nobody has drawn what.
 
 use super::{Faults, Theatre, TheatreError};
-use firm::{Command, Event, Input, Source};
+use firm::{Command, Event, Input, Report, Source};
 use journal::Disk;
 use sequencer::{Done, Keeper, Tamper};
 use std::io;
@@ -37,6 +37,16 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         let number = self.seq.firm().heard(Source::Online) + 1;
         let at = at.max(self.seq.firm().now());
         self.submit(Source::Online, number, at, Input::Ask { by, command })
+    }
+
+    /// What the edge that sees the market reports: a price that something waits for.
+    ///
+    /// # Errors
+    /// When a disk fails: the process must end and recover.
+    pub fn report(&mut self, at: Moment, report: Report) -> Result<Done, TheatreError> {
+        let number = self.seq.firm().heard(Source::Feed) + 1;
+        let at = at.max(self.seq.firm().now());
+        self.submit(Source::Feed, number, at, Input::Report(report))
     }
 
     /// The events of the entry made last.

@@ -422,6 +422,31 @@ pub fn of_liens() -> Vec<liens::Event> {
     all
 }
 
+pub fn of_watch() -> Vec<watch::Event> {
+    use watch::{Condition, End, Event, Measure, Operator, Than};
+    let (list, alert, trigger, name) = (vocab::ListNo(3), vocab::AlertNo(4), vocab::TriggerNo(5), vocab::Label::parse("my shares").unwrap());
+    let (owner, venue, security) = (UserRow(9), Venue::Bse, SECURITY);
+    let condition = Condition { venue, security, measure: Measure::LastPrice, operator: Operator::Above, than: Than::Figure(8_100_000) };
+    let (channel, source, product) = (Channel::Api, [9; 16], vocab::Product::Intraday);
+    vec![
+        Event::ListMade { list, owner, name },
+        Event::ListNamed { list, name },
+        Event::Entered { list, venue, security },
+        Event::Struck { list, venue, security },
+        Event::ListDropped { list },
+        Event::AlertSet { alert, owner, condition, on: true },
+        Event::AlertNamed { alert, name },
+        Event::Crossed { alert, met: true, value: 8_100_050 },
+        Event::AlertDropped { alert },
+        Event::Kept { trigger, user: owner, client: CLIENT, venue, security, last: Price(800), expires: DAY },
+        Event::KeptFrom { trigger, channel, source },
+        Event::Waits { trigger, nth: 1, at: Price(790), side: Side::Sell, qty: Qty(4), price: Price(789), product },
+        Event::Changed { trigger, last: Price(801) },
+        Event::Fired { trigger, nth: 1, price: Price(789), order: ORDER, code: 401, facts: [1, 2, 3] },
+        Event::Ended { trigger, why: End::Expired },
+    ]
+}
+
 pub fn of_mandates() -> Vec<mandates::Event> {
     use mandates::{Authority, Clauses, Ending, Event, Purposes};
     let (power, qty, settlement, client, security) = (vocab::PowerNo(3), Qty(40), SETTLEMENT, CLIENT, SECURITY);
@@ -802,6 +827,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_margin().into_iter().map(Event::Margin));
     all.extend(of_liens().into_iter().map(Event::Lien));
     all.extend(of_mandates().into_iter().map(Event::Mandate));
+    all.extend(of_watch().into_iter().map(Event::Watch));
     all.extend(of_actions().into_iter().map(Event::Action));
     all.extend(of_corrections().into_iter().map(Event::Correction));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));

@@ -62,6 +62,7 @@ pub fn commands() -> Vec<Command> {
     all.push(Command::ListSameDay(vec![SameDayRow { security: SECURITY, from: DAY, admitted: true }]));
     all.extend(of_risk().into_iter().map(Command::Risk));
     all.extend(account_commands());
+    all.push(Command::Watch(watched()[0]));
     all
 }
 
@@ -231,6 +232,29 @@ pub fn mandates() -> Vec<mandates::Ask> {
         Ask::Strike { power, letter: 8 },
         Ask::Revoke { power },
         Ask::Instruct { client: CLIENT, security: SECURITY, qty: Qty(4), slip: 9 },
+    ]
+}
+
+pub fn watched() -> Vec<watch::Ask> {
+    use watch::{Ask, Condition, Leg, Legs, Measure, Operator, Than};
+    let (list, alert, trigger, name) = (vocab::ListNo(3), vocab::AlertNo(4), vocab::TriggerNo(5), vocab::Label::parse("my shares").unwrap());
+    let (venue, security) = (vocab::Venue::Bse, SECURITY);
+    let condition = Condition { venue, security, measure: Measure::Change, operator: Operator::AtMost, than: Than::Figure(-50_000) };
+    let other = Condition { than: Than::Of(vocab::Venue::Nse, SECURITY), ..condition };
+    let leg = Leg { at: Price(790), side: Side::Sell, qty: Qty(4), price: Price(789), product: vocab::Product::Delivery };
+    let (channel, source) = (vocab::Channel::Api, [9; 16]);
+    vec![
+        Ask::MakeList { name },
+        Ask::RenameList { list, name },
+        Ask::Enter { list, venue, security },
+        Ask::Strike { list, venue, security },
+        Ask::DropList { list },
+        Ask::SetAlert { name, condition },
+        Ask::ChangeAlert { alert, name, condition: other, on: false },
+        Ask::DropAlert { alert },
+        Ask::Keep { client: CLIENT, venue, security, last: Price(800), legs: Legs::One(leg), channel, source },
+        Ask::Change { trigger, last: Price(800), legs: Legs::Two(leg, Leg { at: Price(820), ..leg }) },
+        Ask::Drop { trigger },
     ]
 }
 
@@ -448,6 +472,8 @@ pub fn reports() -> Vec<Report> {
         Report::Halted { venue: vocab::Venue::Bse, day: DAY, moved: Rate(10_000_000) },
         Report::BandMoved { venue: vocab::Venue::Bse, security: SECURITY, low: Price(800), high: Price(1_200) },
         Report::OrderKnown { order: OrderNo(81), nth: 2, known: true },
+        Report::Reached { trigger: vocab::TriggerNo(5), price: Price(790) },
+        Report::Crossed { alert: vocab::AlertNo(4), met: true, value: -50_001 },
         Report::TradeFile {
             venue: vocab::Venue::Bse,
             day: DAY,
