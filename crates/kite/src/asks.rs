@@ -25,7 +25,7 @@ struct Draft {
     disclosed: Qty,
     /// How far from the last price a market order may go.
     protection: Rate,
-    algo: u64,
+    algo: u32,
     slice: bool,
 }
 
@@ -109,8 +109,8 @@ impl Draft {
             key: 0,
             source: caller.source,
             terminal,
-            // What proves it is the server's log; its reference is the algo's registered number, nought for a person's own click.
-            evidence: Some((Evidence::InternetLog, self.algo)),
+            // What proves it is the log of its session; beneath that stands the algo's registered number, nought for a person's own.
+            evidence: Some((Evidence::InternetLog, u64::from(caller.session) << 32 | u64::from(self.algo))),
         }
     }
 
@@ -149,8 +149,8 @@ fn protection(fields: &Fields) -> Result<Rate, Wrong> {
 }
 
 /// The number an algo is registered under.
-fn algo(fields: &Fields) -> Result<u64, Wrong> {
-    let number = fields.get("algo_id").map(str::parse::<u64>).transpose();
+fn algo(fields: &Fields) -> Result<u32, Wrong> {
+    let number = fields.get("algo_id").map(str::parse::<u32>).transpose();
     Ok(number.map_err(|_| Wrong::field("algo_id", "is not the number an algo is registered under"))?.unwrap_or(0))
 }
 
@@ -219,17 +219,23 @@ pub async fn place(counter: &Counter, caller: &Caller, variety: &str, fields: &F
         let answered = counter.ask(caller.user, ask(all)).await?;
         return Ok(json!({ "order_id": made(&answered)? }));
     }
-    let (mut children, mut first) = (Vec::new(), None);
+    let (mut children, mut first, mut refused) = (Vec::new(), None, None);
     for qty in slices {
         match made(&counter.ask(caller.user, ask(qty)).await?) {
             Ok(id) => {
                 first.get_or_insert_with(|| id.clone());
                 children.push(json!({ "order_id": id }));
             }
-            Err(wrong) => children.push(json!({ "error": wrong.inside() })),
+            Err(wrong) => {
+                children.push(json!({ "error": wrong.inside() }));
+                refused.get_or_insert(wrong);
+            }
         }
     }
-    Ok(json!({ "order_id": first, "children": children }))
+    match (first, refused) {
+        (None, Some(wrong)) => Err(wrong),
+        (first, _) => Ok(json!({ "order_id": first, "children": children })),
+    }
 }
 
 /// Parts of a quantity, none larger than one order may be.

@@ -28,6 +28,8 @@ pub struct Caller {
     pub code: String,
     pub api_key: String,
     pub source: [u8; 16],
+    /// The number of the session it came in by.
+    pub session: u32,
 }
 
 /// A session that was opened now.
@@ -155,7 +157,7 @@ impl Doors {
         let code = it.user_id.to_owned();
         let found = counter.look(move |room| user_of(room, &code).map(|it| (it, room.now))).await?;
         let ((user, client), now) = found.ok_or_else(wrong)?;
-        let caller = Caller { user, client, code: it.user_id.to_owned(), api_key: app.key, source };
+        let caller = Caller { user, client, code: it.user_id.to_owned(), api_key: app.key, source, session: 1 };
         let token = mint()?;
         self.inside().requests.insert(token.clone(), (it.api_key.to_owned(), caller, now.plus_micros(REQUEST_MICROS)));
         Ok(token)

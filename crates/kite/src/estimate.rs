@@ -5,14 +5,14 @@ use crate::number::rupees;
 use crate::show::market::{find, quote};
 use crate::show::portfolio::marked;
 use crate::words;
-use crate::wrong::{Kind, Wrong};
+use crate::wrong::Wrong;
 use charges::{Deal, Head, Place as States};
 use firm::{AsOf, Firm, Place};
 use live::Room;
 use risk::Bound;
 use serde_json::{Value, json};
 use vocab::{
-    Channel, ClientRow, OrderKind, OrderNo, Paise, Price, Product, Qty, Rounding, SecurityRow, Side, UserRow, Validity, Venue,
+    Channel, ClientRow, OrderKind, OrderNo, Paise, Price, Product, Qty, Rounding, SecurityRow, Side, Validity, Venue,
 };
 
 /// An order that is only thought of, in the wire's words.
@@ -282,10 +282,4 @@ pub fn note(room: &Room<'_>, client: ClientRow, all: &[Thought]) -> Result<Value
         }))
     };
     all.iter().map(row).collect()
-}
-
-/// Of a user who has no client there is nothing to reckon.
-pub fn client_of(firm: &Firm, user: UserRow) -> Result<ClientRow, Wrong> {
-    let client = firm.users.get(user).and_then(|user| user.client);
-    client.ok_or_else(|| Wrong::of(Kind::Permission, "this user has no account of his own to trade on"))
 }

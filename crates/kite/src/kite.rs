@@ -5,7 +5,6 @@ use crate::pace::{Class, Pace, Rates};
 use crate::postback::{self, Post};
 use crate::quote::Quote;
 use crate::show;
-use crate::words::OrderId;
 use crate::wrong::Wrong;
 use firm::Event;
 use live::{Counter, News, Shut};
@@ -152,9 +151,4 @@ fn order_of(event: &Event) -> Option<vocab::OrderNo> {
         Event::Order(event) => Some(event.order()),
         _ => None,
     }
-}
-
-/// Whether an id is one an order may have.
-pub fn is_id(text: &str) -> bool {
-    OrderId::parse(text).is_ok()
 }

@@ -16,14 +16,14 @@ mod kite;
 mod number;
 pub mod pace;
 mod postback;
-mod quote;
+pub mod quote;
 mod router;
 mod show;
 mod stream;
+mod triggers;
 mod words;
 mod wrong;
 
 pub use kite::{Kite, Ticks};
-pub use quote::{Level, Quote};
 pub use router::{router, serve};
 pub use wrong::{Kind, Wrong};

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn each_window_turns_away_what_is_over_and_opens_again() {
         let pace = Pace::default();
-        let mut order = |now| pace.take("A", Class::Order, &RATES, now).map_err(|wrong| (wrong.http, wrong.message));
+        let order = |now| pace.take("A", Class::Order, &RATES, now).map_err(|wrong| (wrong.http, wrong.message));
         let over = |what: &str| Err((429, format!("Too many requests: {what}")));
         assert_eq!([order(600), order(600), order(600)], [Ok(()), Ok(()), over("at most 2 orders a second")]);
         assert_eq!([order(601), order(602)], [Ok(()), over("at most 3 orders a minute")]);

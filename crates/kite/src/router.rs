@@ -8,14 +8,14 @@ use crate::pace::Class;
 use crate::show::{candles, market, money, orders, people, portfolio};
 use crate::words::{self, OrderId};
 use crate::wrong::{Kind, Wrong};
-use crate::{asks, stream};
+use crate::{asks, stream, triggers};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -88,11 +88,11 @@ fn markets() -> Router<Kite> {
 
 fn waiting() -> Router<Kite> {
     Router::new()
-        .route("/gtt/triggers", get(no_triggers).post(no_triggers))
-        .route("/gtt/triggers/{id}", get(no_triggers).put(no_triggers).delete(no_triggers))
-        .route("/alerts", get(no_triggers).post(no_triggers).merge(delete(no_triggers)))
-        .route("/alerts/{id}", get(no_triggers).merge(put(no_triggers)))
-        .route("/alerts/{id}/history", get(no_triggers))
+        .route("/gtt/triggers", get(kept_orders).post(keep_order))
+        .route("/gtt/triggers/{id}", get(kept_order).put(change_kept).delete(drop_kept))
+        .route("/alerts", get(all_alerts).post(set_alert).delete(drop_alerts))
+        .route("/alerts/{id}", get(one_alert).put(change_alert))
+        .route("/alerts/{id}/history", get(alert_history))
 }
 
 /// A good answer.
@@ -401,7 +401,46 @@ async fn historical(State(kite): State<Kite>, _: Caller, Path((token, interval))
     candles::answer(&kite, &token, &interval, &fields).await.map(Data)
 }
 
-/// Until what waits for a price is kept by the firm, it is not taken.
-async fn no_triggers(_: Caller) -> Wrong {
-    Wrong::of(Kind::General, "Triggers and alerts are not kept here yet: place a stop order instead")
+async fn kept_orders(State(kite): State<Kite>, caller: Caller) -> Answer {
+    Ok(Data(kite.0.counter.look(move |room| triggers::all(room, caller.user)).await?))
+}
+
+async fn keep_order(State(kite): State<Kite>, caller: Caller, fields: Fields) -> Answer {
+    Ok(Data(triggers::keep(&kite.0.counter, &caller, &fields).await?))
+}
+
+async fn kept_order(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+    Ok(Data(kite.0.counter.look(move |room| triggers::of(room, caller.user, &id)).await??))
+}
+
+async fn change_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+    Ok(Data(triggers::change(&kite.0.counter, &caller, &id, &fields).await?))
+}
+
+async fn drop_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+    Ok(Data(triggers::forget(&kite.0.counter, &caller, &id).await?))
+}
+
+async fn all_alerts(State(kite): State<Kite>, caller: Caller) -> Answer {
+    Ok(Data(kite.0.counter.look(move |room| triggers::alerts(room, caller.user)).await?))
+}
+
+async fn set_alert(State(kite): State<Kite>, caller: Caller, fields: Fields) -> Answer {
+    Ok(Data(triggers::set(&kite.0.counter, &caller, &fields).await?))
+}
+
+async fn one_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+    Ok(Data(kite.0.counter.look(move |room| triggers::alert_of(room, caller.user, &id)).await??))
+}
+
+async fn change_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+    Ok(Data(triggers::reset(&kite.0.counter, &caller, &id, &fields).await?))
+}
+
+async fn drop_alerts(State(kite): State<Kite>, caller: Caller, fields: Fields) -> Answer {
+    Ok(Data(triggers::drop_alerts(&kite.0.counter, &caller, &fields).await?))
+}
+
+async fn alert_history(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+    Ok(Data(kite.0.counter.look(move |room| triggers::history(room, caller.user, &id)).await??))
 }

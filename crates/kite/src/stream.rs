@@ -157,7 +157,7 @@ impl Stream {
         };
         let tokens: Vec<Token> = list.as_array().ok_or_else(bad)?.iter().map(token).collect::<Option<_>>().ok_or_else(bad)?;
         if message["a"] == "unsubscribe" {
-            tokens.iter().for_each(|token| drop(self.wanted.remove(token)));
+            self.wanted.retain(|token, _| !tokens.contains(token));
             return Ok(Vec::new());
         }
         let fresh = tokens.iter().filter(|token| !self.wanted.contains_key(token)).count();

@@ -190,7 +190,6 @@ impl Line<'_> {
             "filled_quantity": shares(self.filled),
             "pending_quantity": shares(if self.closed { Qty::ZERO } else { left }),
             "cancelled_quantity": shares(if self.closed && self.status == "CANCELLED" { left } else { Qty::ZERO }),
-            "auction_number": null,
             "market_protection": 0,
             "meta": {},
             "tag": null,

@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "not every test of a broker that is open needs all of it")]
 #[path = "../../../live/tests/it/house.rs"]
 mod house;
+mod mocks;
 mod wire;
 
 use kite::pace::Rates;
@@ -86,7 +87,8 @@ async fn a_refusal_is_a_documented_error_and_stands_in_the_book() {
         ("/orders/regular", order(&symbol, "BUY", 1, "LIMIT", "0.01"), 400, "InputException", "price"),
         ("/charges/orders", "[{}]".into(), 400, "InputException", "exchange"),
         ("/charges/orders", "{}".into(), 400, "InputException", "the body"),
-        ("/gtt/triggers", String::new(), 500, "GeneralException", "Triggers"),
+        ("/gtt/triggers", "type=single".into(), 400, "InputException", "condition"),
+        ("/alerts", "type=ato&name=a".into(), 400, "InputException", "type"),
     ] {
         let (status, error, message) = desk.post(path, &body).await.wrong();
         assert_eq!((status, error.as_str()), (http, kind), "{message}");
