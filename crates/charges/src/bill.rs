@@ -198,6 +198,30 @@ pub fn bill(
     Ok(block.lines)
 }
 
+/// The charge block of one order by itself, before it is dealt in: its side as delivered, or as squared within the day.
+///
+/// # Errors
+/// [`NoRule`] naming the first rule that is not known on the day.
+pub fn of_order(
+    book: &Rulebook, (side, value, intraday): (Side, Paise, bool), on_bse: bool, brokerage: Paise, place: Place, day: Day,
+) -> Result<Vec<Line>, NoRule> {
+    let dealt = match side {
+        Side::Buy => Dealt { buy_qty: Qty(1), buy_value: value, sell_qty: Qty::ZERO, sell_value: Paise::ZERO },
+        Side::Sell => Dealt { buy_qty: Qty::ZERO, buy_value: Paise::ZERO, sell_qty: Qty(1), sell_value: value },
+    };
+    let mut lines = bill(book, &[dealt], if on_bse { value } else { Paise::ZERO }, brokerage, place, day)?;
+    if intraday {
+        // The other side is another order's: of this one alone the levies are those of a squared leg.
+        lines.retain(|line| !matches!(line.head, Head::Stt | Head::Stamp));
+        let Split { delivery_buy, delivery_sell, .. } = Split::of(&[dealt]);
+        let (none, mut block) = (Paise::ZERO, Block { book, lines });
+        let squared = Split { delivery_buy: none, delivery_sell: none, intraday_buy: delivery_buy, intraday_sell: delivery_sell };
+        levies(&mut block, &squared, place, day)?;
+        lines = block.lines;
+    }
+    Ok(lines)
+}
+
 fn taxes(block: &mut Block<'_>, taxable: Paise, place: Place, day: Day) -> Result<(), NoRule> {
     let book = block.book;
     let (gst, _) = book.rate(RuleName::Gst, day)?;

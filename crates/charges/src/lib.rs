@@ -16,6 +16,6 @@ mod brokerage;
 #[cfg(test)]
 mod tests;
 
-pub use bill::{Dealt, Head, Line, Place, bill, recompute, worst, Worst};
+pub use bill::{Dealt, Head, Line, Place, bill, of_order, recompute, worst, Worst};
 pub use brokerage::{Deal, Unfit, brokerage, plan_fits, rows_of};
 pub use rulebook::NoRule;

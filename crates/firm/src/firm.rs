@@ -4,7 +4,7 @@ use crate::costs::Costs;
 use crate::flows;
 use crate::timer::Timers;
 use crate::{
-    Accounts, Break, BreakKind, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
+    Accounts, Break, BreakKind, Calendar, Command, DematReconciliation, Event, Events, HouseFigures, Inward, Inwards, InstrumentStage, Job, Place, PolicyFigures, Reconciliation, Refusal, Report, Review, Source, Timer, User,
     Users, text_of,
 };
 use alloc::boxed::Box;
@@ -362,6 +362,14 @@ impl Firm {
     /// [`rulebook::NoRule`] where the house's fraction has no row on the day.
     pub fn intraday_margin(&self, security: SecurityRow, side: Side, day: Day) -> Result<vocab::Rate, rulebook::NoRule> {
         flows::intraday::margin(self, security, side, day)
+    }
+
+    /// What an order wants blocked, whether or not its client has it.
+    ///
+    /// # Errors
+    /// The refusal of what is not dealt in so, or of a rule that is not known.
+    pub fn needs(&self, place: &Place, as_of: &AsOf) -> Result<risk::Needs, Refusal> {
+        flows::place::needs_of(self, place, as_of)
     }
 
     /// What a client's own terms let him have open and bought, where they speak of it.

@@ -242,6 +242,21 @@ pub fn watch(firm: &Firm, as_of: &AsOf, out: &mut Events) {
     }
 }
 
+/// What an order wants blocked, alone and before it is judged.
+#[cold]
+pub fn needs_of(firm: &Firm, place: &Place, as_of: &AsOf) -> Result<Needs, Refusal> {
+    let unknown = Refusal::of(Code::UnknownClient, [i64::from(place.client.0)]);
+    let client = firm.clients.dealing(place.client).ok_or(unknown)?;
+    let Place { side, security, venue, .. } = *place;
+    match place.product {
+        product @ (Product::Delivery | Product::SameDay) => same_day::needs(firm, client, product, side, security, as_of),
+        Product::Intraday => {
+            let covers = intraday::covers(firm, (place.client, security, venue), side, place.qty);
+            intraday::needs(firm, client, side, (security, venue), covers, as_of)
+        }
+    }
+}
+
 /// What an order of a client wants blocked, by his era, the security, or his own wish.
 #[inline]
 pub fn needs(

@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 14] = [
+const BESIDE: [(&str, &str); 15] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -35,6 +35,7 @@ const BESIDE: [(&str, &str); 14] = [
     ("rehearsal", "files"),
     ("live", "rehearsal"),
     ("live", "world"),
+    ("kite", "live"),
 ];
 
 /// The second opinion must not lean on what it judges.

@@ -1,0 +1,154 @@
+//! What all requests share, and the one task that turns the broker's news into order updates.
+
+use crate::doors::{Caller, Doors};
+use crate::pace::{Class, Pace, Rates};
+use crate::postback::{self, Post};
+use crate::quote::Quote;
+use crate::show;
+use crate::wrong::Wrong;
+use firm::Event;
+use live::{Counter, News, Shut};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::broadcast::{self, error::RecvError};
+use vocab::ClientRow;
+
+/// Frames and updates kept for a reader that is slow.
+const KEPT: usize = 4_096;
+/// Order tags kept; those of the day fit many times over.
+const MOST_TAGS: usize = 200_000;
+
+/// Quotes that changed, a few times a second.
+pub type Ticks = Vec<Quote>;
+
+/// What became of a client's order.
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub client: ClientRow,
+    pub order: Value,
+}
+
+pub struct Inner {
+    pub counter: Counter,
+    pub doors: Doors,
+    pub pace: Pace,
+    pub rates: Rates,
+    pub ticks: broadcast::Sender<Arc<Ticks>>,
+    pub updates: broadcast::Sender<Arc<Update>>,
+    /// Open streams of each api key.
+    pub streams: Mutex<BTreeMap<String, usize>>,
+    tags: Mutex<BTreeMap<String, String>>,
+}
+
+/// The API of one broker. Any number of them may be held.
+#[derive(Clone)]
+pub struct Kite(pub(crate) Arc<Inner>);
+
+impl Kite {
+    pub fn new(counter: Counter, doors: Doors, rates: Rates) -> Kite {
+        let (ticks, _) = broadcast::channel(KEPT);
+        let (updates, _) = broadcast::channel(KEPT);
+        let (pace, streams, tags) = (Pace::default(), Mutex::default(), Mutex::default());
+        Kite(Arc::new(Inner { counter, doors, pace, rates, ticks, updates, streams, tags }))
+    }
+
+    pub fn doors(&self) -> &Doors {
+        &self.0.doors
+    }
+
+    /// Where quotes that changed are handed in.
+    pub fn ticks(&self) -> broadcast::Sender<Arc<Ticks>> {
+        self.0.ticks.clone()
+    }
+
+    /// Order updates until the broker closes.
+    ///
+    /// # Errors
+    /// When it is closed already.
+    pub fn start(&self) -> Result<tokio::task::JoinHandle<()>, Shut> {
+        let mut news = self.0.counter.news()?;
+        let (kite, post) = (self.clone(), postback::start());
+        Ok(tokio::spawn(async move {
+            loop {
+                match news.recv().await {
+                    Ok(it) => {
+                        if kite.tell(&it, &post).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(RecvError::Lagged(missed)) => eprintln!("sauda: order updates of {missed} entries were not sent: the reader fell behind"),
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        }))
+    }
+
+    async fn tell(&self, news: &News, post: &Post) -> Result<(), Shut> {
+        let mut orders: Vec<_> = news.events.iter().filter_map(order_of).collect();
+        let refused = news.events.iter().any(|event| matches!(event, Event::Refused(_)));
+        if orders.is_empty() && !refused {
+            return Ok(());
+        }
+        orders.sort_unstable();
+        orders.dedup();
+        let entry = news.entry.0;
+        let changed = self.0.counter.look(move |room| show::orders::changed_by(room, entry, &orders)).await?;
+        for (client, mut order) in changed {
+            self.tag(&mut order);
+            postback::tell(post, self.0.doors.sinks(client), &order);
+            // Nobody listens: then nobody is told.
+            let _ = self.0.updates.send(Arc::new(Update { client, order }));
+        }
+        Ok(())
+    }
+
+    /// One request of a caller, counted.
+    ///
+    /// # Errors
+    /// Which limit it is over.
+    pub fn count(&self, caller: &Caller, class: Class) -> Result<(), Wrong> {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.0.pace.take(&caller.api_key, class, &self.0.rates, wall)
+    }
+
+    /// What a program calls its order is kept beside it.
+    pub fn remember(&self, placed: &Value, tag: &str) {
+        let mut tags = self.0.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        let children = placed["children"].as_array().into_iter().flatten();
+        for it in children.chain([placed]) {
+            if let Some(id) = it["order_id"].as_str() {
+                if tags.len() >= MOST_TAGS {
+                    // Ids begin with their day: the oldest go first.
+                    tags.pop_first();
+                }
+                tags.insert(id.to_owned(), tag.to_owned());
+            }
+        }
+    }
+
+    /// An order, or a list of them, with the tags they were given under.
+    pub fn tag(&self, orders: &mut Value) {
+        let tags = self.0.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = |order: &mut Value| {
+            if let Some(tag) = order["order_id"].as_str().and_then(|id| tags.get(id)) {
+                order["tag"] = Value::from(tag.as_str());
+                order["tags"] = Value::from(vec![tag.as_str()]);
+            }
+        };
+        match orders {
+            Value::Array(all) => all.iter_mut().for_each(one),
+            order @ Value::Object(_) => one(order),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+fn order_of(event: &Event) -> Option<vocab::OrderNo> {
+    match event {
+        Event::Order(orders::Event::DayCleared { .. }) => None,
+        Event::Order(event) => Some(event.order()),
+        _ => None,
+    }
+}
