@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "not every test of a broker that is open needs all of it")]
 #[path = "../../../live/tests/it/house.rs"]
 mod house;
+mod clients;
 mod mocks;
 mod wire;
 
