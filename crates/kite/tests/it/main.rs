@@ -5,6 +5,7 @@
 mod house;
 mod clients;
 mod mocks;
+mod streams;
 mod wire;
 
 use kite::Kite;
