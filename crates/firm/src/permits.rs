@@ -84,6 +84,19 @@ const fn watch(ask: &watch::Ask) -> Permit {
     }
 }
 
+/// A share of brokerage and its payment take two persons; risk may withhold, withdraw and bar.
+const fn intermediary(ask: &Ask) -> Permit {
+    match ask {
+        Ask::Share { .. } | Ask::Pay { .. } => Permit { roles: OPERATIONS, second: Second::Always },
+        Ask::Withhold { .. } | Ask::Withdraw { .. } | Ask::Bar { .. } => {
+            Permit { roles: &[Role::Principal, Role::Operations, Role::Risk], second: Second::Never }
+        }
+        Ask::Open { .. } | Ask::Associate { .. } | Ask::Decide { .. } | Ask::Agree { .. } | Ask::Bank { .. } | Ask::Introduce { .. } => {
+            Permit { roles: OPERATIONS, second: Second::Never }
+        }
+    }
+}
+
 /// The permit of each command.
 pub fn permit(command: &Command) -> Permit {
     let plain = |roles| Permit { roles, second: Second::Never };
@@ -91,18 +104,7 @@ pub fn permit(command: &Command) -> Permit {
     let changed = |roles| Permit { roles, second: Second::OnChange };
     match command {
         Command::Keep { ask, .. } => keep(ask),
-        Command::Intermediary(Ask::Share { .. } | Ask::Pay { .. }) => checked(OPERATIONS),
-        Command::Intermediary(Ask::Withhold { .. } | Ask::Withdraw { .. } | Ask::Bar { .. }) => {
-            plain(&[Role::Principal, Role::Operations, Role::Risk])
-        }
-        Command::Intermediary(
-            Ask::Open { .. }
-            | Ask::Associate { .. }
-            | Ask::Decide { .. }
-            | Ask::Agree { .. }
-            | Ask::Bank { .. }
-            | Ask::Introduce { .. },
-        ) => plain(OPERATIONS),
+        Command::Intermediary(ask) => intermediary(ask),
         Command::Mandate(ask) => mandate(ask),
         Command::Watch(ask) => watch(ask),
         Command::OpenFirm { .. } | Command::RegisterUser { .. } => plain(PRINCIPAL),

@@ -16,10 +16,12 @@ mod book;
 mod clock;
 mod counter;
 mod run;
+mod spotter;
 #[cfg(test)]
 mod tests;
 
 pub use book::{DayBook, Fact, Leaf, Told, Turned};
 pub use clock::{Clock, Pace};
 pub use counter::{Answered, Counter, News, Room, Shut};
+pub use spotter::{Seen, spotted};
 pub use run::{Hours, Notebook, Open, Play, open};

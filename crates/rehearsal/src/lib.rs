@@ -10,6 +10,7 @@
 
 mod cast;
 mod gifts;
+mod guests;
 mod house;
 mod post;
 mod script;

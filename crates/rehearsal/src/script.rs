@@ -1,7 +1,7 @@
 //! The script: what the cast does, in order, each act with its moment. Drawn by lots from the seed; what an
 //! act comes to is worked out when its moment comes, from what its actor could then see.
 
-use crate::cast::{Member, guest, member};
+use crate::cast::Member;
 use crate::powers::PowerAct;
 use crate::seldom::Seldom;
 use crate::stage::Stage;
@@ -228,34 +228,11 @@ impl Script {
         &self.acts
     }
 
-    /// So many clients more, whom nobody plays: they do what is asked in their name.
-    #[must_use]
-    pub fn with_guests(mut self, guests: u32) -> Script {
-        self.guests = guests;
-        self
-    }
-
-    /// The cast, then the guests.
-    pub fn members(&self) -> std::ops::Range<u32> {
-        0..self.clients + self.guests
-    }
-
-    pub fn member(&self, n: u32) -> Member {
-        let of = if n >= self.clients && self.members().contains(&n) { guest } else { member };
-        of(self.seed, n, self.securities.len() as u64, &self.states)
-    }
-
     /// Who brings clients, by number: a person beside the cast.
     pub fn introducer(&self, n: u32) -> vault::Person {
         let mut person = self.member(self.members().end + n).person;
         person.account = crate::house::intermediary_account(n);
         person
-    }
-
-    /// What a member signs in as.
-    pub fn user_code(&self, n: u32) -> Code<12> {
-        let text = if n < self.clients { format!("U{:06}", n + 1) } else { format!("DEMO{}", n - self.clients + 1) };
-        Code::parse(&text).expect("a code")
     }
 
     pub const fn row(member: u32) -> ClientRow {

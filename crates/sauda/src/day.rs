@@ -272,16 +272,19 @@ fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
     Ok(terms)
 }
 
+/// The same arguments and inputs give a journal the same identity.
+fn identity(what: &str, fingerprint: &str) -> [u8; 16] {
+    let hash = Sha256::digest(format!("{what} {fingerprint}"));
+    hash[..16].try_into().expect("sixteen of thirty-two")
+}
+
 pub fn theatre(args: &CastArgs, plan: &Plan, mut run: Run) -> Result<Play, Failure> {
     let failed = |what: &str, e: &dyn std::fmt::Display| Failure::refused(format!("{}/{what}: {e}", args.dir.display()));
     let house = House::sandbox();
     let Plan { stage, rules, .. } = plan;
     let (day, on_bse) = (stage.day, stage.on_bse());
     let terms = terms_of(&house, plan)?;
-    let id = |what: &str| -> [u8; 16] {
-        let hash = Sha256::digest(format!("{what} {}", plan.fingerprint));
-        hash[..16].try_into().expect("sixteen of thirty-two")
-    };
+    let id = |what: &str| identity(what, &plan.fingerprint);
     let there = disk(&args.dir, WORLD)?;
     let world = match world::Kept::recover_or_begin(
         there, journal::DEFAULT_SEGMENT, stamp(), terms.clone(), args.seed,

@@ -465,6 +465,11 @@ fn same_day_reports() -> [Report; 2] {
     ]
 }
 
+fn of_market() -> [Report; 2] {
+    let (trigger, alert) = (vocab::TriggerNo(5), vocab::AlertNo(4));
+    [Report::Reached { trigger, price: Price(790) }, Report::Crossed { alert, met: true, value: -50_001 }]
+}
+
 pub fn reports() -> Vec<Report> {
     let mut all = vec![
         Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
@@ -472,8 +477,6 @@ pub fn reports() -> Vec<Report> {
         Report::Halted { venue: vocab::Venue::Bse, day: DAY, moved: Rate(10_000_000) },
         Report::BandMoved { venue: vocab::Venue::Bse, security: SECURITY, low: Price(800), high: Price(1_200) },
         Report::OrderKnown { order: OrderNo(81), nth: 2, known: true },
-        Report::Reached { trigger: vocab::TriggerNo(5), price: Price(790) },
-        Report::Crossed { alert: vocab::AlertNo(4), met: true, value: -50_001 },
         Report::TradeFile {
             venue: vocab::Venue::Bse,
             day: DAY,
@@ -534,8 +537,12 @@ pub fn reports() -> Vec<Report> {
     all.extend(corporation_reports());
     all.extend(unasked_reports().into_iter().chain(same_day_reports()));
     all.push(Report::CodeModified { modification: ModificationNo(4), accepted: true, code: 22 });
-    all.extend([file_again(), Report::WaiverDecided { modification: ModificationNo(4), granted: false }]);
+    all.extend([file_again(), waived()].into_iter().chain(of_market()));
     all
+}
+
+fn waived() -> Report {
+    Report::WaiverDecided { modification: ModificationNo(4), granted: false }
 }
 
 fn file_again() -> Report {
