@@ -34,7 +34,9 @@ pub struct Inner {
     pub counter: Counter,
     pub doors: Doors,
     pub pace: Pace,
-    pub rates: Rates,
+    rates: Mutex<Rates>,
+    /// Of tests: they stay whatever the day.
+    fixed: bool,
     pub ticks: broadcast::Sender<Arc<Ticks>>,
     pub updates: broadcast::Sender<Arc<Update>>,
     /// Open streams of each api key.
@@ -47,11 +49,37 @@ pub struct Inner {
 pub struct Kite(pub(crate) Arc<Inner>);
 
 impl Kite {
-    pub fn new(counter: Counter, doors: Doors, rates: Rates) -> Kite {
+    /// With the limits of the day.
+    ///
+    /// # Errors
+    /// When the broker is closed, or a limit has no rule on the day.
+    pub async fn open(counter: Counter, doors: Doors) -> Result<Kite, Wrong> {
+        let rates = counter.look(|room| Rates::of(&room.firm.rules, room.now.day())).await?;
+        let rates = rates.map_err(|none| Wrong::from(firm::Refusal::from(none)))?;
+        Ok(Kite::with(counter, doors, rates, false))
+    }
+
+    /// With limits that stay: for tests that are not about them.
+    pub fn with_rates(counter: Counter, doors: Doors, rates: Rates) -> Kite {
+        Kite::with(counter, doors, rates, true)
+    }
+
+    fn with(counter: Counter, doors: Doors, rates: Rates, fixed: bool) -> Kite {
         let (ticks, _) = broadcast::channel(KEPT);
         let (updates, _) = broadcast::channel(KEPT);
-        let (pace, streams, tags) = (Pace::default(), Mutex::default(), Mutex::default());
-        Kite(Arc::new(Inner { counter, doors, pace, rates, ticks, updates, streams, tags }))
+        let (pace, streams, tags, rates) = (Pace::default(), Mutex::default(), Mutex::default(), Mutex::new(rates));
+        Kite(Arc::new(Inner { counter, doors, pace, rates, fixed, ticks, updates, streams, tags }))
+    }
+
+    /// The limits of a day that began.
+    async fn turn(&self) -> Result<(), Shut> {
+        let rates = self.0.counter.look(|room| Rates::of(&room.firm.rules, room.now.day())).await?;
+        match rates {
+            Ok(rates) if !self.0.fixed => *self.0.rates.lock().unwrap_or_else(PoisonError::into_inner) = rates,
+            Ok(_) => {}
+            Err(none) => eprintln!("sauda: the limits of the day before stand: {none}"),
+        }
+        Ok(())
     }
 
     pub fn doors(&self) -> &Doors {
@@ -86,6 +114,9 @@ impl Kite {
     }
 
     async fn tell(&self, news: &News, post: &Post) -> Result<(), Shut> {
+        if news.events.iter().any(|event| matches!(event, Event::DayBegun { .. })) {
+            self.turn().await?;
+        }
         let mut orders: Vec<_> = news.events.iter().filter_map(order_of).collect();
         let refused = news.events.iter().any(|event| matches!(event, Event::Refused(_)));
         if orders.is_empty() && !refused {
@@ -110,7 +141,8 @@ impl Kite {
     /// Which limit it is over.
     pub fn count(&self, caller: &Caller, class: Class) -> Result<(), Wrong> {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        self.0.pace.take(&caller.api_key, class, &self.0.rates, wall)
+        let rates = *self.0.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.pace.take(&caller.api_key, class, &rates, wall)
     }
 
     /// What a program calls its order is kept beside it.

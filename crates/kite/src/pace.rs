@@ -1,8 +1,10 @@
 //! How fast a program may ask: windows of a second, a minute and a day, by api key and kind of question.
 
 use crate::wrong::Wrong;
+use rulebook::{NoRule, RuleName, Rulebook};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use vocab::Day;
 
 /// What a request is, for the limits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -22,6 +24,24 @@ pub struct Rates {
     pub quotes_a_second: u32,
     pub candles_a_second: u32,
     pub others_a_second: u32,
+}
+
+impl Rates {
+    /// # Errors
+    /// [`NoRule`] naming the first that is not known on the day.
+    pub fn of(rules: &Rulebook, day: Day) -> Result<Rates, NoRule> {
+        let count = |name| rules.count(name, day).map(|(_, n)| u32::try_from(n).unwrap_or(0));
+        // Before there was a rule for programs, the house's own was the only one.
+        let algo = count(RuleName::AlgoOrdersASecond).unwrap_or(u32::MAX);
+        Ok(Rates {
+            orders_a_second: count(RuleName::HouseApiOrdersASecond)?.min(algo),
+            orders_a_minute: count(RuleName::HouseApiOrdersAMinute)?,
+            orders_a_day: count(RuleName::HouseApiOrdersADay)?,
+            quotes_a_second: count(RuleName::HouseApiQuotesASecond)?,
+            candles_a_second: count(RuleName::HouseApiCandlesASecond)?,
+            others_a_second: count(RuleName::HouseApiRequestsASecond)?,
+        })
+    }
 }
 
 /// A window that began at a second, and what came in it.

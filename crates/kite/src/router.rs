@@ -192,6 +192,7 @@ async fn open_session(State(kite): State<Kite>, fields: Fields) -> Answer {
     let Opened { caller, access_token, at } = opened;
     let mut all = people::profile(&caller.code, &person(&kite, &caller, "a session was opened").await?);
     let more = json!({
+        "avatar_url": "",
         "api_key": caller.api_key,
         "access_token": access_token,
         "public_token": "",

@@ -109,6 +109,12 @@ const ALWAYS: &[RuleName] = &[
     RuleName::HouseUnusedMoneyDays,
     RuleName::HouseQueueInHalt,
     RuleName::HouseKeptOrderDays,
+    RuleName::HouseApiOrdersASecond,
+    RuleName::HouseApiOrdersAMinute,
+    RuleName::HouseApiOrdersADay,
+    RuleName::HouseApiQuotesASecond,
+    RuleName::HouseApiCandlesASecond,
+    RuleName::HouseApiRequestsASecond,
 ];
 
 /// What is missing for a client of `state` in the NSE cash segment on `day`; empty when the day can be

@@ -434,6 +434,15 @@ rule_names! {
     /// Within so many days the client has his copy of what he executed.
     HousePowerCopyDays = 219 "house-power-copy-days" Unit::Days,
     HouseKeptOrderDays = 220 "house-kept-order-days" Unit::Days,
+    /// Orders, changes and cancellations that a program may send for one api key.
+    HouseApiOrdersASecond = 221 "house-api-orders-a-second" Unit::Count,
+    HouseApiOrdersAMinute = 222 "house-api-orders-a-minute" Unit::Count,
+    HouseApiOrdersADay = 223 "house-api-orders-a-day" Unit::Count,
+    HouseApiQuotesASecond = 224 "house-api-quotes-a-second" Unit::Count,
+    HouseApiCandlesASecond = 225 "house-api-candles-a-second" Unit::Count,
+    HouseApiRequestsASecond = 226 "house-api-requests-a-second" Unit::Count,
+    /// Beyond so many orders a second a program is an algo that must be registered.
+    AlgoOrdersASecond = 227 "algo-orders-a-second" Unit::Count,
 }
 
 impl RuleName {

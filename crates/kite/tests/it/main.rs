@@ -3,9 +3,13 @@
 #[allow(dead_code, reason = "not every test of a broker that is open needs all of it")]
 #[path = "../../../live/tests/it/house.rs"]
 mod house;
+mod clients;
 mod mocks;
+mod streams;
 mod wire;
 
+use kite::Kite;
+use kite::doors::Doors;
 use kite::pace::Rates;
 use serde_json::Value;
 use wire::{Desk, FAST, USER};
@@ -138,6 +142,16 @@ async fn who_asks_too_fast_is_told_to_wait() {
     }
     assert_eq!(over.map(|(_, kind, _)| kind).as_deref(), Some("NetworkException"));
     desk.close().await;
+}
+
+#[tokio::test]
+async fn the_limits_are_rules_of_the_day() {
+    let house = house::House::open(live::Pace(1), live::Hours::Whole).await;
+    let rates = house.counter().look(|room| Rates::of(&room.firm.rules, room.now.day())).await.expect("it is open").expect("rules");
+    assert_eq!((rates.orders_a_second, rates.orders_a_minute, rates.orders_a_day), (10, 400, 5_000));
+    assert_eq!((rates.quotes_a_second, rates.candles_a_second, rates.others_a_second), (1, 3, 10));
+    assert!(Kite::open(house.counter().clone(), Doors::default()).await.is_ok());
+    house.close();
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl Desk {
         doors.enroll(app);
         doors.admit(USER, "password", "123456");
         doors.admit("U000002", "password", "123456");
-        let kite = Kite::new(house.counter().clone(), doors, rates);
+        let kite = Kite::with_rates(house.counter().clone(), doors, rates);
         kite.start().expect("it is open");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
