@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 12] = [
+const BESIDE: [(&str, &str); 13] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -33,6 +33,7 @@ const BESIDE: [(&str, &str); 12] = [
     ("backup", "vault"),
     ("rehearsal", "world"),
     ("rehearsal", "files"),
+    ("feed", "world"),
 ];
 
 /// The second opinion must not lean on what it judges.
