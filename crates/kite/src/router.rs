@@ -8,7 +8,7 @@ use crate::pace::Class;
 use crate::show::{candles, market, money, orders, people, portfolio};
 use crate::words::{self, OrderId};
 use crate::wrong::{Kind, Wrong};
-use crate::{asks, stream, triggers};
+use crate::{asks, page, stream, triggers};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
@@ -46,7 +46,7 @@ pub async fn serve(listener: TcpListener, kite: Kite, until: impl Future<Output 
 
 fn sessions() -> Router<Kite> {
     Router::new()
-        .route("/connect/login", post(sign_in))
+        .route("/connect/login", get(sign_in_page).post(sign_in))
         .route("/session/token", post(open_session).delete(end_session))
         .route("/session/refresh_token", post(renew_session))
         .route("/user/profile", get(profile))
@@ -165,6 +165,12 @@ async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: WebSo
     stream::open(kite, &query, source, upgrade).await
 }
 
+async fn sign_in_page(State(kite): State<Kite>, fields: Fields) -> Result<Response, Wrong> {
+    kite.0.doors.redirect(fields.need("api_key")?)?;
+    Ok(page::form(&fields, ""))
+}
+
+/// By a program, which is answered the token; or by the page, from which the browser goes on to the program's own address.
 async fn sign_in(State(kite): State<Kite>, From16(source): From16, fields: Fields) -> Result<Response, Wrong> {
     let it = SignIn {
         api_key: fields.need("api_key")?,
@@ -172,7 +178,12 @@ async fn sign_in(State(kite): State<Kite>, From16(source): From16, fields: Field
         password: fields.need("password")?,
         totp: fields.need("totp")?,
     };
-    let token = kite.0.doors.sign_in(&kite.0.counter, &it, source).await?;
+    let token = kite.0.doors.sign_in(&kite.0.counter, &it, source).await;
+    if fields.get("page").is_some() {
+        let redirect = kite.0.doors.redirect(it.api_key)?;
+        return Ok(token.map_or_else(|wrong| page::form(&fields, &wrong.message), |token| page::back(&redirect, &token, &fields)));
+    }
+    let token = token?;
     // As documented, beside the envelope that all answers have.
     let body = json!({ "status": "success", "data": { "request_token": token }, "request_token": token });
     Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
