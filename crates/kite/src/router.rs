@@ -11,6 +11,7 @@ use crate::wrong::{Kind, Wrong};
 use crate::{asks, page, stream, triggers};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -117,6 +118,27 @@ fn source(parts: &Parts) -> [u8; 16] {
     }
 }
 
+/// Parts of the path; what is no text is told like any other wrong.
+struct At<T>(T);
+
+impl<S: Send + Sync> FromRequestParts<S> for At<String> {
+    type Rejection = Wrong;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Wrong> {
+        let read = Path::from_request_parts(parts, state).await;
+        read.map(|Path(it)| At(it)).map_err(|_| Wrong::of(Kind::Input, "the path holds a broken escape"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for At<(String, String)> {
+    type Rejection = Wrong;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Wrong> {
+        let read = Path::from_request_parts(parts, state).await;
+        read.map(|Path(it)| At(it)).map_err(|_| Wrong::of(Kind::Input, "the path holds a broken escape"))
+    }
+}
+
 /// Where a request came from, for those who have no session yet.
 struct From16([u8; 16]);
 
@@ -161,7 +183,11 @@ async fn not_so() -> Wrong {
     Wrong { http: 405, kind: Kind::General, message: "Method not allowed".into() }
 }
 
-async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: WebSocketUpgrade, query: Fields) -> Result<Response, Wrong> {
+/// A request that is none to change over to a stream.
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: Upgrade, query: Fields) -> Result<Response, Wrong> {
+    let upgrade = upgrade.map_err(|_| Wrong::of(Kind::Input, "here is a stream: connect with a WebSocket"))?;
     stream::open(kite, &query, source, upgrade).await
 }
 
@@ -248,7 +274,7 @@ async fn margins(State(kite): State<Kite>, caller: Caller) -> Answer {
     Ok(Data(json!({ "equity": equity, "commodity": money::nothing() })))
 }
 
-async fn margins_of(State(kite): State<Kite>, caller: Caller, Path(segment): Path<String>) -> Answer {
+async fn margins_of(State(kite): State<Kite>, caller: Caller, At(segment): At<String>) -> Answer {
     match segment.as_str() {
         "equity" => Ok(Data(kite.0.counter.look(move |room| money::margins(room, caller.client)).await?)),
         "commodity" => Ok(Data(money::nothing())),
@@ -266,7 +292,7 @@ fn unknown_order(id: &str) -> Wrong {
     Wrong::of(Kind::General, format!("Couldn't find that `order_id`: {:?} is not an order of today", shorten(id)))
 }
 
-async fn order_story(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn order_story(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     let order = OrderId::parse(&id)?;
     let story = kite.0.counter.look(move |room| orders::story(room, caller.client, order)).await?;
     let mut all = Value::from(story.ok_or_else(|| unknown_order(&id))?);
@@ -274,7 +300,7 @@ async fn order_story(State(kite): State<Kite>, caller: Caller, Path(id): Path<St
     Ok(Data(all))
 }
 
-async fn order_trades(State(kite): State<Kite>, caller: Caller, Path((id, what)): Path<(String, String)>) -> Answer {
+async fn order_trades(State(kite): State<Kite>, caller: Caller, At((id, what)): At<(String, String)>) -> Answer {
     if what != "trades" {
         return Err(nowhere().await);
     }
@@ -289,7 +315,7 @@ async fn all_trades(State(kite): State<Kite>, caller: Caller) -> Answer {
     Ok(Data(Value::from(kite.0.counter.look(move |room| orders::trades(room, caller.client, None)).await?)))
 }
 
-async fn place(State(kite): State<Kite>, caller: Caller, Path(variety): Path<String>, fields: Fields) -> Answer {
+async fn place(State(kite): State<Kite>, caller: Caller, At(variety): At<String>, fields: Fields) -> Answer {
     let placed = asks::place(&kite.0.counter, &caller, &variety, &fields).await?;
     if let Some(tag) = fields.get("tag") {
         kite.remember(&placed, tag);
@@ -297,12 +323,12 @@ async fn place(State(kite): State<Kite>, caller: Caller, Path(variety): Path<Str
     Ok(Data(placed))
 }
 
-async fn modify(State(kite): State<Kite>, caller: Caller, Path((variety, id)): Path<(String, String)>, fields: Fields) -> Answer {
+async fn modify(State(kite): State<Kite>, caller: Caller, At((variety, id)): At<(String, String)>, fields: Fields) -> Answer {
     words::variety(&variety)?;
     Ok(Data(asks::modify(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
-async fn cancel(State(kite): State<Kite>, caller: Caller, Path((variety, id)): Path<(String, String)>) -> Answer {
+async fn cancel(State(kite): State<Kite>, caller: Caller, At((variety, id)): At<(String, String)>) -> Answer {
     words::variety(&variety)?;
     Ok(Data(asks::cancel(&kite.0.counter, &caller, &id).await?))
 }
@@ -367,7 +393,7 @@ async fn instruments(State(kite): State<Kite>, _: Caller) -> Result<Response, Wr
     Ok(csv(&kite.0.counter.look(|room| market::instruments(room, None)).await?))
 }
 
-async fn instruments_of(State(kite): State<Kite>, _: Caller, Path(exchange): Path<String>) -> Result<Response, Wrong> {
+async fn instruments_of(State(kite): State<Kite>, _: Caller, At(exchange): At<String>) -> Result<Response, Wrong> {
     let venue = words::venue(&exchange)?;
     Ok(csv(&kite.0.counter.look(move |room| market::instruments(room, Some(venue))).await?))
 }
@@ -399,17 +425,17 @@ async fn quotes_ltp(State(kite): State<Kite>, _: Caller, fields: Fields) -> Answ
     shown(&kite, &fields, 1_000, market::ltp).await
 }
 
-async fn trigger_range(State(kite): State<Kite>, _: Caller, Path(side): Path<String>, fields: Fields) -> Answer {
+async fn trigger_range(State(kite): State<Kite>, _: Caller, At(side): At<String>, fields: Fields) -> Answer {
     words::side(&side.to_ascii_uppercase())?;
     shown(&kite, &fields, 500, market::range).await
 }
 
-async fn trigger_range_of(State(kite): State<Kite>, _: Caller, Path((exchange, symbol)): Path<(String, String)>) -> Answer {
+async fn trigger_range_of(State(kite): State<Kite>, _: Caller, At((exchange, symbol)): At<(String, String)>) -> Answer {
     let name = vec![format!("{exchange}:{symbol}")];
     Ok(Data(kite.0.counter.look(move |room| market::quotes(room, &name, market::range)).await?))
 }
 
-async fn historical(State(kite): State<Kite>, _: Caller, Path((token, interval)): Path<(String, String)>, fields: Fields) -> Answer {
+async fn historical(State(kite): State<Kite>, _: Caller, At((token, interval)): At<(String, String)>, fields: Fields) -> Answer {
     candles::answer(&kite, &token, &interval, &fields).await.map(Data)
 }
 
@@ -421,15 +447,15 @@ async fn keep_order(State(kite): State<Kite>, caller: Caller, fields: Fields) ->
     Ok(Data(triggers::keep(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn kept_order(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn kept_order(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::of(room, caller.user, &id)).await??))
 }
 
-async fn change_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn change_kept(State(kite): State<Kite>, caller: Caller, At(id): At<String>, fields: Fields) -> Answer {
     Ok(Data(triggers::change(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
-async fn drop_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn drop_kept(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(triggers::forget(&kite.0.counter, &caller, &id).await?))
 }
 
@@ -441,11 +467,11 @@ async fn set_alert(State(kite): State<Kite>, caller: Caller, fields: Fields) -> 
     Ok(Data(triggers::set(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn one_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn one_alert(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::alert_of(room, caller.user, &id)).await??))
 }
 
-async fn change_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn change_alert(State(kite): State<Kite>, caller: Caller, At(id): At<String>, fields: Fields) -> Answer {
     Ok(Data(triggers::reset(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
@@ -453,6 +479,6 @@ async fn drop_alerts(State(kite): State<Kite>, caller: Caller, fields: Fields) -
     Ok(Data(triggers::drop_alerts(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn alert_history(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn alert_history(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::history(room, caller.user, &id)).await??))
 }

@@ -4,6 +4,7 @@
 #[path = "../../../live/tests/it/house.rs"]
 mod house;
 mod clients;
+mod hostile;
 mod mocks;
 mod streams;
 mod wire;
