@@ -1,7 +1,7 @@
 //! One table: what the program does, each figure beside its yardstick run in the same minute.
 //!
 //! `bench [--dir FOLDER] [JOB...]`: the jobs are `matching`, `orders` (10,000 clients), `million` (1 M
-//! clients, and memory), `durable`, `replay`, `restart`, `evening`, `look`, `fed`; all of them when none is named. The folder is
+//! clients, and memory), `durable`, `replay`, `restart`, `evening`, `look`, `fed`, `online`; all of them when none is named. The folder is
 //! where journals are written and removed again. `README.md` says how to read the table.
 
 mod durable;
@@ -12,12 +12,19 @@ mod hot;
 mod loads;
 mod look;
 mod machine;
+#[allow(dead_code, reason = "tests need more of it")]
+#[path = "../../crates/live/tests/it/house.rs"]
+mod house;
 mod matched;
 mod memory;
+mod online;
 mod replay;
 mod restart;
 mod stage;
 mod table;
+#[allow(dead_code, reason = "tests need more of it")]
+#[path = "../../crates/kite/tests/it/wire.rs"]
+mod wire;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,7 +35,7 @@ use table::{Row, Table};
 /// Runs of each figure: the median is shown with the least and the most.
 pub const RUNS: usize = 5;
 
-const JOBS: [&str; 9] = ["matching", "orders", "million", "durable", "replay", "restart", "evening", "look", "fed"];
+const JOBS: [&str; 10] = ["matching", "orders", "million", "durable", "replay", "restart", "evening", "look", "fed", "online"];
 
 fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
     match job {
@@ -46,6 +53,7 @@ fn run(job: &str, dir: &Path) -> Result<Vec<Row>, Failure> {
         "evening" => evening::rows(dir),
         "look" => look::rows(dir),
         "fed" => fed::rows(dir),
+        "online" => online::rows(dir),
         other => Err(format!("no job {other}; there are {}", JOBS.join(", ")).into()),
     }
 }

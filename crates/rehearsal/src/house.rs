@@ -314,6 +314,7 @@ pub fn world_terms(
         disclosed_least: rules.rate(RuleName::DisclosedQuantityLeast, day)?.1,
         odds,
         street_activity: street,
+        knots: world::Knots::USUAL,
         second: None,
         looks: count(RuleName::PeakLooks)?,
         penalties: penalties(rules, day)?,

@@ -3,8 +3,9 @@
 use crate::exchange::{Exchange, Turn, place, security_row};
 use crate::floor::index_of;
 use crate::message::{Link, SheetRow, ToFirm};
-use crate::phases::held;
-use crate::street::{self, Knot};
+use crate::fine::Fine;
+use crate::street::{self, Walk};
+use crate::terms::Knots;
 use matching::{CallOrder, Cross, Incoming};
 use vocab::{Board, Moment, Phase, Price, Qty, SecurityRow, Side, Validity};
 
@@ -47,7 +48,7 @@ impl Exchange {
     }
 
     /// The street brings shares to both sides of an auction, at the price it is at.
-    fn streets(&self, row: SecurityRow, price: Price, at: Moment) -> Vec<CallOrder> {
+    pub fn streets(&self, row: SecurityRow, price: Price, at: Moment) -> Vec<CallOrder> {
         let Some(sheet) = self.session.as_ref().and_then(|s| s.sheet.get(place(row))) else { return Vec::new() };
         let price = price.tick_down(sheet.tick).max(sheet.band_low.tick_up(sheet.tick)).min(sheet.band_high);
         let sizes = street::called(self.seed, sheet.symbol, at, self.street_activity);
@@ -63,7 +64,7 @@ impl Exchange {
                 return;
             };
             let active = self.active.get(&row).expect("an active security");
-            let passed = active.knots.iter().rev().find(|knot| knot.at <= turn.at).filter(|_| turn.at >= opened);
+            let passed = active.walk.standing(turn.at).filter(|_| turn.at >= opened);
             let (at_price, reference) = (passed.map_or(sheet.open, |knot| knot.price), sheet.prev_close);
             let reference = passed.map_or(reference, |knot| knot.price);
             let street = self.streets(row, at_price, turn.at);
@@ -122,9 +123,10 @@ impl Exchange {
     /// The reference price of a security's closing auction is the average of its last quarter of an hour.
     fn refer(&mut self, row: SecurityRow, at: Moment) {
         let Some(band) = self.phases.closing.as_ref().map(|it| it.band) else { return };
-        let knots = self.knots_of(row);
+        let walk = self.walk_of(row);
         let Some(sheet) = self.session.as_mut().and_then(|s| s.sheet.get_mut(place(row))) else { return };
-        let last: Vec<Price> = knots.iter().filter(|k| at - k.at <= REFERENCE_SECONDS * 1_000_000).map(|k| k.price).collect();
+        let from = walk.passed(at.plus_seconds(-REFERENCE_SECONDS).plus_micros(-1));
+        let last: Vec<Price> = (from..walk.len()).filter_map(|n| walk.knot(n)).map(|knot| knot.price).collect();
         let count = i64::try_from(last.len()).expect("few");
         let sum: i64 = last.iter().map(|price| price.0).sum();
         let average = sum.checked_div(count).map(Price);
@@ -170,24 +172,40 @@ impl Exchange {
     }
 
     /// The walk of a security today, whoever looks at it.
-    pub fn knots_of(&self, row: SecurityRow) -> Vec<Knot> {
+    pub fn walk_of(&self, row: SecurityRow) -> Walk {
         if let Some(active) = self.active.get(&row) {
-            return active.knots.clone();
+            return active.walk.clone();
         }
-        let Some(session) = &self.session else { return Vec::new() };
-        let Some(sheet) = session.sheet.get(place(row)) else { return Vec::new() };
-        let (open, close) = (session.open_at, session.close_at(sheet.board));
+        let Some(session) = &self.session else { return Walk::none() };
+        let Some(sheet) = session.sheet.get(place(row)) else { return Walk::none() };
+        let close = session.close_at(sheet.board);
         if sheet.board == Board::SameDay {
             // The regular market's walk, while the session lasts.
-            let regular = self.regular_of(row).map_or_else(Vec::new, |row| self.knots_of(row));
-            return regular.into_iter().filter(|knot| knot.at < close).collect();
+            let regular = self.regular_of(row).map_or_else(Walk::none, |row| self.walk_of(row));
+            return regular.until(close);
         }
-        let knots = street::walk(self.seed, sheet, session.day, session.flat, open, close);
-        match session.moves.get(&row) {
-            Some(moves) => held(knots, sheet, moves, session.first_band(row)),
-            None if sheet.flexes => held(knots, sheet, &[], session.first_band(row)),
-            None => knots,
+        let first = session.first_band(row);
+        let moves = session.moves.get(&row).map_or(&[][..], Vec::as_slice);
+        let walk = self.free_walk(row);
+        if moves.is_empty() && !sheet.flexes {
+            return walk;
         }
+        walk.held(sheet, moves, first)
+    }
+
+    /// The same, by the range of the day alone.
+    pub fn free_walk(&self, row: SecurityRow) -> Walk {
+        let Some((session, sheet)) = self.session.as_ref().and_then(|s| Some((s, s.sheet.get(place(row))?))) else { return Walk::none() };
+        let (open, close) = (session.open_at, session.close_at(sheet.board));
+        if self.knots == Knots::USUAL {
+            return Walk::of(street::walk(self.seed, sheet, session.day, session.flat, open, close), None);
+        }
+        // By the band the day began with: the closing auction's narrower one moves nothing that has been.
+        let (band_low, band_high) = session.first_band(row);
+        let sheet = &SheetRow { band_low, band_high, ..sheet.clone() };
+        let marks = street::walk(self.seed, sheet, session.day, session.flat, open, close);
+        let fine = Fine::of(self.seed, sheet, session.day, &marks, close, self.knots);
+        Walk::of(marks, fine)
     }
 
     /// What the exchange takes in a phase: an auction whole orders that stand for the day, its last minutes limits

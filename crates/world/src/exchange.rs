@@ -5,10 +5,10 @@ use crate::message::{CloseRow, DaySheet, Link, SettlementRef, SheetRow, ToFirm, 
 use crate::post::Post;
 use crate::queue::{Due, Queue};
 use crate::sheet::{Mark, Marks, Register};
-use crate::street::{self, Knot};
+use crate::street::{Knot, Walk};
 use crate::phases::Moved;
 use crate::tape::{self, Tape};
-use crate::terms::{Phases, Terms};
+use crate::terms::{Knots, Phases, Terms};
 use matching::{Call, Engine, Fill, Slot, StopSlot, Stops};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
@@ -81,7 +81,7 @@ impl VenueOrder {
 
 /// A security in which the firm showed interest today.
 pub(crate) struct Active {
-    pub knots: Vec<Knot>,
+    pub walk: Walk,
     /// The knot at which the street was last looked at, and whether its quotes are in the book.
     pub knot: Option<usize>,
     pub quoted: bool,
@@ -132,6 +132,7 @@ pub(crate) struct Exchange {
     pub market: u64,
     pub phases: Phases,
     pub street_activity: u32,
+    pub knots: Knots,
     pub double_report_one_in: u64,
     pub disclosed_least: Rate,
     pub member: Ucc,
@@ -188,6 +189,7 @@ impl Exchange {
             market: seed,
             phases: of_venue(venue, terms.phases.clone()),
             street_activity: terms.street_activity,
+            knots: terms.knots,
             double_report_one_in: terms.odds.double_report_one_in,
             disclosed_least: terms.disclosed_least,
             member: terms.member,
@@ -289,10 +291,10 @@ impl Exchange {
     /// The day of a security in which the firm showed no interest.
     fn idle_row(&self, row: SecurityRow, sheet: &SheetRow) -> CloseRow {
         let Some(session) = self.session.as_ref().filter(|_| self.street_activity > 0) else { return tape::untraded(sheet) };
-        let knots = self.knots_of(row);
+        let walk = self.walk_of(row);
         let mut tape = Tape::new(session.close_at(sheet.board));
-        let size = street::print_size(sheet, knots.len(), self.street_activity);
-        tape.print_walk(knots.iter().filter(|knot| !session.halted_at(knot.at)), size);
+        let trades = walk.trades(0, sheet.volume, self.street_activity);
+        tape.print_walk(trades.filter(|(knot, _)| !session.halted_at(knot.at)));
         tape.row(sheet)
     }
 
@@ -334,8 +336,8 @@ impl Exchange {
         let row = security_row(index);
         let last = self.active.get(&row).and_then(|active| active.last);
         let walked = || {
-            let knots = if self.street_activity > 0 { self.knots_of(row) } else { Vec::new() };
-            knots.iter().rev().find(|knot| knot.at <= at).map(|knot| knot.price)
+            let walk = if self.street_activity > 0 { self.walk_of(row) } else { Walk::none() };
+            walk.standing(at).map(|knot| knot.price)
         };
         last.or_else(walked).or_else(|| sheet.get(index).map(|row| row.prev_close))
     }
@@ -394,7 +396,7 @@ fn dump_index(at: Option<usize>, sink: &mut Sink<'_>) {
 
 impl Dump for Active {
     fn dump(&self, sink: &mut Sink<'_>) {
-        list(&self.knots, sink);
+        list(self.walk.marks(), sink);
         dump_index(self.knot, sink);
         self.quoted.dump(sink);
         count(self.quotes.len(), sink);

@@ -427,7 +427,7 @@ impl Exchange {
         self.engine.open_book(row, low, high, sheet.tick).map_err(|_| refusal::UNKNOWN_SYMBOL)?;
         let tape = Tape::new(session.close_at(sheet.board));
         let active = Active {
-            knots: self.knots_of(row),
+            walk: self.walk_of(row),
             knot: None,
             quoted: false,
             quotes: Vec::new(),
@@ -446,12 +446,12 @@ impl Exchange {
     /// order of the firm: for those the queue holds an event.
     pub fn come_up(&mut self, row: SecurityRow, at: Moment) {
         let Some(active) = self.active.get_mut(&row) else { return };
-        let now = active.knots.partition_point(|k| k.at <= at).saturating_sub(1);
+        let now = active.walk.passed(at).saturating_sub(1);
         if active.knot != Some(now) {
             active.knot = Some(now);
             active.quoted = false;
             if self.street_activity > 0 {
-                active.last = active.knots.get(now).map(|knot| knot.price);
+                active.last = active.walk.knot(now).map(|knot| knot.price);
             }
             for slot in active.quotes.drain(..) {
                 self.engine.cancel(slot);
@@ -477,7 +477,7 @@ impl Exchange {
     /// The sheet's row of an active security and where the walk stands.
     fn walk_at(&self, row: SecurityRow) -> Option<(&SheetRow, Price)> {
         let (session, active) = (self.session.as_ref()?, self.active.get(&row)?);
-        Some((session.sheet.get(place(row))?, active.knots.get(active.knot?)?.price))
+        Some((session.sheet.get(place(row))?, active.walk.knot(active.knot?)?.price))
     }
 
     /// Place the quotes of the knot, after taking what stands at the walk's price if the street came to take.
@@ -486,7 +486,7 @@ impl Exchange {
         let Some(knot) = active.knot.filter(|_| !active.quoted || takes) else { return };
         let quoted = std::mem::replace(&mut active.quoted, true);
         let sheet = session.sheet.get(place(row)).expect("an active security is on the sheet");
-        let price = active.knots.get(knot).expect("a walk has a knot").price;
+        let price = active.walk.knot(knot).expect("a walk has a knot").price;
         let Some(q) = street::quotes(self.seed, sheet, session.day, knot, price, self.street_activity) else { return };
         if takes {
             for (side, qty) in [(Side::Sell, q.sell_into), (Side::Buy, q.buy_into)] {
@@ -539,11 +539,10 @@ impl Exchange {
         let from = active.knot.map_or(0, |n| n + 1);
         let at_most = |price: Price, bound: Option<Price>| bound.is_some_and(|b| price <= b);
         let at_least = |price: Price, bound: Option<Price>| bound.is_some_and(|b| price >= b);
-        let reached = |price| {
-            at_most(price, bid) || at_least(price, ask) || at_least(price, above) || at_most(price, below)
+        let reached = |low, high| {
+            at_most(low, bid) || at_least(high, ask) || at_least(high, above) || at_most(low, below)
         };
-        let ahead = active.knots.iter().enumerate().skip(from);
-        let next = ahead.map(|(n, k)| (n, *k)).find(|(_, k)| reached(k.price));
+        let next = active.walk.find(from, reached);
         if next.map(|(n, _)| n) == active.armed {
             return;
         }

@@ -7,7 +7,7 @@
 use crate::mirrors::{Entry, Heard};
 use crate::message::Sender;
 use crate::post::Sent;
-use crate::terms::{BadTerms, Terms};
+use crate::terms::{BadTerms, Knots, Terms};
 use crate::world::{BadMessage, Message, World};
 use journal::{BadBytes, Disk, Head, Identity, Item, Kind, RecoverError, Writer};
 use std::fmt;
@@ -180,7 +180,7 @@ impl<D: Disk> Kept<D> {
 /// When the bytes are no entry of a world.
 pub fn heard_in(body: &[u8]) -> Result<Option<(Moment, Sender, u64)>, BadBytes> {
     Ok(match journal::decode(body)? {
-        Entry::Began { .. } => None,
+        Entry::Began { .. } | Entry::Fine { .. } => None,
         Entry::Heard(Heard { at, who, number, .. }) => Some((at, who, number)),
     })
 }
@@ -188,7 +188,7 @@ pub fn heard_in(body: &[u8]) -> Result<Option<(Moment, Sender, u64)>, BadBytes> 
 /// The first entry: what the world is.
 fn begun<D: Disk>(writer: &mut Writer<D>, terms: Terms, seed: u64) -> Result<World, KeptError> {
     let world = World::new(terms.clone(), seed).map_err(KeptError::Terms)?;
-    writer.append(|out| journal::Wire::put(&Entry::Began { terms, seed }, out));
+    writer.append(|out| journal::Wire::put(&Entry::began(terms, seed), out));
     writer.flush().map_err(KeptError::Disk)?;
     Ok(world)
 }
@@ -200,9 +200,14 @@ fn hear_again(
     count: &mut [u64; 3],
 ) -> Result<(), String> {
     let entry: Entry = journal::decode(body).map_err(|e| e.to_string())?;
+    let begun = |terms: Terms, seed| World::new(terms, seed).map_err(|bad| format!("{}: {}", bad.field, bad.rule));
     match (entry, world.as_mut()) {
         (Entry::Began { terms, seed }, None) => {
-            *world = Some(World::new(terms, seed).map_err(|bad| format!("{}: {}", bad.field, bad.rule))?);
+            *world = Some(begun(terms, seed)?);
+            Ok(())
+        }
+        (Entry::Fine { terms, seed, least, most }, None) => {
+            *world = Some(begun(Terms { knots: Knots { least, most }, ..terms }, seed)?);
             Ok(())
         }
         (Entry::Heard(heard), Some(world)) => {
@@ -212,7 +217,7 @@ fn hear_again(
             count[heard.who as usize] = heard.number;
             world.receive(heard.at, heard.who, &heard.bytes, said).map_err(|e| e.to_string())
         }
-        (Entry::Began { .. }, Some(_)) => Err("a world begins once".to_owned()),
+        (Entry::Began { .. } | Entry::Fine { .. }, Some(_)) => Err("a world begins once".to_owned()),
         (Entry::Heard(_), None) => Err("heard before the world began".to_owned()),
     }
 }

@@ -25,6 +25,7 @@ mod codes;
 mod custodian;
 mod depository;
 mod exchange;
+mod fine;
 mod floor;
 mod kept;
 mod message;
@@ -40,6 +41,7 @@ mod sheet;
 mod street;
 mod tape;
 mod terms;
+mod view;
 mod world;
 
 pub use bank::{PayInDefault, dishonour, failure};
@@ -54,7 +56,8 @@ pub use message::{
 };
 pub use post::Sent;
 pub use terms::{
-    BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay, SecondExchange,
+    BadTerms, ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Knots, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay, SecondExchange,
     Terms, SpecialHours,
 };
+pub use view::{Indicative, Print, Quote, SHOWN, Shown, Standing, Watch};
 pub use world::{BadMessage, World};

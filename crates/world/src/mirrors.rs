@@ -6,10 +6,10 @@ use crate::message::{
     SettlementRef, SheetRow, ToFirm, TradeRow,
 };
 use crate::terms::{
-    ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
+    ClosingCall, Cycle, FirmBankAccount, FirmDemat, Flex, HaltRow, Hours, Knots, Odds, OpeningCall, Penalties, Phases, PostClose, SameDay,
     SecondExchange, SpecialHours, Terms,
 };
-use journal::{BadBytes, mirror, mirror_struct};
+use journal::{BadBytes, Cursor, Wire, mirror, mirror_struct};
 use vocab::Moment;
 
 mirror_struct!(SettlementRef { corporation, kind, number });
@@ -164,8 +164,19 @@ mirror_struct!(Flex { first, second, third, wait_minutes, slides });
 mirror_struct!(Odds { street_short_one_in, auction_fails_one_in, double_report_one_in, cheque_bounces_one_in });
 mirror_struct!(Terms {
     member, first_day, holidays, sessions, bank, demat, clearing_nsdl, clearing_cdsl, hours, phases, cycle, moved, auction_band, close_out_over, disclosed_least, odds,
-    street_activity, looks, penalties, second,
+    street_activity, looks, penalties, second, knots,
 });
+
+/// Knots came after worlds were kept: in the terms they take no bytes. Those of a world that has others than the usual
+/// stand beside its terms, in [`Entry::Fine`].
+impl Wire for Knots {
+    fn put(&self, _: &mut Vec<u8>) {}
+
+    fn get(_: &mut Cursor<'_>) -> Result<Knots, BadBytes> {
+        Ok(Knots::USUAL)
+    }
+}
+
 mirror_struct!(Penalties { from, rate, amount, part, higher, running, in_month, repeated, tax, day });
 mirror_struct!(Cycle { days, final_obligation_day, final_obligation, auction_day, auction_settlement_day });
 mirror_struct!(SecondExchange { holidays, sessions, joint });
@@ -176,6 +187,8 @@ mirror_struct!(SpecialHours { open, close, after_from, after_until });
 pub(crate) enum Entry {
     /// The first: what the world is made of.
     Began { terms: Terms, seed: u64 },
+    /// The same for a world whose walk has finer knots: at least and at most so many seconds apart.
+    Fine { terms: Terms, seed: u64, least: u32, most: u32 },
     Heard(Heard),
 }
 
@@ -187,7 +200,16 @@ pub(crate) struct Heard {
     pub bytes: Vec<u8>,
 }
 
-mirror!(Entry, { 1 => Began { terms, seed }, 2 => Heard(heard) });
+mirror!(Entry, { 1 => Began { terms, seed }, 2 => Heard(heard), 3 => Fine { terms, seed, least, most } });
+
+impl Entry {
+    pub fn began(terms: Terms, seed: u64) -> Entry {
+        match terms.knots {
+            Knots::USUAL => Entry::Began { terms, seed },
+            Knots { least, most } => Entry::Fine { terms, seed, least, most },
+        }
+    }
+}
 mirror_struct!(Heard { at, who, number, bytes });
 
 macro_rules! coded {

@@ -98,19 +98,18 @@ impl Exchange {
     /// Bands of shares with derivatives, which their walk comes to the edge of.
     fn foresee_flex(&mut self, turn: &mut Turn<'_>) {
         let now = turn.at;
-        let Some(session) = self.session.as_mut() else { return };
-        let Some(flex) = &self.phases.flex else { return };
+        let (Some(session), Some(flex)) = (self.session.as_ref(), &self.phases.flex) else { return };
+        let mut found = Vec::new();
         for (nth, row) in session.sheet.iter().enumerate() {
             if row.flexes && (row.high > row.band_high || row.low < row.band_low) {
-                let close = session.closes[usize::from(row.board.number())];
-                let knots = street::walk(self.seed, row, session.day, session.flat, session.open_at, close);
-                let moves = moves(row, &knots, flex);
+                let moves = moves(row, self.free_walk(security_row(nth)).iter(), flex);
                 for Moved { at, low, high, .. } in moves.iter().filter(|it| it.at > now) {
                     turn.enter(*at, Due::Flex { security: security_row(nth), low: *low, high: *high });
                 }
-                session.moves.insert(security_row(nth), moves);
+                found.push((security_row(nth), moves));
             }
         }
+        self.session.as_mut().expect("there is a session").moves.extend(found);
     }
 
     /// The bands of the same-day session follow the regular market's walk, which goes as far as its own bands move.
@@ -122,7 +121,7 @@ impl Exchange {
         for (nth, prev_close, tick) in rows {
             let mut last = prev_close;
             let mut moves = Vec::new();
-            for knot in self.knots_of(security_row(nth)) {
+            for knot in self.walk_of(security_row(nth)).iter() {
                 let moved = (knot.price.0 - last.0).saturating_abs();
                 if moved >= last.moved(it.step).0 - last.0 {
                     last = knot.price;
@@ -243,8 +242,8 @@ impl Exchange {
         if active.tape.close().is_some() && active.printed {
             return;
         }
-        let size = street::print_size(sheet, active.knots.len(), self.street_activity);
-        active.tape.print_walk(active.knots.iter().filter(|knot| !session.halted_at(knot.at)), size);
+        let trades = active.walk.trades(0, sheet.volume, self.street_activity);
+        active.tape.print_walk(trades.filter(|(knot, _)| !session.halted_at(knot.at)));
         active.printed = true;
         active.tape.close_at(active.auction, sheet);
     }
@@ -333,7 +332,7 @@ fn around(price: Price, fraction: Rate, tick: Price) -> (Price, Price) {
 }
 
 /// When and to where the band of a day moves as the walk comes within a hundredth of its edge.
-fn moves(row: &SheetRow, knots: &[Knot], flex: &Flex) -> Vec<Moved> {
+fn moves(row: &SheetRow, knots: impl Iterator<Item = Knot>, flex: &Flex) -> Vec<Moved> {
     let (mut low, mut high, mut all) = (row.band_low, row.band_high, Vec::<Moved>::new());
     let near = Price(row.prev_close.0 / 1_000);
     for knot in knots {
@@ -359,15 +358,6 @@ fn moves(row: &SheetRow, knots: &[Knot], flex: &Flex) -> Vec<Moved> {
         all.push(Moved { at: knot.at, low, high, last: Price::ZERO });
     }
     all
-}
-
-/// The walk of a security whose band moves stays within the band of each moment.
-pub(crate) fn held(mut knots: Vec<Knot>, row: &SheetRow, moves: &[Moved], first: (Price, Price)) -> Vec<Knot> {
-    for knot in &mut knots {
-        let band = moves.iter().rev().find(|it| it.at <= knot.at).map_or(first, |it| (it.low, it.high));
-        knot.price = knot.price.max(band.0.tick_up(row.tick)).min(band.1.tick_down(row.tick));
-    }
-    knots
 }
 
 /// The widest band of the day, for the book.

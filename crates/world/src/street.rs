@@ -4,8 +4,14 @@
 //! time alone, so who looks late sees what who looked early saw. Between two knots the street's quotes
 //! stand, less what the firm took. The street's own trades are numbers on the tape and never meet the
 //! books: nobody could tell, and an idle security costs nothing.
+//!
+//! Where the world's knots are finer, these are marks, and the knots between two of them are worked out when asked for:
+//! [`Walk`].
 
+use crate::fine::Fine;
 use crate::message::SheetRow;
+use crate::phases::Moved;
+use crate::terms::Knots;
 use stdx::Lots;
 use vocab::{Day, Moment, Price, Qty, Symbol, TimeOfDay};
 
@@ -18,7 +24,6 @@ pub(crate) struct Knot {
 
 /// Quotes on each side at a knot.
 const LEVELS: usize = 5;
-const KNOT_SECONDS: (i64, i64) = (180, 300);
 /// The last half hour stays by the close, because the closing price is its average.
 pub(crate) const CLOSING_WINDOW_SECONDS: i64 = 1_800;
 
@@ -27,7 +32,7 @@ const QUOTES: u64 = 0x90_7E;
 const CALLED: u64 = 0xCA_11;
 const MOMENT: u64 = 0x40_3E;
 
-fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
+pub(crate) fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
     let (mut high, mut low) = ([0; 8], [0; 8]);
     high.copy_from_slice(&symbol.0[..8]);
     low[..4].copy_from_slice(&symbol.0[8..]);
@@ -35,7 +40,7 @@ fn matter(kind: u64, symbol: Symbol, day: Day, nth: u64) -> [u64; 5] {
 }
 
 /// The lowest and highest price the walk may take: the day's range within the band, on the tick.
-fn bounds(row: &SheetRow) -> (Price, Price) {
+pub(crate) fn bounds(row: &SheetRow) -> (Price, Price) {
     if row.flexes {
         return (row.low.tick_up(row.tick), row.high.tick_down(row.tick).max(row.low.tick_up(row.tick)));
     }
@@ -54,7 +59,7 @@ pub(crate) fn walk(seed: u64, row: &SheetRow, day: Day, flat: bool, open: Moment
     let mut at = open;
     while at < close {
         times.push(at);
-        at = at.plus_seconds(lots.between(KNOT_SECONDS.0, KNOT_SECONDS.1));
+        at = at.plus_seconds(lots.between(i64::from(Knots::USUAL.least), i64::from(Knots::USUAL.most)));
     }
     let start = held(row.open);
     if flat {
@@ -81,7 +86,7 @@ pub(crate) fn walk(seed: u64, row: &SheetRow, day: Day, flat: bool, open: Moment
     knots
 }
 
-fn index(n: usize) -> i64 {
+pub(crate) fn index(n: usize) -> i64 {
     i64::try_from(n).expect("an index")
 }
 
@@ -155,9 +160,103 @@ pub(crate) fn quotes(seed: u64, row: &SheetRow, day: Day, nth: usize, price: Pri
     Some(Quotes { sell_into, buy_into, bids, asks })
 }
 
-/// What the street trades with itself at each knot: the day's volume in equal parts, at least one share.
-pub(crate) fn print_size(row: &SheetRow, knots: usize, activity: u32) -> Qty {
-    if activity == 0 { Qty::ZERO } else { Qty((row.volume.0 / index(knots.max(1))).max(1)) }
+/// The walk of a security on a day. It ends with continuous trading.
+#[derive(Clone)]
+pub(crate) struct Walk {
+    marks: Vec<Knot>,
+    fine: Option<Fine>,
+}
+
+impl Walk {
+    pub const fn none() -> Walk {
+        Walk { marks: Vec::new(), fine: None }
+    }
+
+    /// A walk by marks alone, or with finer knots between them.
+    pub const fn of(marks: Vec<Knot>, fine: Option<Fine>) -> Walk {
+        Walk { marks, fine }
+    }
+
+    pub fn marks(&self) -> &[Knot] {
+        &self.marks
+    }
+
+    /// How many knots.
+    pub fn len(&self) -> usize {
+        self.fine.as_ref().map_or(self.marks.len(), Fine::len)
+    }
+
+    pub fn knot(&self, n: usize) -> Option<Knot> {
+        match &self.fine {
+            None => self.marks.get(n).copied(),
+            Some(fine) => fine.knot(&self.marks, n),
+        }
+    }
+
+    /// How many knots are at a moment or before.
+    pub fn passed(&self, at: Moment) -> usize {
+        let marks = self.marks.partition_point(|knot| knot.at <= at);
+        match &self.fine {
+            None => marks,
+            Some(fine) => fine.passed(&self.marks, marks, at),
+        }
+    }
+
+    /// The knot at a moment or the last before it.
+    pub fn standing(&self, at: Moment) -> Option<Knot> {
+        self.passed(at).checked_sub(1).and_then(|n| self.knot(n))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Knot> {
+        (0..self.len()).filter_map(|n| self.knot(n))
+    }
+
+    /// The first knot from a number on whose price fits; `fits` is asked whether any price of a range could.
+    pub fn find(&self, from: usize, fits: impl Fn(Price, Price) -> bool) -> Option<(usize, Knot)> {
+        let exact = |n: usize| self.knot(n).filter(|knot| fits(knot.price, knot.price)).map(|knot| (n, knot));
+        match &self.fine {
+            None => (from..self.len()).find_map(exact),
+            Some(fine) => fine.stretches(&self.marks, from).filter(|(_, low, high)| fits(*low, *high)).find_map(|(mut knots, ..)| knots.find_map(exact)),
+        }
+    }
+
+    /// The walk of a security whose band moves stays within the band of each moment.
+    pub fn held(mut self, row: &SheetRow, moves: &[Moved], first: (Price, Price)) -> Walk {
+        if let Some(fine) = self.fine {
+            return Walk { fine: Some(fine.held(first, moves)), ..self };
+        }
+        for knot in &mut self.marks {
+            let band = moves.iter().rev().find(|it| it.at <= knot.at).map_or(first, |it| (it.low, it.high));
+            knot.price = knot.price.max(band.0.tick_up(row.tick)).min(band.1.tick_down(row.tick));
+        }
+        self
+    }
+
+    /// What is left of it before a moment.
+    pub fn until(self, end: Moment) -> Walk {
+        match self.fine {
+            None => Walk { marks: self.marks.into_iter().filter(|knot| knot.at < end).collect(), fine: None },
+            Some(fine) => {
+                let knots = fine.passed(&self.marks, self.marks.partition_point(|knot| knot.at < end), end.plus_micros(-1));
+                Walk { fine: Some(fine.cut(knots)), marks: self.marks }
+            }
+        }
+    }
+
+    /// What the street trades with itself at a knot, of the day's volume: in equal parts by marks alone, by lots otherwise; in
+    /// all at least one share a mark.
+    pub fn size(&self, n: usize, volume: Qty) -> Qty {
+        match &self.fine {
+            None => Qty((volume.0 / index(self.marks.len().max(1))).max(1)),
+            Some(fine) => fine.size(self.marks.len(), n, volume),
+        }
+    }
+
+    /// The street's own trades from a number of knot on; none where it is idle.
+    pub fn trades(&self, from: usize, volume: Qty, activity: u32) -> impl Iterator<Item = (Knot, Qty)> {
+        let knots = if activity == 0 { 0..0 } else { from..self.len() };
+        knots.filter_map(move |n| Some((self.knot(n)?, self.size(n, volume))))
+    }
 }
 
 #[cfg(test)]

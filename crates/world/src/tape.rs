@@ -20,8 +20,12 @@ pub(crate) struct Tape {
     window_qty: Qty,
     /// The day's close, once it is known.
     fixed: Option<Price>,
+    /// For those who watch; nothing is decided by them.
+    value: i128,
+    last_qty: Qty,
 }
 
+// What is only watched follows from what was printed, and is left out.
 dump_fields! { Tape { opened_at open high low last_at last traded window_from window_value window_qty fixed } }
 
 impl Tape {
@@ -38,6 +42,8 @@ impl Tape {
             window_value: 0,
             window_qty: Qty::ZERO,
             fixed: None,
+            value: 0,
+            last_qty: Qty::ZERO,
         }
     }
 
@@ -49,20 +55,21 @@ impl Tape {
             (self.opened_at, self.open) = (at, price);
         }
         if at >= self.last_at {
-            (self.last_at, self.last) = (at, price);
+            (self.last_at, self.last, self.last_qty) = (at, price, qty);
         }
         self.high = self.high.max(price);
         self.low = if self.traded.is_zero() { price } else { self.low.min(price) };
         self.traded += qty;
+        self.value += i128::from(price.0) * i128::from(qty.0);
         if at >= self.window_from {
             self.window_value += i128::from(price.0) * i128::from(qty.0);
             self.window_qty += qty;
         }
     }
 
-    /// The street's own trades: `size` at every knot.
-    pub fn print_walk<'a>(&mut self, knots: impl Iterator<Item = &'a Knot>, size: Qty) {
-        for knot in knots {
+    /// The street's own trades.
+    pub fn print_walk(&mut self, trades: impl Iterator<Item = (Knot, Qty)>) {
+        for (knot, size) in trades {
             self.print(knot.at, size, knot.price);
         }
     }
@@ -88,6 +95,18 @@ impl Tape {
         self.fixed
     }
 
+    /// What it shows.
+    pub fn figures(&self) -> Figures {
+        let it = self;
+        if it.traded.is_zero() {
+            return Figures::NONE;
+        }
+        Figures {
+            opened_at: it.opened_at, open: it.open, high: it.high, low: it.low,
+            last_at: it.last_at, last: it.last, last_qty: it.last_qty, volume: it.traded, value: it.value,
+        }
+    }
+
     /// The day's row.
     pub fn row(&self, sheet: &SheetRow) -> CloseRow {
         if self.traded.is_zero() {
@@ -103,4 +122,59 @@ impl Tape {
 pub(crate) fn untraded(sheet: &SheetRow) -> CloseRow {
     let price = sheet.prev_close;
     CloseRow { symbol: sheet.symbol, open: price, high: price, low: price, close: price, traded: Qty::ZERO }
+}
+
+/// What a tape shows to those who watch; all zero while nothing traded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Figures {
+    opened_at: Moment,
+    pub open: Price,
+    pub high: Price,
+    pub low: Price,
+    pub last_at: Moment,
+    pub last: Price,
+    pub last_qty: Qty,
+    pub volume: Qty,
+    value: i128,
+}
+
+impl Figures {
+    const NONE: Figures = Figures {
+        opened_at: Moment(0),
+        open: Price::ZERO,
+        high: Price::ZERO,
+        low: Price::ZERO,
+        last_at: Moment(0),
+        last: Price::ZERO,
+        last_qty: Qty::ZERO,
+        volume: Qty::ZERO,
+        value: 0,
+    };
+
+    /// Two tapes of one day read as one.
+    pub fn with(self, other: Figures) -> Figures {
+        if self.volume.is_zero() || other.volume.is_zero() {
+            return if self.volume.is_zero() { other } else { self };
+        }
+        let first = if other.opened_at < self.opened_at { other } else { self };
+        let last = if other.last_at > self.last_at { other } else { self };
+        Figures {
+            opened_at: first.opened_at,
+            open: first.open,
+            high: self.high.max(other.high),
+            low: self.low.min(other.low),
+            last_at: last.last_at,
+            last: last.last,
+            last_qty: last.last_qty,
+            volume: self.volume + other.volume,
+            value: self.value + other.value,
+        }
+    }
+
+    /// By volume, to the nearest paisa; zero while nothing traded.
+    pub fn average(&self) -> Price {
+        let parts = i128::from(self.volume.0) * i128::from(Price::PER_PAISA);
+        let paise = (self.value + parts / 2).checked_div(parts).unwrap_or(0);
+        Price::from_paise(i64::try_from(paise).expect("an average of prices"))
+    }
 }

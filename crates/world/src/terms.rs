@@ -203,11 +203,31 @@ pub struct Terms {
     pub odds: Odds,
     /// Size of the street's quotes: each level holds 1 to 25 times this many shares. Zero: no street at all.
     pub street_activity: u32,
+    /// How far apart the knots of the street's walk are.
+    pub knots: Knots,
     /// How often a day the clearing corporation looks at margins, each time at a moment by lot.
     pub looks: u8,
     /// What margins reported short cost; none where nothing is penalised.
     pub penalties: Option<Penalties>,
     pub second: Option<SecondExchange>,
+}
+
+/// How far apart the knots of the street's walk are, in seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Knots {
+    pub least: u32,
+    pub most: u32,
+}
+
+impl Knots {
+    /// Some minutes: enough for days that are played, not for one that is watched.
+    pub const USUAL: Knots = Knots { least: 180, most: 300 };
+
+    fn check(self) -> Result<(), BadTerms> {
+        let fine = 1 <= self.least && self.least <= self.most && self.most <= 60;
+        let rule = "from 180 to 300 seconds, or finer from one second to a minute";
+        if fine || self == Knots::USUAL { Ok(()) } else { Err(BadTerms { field: "knots", rule }) }
+    }
 }
 
 /// What a margin reported short costs, by the rules of the first day on which it costs anything.
@@ -377,7 +397,7 @@ impl Terms {
         if self.street_activity > 1_000_000 {
             return bad("street_activity", "at most ten lakh");
         }
-        Ok(())
+        self.knots.check()
     }
 
     /// The special sessions of an exchange.

@@ -165,6 +165,10 @@ impl World {
         &self.terms
     }
 
+    pub(crate) fn exchange(&self, venue: Venue) -> Option<&Exchange> {
+        self.exchanges.get(usize::from(venue.number()))
+    }
+
     /// What was said on a link from a number on: the firm asks for what a crash cost it.
     pub fn resend(&self, link: Link, from_seq: u64) -> impl Iterator<Item = &Sent> {
         self.post.resend(link, from_seq)

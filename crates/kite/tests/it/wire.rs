@@ -60,7 +60,10 @@ impl Back {
 
 impl Desk {
     pub async fn open(rates: Rates, postback: &str) -> Desk {
-        let house = House::open(Pace(1), Hours::Whole).await;
+        Desk::of(House::open(Pace(1), Hours::Whole).await, rates, postback).await
+    }
+
+    pub async fn of(house: House, rates: Rates, postback: &str) -> Desk {
         let doors = Doors::default();
         let app = App { id: 7, key: KEY.into(), secret: SECRET.into(), redirect: "http://127.0.0.1/".into(), postback: postback.into() };
         doors.enroll(app);

@@ -12,7 +12,8 @@ use vocab::{ClientRow, Code, Moment, Paise, TimeOfDay, UserRow};
 use world::{FromPeople, KeptError, Odds};
 
 const SEED: u64 = 1;
-const CLIENTS: u32 = 4;
+/// Clients of the cast, who give no orders here.
+const CAST: u32 = 4;
 const SEGMENT: u64 = DEFAULT_SEGMENT;
 
 pub fn client_of(member: u32) -> ClientRow {
@@ -25,6 +26,7 @@ pub fn user_of(member: u32) -> UserRow {
 
 pub struct House {
     dir: PathBuf,
+    clients: u32,
     hours: Hours,
     pace: Pace,
     open: Option<Open>,
@@ -33,10 +35,10 @@ pub struct House {
 fn disk(dir: &Path, part: &str) -> RealDisk {
     let path = dir.join(part);
     std::fs::create_dir_all(&path).expect("a folder");
-    RealDisk::new(&path, Caching::Buffered).expect("a disk")
+    RealDisk::new(&path, Caching::Direct).expect("a disk")
 }
 
-fn play(dir: &Path, notebook: &Notebook) -> Play {
+fn play(dir: &Path, clients: u32, notebook: &Notebook) -> Play {
     let rules = files::rulebook::read_rulebook(files::rulebook::built_in()).expect("the rulebook reads");
     let mut book = Rulebook::default();
     rules.iter().for_each(|rule| book.adopt(rule.clone()).map(|_| ()).expect("a sound rule"));
@@ -54,7 +56,7 @@ fn play(dir: &Path, notebook: &Notebook) -> Play {
     };
     let world = world.expect("a world");
     let states = states(&book, stage.day);
-    let mut script = Script::new(SEED, (CLIENTS, 0), stage.day, states, stage.newly_listed(stage.day), terms, false);
+    let mut script = Script::new(SEED, (clients, 0), stage.day, states, stage.newly_listed(stage.day), terms, false);
     script.set_up(&house, house.pan(&tokens), &rules, &stage);
     script.day(stage.day, 0, Vec::new(), Vec::new());
     let mut post = Post::new(house, tokens, stage.codes());
@@ -98,10 +100,14 @@ static NTH: AtomicU32 = AtomicU32::new(0);
 
 impl House {
     pub async fn open(pace: Pace, hours: Hours) -> House {
+        House::of(CAST, pace, hours).await
+    }
+
+    pub async fn of(clients: u32, pace: Pace, hours: Hours) -> House {
         let nth = NTH.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("sauda-live-{}-{nth}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
-        let mut house = House { dir, hours, pace, open: None };
+        let mut house = House { dir, clients, hours, pace, open: None };
         house.reopen().await;
         house
     }
@@ -110,7 +116,7 @@ impl House {
     pub async fn reopen(&mut self) {
         self.shut();
         let notebook = Notebook::default();
-        let play = play(&self.dir, &notebook);
+        let play = play(&self.dir, self.clients, &notebook);
         let from = vocab::Day::from_civil(2026, 7, 1).expect("the sample's day") + TimeOfDay::hms(9, 20, 0);
         let open = live::open(play, notebook, from, self.pace, self.hours).expect("a thread");
         open.counter.move_clock(from).await.expect("it is open");

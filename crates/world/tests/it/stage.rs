@@ -77,6 +77,7 @@ pub fn terms() -> Terms {
         odds: Odds::NEVER,
         disclosed_least: Rate(Rate::WHOLE.0 / 10),
         street_activity: 4,
+        knots: world::Knots::USUAL,
         second: None,
         looks: 0,
         penalties: None,

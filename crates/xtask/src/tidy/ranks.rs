@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 15] = [
+const BESIDE: [(&str, &str); 17] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -36,6 +36,8 @@ const BESIDE: [(&str, &str); 15] = [
     ("live", "rehearsal"),
     ("live", "world"),
     ("kite", "live"),
+    ("feed", "world"),
+    ("live", "feed"),
 ];
 
 /// The second opinion must not lean on what it judges.
