@@ -247,7 +247,7 @@ fn slices(qty: Qty, most: Qty) -> Result<Vec<Qty>, Wrong> {
     while left.is_positive() {
         let part = left.min(most);
         all.push(part);
-        left = left - part;
+        left -= part;
         if all.len() > MOST_SLICES {
             return Err(Wrong::field("quantity", format!("an order is cut into {MOST_SLICES} of {} shares at most", most.0)));
         }

@@ -15,6 +15,7 @@ mod fields;
 mod kite;
 mod number;
 pub mod pace;
+mod page;
 mod postback;
 pub mod quote;
 mod router;

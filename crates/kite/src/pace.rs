@@ -64,9 +64,12 @@ impl Window {
 
 const DAY: u64 = 86_400;
 
+/// A second, a minute, a day.
+type Windows = [Window; 3];
+
 /// Counts of everyone who has asked.
 #[derive(Default)]
-pub struct Pace(Mutex<HashMap<(Box<str>, Class), [Window; 3]>>);
+pub struct Pace(Mutex<HashMap<(Box<str>, Class), Windows>>);
 
 impl Pace {
     /// One request of an api key, at a second of the wall's clock. What is turned away is not counted.

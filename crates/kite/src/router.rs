@@ -8,9 +8,10 @@ use crate::pace::Class;
 use crate::show::{candles, market, money, orders, people, portfolio};
 use crate::words::{self, OrderId};
 use crate::wrong::{Kind, Wrong};
-use crate::{asks, stream, triggers};
+use crate::{asks, page, stream, triggers};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -46,7 +47,7 @@ pub async fn serve(listener: TcpListener, kite: Kite, until: impl Future<Output 
 
 fn sessions() -> Router<Kite> {
     Router::new()
-        .route("/connect/login", post(sign_in))
+        .route("/connect/login", get(sign_in_page).post(sign_in))
         .route("/session/token", post(open_session).delete(end_session))
         .route("/session/refresh_token", post(renew_session))
         .route("/user/profile", get(profile))
@@ -117,6 +118,27 @@ fn source(parts: &Parts) -> [u8; 16] {
     }
 }
 
+/// Parts of the path; what is no text is told like any other wrong.
+struct At<T>(T);
+
+impl<S: Send + Sync> FromRequestParts<S> for At<String> {
+    type Rejection = Wrong;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Wrong> {
+        let read = Path::from_request_parts(parts, state).await;
+        read.map(|Path(it)| At(it)).map_err(|_| Wrong::of(Kind::Input, "the path holds a broken escape"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for At<(String, String)> {
+    type Rejection = Wrong;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Wrong> {
+        let read = Path::from_request_parts(parts, state).await;
+        read.map(|Path(it)| At(it)).map_err(|_| Wrong::of(Kind::Input, "the path holds a broken escape"))
+    }
+}
+
 /// Where a request came from, for those who have no session yet.
 struct From16([u8; 16]);
 
@@ -161,10 +183,20 @@ async fn not_so() -> Wrong {
     Wrong { http: 405, kind: Kind::General, message: "Method not allowed".into() }
 }
 
-async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: WebSocketUpgrade, query: Fields) -> Result<Response, Wrong> {
+/// A request that is none to change over to a stream.
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: Upgrade, query: Fields) -> Result<Response, Wrong> {
+    let upgrade = upgrade.map_err(|_| Wrong::of(Kind::Input, "here is a stream: connect with a WebSocket"))?;
     stream::open(kite, &query, source, upgrade).await
 }
 
+async fn sign_in_page(State(kite): State<Kite>, fields: Fields) -> Result<Response, Wrong> {
+    kite.0.doors.redirect(fields.need("api_key")?)?;
+    Ok(page::form(&fields, ""))
+}
+
+/// By a program, which is answered the token; or by the page, from which the browser goes on to the program's own address.
 async fn sign_in(State(kite): State<Kite>, From16(source): From16, fields: Fields) -> Result<Response, Wrong> {
     let it = SignIn {
         api_key: fields.need("api_key")?,
@@ -172,7 +204,12 @@ async fn sign_in(State(kite): State<Kite>, From16(source): From16, fields: Field
         password: fields.need("password")?,
         totp: fields.need("totp")?,
     };
-    let token = kite.0.doors.sign_in(&kite.0.counter, &it, source).await?;
+    let token = kite.0.doors.sign_in(&kite.0.counter, &it, source).await;
+    if fields.get("page").is_some() {
+        let redirect = kite.0.doors.redirect(it.api_key)?;
+        return Ok(token.map_or_else(|wrong| page::form(&fields, &wrong.message), |token| page::back(&redirect, &token, &fields)));
+    }
+    let token = token?;
     // As documented, beside the envelope that all answers have.
     let body = json!({ "status": "success", "data": { "request_token": token }, "request_token": token });
     Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
@@ -237,7 +274,7 @@ async fn margins(State(kite): State<Kite>, caller: Caller) -> Answer {
     Ok(Data(json!({ "equity": equity, "commodity": money::nothing() })))
 }
 
-async fn margins_of(State(kite): State<Kite>, caller: Caller, Path(segment): Path<String>) -> Answer {
+async fn margins_of(State(kite): State<Kite>, caller: Caller, At(segment): At<String>) -> Answer {
     match segment.as_str() {
         "equity" => Ok(Data(kite.0.counter.look(move |room| money::margins(room, caller.client)).await?)),
         "commodity" => Ok(Data(money::nothing())),
@@ -255,7 +292,7 @@ fn unknown_order(id: &str) -> Wrong {
     Wrong::of(Kind::General, format!("Couldn't find that `order_id`: {:?} is not an order of today", shorten(id)))
 }
 
-async fn order_story(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn order_story(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     let order = OrderId::parse(&id)?;
     let story = kite.0.counter.look(move |room| orders::story(room, caller.client, order)).await?;
     let mut all = Value::from(story.ok_or_else(|| unknown_order(&id))?);
@@ -263,7 +300,7 @@ async fn order_story(State(kite): State<Kite>, caller: Caller, Path(id): Path<St
     Ok(Data(all))
 }
 
-async fn order_trades(State(kite): State<Kite>, caller: Caller, Path((id, what)): Path<(String, String)>) -> Answer {
+async fn order_trades(State(kite): State<Kite>, caller: Caller, At((id, what)): At<(String, String)>) -> Answer {
     if what != "trades" {
         return Err(nowhere().await);
     }
@@ -278,7 +315,7 @@ async fn all_trades(State(kite): State<Kite>, caller: Caller) -> Answer {
     Ok(Data(Value::from(kite.0.counter.look(move |room| orders::trades(room, caller.client, None)).await?)))
 }
 
-async fn place(State(kite): State<Kite>, caller: Caller, Path(variety): Path<String>, fields: Fields) -> Answer {
+async fn place(State(kite): State<Kite>, caller: Caller, At(variety): At<String>, fields: Fields) -> Answer {
     let placed = asks::place(&kite.0.counter, &caller, &variety, &fields).await?;
     if let Some(tag) = fields.get("tag") {
         kite.remember(&placed, tag);
@@ -286,12 +323,12 @@ async fn place(State(kite): State<Kite>, caller: Caller, Path(variety): Path<Str
     Ok(Data(placed))
 }
 
-async fn modify(State(kite): State<Kite>, caller: Caller, Path((variety, id)): Path<(String, String)>, fields: Fields) -> Answer {
+async fn modify(State(kite): State<Kite>, caller: Caller, At((variety, id)): At<(String, String)>, fields: Fields) -> Answer {
     words::variety(&variety)?;
     Ok(Data(asks::modify(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
-async fn cancel(State(kite): State<Kite>, caller: Caller, Path((variety, id)): Path<(String, String)>) -> Answer {
+async fn cancel(State(kite): State<Kite>, caller: Caller, At((variety, id)): At<(String, String)>) -> Answer {
     words::variety(&variety)?;
     Ok(Data(asks::cancel(&kite.0.counter, &caller, &id).await?))
 }
@@ -356,7 +393,7 @@ async fn instruments(State(kite): State<Kite>, _: Caller) -> Result<Response, Wr
     Ok(csv(&kite.0.counter.look(|room| market::instruments(room, None)).await?))
 }
 
-async fn instruments_of(State(kite): State<Kite>, _: Caller, Path(exchange): Path<String>) -> Result<Response, Wrong> {
+async fn instruments_of(State(kite): State<Kite>, _: Caller, At(exchange): At<String>) -> Result<Response, Wrong> {
     let venue = words::venue(&exchange)?;
     Ok(csv(&kite.0.counter.look(move |room| market::instruments(room, Some(venue))).await?))
 }
@@ -388,17 +425,17 @@ async fn quotes_ltp(State(kite): State<Kite>, _: Caller, fields: Fields) -> Answ
     shown(&kite, &fields, 1_000, market::ltp).await
 }
 
-async fn trigger_range(State(kite): State<Kite>, _: Caller, Path(side): Path<String>, fields: Fields) -> Answer {
+async fn trigger_range(State(kite): State<Kite>, _: Caller, At(side): At<String>, fields: Fields) -> Answer {
     words::side(&side.to_ascii_uppercase())?;
     shown(&kite, &fields, 500, market::range).await
 }
 
-async fn trigger_range_of(State(kite): State<Kite>, _: Caller, Path((exchange, symbol)): Path<(String, String)>) -> Answer {
+async fn trigger_range_of(State(kite): State<Kite>, _: Caller, At((exchange, symbol)): At<(String, String)>) -> Answer {
     let name = vec![format!("{exchange}:{symbol}")];
     Ok(Data(kite.0.counter.look(move |room| market::quotes(room, &name, market::range)).await?))
 }
 
-async fn historical(State(kite): State<Kite>, _: Caller, Path((token, interval)): Path<(String, String)>, fields: Fields) -> Answer {
+async fn historical(State(kite): State<Kite>, _: Caller, At((token, interval)): At<(String, String)>, fields: Fields) -> Answer {
     candles::answer(&kite, &token, &interval, &fields).await.map(Data)
 }
 
@@ -410,15 +447,15 @@ async fn keep_order(State(kite): State<Kite>, caller: Caller, fields: Fields) ->
     Ok(Data(triggers::keep(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn kept_order(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn kept_order(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::of(room, caller.user, &id)).await??))
 }
 
-async fn change_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn change_kept(State(kite): State<Kite>, caller: Caller, At(id): At<String>, fields: Fields) -> Answer {
     Ok(Data(triggers::change(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
-async fn drop_kept(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn drop_kept(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(triggers::forget(&kite.0.counter, &caller, &id).await?))
 }
 
@@ -430,11 +467,11 @@ async fn set_alert(State(kite): State<Kite>, caller: Caller, fields: Fields) -> 
     Ok(Data(triggers::set(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn one_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn one_alert(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::alert_of(room, caller.user, &id)).await??))
 }
 
-async fn change_alert(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn change_alert(State(kite): State<Kite>, caller: Caller, At(id): At<String>, fields: Fields) -> Answer {
     Ok(Data(triggers::reset(&kite.0.counter, &caller, &id, &fields).await?))
 }
 
@@ -442,6 +479,6 @@ async fn drop_alerts(State(kite): State<Kite>, caller: Caller, fields: Fields) -
     Ok(Data(triggers::drop_alerts(&kite.0.counter, &caller, &fields).await?))
 }
 
-async fn alert_history(State(kite): State<Kite>, caller: Caller, Path(id): Path<String>) -> Answer {
+async fn alert_history(State(kite): State<Kite>, caller: Caller, At(id): At<String>) -> Answer {
     Ok(Data(kite.0.counter.look(move |room| triggers::history(room, caller.user, &id)).await??))
 }

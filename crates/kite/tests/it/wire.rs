@@ -35,6 +35,7 @@ pub struct Desk {
 pub struct Back {
     pub status: u16,
     pub kind: String,
+    pub head: String,
     pub text: String,
 }
 
@@ -108,7 +109,7 @@ impl Desk {
         let (head, text) = all.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).and_then(|n| n.parse().ok()).expect("a status");
         let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default().to_owned();
-        Back { status, kind, text: text.to_owned() }
+        Back { status, kind, head: head.to_owned(), text: text.to_owned() }
     }
 
     pub async fn get(&self, path: &str) -> Back {
