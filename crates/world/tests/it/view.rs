@@ -263,3 +263,20 @@ fn knots_too_wide_or_none_are_refused() {
         assert_eq!(bad.field, "knots");
     }
 }
+
+#[test]
+fn who_looks_ahead_of_the_exchange_sees_no_book_that_is_crossed() {
+    for terms in both() {
+        let mut s = Stage::open(terms, 21, false);
+        s.until("2026-07-01 09:30");
+        s.firm(at("2026-07-01 09:30"), &order(1, "ASHA", Side::Buy, "INFY", 1_000, "795"));
+        for minute in 0..355 {
+            let now = at("2026-07-01 09:30").plus_seconds(minute * 60);
+            let shown = s.world.quote(Venue::Nse, code("INFY"), now).unwrap();
+            let (bid, ask) = (shown.buys.best[0], shown.sells.best[0]);
+            assert!(bid.price < ask.price, "{now:?}: {bid:?} {ask:?}");
+            let stands = shown.buys.best.iter().any(|it| it.price == price("795") && it.qty >= Qty(1_000));
+            assert!(stands || shown.buys.best[4].price > price("795"), "what the exchange has not come to has not traded");
+        }
+    }
+}
