@@ -29,6 +29,8 @@ pub(crate) struct Fine {
     high: Price,
     tick: Price,
     noise: i64,
+    /// Where the noise after each mark would come out at the next, were it not led back.
+    strays: Vec<i64>,
     bands: Vec<(Moment, Price, Price)>,
 }
 
@@ -56,7 +58,7 @@ impl Fine {
             let of = ((end - mark.at) / even).max(1);
             first.push(first.last().copied().unwrap_or(0) + usize::try_from(of).expect("a number of knots"));
         }
-        Some(Fine {
+        let mut fine = Fine {
             lots: Lots::of(seed, &matter(FINE, row.symbol, day, 0)).draw(),
             len: *first.last().expect("the number of all"),
             first,
@@ -66,8 +68,12 @@ impl Fine {
             high,
             tick: row.tick,
             noise: (high - low).0 / NOISE_PART,
+            strays: Vec::new(),
             bands: Vec::new(),
-        })
+        };
+        let places = (0..marks.len()).filter_map(|nth| fine.place_of(marks, nth, *fine.first.get(nth)?));
+        fine.strays = places.map(|it| fine.wander(&it, fine.ends(&it))).collect();
+        Some(fine)
     }
 
     /// The walk stays within the band of each moment: the first, and where it moves to.
@@ -124,13 +130,18 @@ impl Fine {
     /// On the line between the marks, with noise in proportion to the step: twice as wide over four times as many knots. It is
     /// none at the marks and at the day's last knot.
     fn price(&self, it: &Place) -> Price {
-        let last = it.nth + 2 == self.first.len();
-        let ends = if last { it.of - 1 } else { it.of };
+        let ends = self.ends(it);
         if it.k == 0 || it.k == ends || self.noise == 0 {
             return if it.k == 0 { it.from.price } else { self.on_tick(line(it)) };
         }
-        let away = self.wander(it, it.k) - self.wander(it, ends) * it.k / ends;
+        let away = self.wander(it, it.k) - self.strays.get(it.nth).copied().unwrap_or(0) * it.k / ends;
         self.on_tick(line(it) + Price(away))
+    }
+
+    /// The place at which the noise is none again.
+    fn ends(&self, it: &Place) -> i64 {
+        let last = it.nth + 2 == self.first.len();
+        if last { it.of - 1 } else { it.of }
     }
 
     fn on_tick(&self, price: Price) -> Price {
@@ -188,16 +199,21 @@ impl Fine {
         })
     }
 
-    /// Each mark a share, the rest of the volume by lots.
-    pub fn size(&self, marks: usize, n: usize, volume: Qty) -> Qty {
+    /// High and low of the whole day, where the marks touch both of its bounds and nothing but the bounds holds it.
+    pub fn reaches(&self, marks: &[Knot]) -> Option<(Price, Price)> {
+        let touched = |bound: Price| marks.iter().any(|mark| mark.price == bound);
+        let whole = self.bands.is_empty() && Some(&self.len) == self.first.last();
+        (whole && touched(self.low) && touched(self.high)).then_some((self.low, self.high))
+    }
+
+    /// What is dealt before a knot. Each mark a share, the rest of the volume by lots.
+    pub fn dealt(&self, marks: usize, n: usize, volume: Qty) -> Qty {
         let rest = i128::from((volume.0 - index(marks)).max(0));
         let all = i128::from(index(*self.first.last().unwrap_or(&0)) * PARTS).max(1);
-        let dealt = |n: usize| {
-            let less = if n == 0 || Some(&n) == self.first.last() { 0 } else { self.lot(0, n, 0).between(0, PARTS - 1) };
-            rest * i128::from(index(n) * PARTS - less) / all
-        };
-        let at_mark = i64::from(self.first.binary_search(&n).is_ok());
-        Qty(i64::try_from(dealt(n + 1) - dealt(n)).expect("a part of the volume") + at_mark)
+        let less = if n == 0 || Some(&n) == self.first.last() { 0 } else { self.lot(0, n, 0).between(0, PARTS - 1) };
+        let dealt = rest * i128::from(index(n) * PARTS - less) / all;
+        let at_marks = self.first.partition_point(|first| *first < n).min(marks);
+        Qty(i64::try_from(dealt).expect("a part of the volume") + index(at_marks))
     }
 }
 
@@ -325,6 +341,10 @@ mod tests {
             assert!(sizes.iter().all(|size| !size.is_negative()));
             let at_marks = walk.marks().iter().map(|mark| walk.passed(mark.at) - 1);
             assert!(at_marks.into_iter().all(|n| sizes[n].is_positive()), "of {volume}: high and low are traded");
+            let noon = hours().1.plus_seconds(9_000);
+            let (first, bounds, before) = walk.outline(Qty(volume), noon).expect("its marks touch high and low");
+            assert_eq!((Some(first), bounds), (walk.knot(0), (row(0).low, row(0).high)));
+            assert_eq!(before, sizes.iter().take(walk.passed(noon.plus_micros(-1))).copied().sum::<Qty>());
         }
     }
 
