@@ -100,7 +100,7 @@ pub fn play(world: &mut World, feed: &mut Feed, until: Moment) -> Vec<(u64, Vec<
         let open = (9 * 3_600 + 20 * 60..15 * 3_600 + 1_500).contains(&now.time().0);
         if open && now.time().0 % 97 < 3 {
             let order = OrderNo(u64::try_from(now.0 / 1_000_000).unwrap());
-            let buys = now.time().0 % 2 == 0;
+            let buys = now.time().0.is_multiple_of(2);
             let message = FromFirm::NewOrder {
                 venue: Venue::Nse,
                 order,
