@@ -19,7 +19,7 @@ use vocab::{
 /// Changes when the same input may decide differently; `verify` re-decides entries of its own version only.
 pub const LOGIC_VERSION: u16 = 1;
 /// Changes when the dump does; digests compare, and snapshots are read, within one.
-pub const STATE_VERSION: u16 = 8;
+pub const STATE_VERSION: u16 = 9;
 
 /// The moment a decision is made at: market time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,6 +147,7 @@ pub struct Firm {
     pub corrections: corrections::Corrections,
     pub liens: liens::Liens,
     pub mandates: mandates::Mandates,
+    pub access: access::Access,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     /// Where the day's trades go, by clearing corporation and kind of settlement.
@@ -222,6 +223,7 @@ impl Firm {
             corrections: corrections::Corrections::new(),
             liens: liens::Liens::new(),
             mandates: mandates::Mandates::new(),
+            access: access::Access::new(),
             day: None,
             ended: None,
             settlements: NOWHERE,
@@ -509,6 +511,15 @@ impl Firm {
             Event::Market(event) => self.market.apply(event),
             Event::Lien(event) => self.liens.apply(event),
             Event::Mandate(event) => self.mandates.apply(event, self.now.day()),
+            Event::Access(event) => {
+                self.access.apply(event, self.now);
+                // Beside what an order reads of its user anyway.
+                self.users.follow(event, &self.access);
+            }
+            Event::AppAddressed { app, redirect, postback } => {
+                self.access.address(*app, text_of(tail, redirect), text_of(tail, postback));
+            }
+            Event::UserAppointed { user, role } => self.users.appoint(*user, *role),
             Event::Margin(event) => {
                 self.margin.apply(event);
                 // Beside the figures an order reads anyway.
@@ -534,7 +545,7 @@ impl Firm {
             | Event::AccountClosed { .. }
             | Event::AccountTold { .. } => self.accounts.apply(event, self.now.day()),
             Event::UserRegistered { user, code, role, client, terminal } => {
-                self.users.register(user, User { code, role, client, terminal });
+                self.users.register(user, User { code, role, client, terminal, shut: false });
             }
             Event::Proposed { fingerprint, by } => {
                 self.proposals.insert(fingerprint, (by, self.now.day()));
@@ -826,7 +837,7 @@ impl Default for Firm {
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
     now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
-    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, day, ended, settlements,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, access, day, ended, settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, credits_due, levies, notes_of_day, cancelled, waiting, file_parts,
     whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,

@@ -5,7 +5,7 @@ use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
     NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, ScripCode, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, SecretRef, SessionNo, AppNo, DepositNo, LienNo, PowerNo, VenueOrderNo, VoucherNo,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -237,7 +237,7 @@ macro_rules! inner {
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
     AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
-    PanToken PaymentNo PlanNo PowerNo ScripCode TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
+    PanToken PaymentNo PlanNo PowerNo ScripCode SecretRef SessionNo AppNo TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
 );
 
 mod numbered {

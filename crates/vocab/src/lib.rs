@@ -18,7 +18,7 @@ pub use codes::{AccountToken, BadCode, Code, Isin, PanToken, ScripCode, StateCod
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load};
 pub use ids::{
-    ActionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
+    ActionNo, AppNo, SecretRef, SessionNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
     SettlementRow, TransferNo, TradeNo, UserRow, VenueOrderNo, VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};

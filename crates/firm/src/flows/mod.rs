@@ -1,5 +1,6 @@
 //! Flows: one file each. They compose departments and hold no rules of their own.
 
+pub mod access;
 mod accounts;
 mod apart;
 mod benefits;
@@ -117,6 +118,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::ReturnShares { inward } => inward::give_back(desk, *inward),
         Command::Keep { client, ask } => keep::decide(desk, by, *client, ask),
         Command::Mandate(ask) => mandates::decide(desk, by, ask),
+        Command::Access(ask) => access::decide(desk, by, ask),
         Command::Intermediary(ask) => intermediary::decide(desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(desk, *day),
@@ -255,6 +257,7 @@ fn heard(desk: &mut Desk<'_>, report: &Report) {
             inward::came(desk, (*account, *depository), *security, *qty, *from);
         }
         Report::SharesReturned { inward, qty } => inward::returned(desk, *inward, *qty),
+        Report::Strangers { tries } => desk.push(::access::Event::StrangersCounted { tries: *tries }),
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
@@ -287,6 +290,8 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Modification(no) => modification::remind(desk, no),
         Timer::Custody(settlement) => custodian::time_over(desk, settlement),
         Timer::Intraday(venue, day) => intraday::due(desk, venue, day),
+        Timer::Session(session) => access::over(desk, session),
+        Timer::Requests => access::requests_over(desk),
     }
     desk.cross();
 }
@@ -317,6 +322,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::SquareOff(venue) => intraday::square_off(desk, venue, cursor),
         Job::CarryIntraday(venue) => intraday::carry(desk, venue, cursor),
         Job::BringOver => bring_over::step(desk, cursor),
+        Job::Users => access::step(desk),
     }
     desk.cross();
 }
