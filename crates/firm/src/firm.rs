@@ -374,6 +374,14 @@ impl Firm {
         flows::mandates::to_instruct(self, client).into_iter()
     }
 
+    /// Whose session it is, if it is good and comes from where it may: asked before an order of a program is submitted.
+    ///
+    /// # Errors
+    /// [`crate::Code::NoSession`], [`crate::Code::SessionOver`], [`crate::Code::AddressUnknown`].
+    pub fn may_send(&self, session: vocab::SessionNo, source: [u8; 16], as_of: &AsOf) -> Result<UserRow, Refusal> {
+        flows::access::may_send(self, session, source, as_of)
+    }
+
     pub fn house(&self) -> &HouseFigures {
         &self.house
     }

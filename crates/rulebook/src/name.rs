@@ -433,6 +433,29 @@ rule_names! {
     DebitPledgeOffers = 218 "debit-pledge-offers" YES_NO,
     /// Within so many days the client has his copy of what he executed.
     HousePowerCopyDays = 219 "house-power-copy-days" Unit::Days,
+    // Who may come in.
+    /// So many wrong tries in a row lock an id.
+    HouseWrongTries = 220 "house-wrong-tries" Unit::Count,
+    HousePasswordDays = 221 "house-password-days" Unit::Days,
+    HousePasswordPromptDays = 222 "house-password-prompt-days" Unit::Days,
+    /// How long a password is at least, and of how many kinds of characters.
+    HousePasswordLength = 223 "house-password-length" Unit::Count,
+    HousePasswordKinds = 224 "house-password-kinds" Unit::Count,
+    /// The next is none of so many before it.
+    HousePasswordsKept = 225 "house-passwords-kept" Unit::Count,
+    /// Whoever has not signed in for so long is let in by two persons.
+    HouseDormantUserDays = 226 "house-dormant-user-days" Unit::Days,
+    HouseIdleMinutes = 227 "house-idle-minutes" Unit::Minutes,
+    HouseSessionHours = 228 "house-session-hours" Unit::Hours,
+    HouseSessionsMost = 229 "house-sessions-most" Unit::Count,
+    /// When programs' tokens end, every day.
+    HouseTokenEnd = 230 "house-token-end" Unit::TimeOfDay,
+    HouseRequestMinutes = 231 "house-request-minutes" Unit::Minutes,
+    HouseOneTimeMinutes = 232 "house-one-time-minutes" Unit::Minutes,
+    HouseOneTimeTries = 233 "house-one-time-tries" Unit::Count,
+    HouseCertificateDays = 234 "house-certificate-days" Unit::Days,
+    /// Whether a program is used only from addresses that are registered for it.
+    HouseAppAddress = 235 "house-app-address" YES_NO,
 }
 
 impl RuleName {

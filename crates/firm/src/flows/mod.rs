@@ -77,6 +77,9 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
             if !permit.roles.contains(&user.role) {
                 return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
             }
+            if user.shut && !access::is_way_in(command) {
+                return Err(access::shut(firm, by));
+            }
             let checked = match permit.second {
                 Second::Never => false,
                 Second::Always => true,
