@@ -4,6 +4,8 @@
 //! `scenario/play.rs` (how a line becomes an entry).
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::wildcard_enum_match_arm)]
 
+#[path = "scenario/access.rs"]
+mod access;
 #[path = "scenario/accounts.rs"]
 mod accounts;
 #[path = "scenario/given.rs"]

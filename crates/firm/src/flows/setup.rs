@@ -58,6 +58,9 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
             }
             let user = desk.firm.users.next_row();
             desk.push(Event::UserRegistered { user, code: *code, role: *role, client: *client, terminal: *terminal });
+            if *terminal != 0 {
+                super::access::map(desk, user, *terminal, 0)?;
+            }
             Ok(())
         }
         Command::LimitUser { user, limits } => {
