@@ -213,6 +213,11 @@ impl Doors {
         Ok(())
     }
 
+    /// Whether any program wants updates posted.
+    pub fn posts(&self) -> bool {
+        self.inside().apps.iter().any(|app| !app.postback.is_empty())
+    }
+
     /// Where updates of a client's orders are posted: apps he has a session with.
     pub fn sinks(&self, client: ClientRow) -> Vec<Sink> {
         let inside = self.inside();

@@ -17,6 +17,8 @@ use vocab::ClientRow;
 
 /// Frames and updates kept for a reader that is slow.
 const KEPT: usize = 4_096;
+/// Entries whose order updates are read at once.
+const TOGETHER: usize = 512;
 /// Order tags kept; those of the day fit many times over.
 const MOST_TAGS: usize = 200_000;
 
@@ -86,47 +88,75 @@ impl Kite {
         &self.0.doors
     }
 
-    /// Where quotes that changed are handed in.
-    pub fn ticks(&self) -> broadcast::Sender<Arc<Ticks>> {
-        self.0.ticks.clone()
-    }
-
-    /// Order updates until the broker closes.
+    /// Order updates and ticks until the broker closes.
     ///
     /// # Errors
     /// When it is closed already.
-    pub fn start(&self) -> Result<tokio::task::JoinHandle<()>, Shut> {
-        let mut news = self.0.counter.news()?;
+    pub fn start(&self) -> Result<[tokio::task::JoinHandle<()>; 2], Shut> {
+        let (mut news, mut ticks) = (self.0.counter.news()?, self.0.counter.ticks()?);
         let (kite, post) = (self.clone(), postback::start());
-        Ok(tokio::spawn(async move {
+        let updates = tokio::spawn(async move {
             loop {
-                match news.recv().await {
-                    Ok(it) => {
-                        if kite.tell(&it, &post).await.is_err() {
-                            return;
-                        }
+                let told = match news.recv().await {
+                    Ok(first) => kite.tell(gather(first, &mut news), &post).await,
+                    Err(RecvError::Lagged(missed)) => {
+                        eprintln!("sauda: order updates of {missed} entries were not sent: the reader fell behind");
+                        Ok(())
                     }
-                    Err(RecvError::Lagged(missed)) => eprintln!("sauda: order updates of {missed} entries were not sent: the reader fell behind"),
                     Err(RecvError::Closed) => return,
+                };
+                if told.is_err() {
+                    return;
                 }
             }
-        }))
+        });
+        let kite = self.clone();
+        let shown = tokio::spawn(async move {
+            loop {
+                let shown = match ticks.recv().await {
+                    Ok(it) => kite.show(Some(it)).await,
+                    // What was missed is old: everything is shown as it is now.
+                    Err(RecvError::Lagged(_)) => kite.show(None).await,
+                    Err(RecvError::Closed) => return,
+                };
+                if shown.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok([updates, shown])
     }
 
-    async fn tell(&self, news: &News, post: &Post) -> Result<(), Shut> {
-        if news.events.iter().any(|event| matches!(event, Event::DayBegun { .. })) {
-            self.turn().await?;
-        }
-        let mut orders: Vec<_> = news.events.iter().filter_map(order_of).collect();
-        let refused = news.events.iter().any(|event| matches!(event, Event::Refused(_)));
-        if orders.is_empty() && !refused {
+    /// Quotes that changed, or all there are, to the streams.
+    async fn show(&self, ticks: Option<Arc<live::Ticks>>) -> Result<(), Shut> {
+        if self.0.ticks.receiver_count() == 0 {
             return Ok(());
         }
-        orders.sort_unstable();
-        orders.dedup();
-        let entry = news.entry.0;
-        let changed = self.0.counter.look(move |room| show::orders::changed_by(room, entry, &orders)).await?;
-        for (client, mut order) in changed {
+        let quotes = self.0.counter.look(move |room| match &ticks {
+            Some(ticks) => ticks.quotes.iter().filter_map(|it| show::market::told(room, it)).collect(),
+            None => room.feed.ids().filter_map(|id| show::market::told(room, room.feed.quote(id)?)).collect::<Ticks>(),
+        });
+        // Nobody watches any more: then nobody is told.
+        let _ = self.0.ticks.send(Arc::new(quotes.await?));
+        Ok(())
+    }
+
+    /// One read for all that has become durable meanwhile; none while nobody would be told.
+    async fn tell(&self, news: Vec<Arc<News>>, post: &Post) -> Result<(), Shut> {
+        if news.iter().flat_map(|it| &it.events).any(|event| matches!(event, Event::DayBegun { .. })) {
+            self.turn().await?;
+        }
+        if self.0.updates.receiver_count() == 0 && !self.0.doors.posts() {
+            return Ok(());
+        }
+        let of: Vec<(u64, Vec<vocab::OrderNo>)> = news.iter().filter_map(|it| orders_of(it)).collect();
+        if of.is_empty() {
+            return Ok(());
+        }
+        let changed = self.0.counter.look(move |room| {
+            of.iter().flat_map(|(entry, orders)| show::orders::changed_by(room, *entry, orders)).collect::<Vec<_>>()
+        });
+        for (client, mut order) in changed.await? {
             self.tag(&mut order);
             postback::tell(post, self.0.doors.sinks(client), &order);
             // Nobody listens: then nobody is told.
@@ -175,6 +205,24 @@ impl Kite {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
+}
+
+/// What has become durable with the first, up to a bound.
+fn gather(first: Arc<News>, news: &mut broadcast::Receiver<Arc<News>>) -> Vec<Arc<News>> {
+    let mut all = vec![first];
+    while all.len() < TOGETHER && let Ok(next) = news.try_recv() {
+        all.push(next);
+    }
+    all
+}
+
+/// The orders an entry changed or refused; none of an entry that did neither.
+fn orders_of(news: &News) -> Option<(u64, Vec<vocab::OrderNo>)> {
+    let mut orders: Vec<_> = news.events.iter().filter_map(order_of).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let refused = news.events.iter().any(|event| matches!(event, Event::Refused(_)));
+    (refused || !orders.is_empty()).then_some((news.entry.0, orders))
 }
 
 fn order_of(event: &Event) -> Option<vocab::OrderNo> {

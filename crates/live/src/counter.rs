@@ -1,6 +1,7 @@
 //! The counter: where people's asks come in, from any thread, and wait for their answers.
 
 use crate::book::DayBook;
+use feed::{Feed, Quote};
 use firm::{Command, Event, Firm, Refusal};
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use tokio::sync::{broadcast, oneshot};
 use vault::{Person, VaultError};
 use vocab::{EntryNo, Moment, UserRow, VaultRef};
-use world::{BadMessage, FromPeople, World};
+use world::{BadMessage, FromPeople};
 
 /// Why an ask was not taken. Nothing was decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +45,8 @@ pub struct Answered {
 pub struct Room<'a> {
     pub firm: &'a Firm,
     pub book: &'a DayBook,
-    pub market: &'a World,
+    /// What the exchanges show.
+    pub feed: &'a Feed,
     /// Market time, and nanoseconds of the wall's clock since 1970.
     pub now: Moment,
     pub wall: i64,
@@ -56,6 +58,15 @@ pub struct News {
     pub entry: EntryNo,
     pub at: Moment,
     pub events: Vec<Event>,
+}
+
+/// What changed at one look at the exchanges. Numbers rise by one: who misses one asks for every quote again.
+#[derive(Clone, Debug)]
+pub struct Ticks {
+    pub number: u64,
+    /// Market time.
+    pub at: Moment,
+    pub quotes: Vec<Quote>,
 }
 
 /// Hands a read's answer over, once what it saw is durable.
@@ -78,11 +89,14 @@ pub struct Counter {
     slips: SyncSender<Slip>,
     /// Weak, so that its readers see the end when the deciding thread does.
     news: broadcast::WeakSender<Arc<News>>,
+    ticks: broadcast::WeakSender<Arc<Ticks>>,
 }
 
 impl Counter {
-    pub(crate) fn new(slips: SyncSender<Slip>, news: broadcast::WeakSender<Arc<News>>) -> Counter {
-        Counter { slips, news }
+    pub(crate) fn new(
+        slips: SyncSender<Slip>, news: broadcast::WeakSender<Arc<News>>, ticks: broadcast::WeakSender<Arc<Ticks>>,
+    ) -> Counter {
+        Counter { slips, news, ticks }
     }
 
     fn hand_in(&self, slip: Slip) -> Result<(), Shut> {
@@ -154,6 +168,14 @@ impl Counter {
     /// [`Shut::Closed`].
     pub fn news(&self) -> Result<broadcast::Receiver<Arc<News>>, Shut> {
         self.news.upgrade().map(|news| news.subscribe()).ok_or(Shut::Closed)
+    }
+
+    /// What the exchanges show from now on, several times a second.
+    ///
+    /// # Errors
+    /// [`Shut::Closed`].
+    pub fn ticks(&self) -> Result<broadcast::Receiver<Arc<Ticks>>, Shut> {
+        self.ticks.upgrade().map(|ticks| ticks.subscribe()).ok_or(Shut::Closed)
     }
 
     /// Ask the broker to close; [`crate::Open::join`] says when it has.

@@ -22,6 +22,6 @@ mod tests;
 
 pub use book::{DayBook, Fact, Leaf, Told, Turned};
 pub use clock::{Clock, Pace};
-pub use counter::{Answered, Counter, News, Room, Shut};
+pub use counter::{Answered, Counter, News, Room, Shut, Ticks};
 pub use spotter::{Seen, spotted};
 pub use run::{Hours, Notebook, Open, Play, open};

@@ -2,7 +2,9 @@
 
 use crate::book::DayBook;
 use crate::clock::{Clock, Pace};
-use crate::counter::{Answered, Counter, Deliver, News, Room, Slip};
+use crate::counter::{Answered, Counter, Deliver, News, Room, Slip, Ticks};
+use crate::spotter::{Seen, spotted};
+use feed::Feed;
 use firm::{Event, Head, Input};
 use journal::RealDisk;
 use rehearsal::{Beside, NoFaults, Theatre, TheatreError};
@@ -11,10 +13,10 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{broadcast, oneshot};
 use vault::Purpose;
-use vocab::{Moment, TimeOfDay};
+use vocab::{Moment, Phase, TimeOfDay};
 
 /// A play on real disks.
 pub type Play = Theatre<Threaded, Honest, RealDisk, RealDisk, NoFaults>;
@@ -29,6 +31,10 @@ const STRETCH: usize = 2_000;
 const NEWS: usize = 65_536;
 /// How long the thread sleeps when nothing is due and nobody asks.
 const NAP: Duration = Duration::from_millis(20);
+/// How often the exchanges are looked at, by the wall's clock.
+const LOOK: Duration = Duration::from_millis(250);
+/// Looks kept for a reader that is slow.
+const TICKS: usize = 64;
 
 /// Which hours of the market's day a sandbox lives through.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,13 +107,14 @@ impl Open {
 ///
 /// # Errors
 /// When no thread can be had.
-pub fn open(play: Play, notebook: Notebook, from: Moment, pace: Pace, hours: Hours) -> io::Result<Open> {
+pub fn open(play: Play, notebook: Notebook, feed: Feed, from: Moment, pace: Pace, hours: Hours) -> io::Result<Open> {
     let (slips, inbox) = sync_channel(WAITING);
     let (news, _) = broadcast::channel(NEWS);
-    let counter = Counter::new(slips, news.downgrade());
+    let (ticks, _) = broadcast::channel(TICKS);
+    let counter = Counter::new(slips, news.downgrade(), ticks.downgrade());
     notebook.notes().open = true;
     let clock = Clock::from(play.firm().now().max(from), pace);
-    let desk = Desk { play, notebook, clock, hours, inbox, news, moves: Vec::new() };
+    let desk = Desk { play, notebook, feed, looked: None, clock, hours, inbox, news, ticks, moves: Vec::new() };
     let thread = std::thread::Builder::new().name("deciding".to_owned()).spawn(|| desk.run())?;
     Ok(Open { counter, thread })
 }
@@ -115,10 +122,13 @@ pub fn open(play: Play, notebook: Notebook, from: Moment, pace: Pace, hours: Hou
 struct Desk {
     play: Play,
     notebook: Notebook,
+    feed: Feed,
+    looked: Option<Instant>,
     clock: Clock,
     hours: Hours,
     inbox: Receiver<Slip>,
     news: broadcast::Sender<Arc<News>>,
+    ticks: broadcast::Sender<Arc<Ticks>>,
     /// Moves of the clock whose end is waited for.
     moves: Vec<(Moment, oneshot::Sender<Moment>)>,
 }
@@ -142,6 +152,9 @@ impl Desk {
     /// What is due, then what was handed in, then the answers. False when the broker shall close.
     fn turn(&mut self) -> Result<bool, TheatreError> {
         let caught_up = self.catch_up(self.clock.now())?;
+        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+            self.look(caught_up)?;
+        }
         let mut answers: Vec<Deliver> = Vec::new();
         let mut stays = true;
         let nap = if caught_up { self.nap() } else { Duration::ZERO };
@@ -192,8 +205,8 @@ impl Desk {
             }
             Slip::Look(look) => {
                 let notes = self.notebook.notes();
-                let (firm, market) = (self.play.firm(), self.play.market());
-                let room = Room { firm, book: &notes.book, market, now: now.max(firm.now()), wall: wall() };
+                let (firm, feed) = (self.play.firm(), &self.feed);
+                let room = Room { firm, book: &notes.book, feed, now: now.max(firm.now()), wall: wall() };
                 // A read that panics is its edge's bug: whoever asked is told that there is no answer, and the broker goes on, since
                 // a read changes nothing.
                 answers.extend(sequencer::caught(|| look(&room)).map_err(|why| eprintln!("sauda: a read failed: {why}")).ok());
@@ -216,6 +229,38 @@ impl Desk {
             Slip::Close => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// What the exchanges show now: told to those who watch, and reported where somebody waits for it.
+    fn look(&mut self, caught_up: bool) -> Result<(), TheatreError> {
+        self.looked = Some(Instant::now());
+        let behind = self.play.firm().now().max(self.play.market().now());
+        let now = if caught_up { behind.max(self.clock.now()) } else { behind };
+        // Candles are no part of the record: that they cannot be written stops nobody.
+        let taken = self.feed.take(self.play.market(), now);
+        let (number, changed) = match taken {
+            Ok(taken) => (taken.number, taken.changed.to_vec()),
+            Err(e) => {
+                eprintln!("sauda: the minutes that are over were not kept: {e}");
+                (self.feed.number(), Vec::new())
+            }
+        };
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let quotes = changed.iter().filter_map(|id| self.feed.quote(*id).copied()).collect();
+        // Nobody watches: then nobody is told.
+        let _ = self.ticks.send(Arc::new(Ticks { number, at: now, quotes }));
+        let firm = self.play.firm();
+        let seen = |venue, security| {
+            let quote = self.feed.quote(self.feed.by_isin(venue, firm.market.security(security)?.isin)?)?;
+            let open = quote.phase == Phase::Continuous && quote.last_at.is_some();
+            open.then_some(Seen { last: quote.last, close: quote.prev_close, volume: quote.volume })
+        };
+        for report in spotted(&firm.watch, seen) {
+            self.play.report(now, report)?;
+        }
+        Ok(())
     }
 
     /// Once everything is durable: the answers, then the news.

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use vault::{Tokens, Vault, VaultKey};
 use vocab::{Day, Moment, Symbol};
-use world::{KeptError, Odds, Terms};
+use world::{KeptError, Knots, Odds, Terms};
 
 /// Entries between the deciding and the journal's thread.
 const IN_FLIGHT: usize = 4_096;
@@ -31,6 +31,8 @@ const MOST_CLIENTS: u32 = 200_000;
 const MOST_ORDERS: u32 = 5_000_000;
 /// The longest run, in days of the calendar.
 const MOST_DAYS: i32 = 366;
+/// How far apart prices are on a market that somebody watches.
+const WATCHED: Knots = Knots { least: 1, most: 3 };
 /// How large the quotes of the rest of the market are.
 const STREET: u32 = 12;
 
@@ -260,12 +262,15 @@ fn disk(dir: &Path, part: &str) -> Result<RealDisk, Failure> {
 }
 
 /// What the world is told about itself: a second exchange is there if a list names what it trades.
-fn terms_of(house: &House, plan: &Plan) -> Result<Terms, Failure> {
+fn terms_of(house: &House, plan: &Plan, watched: bool) -> Result<Terms, Failure> {
     let Plan { stage, book, .. } = plan;
     let day = stage.day;
     let unknown = |none| Failure::refused(format!("--date {day}: {none}"));
     let odds = Odds { street_short_one_in: 12, auction_fails_one_in: 3, double_report_one_in: 200, cheque_bounces_one_in: 7 };
     let mut terms = world_terms(house, book, stage, odds, STREET).map_err(unknown)?;
+    if watched {
+        terms.knots = WATCHED;
+    }
     if !stage.on_bse().is_empty() {
         terms.second = Some(second_exchange(book, stage).map_err(unknown)?);
     }
@@ -283,7 +288,7 @@ pub fn theatre(args: &CastArgs, plan: &Plan, mut run: Run) -> Result<Play, Failu
     let house = House::sandbox();
     let Plan { stage, rules, .. } = plan;
     let (day, on_bse) = (stage.day, stage.on_bse());
-    let terms = terms_of(&house, plan)?;
+    let terms = terms_of(&house, plan, run.live.is_some())?;
     let id = |what: &str| identity(what, &plan.fingerprint);
     let there = disk(&args.dir, WORLD)?;
     let world = match world::Kept::recover_or_begin(

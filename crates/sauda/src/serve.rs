@@ -5,6 +5,7 @@
 use crate::args::{CastArgs, ServeArgs};
 use crate::day::{self, Run};
 use crate::failure::Failure;
+use feed::{Feed, Source};
 use live::{Counter, Hours, Notebook, Open, Pace};
 use std::future::Future;
 use vocab::{Moment, TimeOfDay};
@@ -13,6 +14,10 @@ use vocab::{Moment, TimeOfDay};
 const MORNING: TimeOfDay = TimeOfDay::hms(9, 20, 0);
 const EVENING: TimeOfDay = TimeOfDay::hms(16, 15, 0);
 
+/// Candles of the market, beside the record and no part of it.
+const CANDLES: &str = "candles";
+/// Days of minutes that are kept in memory.
+const KEPT_DAYS: usize = 60;
 /// Clients whom nobody plays: their money, shares and orders are left to whoever signs in as them.
 const GUESTS: u32 = 3;
 
@@ -28,7 +33,13 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let hours = if args.whole_days { Hours::Whole } else { Hours::Skip { from: EVENING, to: MORNING } };
     let from = plan.stage.day + MORNING;
     let failed = |e: std::io::Error| Failure::refused(format!("the broker cannot be opened: {e}"));
-    let open = live::open(play, notebook, from, Pace(args.pace), hours).map_err(failed)?;
+    let candles = args.dir.join(CANDLES);
+    std::fs::create_dir_all(&candles).map_err(failed)?;
+    let (feed, cuts) = Feed::open(&candles, Source::Simulated, KEPT_DAYS).map_err(failed)?;
+    for cut in cuts {
+        eprintln!("sauda: candles: {cut:?}");
+    }
+    let open = live::open(play, notebook, feed, from, Pace(args.pace), hours).map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failed)?;
     let served = runtime.block_on(serve(args, open.counter.clone(), from));
     let closed = close(open);

@@ -1,41 +1,49 @@
 //! What is dealt in, and at what prices.
 
-use crate::number::{price, rupees, shares};
+use crate::number::{price, shares};
 use crate::quote::{Level, Quote};
 use crate::show::orders::symbol;
 use crate::words::{self, Token};
 use live::Room;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
-use vocab::{Moment, Paise, Price, Qty, SecurityRow, Symbol, Venue};
+use vocab::{Board, Moment, Price, SecurityRow, Symbol, Venue};
 
-/// What the market shows of a security; none where the exchange did not admit it today.
+/// What the market shows of a security; none where the exchange does not deal in it today.
 pub fn quote(room: &Room<'_>, venue: Venue, security: SecurityRow) -> Option<Quote> {
-    let day = room.now.day();
-    let terms = room.firm.market.terms(venue, security, day)?;
-    let close = terms.reference;
-    let last = room.firm.market.close_on(venue, security, day).unwrap_or(close);
-    let none = [Level::NOTHING; 5];
-    Some(Quote {
-        venue,
+    let isin = room.firm.market.security(security)?.isin;
+    let seen = room.feed.quote(room.feed.by_isin(venue, isin)?)?;
+    (seen.day == room.now.day()).then(|| of_feed(security, seen))
+}
+
+/// A quote of the feed in the words of programs; what is dealt in for settlement on the day has no name among them.
+pub fn told(room: &Room<'_>, seen: &feed::Quote) -> Option<Quote> {
+    let security = room.firm.market.by_isin(&seen.isin)?;
+    (seen.board != Board::SameDay).then(|| of_feed(security, seen))
+}
+
+fn of_feed(security: SecurityRow, seen: &feed::Quote) -> Quote {
+    let levels = |side: &feed::Shown| side.best.map(|at| Level { price: at.price, qty: at.qty, orders: at.orders });
+    Quote {
+        venue: seen.venue,
         security,
-        last,
-        last_qty: Qty::ZERO,
-        last_at: Moment(0),
-        average: Price::ZERO,
-        volume: Qty::ZERO,
-        to_buy: Qty::ZERO,
-        to_sell: Qty::ZERO,
-        open: Price::ZERO,
-        high: Price::ZERO,
-        low: Price::ZERO,
-        close,
-        floor: terms.low,
-        ceiling: terms.high,
-        at: room.now,
-        bids: none,
-        offers: none,
-    })
+        last: seen.last,
+        last_qty: seen.last_qty,
+        last_at: seen.last_at.unwrap_or(Moment(0)),
+        average: seen.average,
+        volume: seen.volume,
+        to_buy: seen.buys.total,
+        to_sell: seen.sells.total,
+        open: seen.open,
+        high: seen.high,
+        low: seen.low,
+        close: seen.prev_close,
+        floor: seen.band_low,
+        ceiling: seen.band_high,
+        at: seen.at,
+        bids: levels(&seen.buys),
+        offers: levels(&seen.sells),
+    }
 }
 
 /// A security by the name programs give it.
@@ -98,7 +106,7 @@ pub fn full(quote: &Quote) -> Value {
         "oi": 0,
         "oi_day_high": 0,
         "oi_day_low": 0,
-        "net_change": rupees(Paise::ZERO),
+        "net_change": price(quote.last - quote.close),
         "lower_circuit_limit": price(quote.floor),
         "upper_circuit_limit": price(quote.ceiling),
         "ohlc": four(quote),
@@ -130,7 +138,8 @@ pub fn instruments(room: &Room<'_>, only: Option<Venue>) -> Vec<Instrument> {
     let of = |venue: Venue| room.firm.market.admitted(venue, day).map(move |security| (venue, security));
     let row = |(venue, security): (Venue, SecurityRow)| {
         let terms = room.firm.market.terms(venue, security, day)?;
-        let (symbol, last) = (symbol(room.firm, security), terms.reference);
+        let last = quote(room, venue, security).map_or(terms.reference, |quote| quote.last);
+        let symbol = symbol(room.firm, security);
         Some(Instrument { token: Token::of(venue, security), symbol, last, tick: terms.tick, venue })
     };
     wanted.flat_map(of).filter_map(row).collect()

@@ -45,7 +45,8 @@ fn play(dir: &Path, clients: u32, notebook: &Notebook) -> Play {
     let (stage, _) = Stage::of(&[files::sample_market()], &book);
     let house = rehearsal::House::sandbox();
     let odds = Odds { street_short_one_in: 0, auction_fails_one_in: 0, double_report_one_in: 0, cheque_bounces_one_in: 0 };
-    let terms = world_terms(&house, &book, &stage, odds, 12).expect("the rules of the day");
+    let mut terms = world_terms(&house, &book, &stage, odds, 12).expect("the rules of the day");
+    terms.knots = world::Knots { least: 1, most: 3 };
     let key = VaultKey::sandbox(SEED);
     let tokens = Tokens::of(&key);
     let world = match world::Kept::recover_or_begin(disk(dir, "world"), SEGMENT, Moment(0), terms.clone(), SEED) {
@@ -114,11 +115,13 @@ impl House {
 
     /// Close it, if it is open, and open it from what is on the disks.
     pub async fn reopen(&mut self) {
+        std::fs::create_dir_all(self.dir.join("candles")).expect("a folder");
         self.shut();
         let notebook = Notebook::default();
         let play = play(&self.dir, self.clients, &notebook);
         let from = vocab::Day::from_civil(2026, 7, 1).expect("the sample's day") + TimeOfDay::hms(9, 20, 0);
-        let open = live::open(play, notebook, from, self.pace, self.hours).expect("a thread");
+        let (feed, _) = feed::Feed::open(&self.dir.join("candles"), feed::Source::Simulated, 60).expect("candles");
+        let open = live::open(play, notebook, feed, from, self.pace, self.hours).expect("a thread");
         open.counter.move_clock(from).await.expect("it is open");
         self.open = Some(open);
     }
