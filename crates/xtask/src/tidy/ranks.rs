@@ -13,7 +13,7 @@ const RANKS: [&[&str]; 6] = [
     ],
     &["firm", "auditor"],
     &["journal", "views", "vault", "sequencer", "backup"],
-    &["world", "kite", "fix", "feed", "files", "pdf", "mail", "web", "cli", "rehearsal"],
+    &["world", "door", "kite", "fix", "feed", "files", "pdf", "mail", "web", "cli", "rehearsal"],
     // `reference` stands here so that tests may use it and nothing else can.
     &["sauda", "sim", "xtask", "reference"],
 ];
