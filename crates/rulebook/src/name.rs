@@ -437,7 +437,7 @@ rule_names! {
     /// So many wrong tries in a row lock an id.
     HouseWrongTries = 220 "house-wrong-tries" Unit::Count,
     HousePasswordDays = 221 "house-password-days" Unit::Days,
-    HousePasswordPromptDays = 222 "house-password-prompt-days" Unit::Days,
+    HousePasswordNoticeDays = 222 "house-password-notice-days" Unit::Days,
     /// How long a password is at least, and of how many kinds of characters.
     HousePasswordLength = 223 "house-password-length" Unit::Count,
     HousePasswordKinds = 224 "house-password-kinds" Unit::Count,
