@@ -85,7 +85,7 @@ pub enum Event {
     SessionOpened { session: SessionNo, user: UserRow, key: Key, medium: Medium, expires: Moment, idle: u32 },
     SessionFrom { session: SessionNo, source: [u8; 16], device: Key, app: Option<AppNo> },
     /// The password lapses soon.
-    Prompted { user: UserRow, until: Day },
+    LapseTold { user: UserRow, until: Day },
     /// He came with a device not seen before, and is told so.
     DeviceMet { user: UserRow, device: Key, source: [u8; 16] },
     Touched { session: SessionNo, source: [u8; 16] },

@@ -289,7 +289,7 @@ impl Access {
             }
             Event::CodeOver { user } => self.of(user).code = None,
             Event::TroubleReported { user, trouble, since, paper } => self.of(user).trouble = Some((since, trouble, paper)),
-            Event::Prompted { .. } => {}
+            Event::LapseTold { .. } => {}
             Event::DeviceMet { user, device, .. } => {
                 self.of(user).devices.insert(device);
             }

@@ -137,7 +137,7 @@ pub fn permit(command: &Command) -> Permit {
         Command::Access(ask) => access(ask),
         Command::OpenFirm { .. } | Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
-        Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
+        Command::LimitUser { .. } | Command::LimitClient { .. } | Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::WriteOff { .. } | Command::TakeFile { .. }
         | Command::PlaceCash { .. }
         | Command::NameBankAccount { .. }
@@ -169,7 +169,6 @@ pub fn permit(command: &Command) -> Permit {
         | Command::KeepCredit { .. } => plain(OPERATIONS),
         Command::MendBreak { .. } => changed(&[Role::Principal, Role::Operations, Role::Risk]),
         Command::SellLien { .. } | Command::BuyIn { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
-        Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::Risk(risk::Ask::Document { .. }) => plain(RISK),
         Command::Risk(risk::Ask::Upload { .. } | risk::Ask::DrawGroup { .. } | risk::Ask::LimitGroup { .. }) => checked(RISK),
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),

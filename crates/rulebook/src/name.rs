@@ -447,7 +447,7 @@ rule_names! {
     /// So many wrong tries in a row lock an id.
     HouseWrongTries = 228 "house-wrong-tries" Unit::Count,
     HousePasswordDays = 229 "house-password-days" Unit::Days,
-    HousePasswordPromptDays = 230 "house-password-prompt-days" Unit::Days,
+    HousePasswordNoticeDays = 230 "house-password-notice-days" Unit::Days,
     /// How long a password is at least, and of how many kinds of characters.
     HousePasswordLength = 231 "house-password-length" Unit::Count,
     HousePasswordKinds = 232 "house-password-kinds" Unit::Count,

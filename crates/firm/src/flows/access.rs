@@ -192,12 +192,12 @@ fn sign_in(
     }
     own_password(desk, by, it)?;
     fresh_key(desk, &key)?;
-    let prompt = few::<i32>(desk, RuleName::HousePasswordPromptDays)?;
+    let ahead = few::<i32>(desk, RuleName::HousePasswordNoticeDays)?;
     if held.factor == Factor::Totp {
         desk.push(Event::StepTaken { user: by, step: held.step });
     }
-    if desk.day().plus(prompt) >= it.until {
-        desk.push(Event::Prompted { user: by, until: it.until });
+    if desk.day().plus(ahead) >= it.until {
+        desk.push(Event::LapseTold { user: by, until: it.until });
     }
     if !it.devices.contains(&from.device) {
         desk.push(Event::DeviceMet { user: by, device: from.device, source: from.source });

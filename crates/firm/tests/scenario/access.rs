@@ -85,7 +85,7 @@ fn sign_in(t: &mut Tokens<'_>) -> Result<Ask, String> {
 pub fn ask(play: &Play, by: UserRow, at: Moment, t: &mut Tokens<'_>) -> Option<Result<Command, String>> {
     let his = matches!(
         t.peek(),
-        "signs-in" | "fetches" | "uses" | "ends-session" | "sets" | "enrols" | "asks-code" | "gives-code" | "reports" | "files-app"
+        "signs-in" | "fetches" | "uses" | "ends-session" | "sets-password" | "enrols" | "asks-code" | "gives-code" | "reports" | "files-app"
             | "opens-address" | "shuts-address"
     );
     let others = matches!(
@@ -115,8 +115,7 @@ fn own(play: &Play, by: UserRow, at: Moment, t: &mut Tokens<'_>) -> Result<Ask, 
             Ask::Touch { session, source }
         }
         "ends-session" => Ask::Revoke { session: session(t)? },
-        "sets" => {
-            t.wants("password")?;
+        "sets-password" => {
             let verifier = secret(t)?;
             Ask::ChangePassword { proof: with(t)?, verifier }
         }
@@ -226,7 +225,7 @@ pub fn said(firm: &Firm, event: &Event) -> Option<String> {
         E::SessionOpened { session, user, medium, expires, idle, .. } => {
             format!("S{session} of {} by {} until {expires}, idle after {idle} seconds", who(user), medium.as_str())
         }
-        E::Prompted { user, until } => format!("{} told that his password lapses after {until}", who(user)),
+        E::LapseTold { user, until } => format!("{} told that his password lapses after {until}", who(user)),
         E::DeviceMet { user, device, source } => format!("{} told of new device {} at {}", who(user), name(device), place(source)),
         E::Touched { session, source } => format!("S{session} used from {}", place(source)),
         E::SessionEnded { session, why, .. } => format!("S{session} ended: {}", why.as_str()),

@@ -310,7 +310,7 @@ mirror!(access::Event, {
     9 => Slept { user, since },
     10 => SessionOpened { session, user, key, medium, expires, idle },
     11 => SessionFrom { session, source, device, app },
-    12 => Prompted { user, until },
+    12 => LapseTold { user, until },
     13 => DeviceMet { user, device, source },
     14 => Touched { session, source },
     15 => SessionEnded { session, user, why },

@@ -111,7 +111,7 @@ async fn the_python_client_goes_through_its_day() {
     let root = format!("http://{}", desk.address);
     let day = script("day.py").display().to_string();
     let code = desk.code(USER);
-    let done = run(&python, &[&day, &root, KEY, SECRET, USER, PASSWORD, &code], Path::new(".")).await;
+    let done = run(&python, &[&day, &root, KEY, SECRET, USER, PASSWORD, &code, "all"], Path::new(".")).await;
     let said = done.unwrap_or_else(|said| panic!("{said}"));
     assert!(said.contains("the day is over"), "{said}");
     sink.check();

@@ -29,7 +29,7 @@ pub fn event(event: &Event, names: &Directory) -> String {
         Event::Blocked { user, reason } => format!("{} is blocked, reason {reason}", names.user(user)),
         Event::Unblocked { user, paper } => format!("{} is let in again, paper {paper}", names.user(user)),
         Event::Slept { user, since } => format!("{} is put to sleep: last seen {since}", names.user(user)),
-        Event::Prompted { user, until } => format!("{} is told that his password lapses after {until}", names.user(user)),
+        Event::LapseTold { user, until } => format!("{} is told that his password lapses after {until}", names.user(user)),
         Event::DeviceMet { user, source, .. } => format!("{} is told of a new device at {}", names.user(user), place(source)),
         Event::CodeIssued { user, expires, tries, .. } => {
             format!("a one-time code of {} is good until {expires} for {tries} tries", names.user(user))

@@ -487,7 +487,7 @@ pub fn of_access() -> Vec<access::Event> {
         Event::Slept { user, since: DAY },
         Event::SessionOpened { session, user, key: [2; 16], medium: Medium::App, expires, idle: 1_800 },
         Event::SessionFrom { session, source, device: [3; 16], app: Some(app) },
-        Event::Prompted { user, until },
+        Event::LapseTold { user, until },
         Event::DeviceMet { user, device: [3; 16], source },
         Event::Touched { session, source },
         Event::SessionEnded { session, user, why: Ending::Idle },

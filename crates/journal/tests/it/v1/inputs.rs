@@ -490,9 +490,10 @@ fn unasked_reports() -> Vec<Report> {
     ]
 }
 
-fn same_day_reports() -> [Report; 2] {
+fn same_day_reports() -> [Report; 3] {
     let venue = vocab::Venue::Bse;
     [
+        Report::Strangers { tries: 40 },
         Report::SameDayBand { venue, security: SECURITY, last: Price(1_000), low: Price(990), high: Price(1_010) },
         Report::SameDayFile { venue, day: DAY, part: 1, parts: 2, count: 3, qty: Qty(4), value: Paise(5), rows: Vec::new() },
     ]
@@ -505,7 +506,6 @@ fn of_market() -> [Report; 2] {
 
 pub fn reports() -> Vec<Report> {
     let mut all = vec![
-        Report::Strangers { tries: 40 },
         Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: Some(Board::Regular), phase: Phase::PreOpen },
         Report::Phase { venue: vocab::Venue::Bse, day: DAY, board: None, phase: Phase::Continuous },
         Report::Halted { venue: vocab::Venue::Bse, day: DAY, moved: Rate(10_000_000) },
