@@ -14,7 +14,7 @@ macro_rules! texts {
 
 /// The files of `rulebook/` as they stood when the program was built.
 const BUILT_IN: &[(&str, &str)] = texts!(
-    "house/margin.toml" "house/policy.toml" "in/brokerage.toml" "in/corrections.toml" "in/exchange.toml" "in/funds.toml" "in/gst.toml"
+    "house/access.toml" "house/margin.toml" "house/policy.toml" "in/brokerage.toml" "in/corrections.toml" "in/exchange.toml" "in/funds.toml" "in/gst.toml"
     "in/margin.toml" "in/notes.toml" "in/powers.toml" "in/records.toml" "in/same-day.toml" "in/sebi.toml" "in/session.toml" "in/settlement.toml"
     "in/stamp.toml" "in/stt.toml" "in/ticks.toml"
 );

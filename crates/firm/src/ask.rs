@@ -106,12 +106,37 @@ pub enum Role {
     Risk = 3,
     Dealer = 4,
     Client = 5,
+    /// Answers for a branch, and blocks who works there.
+    Branch = 6,
+    Compliance = 7,
+    /// Reads everything and changes nothing.
+    Auditor = 8,
+    /// As an auditor, for the days he was sent for.
+    Inspector = 9,
+    /// Looks after users' access, and after nothing else.
+    Administrator = 10,
 }
 
 vocab::kept!(byte Role Answer);
 
 impl Role {
-    pub const ALL: [Role; 5] = [Role::Principal, Role::Operations, Role::Risk, Role::Dealer, Role::Client];
+    pub const ALL: [Role; 10] = [
+        Role::Principal,
+        Role::Operations,
+        Role::Risk,
+        Role::Dealer,
+        Role::Client,
+        Role::Branch,
+        Role::Compliance,
+        Role::Auditor,
+        Role::Inspector,
+        Role::Administrator,
+    ];
+
+    /// Whether he only looks.
+    pub const fn is_reader(self) -> bool {
+        matches!(self, Role::Auditor | Role::Inspector)
+    }
 
     pub fn from_number(n: u8) -> Option<Role> {
         Role::ALL.into_iter().find(|r| *r as u8 == n)
@@ -264,6 +289,8 @@ pub enum Command {
     Mandate(mandates::Ask),
     /// What people watch the market for.
     Watch(watch::Ask),
+    /// Who may come in.
+    Access(access::Ask),
     /// A client's record once he is registered.
     Keep { client: ClientRow, ask: clients::Ask },
 }
@@ -505,4 +532,6 @@ pub enum Report {
     TradeAnnulled { trade: TradeNo },
     /// What an institution's custodian said of its trade, by the clearing corporation; his reason if he does not settle it.
     CustodianSaid { trade: TradeNo, side: Side, confirmed: bool, code: u16 },
+    /// So many tried to sign in under ids that nobody has, since this was last told.
+    Strangers { tries: u32 },
 }

@@ -117,6 +117,7 @@ impl BreakKind {
                 | BreakKind::ThirdPartyShares
                 | BreakKind::InstructionWanted
                 | BreakKind::PowersUncopied
+                | BreakKind::CertificateEnding
         )
     }
 
@@ -280,6 +281,8 @@ breaks! {
     InstructionWanted = 140 Security (Shares, Client) "sold shares wait for their client's own instruction: no power of his covers them" "operations",
     /// sebi 37 Annex 4.1
     PowersUncopied = 141 Day (Count, Day) "clients have no copy of the powers they gave; by when they must have" "compliance",
+    /// guide SP Ann II.6
+    CertificateEnding = 146 User (Count, Day) "the certificate of a terminal's user ends; the days that are left and its last" "compliance",
     LienDiffers = 90 Lien (Shares, Shares) "the shares pledged as unpaid are not those that were asked for" "securities",
     /// sebi 2019-06-20: a penalty beyond the day.
     UnpaidKept = 91 Lien (Shares, Count) "unpaid shares are kept beyond their time" "risk",

@@ -5,7 +5,7 @@ use charges::Head;
 use risk::Waived;
 use rulebook::{Confidence, RuleName};
 use vocab::{
-    AccountToken, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
+    AccountToken, AppNo, BankAccount, BreakNo, ClientRow, Corporation, Code, Day, DematAccount, Depository, Evidence, FinancialYear, IntermediaryRow, InstrumentKind, Moment, NoteNo,
     OrderNo, Paise, PaymentNo, Price, Product, Qty, Rate, RuleRow, SecurityRow, SettlementRow, Side, StateCode, TradeNo, TransferNo,
     TimeOfDay, UserRow, Venue,
 };
@@ -91,6 +91,7 @@ pub enum Event {
     Lien(liens::Event),
     Mandate(mandates::Event),
     Watch(watch::Event),
+    Access(access::Event),
     Refused(Refusal),
     FirmOpened { state: StateCode, name: Text },
     BankNamed { account: BankAccount },
@@ -103,6 +104,9 @@ pub enum Event {
     AccountsCompared { depository: Depository, listed: u32, differ: u32 },
     AccountTold { account: HouseAccount, closed: bool, letter: u64 },
     UserRegistered { user: UserRow, code: Code<12>, role: Role, client: Option<ClientRow>, terminal: u64 },
+    /// Where an app's user is sent back to, and where it is told of orders.
+    AppAddressed { app: AppNo, redirect: Text, postback: Text },
+    UserAppointed { user: UserRow, role: Role },
     /// A first person proposed; the second submits the same command again.
     Proposed { fingerprint: [u64; 2], by: UserRow },
     ProposalTaken { fingerprint: [u64; 2], by: UserRow },
@@ -364,4 +368,5 @@ event_from! {
     Lien liens::Event;
     Mandate mandates::Event;
     Watch watch::Event;
+    Access access::Event;
 }

@@ -107,6 +107,10 @@ fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
             50u8.dump(sink);
             mandate(ask, sink);
         }
+        Command::Access(ask) => {
+            52u8.dump(sink);
+            access(ask, sink);
+        }
         Command::NumberAccount { account, number, place } => {
             (51u8, (*account, *number)).dump(sink);
             place.as_bytes().dump(sink);
@@ -116,6 +120,34 @@ fn of_accounts(command: &Command, sink: &mut Sink<'_>) {
             let second = crate::permits::permit(other).second;
             assert!(second == crate::permits::Second::Never, "a checked command has a fingerprint");
         }
+    }
+}
+
+fn access(ask: &access::Ask, sink: &mut Sink<'_>) {
+    use access::Ask;
+    match *ask {
+        Ask::Unlock { user, paper } => (1u8, (user, paper)).dump(sink),
+        Ask::Unblock { user, paper } => (2u8, (user, paper)).dump(sink),
+        Ask::Appoint { user, role } => (3u8, (user, role)).dump(sink),
+        Ask::Period { user, from, until } => (4u8, (user, (from, until))).dump(sink),
+        Ask::MapTerminal { user, terminal } => (5u8, (user, terminal)).dump(sink),
+        Ask::Certify { user, certificate, number, until } => (6u8, (user, (certificate, (number, until)))).dump(sink),
+        // One person's word: nobody has to say the same.
+        Ask::SignIn { .. }
+        | Ask::Exchange { .. }
+        | Ask::Touch { .. }
+        | Ask::Revoke { .. }
+        | Ask::ChangePassword { .. }
+        | Ask::Enrol { .. }
+        | Ask::AskCode { .. }
+        | Ask::PresentCode { .. }
+        | Ask::ReportTrouble { .. }
+        | Ask::Issue { .. }
+        | Ask::Block { .. }
+        | Ask::RegisterApp { .. }
+        | Ask::RegisterAddress { .. }
+        | Ask::DropAddress { .. }
+        | Ask::BlockApp { .. } => unreachable!("it needs no second person"),
     }
 }
 

@@ -148,6 +148,7 @@ pub struct Firm {
     pub liens: liens::Liens,
     pub mandates: mandates::Mandates,
     pub watch: watch::Watch,
+    pub access: access::Access,
     pub(crate) day: Option<Day>,
     pub(crate) ended: Option<Day>,
     /// Where the day's trades go, by clearing corporation and kind of settlement.
@@ -224,6 +225,7 @@ impl Firm {
             liens: liens::Liens::new(),
             mandates: mandates::Mandates::new(),
             watch: watch::Watch::new(),
+            access: access::Access::new(),
             day: None,
             ended: None,
             settlements: NOWHERE,
@@ -382,6 +384,14 @@ impl Firm {
         flows::mandates::to_instruct(self, client).into_iter()
     }
 
+    /// Whose session it is, if it is good and comes from where it may: asked before an order of a program is submitted.
+    ///
+    /// # Errors
+    /// [`crate::Code::NoSession`], [`crate::Code::SessionOver`], [`crate::Code::AddressUnknown`].
+    pub fn may_send(&self, session: vocab::SessionNo, source: [u8; 16], as_of: &AsOf) -> Result<UserRow, Refusal> {
+        flows::access::may_send(self, session, source, as_of)
+    }
+
     pub fn house(&self) -> &HouseFigures {
         &self.house
     }
@@ -520,6 +530,15 @@ impl Firm {
             Event::Lien(event) => self.liens.apply(event),
             Event::Mandate(event) => self.mandates.apply(event, self.now.day()),
             Event::Watch(event) => self.watch.apply(event, self.now),
+            Event::Access(event) => {
+                self.access.apply(event, self.now);
+                // Beside what an order reads of its user anyway.
+                self.users.follow(event, &self.access);
+            }
+            Event::AppAddressed { app, redirect, postback } => {
+                self.access.address(*app, text_of(tail, redirect), text_of(tail, postback));
+            }
+            Event::UserAppointed { user, role } => self.users.appoint(*user, *role),
             Event::Margin(event) => {
                 self.margin.apply(event);
                 // Beside the figures an order reads anyway.
@@ -545,7 +564,7 @@ impl Firm {
             | Event::AccountClosed { .. }
             | Event::AccountTold { .. } => self.accounts.apply(event, self.now.day()),
             Event::UserRegistered { user, code, role, client, terminal } => {
-                self.users.register(user, User { code, role, client, terminal });
+                self.users.register(user, User { code, role, client, terminal, shut: false });
             }
             Event::Proposed { fingerprint, by } => {
                 self.proposals.insert(fingerprint, (by, self.now.day()));
@@ -837,7 +856,8 @@ impl Default for Firm {
 // The whole state, in the order of the fields.
 vocab::kept!(struct Firm {
     now, heard, name, state, accounts, rules, calendar, users, proposals, clients, intermediaries, market,
-    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, watch, day, ended, settlements,
+    orders, risk, partners, actions, books, stock, clearing, series, margin, corrections, liens, mandates, watch, access, day, ended,
+    settlements,
     cleared_by, policy, house, review, costs, timers, jobs, breaks, next_break, receipts, next_receipt, reconciliation,
     demat_reconciliation, inwards, instruments, next_instrument, keeps, credits_due, levies, notes_of_day, cancelled, waiting, file_parts,
     whole_files, reissues, same_day_parts, same_day_files, obligation_files, cures, open,

@@ -22,6 +22,8 @@ pub enum Second {
 const OPERATIONS: &[Role] = &[Role::Principal, Role::Operations];
 const RISK: &[Role] = &[Role::Principal, Role::Risk];
 const PRINCIPAL: &[Role] = &[Role::Principal];
+const ADMINISTRATION: &[Role] = &[Role::Principal, Role::Administrator];
+const BLOCKING: &[Role] = &[Role::Principal, Role::Administrator, Role::Risk, Role::Compliance, Role::Branch];
 const TRADING: &[Role] = &[Role::Dealer, Role::Client];
 /// Whoever looks at the market.
 const WATCHING: &[Role] = &[Role::Dealer, Role::Client, Role::Risk, Role::Operations, Role::Principal];
@@ -84,6 +86,31 @@ const fn watch(ask: &watch::Ask) -> Permit {
     }
 }
 
+/// His own access is everybody's; another's takes two persons where it lets somebody in (guide SP Ann II.2).
+const fn access(ask: &access::Ask) -> Permit {
+    use access::Ask;
+    match ask {
+        Ask::SignIn { .. }
+        | Ask::Exchange { .. }
+        | Ask::Touch { .. }
+        | Ask::Revoke { .. }
+        | Ask::ChangePassword { .. }
+        | Ask::Enrol { .. }
+        | Ask::AskCode { .. }
+        | Ask::PresentCode { .. }
+        | Ask::ReportTrouble { .. } => Permit { roles: &Role::ALL, second: Second::Never },
+        Ask::RegisterApp { .. } | Ask::RegisterAddress { .. } | Ask::DropAddress { .. } => Permit { roles: TRADING, second: Second::Never },
+        Ask::Issue { .. } => Permit { roles: ADMINISTRATION, second: Second::Never },
+        Ask::Block { .. } | Ask::BlockApp { .. } => Permit { roles: BLOCKING, second: Second::Never },
+        Ask::Unlock { .. }
+        | Ask::Unblock { .. }
+        | Ask::Appoint { .. }
+        | Ask::Period { .. }
+        | Ask::MapTerminal { .. }
+        | Ask::Certify { .. } => Permit { roles: ADMINISTRATION, second: Second::Always },
+    }
+}
+
 /// A share of brokerage and its payment take two persons; risk may withhold, withdraw and bar.
 const fn intermediary(ask: &Ask) -> Permit {
     match ask {
@@ -107,9 +134,10 @@ pub fn permit(command: &Command) -> Permit {
         Command::Intermediary(ask) => intermediary(ask),
         Command::Mandate(ask) => mandate(ask),
         Command::Watch(ask) => watch(ask),
+        Command::Access(ask) => access(ask),
         Command::OpenFirm { .. } | Command::RegisterUser { .. } => plain(PRINCIPAL),
         Command::AdoptRules(_) | Command::TakeDeposit { .. } | Command::ReturnDeposit { .. } => checked(OPERATIONS),
-        Command::LimitUser { .. } | Command::LimitClient { .. } => checked(RISK),
+        Command::LimitUser { .. } | Command::LimitClient { .. } | Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::WriteOff { .. } | Command::TakeFile { .. }
         | Command::PlaceCash { .. }
         | Command::NameBankAccount { .. }
@@ -141,7 +169,6 @@ pub fn permit(command: &Command) -> Permit {
         | Command::KeepCredit { .. } => plain(OPERATIONS),
         Command::MendBreak { .. } => changed(&[Role::Principal, Role::Operations, Role::Risk]),
         Command::SellLien { .. } | Command::BuyIn { .. } | Command::PullSwitch { .. } | Command::RestoreSwitch { .. } => plain(RISK),
-        Command::Restrict(_) | Command::LiftRestriction { .. } => checked(RISK),
         Command::Risk(risk::Ask::Document { .. }) => plain(RISK),
         Command::Risk(risk::Ask::Upload { .. } | risk::Ask::DrawGroup { .. } | risk::Ask::LimitGroup { .. }) => checked(RISK),
         Command::Answer { answer: Answer::Confirm | Answer::Withdraw, .. } => plain(TRADING),

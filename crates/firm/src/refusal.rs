@@ -169,6 +169,37 @@ refusals! {
     ScripCodeTaken = 256 "scrip code {k0} is security {n1}'s today" "",
     BadScripCode = 257 "{n0} is no scrip code: it has six digits" "",
     BadSessionHours = 258 "a session from {t0} to {t1} would close before it opened" "",
+    NoCredential = 259 "user {n0} has no password yet: an administrator has one issued" "sebi 41.2.2(g)",
+    UserLocked = 260 "user {n0} is locked since {d1}: once he has shown who he is, two persons let him in again" "sebi 24 Annexure II 4.5.3",
+    UserBlocked = 261 "user {n0} is blocked since {d1}, reason {n2}: the compliance desk says why" "sebi 24 Annexure II 4.14.4",
+    UserDormant = 262 "user {n0} was last seen on {d1}: once he has shown who he is, two persons let him in again" "sebi 24 Annexure II 4.5.3",
+    PasswordIssued = 263 "the password was made for user {n0}: he sets his own first" "sebi 24 Annexure II 4.5.3",
+    PasswordExpired = 264 "the password of user {n0} was good until {d1}: he sets another first" "sebi 41.2.2(g)",
+    SecondFactorWanted = 265 "two factors of different kinds are wanted, one that he knows and one that he holds" "sebi 44.1.6",
+    NoSecondFactor = 266 "user {n0} has no such second factor: he enrols one first" "sebi 44.1.6",
+    NoSession = 267 "there is no such session: sign in again" "",
+    SessionOver = 268 "the session is over since {t1}: sign in again" "sebi 44.1.7",
+    NotYourSession = 269 "session {n0} is another's" "",
+    RequestUnknown = 270 "no such request token, or it was exchanged already: sign in again" "",
+    RequestExpired = 271 "the request token was good until {t0}: sign in again" "",
+    AppUnproven = 272 "what came with the request token does not fit the secret of app {n0}" "",
+    UnknownApp = 273 "there is no app {n0} of his" "",
+    AppBlocked = 274 "app {n0} is blocked, reason {n1}: ask the firm why" "",
+    ApiKeyTaken = 275 "the key is app {n0}'s" "",
+    AddressUnknown = 276 "app {n0} is used from an address that is not registered for it: register it first" "",
+    NoCode = 277 "no one-time code was asked for: ask for one" "",
+    CodeExpired = 278 "the one-time code was good until {t0}: ask for another" "",
+    SecretUsed = 279 "the secret is on record already: choose another" "sebi 24 Annexure II 4.5.3",
+    NoCertificate = 280 "no certificate of user {n0} for terminals is on record: have it entered" "guide I 12.7",
+    CertificateLapsed = 281 "the certificate of user {n0} for terminals was good until {d1}: have the next one entered" "guide SP Ann II.6",
+    BadTerminal = 282 "{n0} is no terminal id: CTCL has 12 digits, IML 16" "guide I 12.8",
+    TerminalTaken = 283 "terminal {n0} is user {n1}'s" "guide I 12.8",
+    OutsidePeriod = 284 "an inspector looks from {d0} until {d1}" "",
+    NotProven = 285 "the password is wanted first" "sebi 24 Annexure II 4.5.2",
+    NewPasswordWanted = 286 "since user {n0} was locked no password was issued: have one issued first" "sebi 73 Annexure 4 IBT cl.6",
+    KeyKnown = 287 "the token is known already: make another" "",
+    UnknownRole = 288 "there is no role {n0}" "",
+    NotAfter = 289 "{d0} is not after {d1}" "",
     TakenNow = 254 "the exchange takes orders in its {h0} phase: none is kept for later" "",
     UnknownOrder = 301 "order {n0} is not known today" "",
     NotYours = 302 "order {n0} is another client's" "sebi 73 Annexure 4 cl.13",
@@ -321,6 +352,17 @@ impl From<watch::Refusal> for Refusal {
             No::TooMany { most } => Refusal::of(Code::EnoughWatched, [i64::try_from(most).unwrap_or(i64::MAX)]),
             No::BadLegs => Refusal::plain(Code::BadLegs),
             No::Over { trigger } => Refusal::of(Code::TriggerOver, [i64::from(trigger.0)]),
+        }
+    }
+}
+
+impl From<access::Refusal> for Refusal {
+    fn from(refusal: access::Refusal) -> Refusal {
+        match refusal {
+            access::Refusal::NoSession { session } => Refusal::of(Code::NoSession, [i64::from(session.0)]),
+            access::Refusal::Over { session, since } => {
+                Refusal::of(Code::SessionOver, [i64::from(session.0), i64::from(since.time().0)])
+            }
         }
     }
 }

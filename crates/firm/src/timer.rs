@@ -1,7 +1,7 @@
 //! Timers and jobs: what happens later, or in steps.
 
 use alloc::collections::BTreeSet;
-use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, LienNo, Load, ModificationNo, Moment, PaymentNo, SettlementRow, Sink, TransferNo, Unreadable, Venue};
+use vocab::{ActionNo, ClientRow, Day, Dump, Dumped, LienNo, Load, ModificationNo, Moment, PaymentNo, SessionNo, SettlementRow, Sink, TransferNo, Unreadable, Venue};
 
 /// What falls due. Timers fire singly and in order, however far the clock jumps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -48,6 +48,10 @@ pub enum Timer {
     Intraday(Venue, Day),
     /// A credit that nothing keeps is paid, or late.
     Credit(ClientRow),
+    /// A session's time may be over.
+    Session(SessionNo),
+    /// Request tokens that nobody exchanged.
+    Requests,
 }
 
 /// The timers that are armed: in the order they fall due, and each by what it is about.
@@ -137,6 +141,8 @@ impl Timer {
             Timer::Intraday(Venue::Bse, d) => (43, d.0 as u64),
             Timer::Inward(no) => (24, no as u64),
             Timer::Credit(c) => (44, c.0 as u64),
+            Timer::Session(no) => (45, no.0 as u64),
+            Timer::Requests => (46, 0),
         }
     }
 
@@ -169,6 +175,8 @@ impl Timer {
             43 => day.map(|d| Timer::Intraday(Venue::Bse, d)),
             24 => row.map(Timer::Inward),
             44 => row.map(ClientRow).map(Timer::Credit),
+            45 => row.map(SessionNo).map(Timer::Session),
+            46 if about == 0 => Some(Timer::Requests),
             _ => None,
         }
     }
@@ -209,6 +217,8 @@ pub enum Job {
     CarryIntraday(Venue),
     /// What fell due in another exchange's set of books goes to the clients' running accounts.
     BringOver,
+    /// User ids long unused are put to sleep, and certificates that end are told of.
+    Users,
     /// A trade file issued anew is applied: do sauda book and files agree?
     Agree(SettlementRow),
     /// Notes that a file issued anew made wrong are cancelled, and made anew.
@@ -222,7 +232,7 @@ impl Job {
             Job::Bill(s) | Job::Plan(s) | Job::Gather(s) | Job::Deliver(s) | Job::CloseBills(s) | Job::Hand(s)
             | Job::PayOut(s) | Job::Agree(s) | Job::Recall(s) => Some(s),
             Job::Revalue | Job::Margins | Job::Look(_) | Job::Report | Job::Unpaid | Job::Entitle(_) | Job::PassOn(_) | Job::Pull(_) | Job::Sleepers | Job::SendQueued => None,
-            Job::CancelIntraday(_) | Job::SquareOff(_) | Job::CarryIntraday(_) | Job::BringOver => None,
+            Job::CancelIntraday(_) | Job::SquareOff(_) | Job::CarryIntraday(_) | Job::BringOver | Job::Users => None,
         }
     }
 
@@ -247,6 +257,7 @@ impl Job {
             Job::SquareOff(v) => (31, v.number() as u32),
             Job::CarryIntraday(v) => (32, v.number() as u32),
             Job::BringOver => (56, 0),
+            Job::Users => (57, 0),
             Job::Agree(s) => (35, s.0),
             Job::Recall(s) => (36, s.0),
             Job::Look(nth) => (33, nth),
@@ -276,6 +287,7 @@ impl Job {
             31 => venue_of(about).map(Job::SquareOff),
             32 => venue_of(about).map(Job::CarryIntraday),
             56 if about == 0 => Some(Job::BringOver),
+            57 if about == 0 => Some(Job::Users),
             35 => Some(Job::Agree(s)),
             36 => Some(Job::Recall(s)),
             33 => Some(Job::Look(about)),

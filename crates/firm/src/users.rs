@@ -14,9 +14,11 @@ pub struct User {
     /// For a client's own user: the only client he trades for (guide I 12.4).
     pub client: Option<ClientRow>,
     pub terminal: u64,
+    /// The id is locked, blocked or asleep, or its certificate lapsed: no order is taken of it.
+    pub shut: bool,
 }
 
-vocab::kept!(struct User { code, role, client, terminal });
+vocab::kept!(struct User { code, role, client, terminal, shut });
 
 #[derive(Default)]
 pub struct Users {
@@ -50,6 +52,29 @@ impl Users {
         assert!(row == self.rows.next(), "rows are given in order");
         self.by_code.insert(user.code, row);
         self.rows.push(user);
+    }
+
+    pub(crate) fn appoint(&mut self, row: UserRow, role: Role) {
+        self.rows.get_mut(row).expect("a user").role = role;
+    }
+
+    /// What of a fact about access stands with the user himself.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the rest shuts nobody and lets nobody in")]
+    pub(crate) fn follow(&mut self, event: &access::Event, access: &access::Access) {
+        use access::Event;
+        match *event {
+            Event::TerminalMapped { user, terminal, .. } => self.rows.get_mut(user).expect("a user").terminal = terminal,
+            Event::Locked { user, .. }
+            | Event::Unlocked { user, .. }
+            | Event::Blocked { user, .. }
+            | Event::Unblocked { user, .. }
+            | Event::Slept { user, .. }
+            | Event::Certified { user, .. }
+            | Event::CertificateLapsed { user, .. } => {
+                self.rows.get_mut(user).expect("a user").shut = access.is_shut(user);
+            }
+            _ => {}
+        }
     }
 }
 

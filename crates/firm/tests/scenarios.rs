@@ -4,6 +4,8 @@
 //! `scenario/play.rs` (how a line becomes an entry).
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::wildcard_enum_match_arm)]
 
+#[path = "scenario/access.rs"]
+mod access;
 #[path = "scenario/accounts.rs"]
 mod accounts;
 #[path = "scenario/given.rs"]
@@ -37,6 +39,8 @@ use std::process::ExitCode;
 /// Codes no line of a scenario can meet, each with its reason.
 const UNMET: &[(Code, &str)] = &[
     (Code::FirmNotOpen, "only a registered user may ask, and opening the firm registers the first"),
+    (Code::SessionOver, "a timer ends a session the moment it is over"),
+    (Code::RequestExpired, "a timer takes a request token away the moment it is over"),
 ];
 
 fn main() -> ExitCode {

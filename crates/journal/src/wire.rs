@@ -346,7 +346,8 @@ macro_rules! inner {
 }
 inner!(
     AccountToken ActionNo BreakNo ClientRow Day DepositNo EntryNo FinancialYear IntermediaryRow LienNo ModificationNo Moment
-    AlertNo ListNo TriggerNo NetRow NoteNo OrderNo Paise PanToken PaymentNo PowerNo PlanNo Price Qty Rate RuleRow SecurityRow SettlementRow TradeNo
+    AlertNo ListNo TriggerNo NetRow NoteNo OrderNo Paise PanToken PaymentNo SecretRef SessionNo AppNo PowerNo PlanNo Price Qty Rate RuleRow
+    SecurityRow SettlementRow TradeNo
     TransferNo UserRow VaultRef VenueOrderNo VoucherNo
 );
 

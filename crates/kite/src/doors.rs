@@ -1,24 +1,18 @@
-//! Who is let in: apps, request tokens, access tokens, until the market's morning.
+//! Who is let in. What was shown is compared here, where secrets may be seen; whether it lets anybody in is the firm's word.
 
 use crate::wrong::{Kind, Wrong};
+use access::{Ask, Event as Fact, Factor, From, Key, Medium, Proof};
+use door::{Cost, Limiter, check_password, key_of, mint, pretend, same, totp};
+use firm::{AsOf, Code as Why, Command, Event, Firm};
 use live::{Counter, Room};
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use vocab::{ClientRow, Code, Moment, TimeOfDay, UserRow};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+use vault::{Bare, VaultError};
+use vocab::{AppNo, ClientRow, Code, Moment, SecretRef, UserRow};
 
-/// A program that may ask for people.
-#[derive(Clone, Debug)]
-pub struct App {
-    pub id: u32,
-    pub key: String,
-    pub secret: String,
-    /// Where the browser goes after a sign-in, and where order updates are posted.
-    pub redirect: String,
-    pub postback: String,
-}
+pub use door::checksum;
 
 /// Who asks, once he is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,48 +50,28 @@ pub struct Sink {
     pub secret: String,
 }
 
-/// A request token is used within minutes, and once.
-const REQUEST_MICROS: i64 = 5 * 60 * 1_000_000;
-/// Access tokens end in the morning.
-const MORNING: TimeOfDay = TimeOfDay::hms(6, 0, 0);
-
-struct Session {
-    caller: Caller,
-    ends: Moment,
-}
-
-#[derive(Default)]
-struct Inside {
-    apps: Vec<App>,
-    people: HashMap<String, (String, String)>,
-    requests: HashMap<String, (String, Caller, Moment)>,
-    sessions: HashMap<String, Session>,
-}
+/// Tries of one address at once, and how many milliseconds until the next is let through.
+const TRIES: u32 = 30;
+const EACH_MILLIS: u32 = 2_000;
+/// Addresses that are remembered.
+const ADDRESSES: usize = 10_000;
+/// What is read before it is looked at.
+const MOST_TEXT: usize = 256;
 
 /// The doors.
-#[derive(Default)]
-pub struct Doors(Mutex<Inside>);
-
-/// 256 bits of the system's chance.
-fn mint() -> Result<String, Wrong> {
-    let mut bytes = [0u8; 32];
-    let read = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
-    read.map_err(|e| Wrong::of(Kind::General, format!("no token could be made: {e}")))?;
-    Ok(hex(&bytes))
+pub struct Doors {
+    tries: Mutex<Limiter<[u8; 16]>>,
+    /// What programs sign with, by its reference; a reference is never another secret's.
+    secrets: Mutex<HashMap<SecretRef, String>>,
+    /// Some program wants order updates posted.
+    posts: AtomicBool,
 }
 
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// As programs sign what they send and what is sent to them.
-pub fn checksum(parts: [&str; 3]) -> String {
-    hex(&Sha256::digest(parts.concat()))
-}
-
-/// In a time that does not tell where they differ.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+impl Default for Doors {
+    fn default() -> Doors {
+        let tries = Mutex::new(Limiter::new(TRIES, EACH_MILLIS, ADDRESSES));
+        Doors { tries, secrets: Mutex::default(), posts: AtomicBool::new(false) }
+    }
 }
 
 fn token_error(message: &str) -> Wrong {
@@ -108,59 +82,124 @@ fn bad_token() -> Wrong {
     token_error("Incorrect `api_key` or `access_token`.")
 }
 
-/// The next time a morning ends the day's tokens.
-fn next_morning(now: Moment) -> Moment {
-    let today = now.day().at(MORNING);
-    if now < today { today } else { now.day().next().at(MORNING) }
+/// Without saying which of what was presented is wrong.
+fn bad_person() -> Wrong {
+    Wrong::of(Kind::User, "Invalid user id, password or second factor.")
 }
 
-fn user_of(room: &Room<'_>, code: &str) -> Option<(UserRow, ClientRow)> {
-    let user = room.firm.users.by_code(&Code::parse(code).ok()?)?;
-    Some((user, room.firm.users.get(user)?.client?))
+fn no_chance(e: &door::DoorError) -> Wrong {
+    Wrong::of(Kind::General, format!("no token could be made: {e}"))
+}
+
+fn no_secret(e: &VaultError) -> Wrong {
+    Wrong::of(Kind::General, format!("the vault does not answer: {e}"))
+}
+
+fn wall() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn app_of(firm: &Firm, api_key: &str) -> Result<AppNo, Wrong> {
+    let code = Code::parse(api_key).ok();
+    let found = code.and_then(|code| firm.access.app_by_key(&code));
+    found.map(|(no, _)| no).ok_or_else(|| token_error("Invalid `api_key`."))
+}
+
+/// What there is to compare with what a user shows.
+#[derive(Clone, Copy)]
+struct Known {
+    user: UserRow,
+    verifier: SecretRef,
+    seed: Option<SecretRef>,
+    step: u64,
+}
+
+fn known(firm: &Firm, user_id: &str) -> Option<Known> {
+    let user = firm.users.by_code(&Code::parse(user_id).ok()?)?;
+    let it = firm.access.credential(user)?;
+    let seed = it.second.filter(|(factor, _)| *factor == Factor::Totp).map(|(_, secret)| secret);
+    Some(Known { user, verifier: it.verifier, seed, step: it.step })
+}
+
+/// What was shown and how it fits; takes as long for a user there is not.
+fn compare(verifier: Option<&Bare>, seed: Option<&Bare>, password: &str, code: &str, last: u64) -> [Proof; 2] {
+    let text = verifier.and_then(|it| std::str::from_utf8(it.bytes()).ok());
+    let right = text.map_or_else(|| pretend(password, Cost::USUAL), |verifier| check_password(verifier, password));
+    let step = seed.and_then(|seed| totp::check(seed.bytes(), code, wall() / 1_000, last));
+    let known = Proof { factor: Factor::Password, right, step: 0 };
+    [known, Proof { factor: Factor::Totp, right: step.is_some(), step: step.unwrap_or(0) }]
 }
 
 impl Doors {
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn enroll(&self, app: App) {
-        self.inside().apps.push(app);
-    }
-
-    pub fn admit(&self, user: &str, password: &str, totp: &str) {
-        self.inside().people.insert(user.into(), (password.into(), totp.into()));
-    }
-
-    fn app(&self, api_key: &str) -> Result<App, Wrong> {
-        let found = self.inside().apps.iter().find(|app| app.key == api_key).cloned();
-        found.ok_or_else(|| token_error("Invalid `api_key`."))
-    }
-
     /// Where the browser goes after a sign-in.
-    pub fn redirect(&self, api_key: &str) -> Result<String, Wrong> {
-        self.app(api_key).map(|app| app.redirect)
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub async fn redirect(&self, counter: &Counter, api_key: &str) -> Result<String, Wrong> {
+        let key = api_key.to_owned();
+        let found = counter.look(move |room| {
+            let app = app_of(room.firm, &key)?;
+            Ok(room.firm.access.app(app).map_or_else(String::new, |it| it.redirect.clone().into_string()))
+        });
+        found.await?
+    }
+
+    async fn secret(&self, counter: &Counter, of: SecretRef) -> Result<Bare, Wrong> {
+        counter.secret(of).await?.map_err(|e| no_secret(&e))
+    }
+
+    /// What a program signs with, read once.
+    async fn app_secret(&self, counter: &Counter, of: SecretRef) -> Result<String, Wrong> {
+        let there = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
+        if let Some(there) = there {
+            return Ok(there);
+        }
+        let read = self.secret(counter, of).await?;
+        let text = String::from_utf8_lossy(read.bytes()).into_owned();
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner).insert(of, text.clone());
+        Ok(text)
+    }
+
+    fn try_once(&self, source: [u8; 16]) -> Result<(), Wrong> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = tries.take(source, wall()).err();
+        waits.map_or(Ok(()), |millis| Err(Wrong::too_fast(&format!("try again in {} seconds", millis.div_ceil(1_000)))))
     }
 
     /// A request token for who presents two factors.
     ///
     /// # Errors
-    /// Without saying which of what was presented is wrong.
+    /// Without saying which of what was presented is wrong; what else keeps him out is told to who knows the password.
     pub async fn sign_in(&self, counter: &Counter, it: &SignIn<'_>, source: [u8; 16]) -> Result<String, Wrong> {
-        let app = self.app(it.api_key)?;
-        let known = self.inside().people.get(it.user_id).cloned();
-        let good = known.is_some_and(|(password, totp)| same(&password, it.password) & same(&totp, it.totp));
-        let wrong = || Wrong::of(Kind::User, "Invalid user id, password or second factor.");
-        if !good {
-            return Err(wrong());
+        self.try_once(source)?;
+        if [it.api_key, it.user_id, it.password, it.totp].iter().any(|text| text.len() > MOST_TEXT) {
+            return Err(bad_person());
         }
-        let code = it.user_id.to_owned();
-        let found = counter.look(move |room| user_of(room, &code).map(|it| (it, room.now))).await?;
-        let ((user, client), now) = found.ok_or_else(wrong)?;
-        let caller = Caller { user, client, code: it.user_id.to_owned(), api_key: app.key, source, session: 1 };
-        let token = mint()?;
-        self.inside().requests.insert(token.clone(), (it.api_key.to_owned(), caller, now.plus_micros(REQUEST_MICROS)));
-        Ok(token)
+        let (api_key, user_id) = (it.api_key.to_owned(), it.user_id.to_owned());
+        let found = counter.look(move |room| Ok::<_, Wrong>((app_of(room.firm, &api_key)?, known(room.firm, &user_id))));
+        let (app, known) = found.await??;
+        let (mut verifier, mut seed) = (None, None);
+        if let Some(known) = known {
+            verifier = Some(self.secret(counter, known.verifier).await?);
+            if let Some(of) = known.seed {
+                seed = Some(self.secret(counter, of).await?);
+            }
+        }
+        let (password, code, last) = (it.password.to_owned(), it.totp.to_owned(), known.map_or(0, |known| known.step));
+        // A password is slow to compare on purpose: not where others wait for answers.
+        let compared = tokio::task::spawn_blocking(move || compare(verifier.as_ref(), seed.as_ref(), &password, &code, last));
+        let [first, second] = compared.await.map_err(|_| Wrong::of(Kind::General, "the password could not be compared"))?;
+        let Some(known) = known else { return Err(bad_person()) };
+        let (token, key) = mint().map_err(|e| no_chance(&e))?;
+        let from = From { medium: Medium::App, source, device: key_of(it.api_key) };
+        let ask = Ask::SignIn { proofs: [Some(first), Some(second)], from, key, app: Some(app) };
+        let answered = counter.ask(known.user, Command::Access(ask)).await?;
+        if let Some(refusal) = answered.refused {
+            return Err(if first.right { refusal.into() } else { bad_person() });
+        }
+        let given = answered.events.iter().any(|event| matches!(event, Event::Access(Fact::Requested { .. })));
+        if given { Ok(token.text().to_owned()) } else { Err(bad_person()) }
     }
 
     /// A session in exchange for a request token.
@@ -168,61 +207,113 @@ impl Doors {
     /// # Errors
     /// When token, app or checksum are not what they say.
     pub async fn exchange(&self, counter: &Counter, api_key: &str, request: &str, sum: &str) -> Result<Opened, Wrong> {
-        let app = self.app(api_key)?;
-        let now = counter.look(|room| room.now).await?;
         let invalid = || token_error("Token is invalid or has expired.");
-        if !same(&checksum([api_key, request, &app.secret]), sum) {
-            return Err(token_error("Invalid `checksum`."));
+        let (key, digest) = (api_key.to_owned(), key_of(request));
+        let found = counter.look(move |room| {
+            let app = app_of(room.firm, &key)?;
+            let it = room.firm.access.request(&digest).filter(|it| it.app == app).ok_or_else(invalid)?;
+            let secret = room.firm.access.app(app).ok_or_else(invalid)?.secret;
+            Ok::<_, Wrong>((it.user, secret, it.source))
+        });
+        let (user, secret, source) = found.await??;
+        let secret = self.app_secret(counter, secret).await?;
+        let proven = same(checksum(api_key, request, &secret).as_bytes(), sum.as_bytes());
+        let (token, fresh) = mint().map_err(|e| no_chance(&e))?;
+        let answered = counter.ask(user, Command::Access(Ask::Exchange { request: digest, key: fresh, proven })).await?;
+        if let Some(refusal) = answered.refused {
+            return Err(if refusal.code == Why::AppUnproven { token_error("Invalid `checksum`.") } else { refusal.into() });
         }
-        // Taken out whatever follows: it is used once.
-        let (of, caller, until) = self.inside().requests.remove(request).ok_or_else(invalid)?;
-        if of != api_key || now > until {
-            return Err(invalid());
-        }
-        let access_token = mint()?;
-        let session = Session { caller: caller.clone(), ends: next_morning(now) };
-        self.inside().sessions.insert(access_token.clone(), session);
-        Ok(Opened { caller, access_token, at: now })
+        let api_key = api_key.to_owned();
+        let caller = counter.look(move |room| caller_of(room, &api_key, &fresh, source)).await??;
+        Ok(Opened { caller, access_token: token.text().to_owned(), at: answered.at })
     }
 
     /// Whose session a token is.
     ///
     /// # Errors
-    /// When it is nobody's, another app's, or its day is over.
+    /// When it is nobody's, another app's, its day is over, or it comes from where it may not.
     pub async fn caller(&self, counter: &Counter, api_key: &str, access_token: &str, source: [u8; 16]) -> Result<Caller, Wrong> {
-        let now = counter.look(|room| room.now).await?;
-        let inside = self.inside();
-        let session = inside.sessions.get(access_token).ok_or_else(bad_token)?;
-        if session.caller.api_key != api_key || now >= session.ends {
-            return Err(bad_token());
-        }
-        Ok(Caller { source, ..session.caller.clone() })
+        let (api_key, key) = (api_key.to_owned(), key_of(access_token));
+        counter.look(move |room| caller_of(room, &api_key, &key, source)).await?
     }
 
     /// The session ends.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn end(&self, api_key: &str, access_token: &str) -> Result<(), Wrong> {
-        let mut inside = self.inside();
-        let his = inside.sessions.get(access_token).is_some_and(|session| session.caller.api_key == api_key);
-        if !his {
-            return Err(bad_token());
-        }
-        inside.sessions.remove(access_token);
+    pub async fn end(&self, counter: &Counter, api_key: &str, access_token: &str) -> Result<(), Wrong> {
+        let (api_key, key) = (api_key.to_owned(), key_of(access_token));
+        let found = counter.look(move |room| {
+            let app = app_of(room.firm, &api_key)?;
+            let his = room.firm.access.session_by_key(&key).filter(|(_, it)| it.app == Some(app));
+            his.map(|(no, it)| (no, it.user)).ok_or_else(bad_token)
+        });
+        let (session, user) = found.await??;
+        let answered = counter.ask(user, Command::Access(Ask::Revoke { session })).await?;
+        answered.refused.map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// Whether any program wants order updates posted.
+    pub fn posts(&self) -> bool {
+        self.posts.load(Ordering::Relaxed)
+    }
+
+    /// A program was registered, or all of them are looked at for the first time.
+    ///
+    /// # Errors
+    /// When the broker is closed.
+    pub async fn look_around(&self, counter: &Counter) -> Result<(), live::Shut> {
+        let posts = counter.look(|room| room.firm.access.sessions().any(|(_, it)| wants_posts(room.firm, it.app))).await?;
+        self.posts.store(posts, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether any program wants updates posted.
-    pub fn posts(&self) -> bool {
-        self.inside().apps.iter().any(|app| !app.postback.is_empty())
+    /// Where updates of a client's orders are posted: programs that he has a session with.
+    ///
+    /// # Errors
+    /// When the vault or the broker does not answer.
+    pub async fn sinks(&self, counter: &Counter, posts: Vec<(AppNo, String, SecretRef)>) -> Result<Vec<Sink>, Wrong> {
+        let mut all = Vec::new();
+        for (app, url, secret) in posts {
+            all.push(Sink { app: app.0, url, secret: self.app_secret(counter, secret).await? });
+        }
+        Ok(all)
     }
+}
 
-    /// Where updates of a client's orders are posted: apps he has a session with.
-    pub fn sinks(&self, client: ClientRow) -> Vec<Sink> {
-        let inside = self.inside();
-        let his = |app: &&App| inside.sessions.values().any(|it| it.caller.client == client && it.caller.api_key == app.key);
-        let apps = inside.apps.iter().filter(|app| !app.postback.is_empty()).filter(his);
-        apps.map(|app| Sink { app: app.id, url: app.postback.clone(), secret: app.secret.clone() }).collect()
-    }
+fn wants_posts(firm: &Firm, app: Option<AppNo>) -> bool {
+    app.and_then(|app| firm.access.app(app)).is_some_and(|app| !app.postback.is_empty())
+}
+
+/// Programs that want a client's order updates posted.
+pub fn posts_of(firm: &Firm, client: ClientRow) -> Vec<(AppNo, String, SecretRef)> {
+    let his = |user: UserRow| firm.users.get(user).and_then(|user| user.client) == Some(client);
+    let apps = firm.access.sessions().filter(|(_, it)| his(it.user) && wants_posts(firm, it.app)).filter_map(|(_, it)| it.app);
+    let apps: BTreeSet<AppNo> = apps.collect();
+    let of = |no: AppNo| firm.access.app(no).map(|app| (no, app.postback.clone().into_string(), app.secret));
+    apps.into_iter().filter_map(of).collect()
+}
+
+fn caller_of(room: &Room<'_>, api_key: &str, key: &Key, source: [u8; 16]) -> Result<Caller, Wrong> {
+    let firm = room.firm;
+    let app = app_of(firm, api_key).map_err(|_| bad_token())?;
+    let (session, _) = firm.access.session_by_key(key).filter(|(_, it)| it.app == Some(app)).ok_or_else(bad_token)?;
+    let user = firm.may_send(session, source, &AsOf { now: room.now })?;
+    let it = firm.users.get(user).ok_or_else(bad_token)?;
+    let none = || Wrong::of(Kind::Permission, "this user has no account of his own to trade on");
+    let (client, code) = (it.client.ok_or_else(none)?, it.code.as_str().to_owned());
+    Ok(Caller { user, client, code, api_key: api_key.to_owned(), source, session: session.0 })
+}
+
+/// Of a refusal about somebody's access: what a program is to do about it.
+pub fn kind(code: Why) -> Option<Kind> {
+    Some(match code {
+        Why::SecondFactorWanted | Why::NoSecondFactor => Kind::TwoFactor,
+        Why::NoSession | Why::SessionOver | Why::RequestUnknown | Why::RequestExpired | Why::AppUnproven => Kind::Token,
+        Why::UnknownApp | Why::AppBlocked => Kind::Token,
+        Why::AddressUnknown | Why::NotYourSession => Kind::Permission,
+        Why::NoCredential | Why::UserLocked | Why::UserBlocked | Why::UserDormant | Why::PasswordIssued | Why::PasswordExpired => Kind::User,
+        Why::CertificateLapsed | Why::NoCertificate | Why::OutsidePeriod => Kind::User,
+        _ => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! What all requests share, and the one task that turns the broker's news into order updates.
 
-use crate::doors::{Caller, Doors};
+use crate::doors::{Caller, Doors, posts_of};
 use crate::pace::{Class, Pace, Rates};
 use crate::postback::{self, Post};
 use crate::quote::Quote;
@@ -84,10 +84,6 @@ impl Kite {
         Ok(())
     }
 
-    pub fn doors(&self) -> &Doors {
-        &self.0.doors
-    }
-
     /// Order updates and ticks until the broker closes.
     ///
     /// # Errors
@@ -96,6 +92,9 @@ impl Kite {
         let (mut news, mut ticks) = (self.0.counter.news()?, self.0.counter.ticks()?);
         let (kite, post) = (self.clone(), postback::start());
         let updates = tokio::spawn(async move {
+            if kite.0.doors.look_around(&kite.0.counter).await.is_err() {
+                return;
+            }
             loop {
                 let told = match news.recv().await {
                     Ok(first) => kite.tell(gather(first, &mut news), &post).await,
@@ -146,6 +145,10 @@ impl Kite {
         if news.iter().flat_map(|it| &it.events).any(|event| matches!(event, Event::DayBegun { .. })) {
             self.turn().await?;
         }
+        // A session with a program brings its posts with it.
+        if news.iter().flat_map(|it| &it.events).any(|event| matches!(event, Event::Access(access::Event::SessionOpened { .. }))) {
+            self.0.doors.look_around(&self.0.counter).await?;
+        }
         if self.0.updates.receiver_count() == 0 && !self.0.doors.posts() {
             return Ok(());
         }
@@ -154,11 +157,15 @@ impl Kite {
             return Ok(());
         }
         let changed = self.0.counter.look(move |room| {
-            of.iter().flat_map(|(entry, orders)| show::orders::changed_by(room, *entry, orders)).collect::<Vec<_>>()
+            let changed = of.iter().flat_map(|(entry, orders)| show::orders::changed_by(room, *entry, orders));
+            changed.map(|(client, order)| (client, order, posts_of(room.firm, client))).collect::<Vec<_>>()
         });
-        for (client, mut order) in changed.await? {
+        for (client, mut order, posts) in changed.await? {
             self.tag(&mut order);
-            postback::tell(post, self.0.doors.sinks(client), &order);
+            match self.0.doors.sinks(&self.0.counter, posts).await {
+                Ok(sinks) => postback::tell(post, sinks, &order),
+                Err(wrong) => eprintln!("sauda: an order update was not posted: {}", wrong.message),
+            }
             // Nobody listens: then nobody is told.
             let _ = self.0.updates.send(Arc::new(Update { client, order }));
         }

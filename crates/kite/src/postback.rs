@@ -88,7 +88,7 @@ fn status(order: &Value) -> Option<&str> {
 pub fn body(order: &Value, status: &str, app: u32, secret: Option<&str>) -> Value {
     let mut all = order.clone();
     let text = |name: &str| order[name].as_str().unwrap_or_default();
-    let sum = secret.map_or_else(String::new, |secret| checksum([text("order_id"), text("order_timestamp"), secret]));
+    let sum = secret.map_or_else(String::new, |secret| checksum(text("order_id"), text("order_timestamp"), secret));
     all["user_id"] = order["placed_by"].clone();
     all["unfilled_quantity"] = order["pending_quantity"].clone();
     all["app_id"] = Value::from(app);
@@ -121,7 +121,7 @@ mod tests {
         });
         assert_eq!(status(&order), Some("UPDATE"));
         let body = body(&order, "UPDATE", 7, Some("secret"));
-        assert_eq!(body["checksum"], checksum(["260701100000001", "2026-07-01 10:00:00", "secret"]));
+        assert_eq!(body["checksum"], checksum("260701100000001", "2026-07-01 10:00:00", "secret"));
         assert_eq!((&body["unfilled_quantity"], &body["app_id"]), (&json!(3), &json!(7)));
         assert_eq!(status(&json!({ "status": "OPEN", "filled_quantity": 0, "modified": false })), None);
     }

@@ -192,7 +192,7 @@ async fn socket(State(kite): State<Kite>, From16(source): From16, upgrade: Upgra
 }
 
 async fn sign_in_page(State(kite): State<Kite>, fields: Fields) -> Result<Response, Wrong> {
-    kite.0.doors.redirect(fields.need("api_key")?)?;
+    kite.0.doors.redirect(&kite.0.counter, fields.need("api_key")?).await?;
     Ok(page::form(&fields, ""))
 }
 
@@ -206,7 +206,7 @@ async fn sign_in(State(kite): State<Kite>, From16(source): From16, fields: Field
     };
     let token = kite.0.doors.sign_in(&kite.0.counter, &it, source).await;
     if fields.get("page").is_some() {
-        let redirect = kite.0.doors.redirect(it.api_key)?;
+        let redirect = kite.0.doors.redirect(&kite.0.counter, it.api_key).await?;
         return Ok(token.map_or_else(|wrong| page::form(&fields, &wrong.message), |token| page::back(&redirect, &token, &fields)));
     }
     let token = token?;
@@ -248,7 +248,7 @@ async fn end_session(State(kite): State<Kite>, fields: Fields) -> Answer {
     if fields.get("access_token").is_none() && fields.get("refresh_token").is_some() {
         return Err(no_refresh());
     }
-    kite.0.doors.end(fields.need("api_key")?, fields.need("access_token")?).await?;
+    kite.0.doors.end(&kite.0.counter, fields.need("api_key")?, fields.need("access_token")?).await?;
     Ok(Data(Value::Bool(true)))
 }
 
@@ -266,7 +266,9 @@ async fn profile(State(kite): State<Kite>, caller: Caller) -> Answer {
 }
 
 async fn full_profile(State(kite): State<Kite>, caller: Caller) -> Answer {
-    Ok(Data(people::full(&caller.code, &person(&kite, &caller, "his own profile").await?)))
+    let user = caller.user;
+    let since = kite.0.counter.look(move |room| room.firm.access.credential(user).map(|it| it.set)).await?;
+    Ok(Data(people::full(&caller.code, &person(&kite, &caller, "his own profile").await?, since)))
 }
 
 async fn margins(State(kite): State<Kite>, caller: Caller) -> Answer {

@@ -1,5 +1,6 @@
 //! What a program is told when it gets nothing: the documented kinds, their HTTP codes, a sentence that names the rule.
 
+use crate::doors;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use firm::{Code, Refusal};
@@ -106,6 +107,9 @@ impl From<Refusal> for Wrong {
 /// Most follow from the group their numbers are in; what a program must tell apart is named.
 #[allow(clippy::wildcard_enum_match_arm, reason = "the rest follows from its group")]
 fn kind_of(code: Code) -> Kind {
+    if let Some(kind) = doors::kind(code) {
+        return kind;
+    }
     match code {
         Code::ShortOfFunds | Code::OverClientMeans | Code::MarginUnpaid | Code::NotHeldFor | Code::DebitOverdue => Kind::Margin,
         Code::ShortOfShares | Code::NothingToConvert | Code::NothingToInstruct | Code::NoPower => Kind::Holding,

@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use tokio::sync::{broadcast, oneshot};
-use vault::{Person, VaultError};
-use vocab::{EntryNo, Moment, UserRow, VaultRef};
+use vault::{Bare, Person, VaultError};
+use vocab::{EntryNo, Moment, SecretRef, UserRow, VaultRef};
 use world::{BadMessage, FromPeople};
 
 /// Why an ask was not taken. Nothing was decided.
@@ -79,6 +79,8 @@ pub(crate) enum Slip {
     Look(Look),
     Tell { message: Box<FromPeople>, reply: oneshot::Sender<Result<(), BadMessage>> },
     Person { of: VaultRef, who: Box<str>, why: Box<str>, reply: oneshot::Sender<Result<Person, VaultError>> },
+    Secret { of: SecretRef, reply: oneshot::Sender<Result<Bare, VaultError>> },
+    KeepSecret { owner: u64, secret: Box<[u8]>, reply: oneshot::Sender<Result<SecretRef, VaultError>> },
     Move { to: Moment, reply: oneshot::Sender<Moment> },
     Close,
 }
@@ -149,6 +151,26 @@ impl Counter {
     pub async fn person(&self, of: VaultRef, who: &str, why: &str) -> Result<Result<Person, VaultError>, Shut> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Slip::Person { of, who: who.into(), why: why.into(), reply })?;
+        answer.await.map_err(|_| Shut::Closed)
+    }
+
+    /// A secret, for whoever compares it with what somebody showed.
+    ///
+    /// # Errors
+    /// [`Shut`]; within, what the vault says against it.
+    pub async fn secret(&self, of: SecretRef) -> Result<Result<Bare, VaultError>, Shut> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Slip::Secret { of, reply })?;
+        answer.await.map_err(|_| Shut::Closed)
+    }
+
+    /// Keep a secret of a user or a program; it is durable before it is answered.
+    ///
+    /// # Errors
+    /// [`Shut`]; within, what the vault says against it.
+    pub async fn keep_secret(&self, owner: u64, secret: &[u8]) -> Result<Result<SecretRef, VaultError>, Shut> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Slip::KeepSecret { owner, secret: secret.into(), reply })?;
         answer.await.map_err(|_| Shut::Closed)
     }
 

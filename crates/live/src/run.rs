@@ -222,6 +222,14 @@ impl Desk {
                 let person = self.play.person(of, &Purpose { who: &who, why: &why, wall: wall() });
                 answers.push(Box::new(move || drop(reply.send(person))));
             }
+            Slip::Secret { of, reply } => {
+                let secret = self.play.vault_mut().secret(of);
+                answers.push(Box::new(move || drop(reply.send(secret))));
+            }
+            Slip::KeepSecret { owner, secret, reply } => {
+                let kept = self.play.vault_mut().put_secret(owner, &secret);
+                answers.push(Box::new(move || drop(reply.send(kept))));
+            }
             Slip::Move { to, reply } => {
                 self.clock.move_to(to);
                 self.moves.push((to, reply));

@@ -21,8 +21,8 @@ pub fn stranger_demat() -> DematNo {
     Code::parse("IN30099980000001").expect("sixteen characters")
 }
 
-pub const OWN_TERMINAL: u64 = 400_001_000_000_001;
-pub const DEALER_TERMINAL: u64 = 400_001_000_000_002;
+pub const OWN_TERMINAL: u64 = 400_001_001_001;
+pub const DEALER_TERMINAL: u64 = 400_001_001_002;
 
 /// The bank account of an intermediary by number.
 pub fn intermediary_account(n: u32) -> AccountNo {

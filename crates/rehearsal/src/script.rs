@@ -464,7 +464,8 @@ impl Script {
             self.ask(clock, OPERATIONS, Command::Keep { client, ask: Keep::Family { head: Some(head), paper } });
         }
         let code = self.user_code(n);
-        let terminal = 400_001_100_000_000 + u64::from(n);
+        // Sixteen digits: place, branch, number, of a program, its maker (guide I 12.8).
+        let terminal = 4_000_010_000_000_101 + u64::from(n / 999) * 1_000_000 + u64::from(n % 999 + 1) * 1_000;
         let role = Role::Client;
         self.ask(clock, PRINCIPAL, Command::RegisterUser { code, role, client: Some(client), terminal });
         let limits = desk_limits();

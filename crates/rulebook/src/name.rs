@@ -443,6 +443,29 @@ rule_names! {
     HouseApiRequestsASecond = 226 "house-api-requests-a-second" Unit::Count,
     /// Beyond so many orders a second a program is an algo that must be registered.
     AlgoOrdersASecond = 227 "algo-orders-a-second" Unit::Count,
+    // Who may come in.
+    /// So many wrong tries in a row lock an id.
+    HouseWrongTries = 228 "house-wrong-tries" Unit::Count,
+    HousePasswordDays = 229 "house-password-days" Unit::Days,
+    HousePasswordNoticeDays = 230 "house-password-notice-days" Unit::Days,
+    /// How long a password is at least, and of how many kinds of characters.
+    HousePasswordLength = 231 "house-password-length" Unit::Count,
+    HousePasswordKinds = 232 "house-password-kinds" Unit::Count,
+    /// The next is none of so many before it.
+    HousePasswordsKept = 233 "house-passwords-kept" Unit::Count,
+    /// Whoever has not signed in for so long is let in by two persons.
+    HouseDormantUserDays = 234 "house-dormant-user-days" Unit::Days,
+    HouseIdleMinutes = 235 "house-idle-minutes" Unit::Minutes,
+    HouseSessionHours = 236 "house-session-hours" Unit::Hours,
+    HouseSessionsMost = 237 "house-sessions-most" Unit::Count,
+    /// When programs' tokens end, every day.
+    HouseTokenEnd = 238 "house-token-end" Unit::TimeOfDay,
+    HouseRequestMinutes = 239 "house-request-minutes" Unit::Minutes,
+    HouseOneTimeMinutes = 240 "house-one-time-minutes" Unit::Minutes,
+    HouseOneTimeTries = 241 "house-one-time-tries" Unit::Count,
+    HouseCertificateDays = 242 "house-certificate-days" Unit::Days,
+    /// Whether a program is used only from addresses that are registered for it.
+    HouseAppAddress = 243 "house-app-address" YES_NO,
 }
 
 impl RuleName {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use vocab::{AccountToken, VaultRef};
+use vocab::{AccountToken, SecretRef, VaultRef};
 
 /// Why a request to the vault failed. Names the field or the place and the rule it breaks.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum VaultError {
     OtherContent { application: u64, held: VaultRef },
     /// No record has this reference.
     Unknown { reference: VaultRef },
+    /// No secret has this reference.
+    UnknownSecret { reference: SecretRef },
     /// The record's key was erased; nobody can read it again.
     Erased { reference: VaultRef },
     /// An account was asked for before the routing index was built.
@@ -43,6 +45,7 @@ impl fmt::Display for VaultError {
                 write!(f, "application {application} is vault record {} already, with other content", held.0)
             }
             VaultError::Unknown { reference } => write!(f, "there is no vault record {}", reference.0),
+            VaultError::UnknownSecret { reference } => write!(f, "there is no secret {reference}"),
             VaultError::Erased { reference } => write!(f, "vault record {} was erased", reference.0),
             VaultError::NoRouting => f.write_str("the routing index is not built: call routing first"),
             VaultError::UnknownAccount { token } => write!(f, "no living vault record has account {token:?}"),
@@ -62,6 +65,7 @@ impl std::error::Error for VaultError {
             VaultError::Disk { source, .. } | VaultError::NoRandomness(source) => Some(source),
             VaultError::KeyFile { source, .. } => source.as_ref().map(|s| s as _),
             VaultError::BadField { .. }
+            | VaultError::UnknownSecret { .. }
             | VaultError::OtherContent { .. }
             | VaultError::Unknown { .. }
             | VaultError::Erased { .. }

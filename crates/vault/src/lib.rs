@@ -15,6 +15,7 @@
 //!   anything else that does not check is refused, and the vault stays as it is.
 //! - The key table is the only thing overwritten. A person whose slot is zeros is erased for ever, and
 //!   no other byte changes for it.
+//! - Secrets of users and programs are sealed beside, under references of their own.
 //! - No error and no debug output holds personal data or keys.
 //!
 //! Backups (`crates/backup` takes them). Copy the journal first and the vault after it: then every reference in the journal's copy has
@@ -39,6 +40,7 @@ mod record;
 mod register;
 mod routing;
 mod seal;
+mod secret;
 mod table;
 mod tokens;
 mod vault;
@@ -49,6 +51,7 @@ pub use error::VaultError;
 pub use key::VaultKey;
 pub use person::{Person, parse_pan};
 pub use routing::{Account, Routed};
+pub use secret::Bare;
 pub use tokens::{NameToken, Tokens};
 pub use vault::{Head, Sizes, Vault};
 pub use verify::{Report, erased_after, verify};

@@ -9,7 +9,7 @@
 //! ```
 
 use sha2::{Digest, Sha256};
-use vocab::VaultRef;
+use vocab::{SecretRef, VaultRef};
 
 pub(crate) const HEADER: usize = 64;
 pub(crate) const VERSION: u8 = 1;
@@ -23,6 +23,7 @@ pub(crate) enum Kind {
     Person = 2,
     Access = 3,
     Erasure = 4,
+    Secret = 5,
 }
 
 impl Kind {
@@ -32,6 +33,7 @@ impl Kind {
             2 => Some(Kind::Person),
             3 => Some(Kind::Access),
             4 => Some(Kind::Erasure),
+            5 => Some(Kind::Secret),
             _ => None,
         }
     }
@@ -185,6 +187,32 @@ impl<'a> Sealed<'a> {
             application: u64::from_le_bytes(*application),
             sealed,
         })
+    }
+}
+
+/// A secret's body: reference, owner and salt in clear, the rest sealed.
+pub(crate) struct SealedSecret<'a> {
+    pub reference: SecretRef,
+    pub owner: u64,
+    pub salt: [u8; 16],
+    pub sealed: &'a [u8],
+}
+
+impl<'a> SealedSecret<'a> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut body = self.reference.0.to_le_bytes().to_vec();
+        body.extend_from_slice(&self.owner.to_le_bytes());
+        body.extend_from_slice(&self.salt);
+        body.extend_from_slice(self.sealed);
+        body
+    }
+
+    pub(crate) fn decode(body: &'a [u8]) -> Option<SealedSecret<'a>> {
+        let (reference, rest) = body.split_first_chunk()?;
+        let (owner, rest) = rest.split_first_chunk()?;
+        let (salt, sealed) = rest.split_first_chunk()?;
+        let reference = SecretRef(u32::from_le_bytes(*reference));
+        Some(SealedSecret { reference, owner: u64::from_le_bytes(*owner), salt: *salt, sealed })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use vocab::VaultRef;
+use vocab::{SecretRef, VaultRef};
 
 use crate::VaultError;
 use crate::log::Place;
-use crate::record::{Deed, Kind, Record, Sealed, Start};
+use crate::record::{Deed, Kind, Record, Sealed, SealedSecret, Start};
 
 /// One person's record.
 #[derive(Clone, Copy)]
@@ -29,6 +29,8 @@ pub(crate) struct Register {
     /// By reference, from 1.
     people: Vec<Held>,
     applications: BTreeMap<u64, VaultRef>,
+    /// By reference, from 1.
+    secrets: Vec<Place>,
     pub accesses: u64,
     pub erased: u64,
 }
@@ -54,6 +56,13 @@ impl Register {
                 }
                 self.add(place, sealed.application);
             }
+            Kind::Secret => {
+                let sealed = SealedSecret::decode(record.body).ok_or_else(|| place.wrong("not a secret's record"))?;
+                if sealed.reference != self.next_secret() {
+                    return Err(place.wrong("references of secrets count up"));
+                }
+                self.add_secret(place);
+            }
             Kind::Access => {
                 let deed = Deed::decode(record.body).ok_or_else(|| place.wrong("not an access record"))?;
                 if deed.reference != VaultRef(0) && self.get(deed.reference).is_none() {
@@ -77,6 +86,25 @@ impl Register {
         self.people.push(Held { place, application, erased_by: None });
         self.applications.insert(application, reference);
         reference
+    }
+
+    pub(crate) fn add_secret(&mut self, place: Place) -> SecretRef {
+        let reference = self.next_secret();
+        self.secrets.push(place);
+        reference
+    }
+
+    /// The reference the next secret gets.
+    pub(crate) fn next_secret(&self) -> SecretRef {
+        SecretRef(self.secrets() + 1)
+    }
+
+    pub(crate) fn secrets(&self) -> u32 {
+        u32::try_from(self.secrets.len()).expect("fewer secrets than references")
+    }
+
+    pub(crate) fn secret(&self, reference: SecretRef) -> Option<&Place> {
+        self.secrets.get(usize::try_from(reference.0).ok()?.checked_sub(1)?)
     }
 
     pub(crate) fn erase(&mut self, reference: VaultRef, number: u64) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use journal::{BLOCK, Disk};
-use vocab::{AccountToken, PanToken, VaultRef};
+use vocab::{AccountToken, PanToken, SecretRef, VaultRef};
 
 use crate::VaultError;
 use crate::access::{Accessed, Act, Purpose};
@@ -13,10 +13,11 @@ use crate::log::{self, Log, Place, scan};
 use crate::mark::{Mark, Marks};
 use crate::medium::Sheet;
 use crate::person::Person;
-use crate::record::{self, Deed, Kind, Sealed, Start};
+use crate::record::{self, Deed, Kind, Sealed, SealedSecret, Start};
 use crate::register::Register;
 use crate::routing::{Routed, Routing};
 use crate::seal::{Wrapped, seal, unseal};
+use crate::secret::{self, Bare};
 use crate::table::{Slot, Table};
 use crate::tokens::{NameToken, Tokens};
 
@@ -269,6 +270,43 @@ impl<D: Disk> Vault<D> {
         Ok(people)
     }
 
+    /// Stores a secret of a user or a program. Durable when it returns; each has a reference of its own.
+    ///
+    /// # Errors
+    /// [`VaultError::BadField`] when it is empty or too long; [`VaultError::Disk`].
+    pub fn put_secret(&mut self, owner: u64, bytes: &[u8]) -> Result<SecretRef, VaultError> {
+        self.sound()?;
+        if bytes.is_empty() || bytes.len() > secret::MOST {
+            return Err(VaultError::BadField { field: "secret", rule: "has 1 to 1,024 bytes" });
+        }
+        let reference = self.register.next_secret();
+        let (salt, sealed) = secret::seal(&self.key, reference, owner, bytes)?;
+        let body = SealedSecret { reference, owner, salt, sealed: &sealed }.encode();
+        let place = self.writing(|vault| {
+            let place = vault.log.append(&vault.disk, Kind::Secret, &body)?;
+            vault.commit()?;
+            Ok(place)
+        })?;
+        let added = self.register.add_secret(place);
+        assert_eq!(added, reference, "references count up");
+        Ok(reference)
+    }
+
+    /// A secret, for whoever compares it with what somebody showed.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownSecret`]; [`VaultError::Corrupt`]; [`VaultError::Disk`].
+    pub fn secret(&self, reference: SecretRef) -> Result<Bare, VaultError> {
+        self.sound()?;
+        let place = self.register.secret(reference).ok_or(VaultError::UnknownSecret { reference })?;
+        unseal_secret_at(&self.disk, &self.key, reference, place)
+    }
+
+    /// Secrets ever stored: references run from 1 to this.
+    pub fn secrets(&self) -> u32 {
+        self.register.secrets()
+    }
+
     /// Builds the routing index from every living record: one access record, "routing index of N
     /// persons". It stays in memory and follows later puts and erasures. Returns N.
     ///
@@ -352,14 +390,14 @@ impl<D: Disk> Vault<D> {
         let mark = self.log.mark();
         scan(&self.disk, Some(&mark), &mut |place, record| {
             let deed = match record.kind {
-                Kind::Start | Kind::Person => return Ok(()),
+                Kind::Start | Kind::Person | Kind::Secret => return Ok(()),
                 Kind::Access | Kind::Erasure => Deed::decode(record.body),
             };
             let Deed { reference, count, wall, who, why } = deed.ok_or_else(|| place.wrong("not an access record"))?;
             let act = match record.kind {
                 Kind::Erasure => Act::Erased { of: reference },
-                Kind::Start | Kind::Person | Kind::Access if reference == VaultRef(0) => Act::Routing { people: count },
-                Kind::Start | Kind::Person | Kind::Access => Act::Read { of: reference },
+                Kind::Start | Kind::Person | Kind::Secret | Kind::Access if reference == VaultRef(0) => Act::Routing { people: count },
+                Kind::Start | Kind::Person | Kind::Secret | Kind::Access => Act::Read { of: reference },
             };
             visit(Accessed { number: record.number, act, wall, who: who.to_owned(), why: why.to_owned() });
             Ok(())
@@ -439,6 +477,17 @@ pub(crate) fn unseal_at<D: Disk>(
     let sealed = sealed.ok_or_else(|| place.wrong("not this person's record"))?;
     unseal(key, reference, sealed.application, wrapped, sealed.sealed)
         .ok_or_else(|| place.wrong("the record does not open with its key"))
+}
+
+/// The sealed secret at its place, unsealed.
+pub(crate) fn unseal_secret_at<D: Disk>(disk: &D, key: &VaultKey, reference: SecretRef, place: &Place) -> Result<Bare, VaultError> {
+    let mut bytes = vec![0; place.size];
+    Sheet::open(disk, log::name(place.segment))?.read(place.at, &mut bytes)?;
+    let record = record::read_loose(&bytes, place.segment).ok_or_else(|| place.wrong("the record does not check"))?;
+    let sealed = SealedSecret::decode(record.body).filter(|s| record.kind == Kind::Secret && s.reference == reference);
+    let sealed = sealed.ok_or_else(|| place.wrong("not this secret's record"))?;
+    secret::unseal(key, reference, sealed.owner, &sealed.salt, sealed.sealed)
+        .ok_or_else(|| place.wrong("the secret does not open with its key"))
 }
 
 /// Checks each slot against the register. Returns those that hold something and should not: erasures

@@ -1,7 +1,7 @@
 //! Reads every byte of a vault and says what is wrong first. Repairs nothing.
 
 use journal::Disk;
-use vocab::VaultRef;
+use vocab::{SecretRef, VaultRef};
 
 use crate::VaultError;
 use crate::access::{Accessed, Act};
@@ -11,7 +11,7 @@ use crate::mark::Marks;
 use crate::record::{Deed, Kind};
 use crate::register::Register;
 use crate::table::{Slot, Table};
-use crate::vault::{Head, check_table, key_check, unseal_at};
+use crate::vault::{Head, check_table, key_check, unseal_at, unseal_secret_at};
 
 /// What a vault holds, when every byte of it checks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +26,8 @@ pub struct Report {
     pub erased: u64,
     /// People whose records were opened; 0 without a key.
     pub opened: u64,
+    /// Secrets ever stored; opened too with a key.
+    pub secrets: u32,
     pub sandbox: bool,
     pub head: Head,
     /// Whether a mark vouches for the last record: so after a clean close.
@@ -77,6 +79,7 @@ pub fn verify<D: Disk>(disk: &D, key: Option<&VaultKey>) -> Result<Report, Vault
         people: register.count(),
         erased: register.erased,
         opened,
+        secrets: register.secrets(),
         sandbox: start.sandbox,
         head: log_end,
         marked: mark.is_some_and(|m| m.number == log_end.number),
@@ -124,6 +127,10 @@ fn open_all<D: Disk>(
         };
         unseal_at(disk, key, reference, &held.place, &wrapped)?;
         opened += 1;
+    }
+    for n in 1..=register.secrets() {
+        let place = register.secret(SecretRef(n)).expect("they count up");
+        unseal_secret_at(disk, key, SecretRef(n), place)?;
     }
     Ok(opened)
 }

@@ -5,7 +5,7 @@ use crate::{
     AccountToken, ActionNo, BreakNo, ClientRow, Code, Day, EntryNo, FinancialYear, IntermediaryRow, Isin, ModificationNo, Moment, NetRow,
     NoteNo, OrderNo, Paise, PanToken, PaymentNo, PlanNo, Price, Qty, Rate, RuleRow, ScripCode, SecurityRow, SettlementRow,
     TimeOfDay, TradeNo,
-    TransferNo, UserRow, VaultRef, DepositNo, LienNo, PowerNo, AlertNo, ListNo, TriggerNo, VenueOrderNo, VoucherNo,
+    TransferNo, UserRow, VaultRef, SecretRef, SessionNo, AppNo, DepositNo, LienNo, PowerNo, AlertNo, ListNo, TriggerNo, VenueOrderNo, VoucherNo,
 };
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -247,7 +247,8 @@ macro_rules! inner {
 inner!(
     Paise Price Qty Rate Day Moment TimeOfDay FinancialYear ClientRow SecurityRow UserRow RuleRow SettlementRow
     AccountToken ActionNo BreakNo DepositNo EntryNo IntermediaryRow Isin LienNo ModificationNo NetRow NoteNo OrderNo
-    AlertNo ListNo TriggerNo PanToken PaymentNo PlanNo PowerNo ScripCode TradeNo TransferNo VaultRef VenueOrderNo VoucherNo
+    AlertNo ListNo TriggerNo PanToken PaymentNo PlanNo PowerNo ScripCode SecretRef SessionNo AppNo TradeNo TransferNo VaultRef VenueOrderNo
+    VoucherNo
 );
 
 mod numbered {

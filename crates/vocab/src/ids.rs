@@ -77,6 +77,12 @@ rows! {
     LienNo(u32);
     /// A power or mandate that a client gave; the first is 1.
     PowerNo(u32);
+    /// Where the vault keeps a sealed secret of a user or an app: never the secret.
+    SecretRef(u32);
+    /// A session of a user's; the first is 1.
+    SessionNo(u32);
+    /// A program that trades through the firm's interface; the first is 1.
+    AppNo(u32);
     /// A client code found wrong after the trade.
     ModificationNo(u32);
 }

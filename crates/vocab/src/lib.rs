@@ -18,8 +18,9 @@ pub use codes::{AccountToken, BadCode, Code, Isin, Label, PanToken, ScripCode, S
 pub use day::{BadDate, Day, FinancialYear, Moment, TimeOfDay, Weekday};
 pub use dump::{Dump, Dumped, Load, Sink, Unreadable, load, load_first};
 pub use ids::{
-    ActionNo, AlertNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ListNo, ModificationNo, NetRow, NoteNo, OrderNo, PaymentNo, PowerNo, PlanNo, RuleRow, SecurityRow,
-    SettlementRow, TransferNo, TradeNo, TriggerNo, UserRow, VenueOrderNo, VoucherNo,
+    ActionNo, AlertNo, AppNo, BreakNo, ClientRow, DepositNo, EntryNo, IntermediaryRow, LienNo, ListNo, ModificationNo, NetRow, NoteNo, OrderNo,
+    PaymentNo, PowerNo, PlanNo, RuleRow, SecretRef, SecurityRow, SessionNo, SettlementRow, TransferNo, TradeNo, TriggerNo, UserRow, VenueOrderNo,
+    VoucherNo,
 };
 pub use money::{BadAmount, Paise, Price, Qty, Rate, Rounding};
 pub use slab::Slab;

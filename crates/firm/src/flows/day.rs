@@ -58,6 +58,9 @@ pub fn begin(desk: &mut Desk<'_>, day: Day) -> Result<(), Refusal> {
     firm.rules.count(RuleName::HouseDormantDays, day)?;
     firm.rules.count(RuleName::HouseUnusedMoneyDays, day)?;
     desk.start(Job::Sleepers);
+    if super::access::is_due(desk) {
+        desk.start(Job::Users);
+    }
     desk.arm(day.at(SWEEP), Timer::Sweep(day));
     desk.arm(day.at(END), Timer::DayEnd(day));
     margins::arm(desk, day);

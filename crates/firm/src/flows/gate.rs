@@ -11,9 +11,17 @@ pub fn client_of(firm: &Firm, by: UserRow, client: ClientRow) -> Result<(&Dealin
     let known = firm.clients.dealing(client).ok_or(Refusal::of(Code::UnknownClient, [i64::from(client.0)]))?;
     match user.role {
         Role::Client if user.client != Some(client) => Err(Refusal::of(Code::NotYourClient, [i64::from(client.0)])),
-        Role::Client | Role::Dealer | Role::Principal | Role::Operations | Role::Risk => {
-            Ok((known, user.role))
-        }
+        _ if user.shut => Err(super::access::shut(firm, by)),
+        Role::Client
+        | Role::Dealer
+        | Role::Branch
+        | Role::Principal
+        | Role::Operations
+        | Role::Risk
+        | Role::Compliance
+        | Role::Auditor
+        | Role::Inspector
+        | Role::Administrator => Ok((known, user.role)),
     }
 }
 
@@ -23,7 +31,14 @@ pub fn admit<'a>(firm: &'a Firm, by: UserRow, place: &Place) -> Result<&'a Deali
     let (client, role) = client_of(firm, by, place.client)?;
     match role {
         Role::Dealer | Role::Client => {}
-        Role::Principal | Role::Operations | Role::Risk => {
+        Role::Branch
+        | Role::Principal
+        | Role::Operations
+        | Role::Risk
+        | Role::Compliance
+        | Role::Auditor
+        | Role::Inspector
+        | Role::Administrator => {
             return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
         }
     }

@@ -1,5 +1,6 @@
 //! Flows: one file each. They compose departments and hold no rules of their own.
 
+pub mod access;
 mod accounts;
 mod apart;
 mod benefits;
@@ -77,6 +78,9 @@ pub fn decide(firm: &Firm, by: UserRow, command: &Command, as_of: &AsOf, out: &m
             if !permit.roles.contains(&user.role) {
                 return Err(Refusal::of(Code::NotPermitted, [i64::from(by.0)]));
             }
+            if user.shut && !access::is_way_in(command) {
+                return Err(access::shut(firm, by));
+            }
             let checked = match permit.second {
                 Second::Never => false,
                 Second::Always => true,
@@ -119,6 +123,7 @@ fn asked(desk: &mut Desk<'_>, by: UserRow, command: &Command) -> Result<(), Refu
         Command::Keep { client, ask } => keep::decide(desk, by, *client, ask),
         Command::Mandate(ask) => mandates::decide(desk, by, ask),
         Command::Watch(ask) => watch::decide(desk, by, ask),
+        Command::Access(ask) => access::decide(desk, by, ask),
         Command::Intermediary(ask) => intermediary::decide(desk, ask),
         Command::SetPlan { client, from, slabs } => plan::agree(desk, *client, *from, slabs),
         Command::BeginDay { day } => day::begin(desk, *day),
@@ -259,6 +264,7 @@ fn heard(desk: &mut Desk<'_>, report: &Report) {
             inward::came(desk, (*account, *depository), *security, *qty, *from);
         }
         Report::SharesReturned { inward, qty } => inward::returned(desk, *inward, *qty),
+        Report::Strangers { tries } => desk.push(::access::Event::StrangersCounted { tries: *tries }),
         Report::LienStands { lien, qty } => unpaid::stands(desk, *lien, *qty),
         Report::Unpledged { deposit } => collateral::unpledged(desk, *deposit),
     }
@@ -291,6 +297,8 @@ pub fn tick(firm: &Firm, timer: Timer, as_of: &AsOf, out: &mut Events) {
         Timer::Modification(no) => modification::remind(desk, no),
         Timer::Custody(settlement) => custodian::time_over(desk, settlement),
         Timer::Intraday(venue, day) => intraday::due(desk, venue, day),
+        Timer::Session(session) => access::over(desk, session),
+        Timer::Requests => access::requests_over(desk),
     }
     desk.cross();
 }
@@ -321,6 +329,7 @@ pub fn step(firm: &Firm, job: Job, cursor: u32, as_of: &AsOf, out: &mut Events) 
         Job::SquareOff(venue) => intraday::square_off(desk, venue, cursor),
         Job::CarryIntraday(venue) => intraday::carry(desk, venue, cursor),
         Job::BringOver => bring_over::step(desk, cursor),
+        Job::Users => access::step(desk),
     }
     desk.cross();
 }

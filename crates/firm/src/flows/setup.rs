@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use books::{Account, Cause};
 use rulebook::{Rule, RuleName};
-use vocab::{BankAccount, ClientKind, Day, DematAccount, Isin, Paise, RuleRow, ScripCode, SecurityRow, Symbol, TimeOfDay, UserRow, Venue};
+use vocab::{BankAccount, ClientKind, ClientRow, Day, DematAccount, Isin, Paise, RuleRow, ScripCode, SecurityRow, Symbol, TimeOfDay, UserRow, Venue};
 
 /// Rows one ask may carry: an entry is bounded.
 pub const MOST_ROWS: usize = 4_000;
@@ -49,17 +49,7 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::AddExchangeHolidays { venue, days } => add_exchange_holidays(desk, *venue, days),
         Command::AddSessions { venue, days } => add_sessions(desk, *venue, days),
         Command::TimeSession { venue, day, open, close } => time_session(desk, (*venue, *day), *open, *close),
-        Command::RegisterUser { code, role, client, terminal } => {
-            if let Some(client) = client {
-                desk.firm.clients.known(*client)?;
-            }
-            if desk.firm.users.by_code(code).is_some() {
-                return Err(Refusal::plain(Code::AlreadySo));
-            }
-            let user = desk.firm.users.next_row();
-            desk.push(Event::UserRegistered { user, code: *code, role: *role, client: *client, terminal: *terminal });
-            Ok(())
-        }
+        Command::RegisterUser { code, role, client, terminal } => register_user(desk, code, *role, (*client, *terminal)),
         Command::LimitUser { user, limits } => {
             desk.firm.users.get(*user).ok_or(Refusal::of(Code::UnknownUser, [i64::from(user.0)]))?;
             if !limits.are_limits() {
@@ -80,6 +70,24 @@ pub fn decide(desk: &mut Desk<'_>, command: &Command) -> Result<(), Refusal> {
         Command::ListScripCodes(rows) => codes(desk, rows),
         Command::SetTerms { venue, rows } => terms(desk, *venue, rows),
         _ => unreachable!("asked of another flow"),
+    }
+}
+
+/// His terminal, if he has one, is his alone.
+fn register_user(
+    desk: &mut Desk<'_>, code: &vocab::Code<12>, role: Role, (client, terminal): (Option<ClientRow>, u64),
+) -> Result<(), Refusal> {
+    if let Some(client) = client {
+        desk.firm.clients.known(client)?;
+    }
+    if desk.firm.users.by_code(code).is_some() {
+        return Err(Refusal::plain(Code::AlreadySo));
+    }
+    let user = desk.firm.users.next_row();
+    desk.push(Event::UserRegistered { user, code: *code, role, client, terminal });
+    match terminal {
+        0 => Ok(()),
+        terminal => super::access::map(desk, user, terminal, 0),
     }
 }
 

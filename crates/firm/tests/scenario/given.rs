@@ -188,7 +188,7 @@ fn make(play: &mut Play, setting: &Setting) -> Result<(), String> {
         ("OPS", Role::Operations, 0),
         ("RISK1", Role::Risk, 0),
         ("RISK2", Role::Risk, 0),
-        ("DEALER", Role::Dealer, 7),
+        ("DEALER", Role::Dealer, 400_001_001_007),
     ] {
         granted(play, at, PRIYA, Command::RegisterUser { code: code(symbol)?, role, client: None, terminal })?;
     }

@@ -33,6 +33,7 @@ pub fn report(play: &mut Play, at: Moment, action: &str) -> Result<bool, String>
         ("market", _) => crate::watched::market(play, at, &mut t)?,
         ("bank", _) => bank(play, at, &mut t)?,
         ("company", _) => company(play, at, &mut t)?,
+        ("strangers", _) => crate::access::strangers(play, at, &mut t)?,
         ("custodian", _) => custodian(play, at, &mut t)?,
         ("NCL", _) => clearing(play, at, Corporation::Nscl, &mut t)?,
         ("ICCL", _) => clearing(play, at, Corporation::Iccl, &mut t)?,

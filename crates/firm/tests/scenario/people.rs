@@ -5,7 +5,7 @@ use crate::given;
 use crate::play::{Play, rulebook};
 use crate::tokens::{Tokens, token};
 use clients::Ask as Keep;
-use firm::{Answer, Command, Correction, Instrument, Place, Role, SameDayRow};
+use firm::{Answer, Command, Correction, Instrument, Place, SameDayRow};
 use intermediaries::Ask;
 use risk::{Bar, ClientLimits, Restriction, Scope, UserLimits, Whom};
 use vocab::{
@@ -34,7 +34,8 @@ pub fn ask(play: &mut Play, at: Moment, action: &str) -> Result<(), String> {
         "takes" if action.contains(" takes back ") => own_business(play, who, &mut t)?,
         _ => {
             let by = play.user(who)?;
-            match staff(play, at, &mut t) {
+            let of_access = crate::access::ask(play, by, at, &mut t);
+            match of_access.unwrap_or_else(|| staff(play, at, &mut t)) {
                 // A file that does not read is told to whoever brought it, and is no entry.
                 Err(why) if why.starts_with(LIMITS_FILE) => {
                     play.said.push(why);
@@ -864,15 +865,10 @@ fn registration(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {
     }
     t.wants("user")?;
     let code = Code::parse(t.word()?).map_err(|e| e.to_string())?;
-    let role = match t.word()? {
-        "dealer" => Role::Dealer,
-        "operations" => Role::Operations,
-        "risk" => Role::Risk,
-        "client" => Role::Client,
-        other => return Err(format!("no role `{other}`")),
-    };
+    let role = crate::access::role(t.word()?)?;
     let client = if t.takes("for") { Some(play.client(t.word()?)?) } else { None };
-    Ok(Command::RegisterUser { code, role, client, terminal: 0 })
+    let terminal = if t.takes("at") { t.number()? } else { 0 };
+    Ok(Command::RegisterUser { code, role, client, terminal })
 }
 
 fn limits(play: &Play, t: &mut Tokens<'_>) -> Result<Command, String> {

@@ -34,6 +34,7 @@ pub fn show(play: &Play, line: &str) -> Result<Vec<String>, String> {
         "errands" => errands(play),
         "deposits" => deposits(&play.firm),
         "liens" => liens(&play.firm),
+        "access" => crate::access::shown(play, t.word()?)?,
         "powers" => crate::powers::shown(&play.firm),
         "watched" => crate::watched::shown(&play.firm),
         "demat" => demat(play),

@@ -93,7 +93,7 @@ pub fn timer(firm: &Firm, timer: Timer) -> Option<String> {
         Timer::Benefit(no) => action(firm, no).map(|a| format!("time is over for {a}")),
         Timer::Unpaid(_) => Some("unpaid shares".into()),
         Timer::Intraday(venue, _) => Some(format!("intraday ladder{}", elsewhere(venue))),
-        Timer::Margins(_) | Timer::Lien(_) | Timer::Inward(_) => None,
+        Timer::Margins(_) | Timer::Lien(_) | Timer::Inward(_) | Timer::Session(_) | Timer::Requests => None,
     }
 }
 
@@ -175,6 +175,8 @@ fn one(firm: &Firm, event: &Event) -> Option<String> {
         Event::Lien(event) => of_lien(firm, event),
         Event::Mandate(event) => crate::powers::said(firm, event),
         Event::Watch(event) => crate::watched::said(firm, event),
+        Event::Access(event) => crate::access::said(firm, event),
+        Event::UserAppointed { user, role } => Some(crate::access::appointed(firm, *user, *role)),
         other => of_firm(firm, other),
     }
 }

@@ -298,6 +298,40 @@ mirror!(mandates::Event, {
     10 => Used { transfer, by, settlement, client, security, qty },
     11 => Over { settlement },
 });
+mirror!(access::Event, {
+    1 => PasswordSet { user, verifier, until, keep, issued },
+    2 => FactorSet { user, factor, secret },
+    3 => StepTaken { user, step },
+    4 => Denied { user, factor, why, wrong, source },
+    5 => Locked { user, why },
+    6 => Unlocked { user, paper },
+    7 => Blocked { user, reason },
+    8 => Unblocked { user, paper },
+    9 => Slept { user, since },
+    10 => SessionOpened { session, user, key, medium, expires, idle },
+    11 => SessionFrom { session, source, device, app },
+    12 => LapseTold { user, until },
+    13 => DeviceMet { user, device, source },
+    14 => Touched { session, source },
+    15 => SessionEnded { session, user, why },
+    16 => Requested { request, user, app, expires },
+    17 => RequestFrom { request, source, device },
+    18 => RequestOver { request },
+    19 => CodeIssued { user, key, expires, tries },
+    20 => CodeTaken { user },
+    21 => CodeOver { user },
+    22 => TroubleReported { user, trouble, since, paper },
+    23 => PeriodSet { user, from, until },
+    24 => TerminalMapped { user, terminal, before },
+    25 => Certified { user, certificate, number, until },
+    26 => CertificateWarned { user, certificate, until },
+    27 => CertificateLapsed { user, certificate, until },
+    28 => AppRegistered { app, owner, code, secret },
+    29 => AddressRegistered { app, source },
+    30 => AddressDropped { app, source },
+    31 => AppBlocked { app, reason },
+    32 => StrangersCounted { tries },
+});
 mirror!(mandates::Authority, { 1 => Power(power), 2 => Slip, 3 => Ended, 4 => Lien });
 mirror_struct!(mandates::Purposes { 0 });
 mirror_struct!(mandates::Clauses { 0 });
@@ -460,4 +494,7 @@ mirror_forms!(firm::Event, {
     102 => AccountNumbered { account, number },
     103 => AccountsCompared { depository, listed, differ },
     130 => Watch(event),
+    104 => Access(event),
+    105 => AppAddressed { app, redirect, postback },
+    106 => UserAppointed { user, role },
 });

@@ -79,6 +79,7 @@ mirror!(firm::Command, {
     92 => NumberAccount { account, number, place },
     93 => CompareAccounts { depository, rows },
     120 => Watch(ask),
+    94 => Access(ask),
 });
 mirror!(firm::Correction, {
     1 => ModifyCode { trade, side, to, reason, evidence },
@@ -148,6 +149,31 @@ mirror!(mandates::Ask, {
     5 => Revoke { power },
     6 => Instruct { client, security, qty, slip },
 });
+mirror!(access::Ask, {
+    1 => SignIn { proofs, from, key, app },
+    2 => Exchange { request, key, proven },
+    3 => Touch { session, source },
+    4 => Revoke { session },
+    5 => ChangePassword { proof, verifier },
+    6 => Enrol { proof, factor, secret, first },
+    7 => AskCode { proof, key },
+    8 => PresentCode { key },
+    9 => ReportTrouble { user, trouble, since, paper },
+    10 => Issue { user, verifier },
+    11 => Unlock { user, paper },
+    12 => Block { user, reason },
+    13 => Unblock { user, paper },
+    14 => Appoint { user, role },
+    15 => Period { user, from, until },
+    16 => MapTerminal { user, terminal },
+    17 => Certify { user, certificate, number, until },
+    18 => RegisterApp { code, secret, redirect, postback },
+    19 => RegisterAddress { app, source },
+    20 => DropAddress { app, source },
+    21 => BlockApp { app, reason },
+});
+mirror_struct!(access::Proof { factor, right, step });
+mirror_struct!(access::From { medium, source, device });
 mirror_struct!(mandates::Written {
     kind, purposes, clauses, to_firm, signers, place, stamp, dated, until, most, demat, bank, paper,
 });
@@ -250,6 +276,7 @@ mirror!(firm::Report, {
     77 => MarginPenalties { day, debit, rows },
     120 => Reached { trigger, price },
     121 => Crossed { alert, met, value },
+    94 => Strangers { tries },
 });
 mirror_struct!(firm::StatementLine { reference, amount });
 mirror!(firm::AccountNumber, { 1 => Bank(number, ifsc), 2 => Demat(dp, client) });

@@ -39,6 +39,13 @@ numbered! {
     margin::Form, "form of deposit";
     liens::Form, "form of a lien";
     mandates::Ending, "end of a power";
+    access::Factor, "factor";
+    access::Medium, "medium";
+    access::Lock, "lock";
+    access::Trouble, "trouble";
+    access::Ending, "end of a session";
+    access::Certificate, "certificate";
+    access::Denial, "denial";
     margin::Holder, "holder of positions";
     clearing::Stage, "stage";
     clearing::Defect, "defect of shares";
@@ -152,4 +159,4 @@ macro_rules! arrays {
         }
     )*};
 }
-arrays! { u64; 2 from 0, i64; 3 from 0, u32; 3 from 0, Paise; 3 from Paise::ZERO, }
+arrays! { Option<access::Proof>; 2 from None, u64; 2 from 0, i64; 3 from 0, u32; 3 from 0, Paise; 3 from Paise::ZERO, }

@@ -45,6 +45,8 @@ fn timers() -> Vec<Timer> {
         Timer::Intraday(Venue::Nse, Day(20_549)),
         Timer::Intraday(Venue::Bse, Day(20_549)),
         Timer::Credit(ClientRow(8)),
+        Timer::Session(vocab::SessionNo(9)),
+        Timer::Requests,
     ]
 }
 
@@ -102,12 +104,47 @@ fn every_input_goes_round() {
     covers(&inputs::asks(), 1);
     covers(&inputs::mandates(), 1);
     covers(&inputs::watched(), 1);
+    covers(&inputs::access(), 1);
     covers(&inputs::corrections(), 1);
     covers(&inputs::keeps(), 1);
     covers(&inputs::reports(), 1);
     covers(&inputs::order_reports(), 1);
     covers(&inputs::held_at(), 1);
     covers(&timers(), 1);
+}
+
+/// Which role may ask what, and what takes two persons: a reviewed table. Here because every command has its sample here.
+// covers: E-41, G-SP-40
+#[test]
+fn the_permits_are_those_that_were_reviewed() {
+    let mut all = inputs::commands();
+    let drop_first = |it: &firm::Command| !matches!(it, firm::Command::Access(_) | firm::Command::Mandate(_) | firm::Command::Keep { .. });
+    all.retain(drop_first);
+    all.extend(inputs::access().into_iter().map(firm::Command::Access));
+    all.extend(inputs::mandates().into_iter().map(firm::Command::Mandate));
+    all.extend(inputs::keeps().into_iter().map(|ask| firm::Command::Keep { client: ClientRow(7), ask }));
+    all.extend(inputs::asks().into_iter().map(firm::Command::Intermediary));
+    all.extend(inputs::corrections().into_iter().map(firm::Command::Correct));
+    let mut rows = BTreeSet::new();
+    for command in &all {
+        let permit = firm::permits::permit(command);
+        let text = format!("{command:?}");
+        let word = |text: &str| text.split([' ', '{', '(', '[']).next().unwrap_or("").to_owned();
+        let inner = match command {
+            firm::Command::Keep { ask, .. } => word(&format!("{ask:?}")),
+            _ => text.split_once('(').map_or_else(String::new, |(_, rest)| word(rest)),
+        };
+        let roles: Vec<String> = permit.roles.iter().map(|role| format!("{role:?}")).collect();
+        let readers = permit.roles.iter().any(|role| role.is_reader());
+        assert!(!readers || matches!(command, firm::Command::Access(_)), "who only looks changes nothing: {text}");
+        rows.insert(format!("{} {inner}: {}; second person {:?}", word(&text), roles.join(" "), permit.second).replace(" :", ":"));
+    }
+    let drawn = rows.into_iter().fold(String::new(), |text, row| text + &row + "\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/permits.txt");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &drawn).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).expect("the reviewed table"), drawn, "a permit changed: review it");
 }
 
 #[test]
@@ -127,6 +164,7 @@ fn every_event_goes_round() {
     covers(&events::of_intermediaries(), 1);
     covers(&events::of_mandates(), 1);
     covers(&events::of_watch(), 1);
+    covers(&events::of_access(), 1);
     covers(&events::of_corrections(), 1);
     covers(&events::subjects(), 1);
     covers(&events::jobs(), 1);
@@ -143,6 +181,13 @@ fn stands_as_number<T: Wire + PartialEq + Debug + Copy>(all: &[T], number: impl 
 #[test]
 fn closed_lists_stand_as_their_numbers() {
     stands_as_number(&Source::ALL, |it| it as u16, 1);
+    stands_as_number(access::Factor::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Medium::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Lock::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Trouble::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Ending::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Certificate::ALL, |it| u16::from(it.number()), 1);
+    stands_as_number(access::Denial::ALL, |it| u16::from(it.number()), 1);
     stands_as_number(&firm::Role::ALL, |it| it as u16, 1);
     stands_as_number(&firm::ClearingHead::ALL, |it| it as u16, 1);
     stands_as_number(firm::BreakKind::ALL, |it| u16::from(it.number()), 1);

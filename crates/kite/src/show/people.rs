@@ -1,8 +1,9 @@
 //! A client's own data, as far as programs are told of it.
 
-use crate::words::{EXCHANGES, ORDER_TYPES, PRODUCTS};
+use crate::words::{EXCHANGES, ORDER_TYPES, PRODUCTS, moment};
 use serde_json::{Value, json};
 use vault::Person;
+use vocab::Moment;
 
 /// The house as programs name it.
 pub const BROKER: &str = "SAUDA";
@@ -31,7 +32,8 @@ fn masked(text: &str) -> String {
     format!("*{}", text.chars().skip(kept).collect::<String>())
 }
 
-pub fn full(user: &str, person: &Person) -> Value {
+/// With what a program shows on a page of its own; since when the password is his.
+pub fn full(user: &str, person: &Person, since: Option<Moment>) -> Value {
     let mut all = profile(user, person);
     let more = json!({
         "twofa_type": "totp",
@@ -40,7 +42,7 @@ pub fn full(user: &str, person: &Person) -> Value {
         "bank_accounts": [{ "name": person.ifsc.as_str().get(..4).unwrap_or_default(), "branch": person.ifsc.as_str(), "account": masked(person.account.as_str()) }],
         "dp_ids": [masked(person.demat.as_str())],
         "tags": [],
-        "password_timestamp": null,
+        "password_timestamp": since.map(moment),
         "twofa_timestamp": null,
         "meta": { "poa": "ddpi", "silo": "", "account_blocks": [] },
     });

@@ -1,6 +1,6 @@
 //! The public client libraries, as they are published, through a day.
 
-use crate::wire::{Desk, FAST, KEY, SECRET, USER};
+use crate::wire::{Desk, FAST, KEY, PASSWORD, SECRET, USER};
 use kite::doors::checksum;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -91,8 +91,8 @@ impl Sink {
         let all = self.0.lock().expect("one thread");
         for it in all.iter() {
             let text = |name: &str| it[name].as_str().unwrap_or_default();
-            assert_eq!(text("checksum"), checksum([text("order_id"), text("order_timestamp"), SECRET]), "{it}");
-            assert_eq!((text("user_id"), &it["app_id"]), (USER, &Value::from(7)));
+            assert_eq!(text("checksum"), checksum(text("order_id"), text("order_timestamp"), SECRET), "{it}");
+            assert_eq!((text("user_id"), &it["app_id"]), (USER, &Value::from(1)));
         }
         for status in ["COMPLETE", "CANCELLED", "REJECTED", "UPDATE"] {
             assert!(all.iter().any(|it| it["status"] == status), "no {status} among {} posts", all.len());
@@ -110,7 +110,8 @@ async fn the_python_client_goes_through_its_day() {
     let desk = Desk::open(FAST, &address).await;
     let root = format!("http://{}", desk.address);
     let day = script("day.py").display().to_string();
-    let done = run(&python, &[&day, &root, KEY, SECRET, USER, "password", "123456"], Path::new(".")).await;
+    let code = desk.code(USER);
+    let done = run(&python, &[&day, &root, KEY, SECRET, USER, PASSWORD, &code, "all"], Path::new(".")).await;
     let said = done.unwrap_or_else(|said| panic!("{said}"));
     assert!(said.contains("the day is over"), "{said}");
     sink.check();
@@ -127,7 +128,8 @@ async fn the_node_client_goes_through_its_day() {
     let root = format!("http://{}", desk.address);
     // Modules are looked for beside the script.
     std::fs::copy(script("day.js"), dir.join("day.js")).expect("a script");
-    let done = run(Path::new("node"), &["day.js", &root, KEY, SECRET, USER, "password", "123456"], &dir).await;
+    let code = desk.code(USER);
+    let done = run(Path::new("node"), &["day.js", &root, KEY, SECRET, USER, PASSWORD, &code], &dir).await;
     let said = done.unwrap_or_else(|said| panic!("{said}"));
     assert!(said.contains("the day is over"), "{said}");
     desk.close().await;

@@ -1,6 +1,6 @@
 //! What nobody well-meaning sends, and where an order of a program comes from.
 
-use crate::wire::{Desk, FAST, KEY};
+use crate::wire::{Desk, FAST, KEY, PASSWORD};
 use firm::Event;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -108,7 +108,8 @@ async fn an_algos_order_is_on_record_with_its_number_and_its_address() {
 async fn answers_to_strangers_are_all_alike() {
     let desk = Desk::open(FAST, "").await;
     let mut said = BTreeSet::new();
-    for (user, password, totp) in [("U000001", "guess", "123456"), ("U000001", "password", "000000"), ("NOBODY", "password", "123456")] {
+    let code = desk.code("U000002");
+    for (user, password, totp) in [("U000002", "guess", code.as_str()), ("U000002", PASSWORD, "x"), ("NOBODY", PASSWORD, &code)] {
         let form = format!("api_key={KEY}&user_id={user}&password={password}&totp={totp}");
         said.insert(desk.send("POST", "/connect/login", "", &form).await.text);
     }

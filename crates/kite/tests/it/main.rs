@@ -116,7 +116,7 @@ async fn nobody_comes_in_without_a_session_that_lives() {
     let request = desk.request_token(USER).await;
     let form = |sum: &str| format!("api_key={}&request_token={request}&checksum={sum}", wire::KEY);
     assert_eq!(desk.send("POST", "/session/token", "", &form("0")).await.wrong().1, "TokenException");
-    let sum = kite::doors::checksum([wire::KEY, &request, wire::SECRET]);
+    let sum = kite::doors::checksum(wire::KEY, &request, wire::SECRET);
     let opened = desk.send("POST", "/session/token", "", &form(&sum)).await.data();
     assert_eq!(opened["login_time"].as_str().map(str::len), Some(19));
     assert_eq!(desk.send("POST", "/session/token", "", &form(&sum)).await.wrong().1, "TokenException", "a request token is used once");
@@ -137,13 +137,14 @@ async fn a_browser_signs_in_and_goes_back_to_the_program() {
     let page = desk.send("GET", &format!("/connect/login?v=3&api_key={}&redirect_params=a%3D%22", wire::KEY), "", "").await;
     assert!(page.kind.starts_with("text/html") && page.text.contains(r#"value="a=&quot;""#), "{}", page.text);
     assert_eq!(desk.send("GET", "/connect/login?api_key=nobody", "", "").await.wrong().1, "TokenException");
-    let form = |password: &str| format!("page=1&api_key={}&user_id={USER}&password={password}&totp=123456", wire::KEY);
+    let code = desk.code(USER);
+    let form = |password: &str| format!("page=1&api_key={}&user_id={USER}&password={password}&totp={code}", wire::KEY);
     let denied = desk.send("POST", "/connect/login", "", &form("guess")).await;
     assert!(denied.status == 403 && denied.text.contains(r#"role="alert""#), "{}", denied.text);
-    let sent = desk.send("POST", "/connect/login", "", &form("password")).await;
+    let sent = desk.send("POST", "/connect/login", "", &form(wire::PASSWORD)).await;
     assert_eq!(sent.status, 302);
     let request = sent.head.split("request_token=").nth(1).and_then(|rest| rest.split(['&', '\r']).next()).expect("a token").to_owned();
-    let sum = kite::doors::checksum([wire::KEY, &request, wire::SECRET]);
+    let sum = kite::doors::checksum(wire::KEY, &request, wire::SECRET);
     let opened = desk.send("POST", "/session/token", "", &format!("api_key={}&request_token={request}&checksum={sum}", wire::KEY)).await;
     assert_eq!(opened.data()["user_id"], USER);
     desk.close().await;

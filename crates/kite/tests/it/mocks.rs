@@ -28,6 +28,7 @@ const MEANT: &[(&str, &str, &str)] = &[
     ("orders", "data[].meta.iceberg missing", "of the iceberg variety alone, which is not offered"),
     ("orders", "data[].terminal_id missing", "of orders that came from a dealer's terminal"),
     ("gtt_get_order", "data.meta is*", "the list of mocks has an object where the single one has nothing"),
+    ("full_profile", "data.twofa_timestamp is*", "when a device was enrolled is in the record, and not kept beside it"),
     ("alerts_get", "data[].basket missing", "of alerts that place orders, which are not offered"),
     ("auctions_list", "data[] empty", "clients do not offer in auctions"),
 ];
@@ -102,7 +103,7 @@ async fn furnished() -> (Desk, Vec<(&'static str, Back)>) {
     };
     let mut all: Vec<(&'static str, Back)> = Vec::new();
     let request = desk.request_token(crate::wire::USER).await;
-    let sum = kite::doors::checksum([crate::wire::KEY, &request, crate::wire::SECRET]);
+    let sum = kite::doors::checksum(crate::wire::KEY, &request, crate::wire::SECRET);
     let form = format!("api_key={}&request_token={request}&checksum={sum}", crate::wire::KEY);
     all.push(("generate_session", desk.send("POST", "/session/token", "", &form).await));
     all.push(("order_response", desk.post("/orders/regular", &order("MARKET", "0", "tag=mine")).await));
@@ -166,6 +167,7 @@ async fn waiting(desk: &Desk, symbol: &str, low: &str) -> Vec<(&'static str, Bac
     all.push(("alerts_modify", desk.send("PUT", &format!("/alerts/{uuid}"), &desk.token, &form).await));
     all.push(("alerts_get", desk.get("/alerts").await));
     all.push(("alerts_get_one", desk.get(&format!("/alerts/{uuid}")).await));
+    desk.until(&format!("/alerts/{uuid}/history"), "it told", |all| all.as_array().is_some_and(|all| !all.is_empty())).await;
     all.push(("alerts_history", desk.get(&format!("/alerts/{uuid}/history")).await));
     all.push(("alerts_delete", desk.send("DELETE", &format!("/alerts?uuid={uuid}"), &desk.token, "").await));
     all

@@ -74,6 +74,7 @@ fn ask(command: &Command, names: &Directory) -> String {
             format!("ask {} for margin of {amount:#} by letter {letter}", names.ucc(*client))
         }
         Command::Mandate(it) => super::powers::ask(it, names),
+        Command::Access(it) => super::access::ask(it, names),
         Command::ReturnDeposit { no } => format!("give deposit {no} back"),
         Command::PayInEarly { client, security, qty } => {
             format!("pay in {qty:#} {} of {} early", names.symbol(*security), names.ucc(*client))

@@ -1,6 +1,7 @@
 //! Entries and facts as sentences, with names in place of rows. Nothing is left out: a fact without a
 //! sentence of its own is shown as it stands in the record.
 
+mod access;
 mod correcting;
 mod dealing;
 mod input;
@@ -34,6 +35,7 @@ pub fn event(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::Correction(event) => correcting::event(event, names),
         Event::Lien(event) => settling::lien(event, names),
         Event::Mandate(event) => powers::event(event, names),
+        Event::Access(event) => access::event(event, names),
         other => house(other, tail, names),
     }
 }
@@ -66,6 +68,10 @@ fn house(event: &Event, tail: &[u8], names: &Directory) -> String {
         Event::UserRegistered { code, role, terminal, .. } => {
             format!("user {code} registered as {role:?}, terminal {terminal}")
         }
+        Event::AppAddressed { app, redirect, .. } => {
+            format!("app {app} sends its users back to {}", crate::directory::plain(text_of(tail, redirect)))
+        }
+        Event::UserAppointed { user: row, role } => format!("{} is {role:?}", user(row)),
         Event::ProposalLapsed { by, .. } => format!("what {} proposed lapses: nobody agreed in time", user(by)),
         Event::Proposed { by, .. } => format!("proposed by {}: waits for a second person", user(by)),
         Event::ProposalTaken { by, .. } => format!("decided by the second person, {}", user(by)),

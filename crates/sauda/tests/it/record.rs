@@ -177,6 +177,7 @@ fn mode(report: &Report) -> Option<&'static str> {
         Report::CashBack { .. } => Some("bank credit of the corporation, on the own account"),
         Report::MarginPenalties { .. } => Some("the corporation's mandate on the own account"),
         Report::Phase { .. }
+        | Report::Strangers { .. }
         | Report::Halted { .. }
         | Report::BandMoved { .. }
         | Report::Order { .. }

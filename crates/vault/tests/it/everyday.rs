@@ -2,7 +2,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use journal::{Caching, Faults, RealDisk};
 use vault::{Account, Act, Person, Purpose, Tokens, Vault, VaultError, VaultKey, verify};
-use vocab::{Code, VaultRef};
+use vocab::{Code, SecretRef, VaultRef};
 
 use crate::{OPS, SMALL, calm, key, open, person};
 
@@ -233,4 +233,47 @@ fn a_real_folder_and_a_key_file_serve() {
     let mode = std::fs::metadata(folder.join("vault/vault-000001.log")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "the folder's files are the firm's alone");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+const SEED: &[u8] = b"MZXW6YTBOI-seed-of-a-device";
+
+// covers: S-24T2-4.7.2-1
+#[test]
+fn secrets_read_back_after_a_restart_and_stand_in_no_file() {
+    let disk = calm();
+    let mut v = open(&disk).unwrap();
+    v.put(1, &person(1)).unwrap();
+    let first = v.put_secret(7, SEED).unwrap();
+    let second = v.put_secret(8, SEED).unwrap();
+    assert_eq!((first, second, v.secrets()), (SecretRef(1), SecretRef(2), 2));
+    assert_eq!(v.secret(first).unwrap().bytes(), SEED);
+    assert!(!format!("{:?} {v:?}", v.secret(first).unwrap()).contains("seed"));
+    assert!(matches!(v.secret(SecretRef(3)), Err(VaultError::UnknownSecret { reference: SecretRef(3) })));
+    assert!(matches!(v.secret(SecretRef(0)), Err(VaultError::UnknownSecret { .. })));
+    for bad in [vec![], vec![1; 1_025]] {
+        assert!(matches!(v.put_secret(7, &bad), Err(VaultError::BadField { field: "secret", .. })));
+    }
+    v.close().unwrap();
+    let v = open(&disk).unwrap();
+    assert_eq!(v.secret(second).unwrap().bytes(), SEED);
+    assert!(v.accesses().unwrap().is_empty(), "whoever signs in is in the journal");
+    drop(v);
+    let log = disk.image("vault-000001.log").unwrap();
+    assert!(!log.windows(8).any(|part| SEED.windows(8).any(|secret| secret == part)));
+    let report = verify(&disk, Some(&key())).unwrap();
+    assert_eq!((report.secrets, report.people, report.opened), (2, 1, 1));
+}
+
+#[test]
+fn one_users_secret_cannot_pose_as_anothers() {
+    let (one, other) = (calm(), calm());
+    let mut v = open(&one).unwrap();
+    v.put_secret(7, SEED).unwrap();
+    let mut w = Vault::open_with(other.clone(), VaultKey::sandbox(43), SMALL).unwrap();
+    w.put_secret(7, SEED).unwrap();
+    let (a, b) = (one.image("vault-000001.log").unwrap(), other.image("vault-000001.log").unwrap());
+    assert!(a != b, "another key seals otherwise");
+    let mut x = open(&calm()).unwrap();
+    x.put_secret(8, SEED).unwrap();
+    assert_ne!(x.head().chain, v.head().chain, "and another owner is another record");
 }

@@ -470,6 +470,47 @@ pub fn of_mandates() -> Vec<mandates::Event> {
     all
 }
 
+pub fn of_access() -> Vec<access::Event> {
+    use access::{Certificate, Denial, Ending, Event, Factor, Lock, Medium, Trouble};
+    use vocab::{AppNo, SecretRef, SessionNo};
+    let (user, app, session, source, until) = (UserRow(3), AppNo(4), SessionNo(5), [1; 16], DAY);
+    let (expires, paper, certificate) = (Moment(41), 7, Certificate::Bcsm);
+    vec![
+        Event::PasswordSet { user, verifier: SecretRef(6), until, keep: 8, issued: true },
+        Event::FactorSet { user, factor: Factor::Totp, secret: SecretRef(8) },
+        Event::StepTaken { user, step: 58_000_001 },
+        Event::Denied { user, factor: Factor::Password, why: Denial::Replayed, wrong: 2, source },
+        Event::Locked { user, why: Lock::WrongTries },
+        Event::Unlocked { user, paper },
+        Event::Blocked { user, reason: 9 },
+        Event::Unblocked { user, paper },
+        Event::Slept { user, since: DAY },
+        Event::SessionOpened { session, user, key: [2; 16], medium: Medium::App, expires, idle: 1_800 },
+        Event::SessionFrom { session, source, device: [3; 16], app: Some(app) },
+        Event::LapseTold { user, until },
+        Event::DeviceMet { user, device: [3; 16], source },
+        Event::Touched { session, source },
+        Event::SessionEnded { session, user, why: Ending::Idle },
+        Event::Requested { request: [4; 16], user, app, expires },
+        Event::RequestFrom { request: [4; 16], source, device: [3; 16] },
+        Event::RequestOver { request: [4; 16] },
+        Event::CodeIssued { user, key: [5; 16], expires, tries: 3 },
+        Event::CodeTaken { user },
+        Event::CodeOver { user },
+        Event::TroubleReported { user, trouble: Trouble::Intruded, since: Moment(40), paper },
+        Event::PeriodSet { user, from: DAY, until },
+        Event::TerminalMapped { user, terminal: 400_023_012_009, before: 0 },
+        Event::Certified { user, certificate, number: 10, until },
+        Event::CertificateWarned { user, certificate, until },
+        Event::CertificateLapsed { user, certificate, until },
+        Event::AppRegistered { app, owner: user, code: code("KEY1"), secret: SecretRef(11) },
+        Event::AddressRegistered { app, source },
+        Event::AddressDropped { app, source },
+        Event::AppBlocked { app, reason: 12 },
+        Event::StrangersCounted { tries: 40 },
+    ]
+}
+
 pub fn of_margin() -> Vec<margin::Event> {
     use margin::Event;
     let (no, rated) = (DepositNo(4), margin::Rated { day: DAY, var: Rate(1), elm: Rate(2), haircut: Some(Rate(3)) });
@@ -623,6 +664,7 @@ pub fn jobs() -> Vec<Job> {
         Job::SquareOff(Venue::Bse),
         Job::CarryIntraday(Venue::Bse),
         Job::BringOver,
+        Job::Users,
         Job::Agree(SETTLEMENT),
         Job::Recall(SETTLEMENT),
         Job::Look(2),
@@ -696,6 +738,8 @@ fn unasked() -> Vec<Event> {
         Event::SharesReturning { inward: 4 },
         Event::SharesReturned { inward: 4, qty: Qty(40) },
         Event::SharesStay { inward: 4, under: 5 },
+        Event::AppAddressed { app: vocab::AppNo(4), redirect: Text { at: 0, len: 5 }, postback: Text { at: 5, len: 4 } },
+        Event::UserAppointed { user: UserRow(3), role: Role::Auditor },
         Event::DividendHeld { receipt: 22, amount: Paise(23), from: TOKEN },
     ]
 }
@@ -828,6 +872,7 @@ pub fn events() -> Vec<Event> {
     all.extend(of_liens().into_iter().map(Event::Lien));
     all.extend(of_mandates().into_iter().map(Event::Mandate));
     all.extend(of_watch().into_iter().map(Event::Watch));
+    all.extend(of_access().into_iter().map(Event::Access));
     all.extend(of_actions().into_iter().map(Event::Action));
     all.extend(of_corrections().into_iter().map(Event::Correction));
     all.extend(timers().into_iter().map(|timer| Event::Armed { due: Moment(41), timer }));

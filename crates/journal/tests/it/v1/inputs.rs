@@ -71,6 +71,7 @@ fn later_commands() -> Vec<Command> {
     vec![
         Command::Intermediary(asks()[0]),
         Command::Mandate(mandates()[0]),
+        Command::Access(access()[0].clone()),
         Command::CloseAccount { account: firm::HouseAccount::Demat(DematAccount::Pool, Depository::Cdsl), paper: 7 },
         Command::TellAccounts { letter: 8 },
         Command::PullSwitch { scope: risk::Scope::All, reason: 7 },
@@ -255,6 +256,38 @@ pub fn watched() -> Vec<watch::Ask> {
         Ask::Keep { client: CLIENT, venue, security, last: Price(800), legs: Legs::One(leg), channel, source },
         Ask::Change { trigger, last: Price(800), legs: Legs::Two(leg, Leg { at: Price(820), ..leg }) },
         Ask::Drop { trigger },
+    ]
+}
+
+pub fn access() -> Vec<access::Ask> {
+    use access::{Ask, Certificate, Factor, From, Medium, Proof, Trouble};
+    use vocab::{AppNo, SecretRef, SessionNo};
+    let (user, app, session, verifier, paper) = (UserRow(3), AppNo(4), SessionNo(5), SecretRef(6), 7);
+    let proof = Proof { factor: Factor::Password, right: true, step: 0 };
+    let first = Proof { factor: Factor::Totp, right: false, step: 58_000_001 };
+    let from = From { medium: Medium::Web, source: [1; 16], device: [2; 16] };
+    vec![
+        Ask::SignIn { proofs: [Some(proof), Some(first)], from, key: [3; 16], app: Some(app) },
+        Ask::Exchange { request: [3; 16], key: [4; 16], proven: true },
+        Ask::Touch { session, source: [5; 16] },
+        Ask::Revoke { session },
+        Ask::ChangePassword { proof, verifier },
+        Ask::Enrol { proof, factor: Factor::Totp, secret: SecretRef(8), first },
+        Ask::AskCode { proof, key: [6; 16] },
+        Ask::PresentCode { key: [7; 16] },
+        Ask::ReportTrouble { user, trouble: Trouble::Flaw, since: Moment(41), paper },
+        Ask::Issue { user, verifier },
+        Ask::Unlock { user, paper },
+        Ask::Block { user, reason: 9 },
+        Ask::Unblock { user, paper },
+        Ask::Appoint { user, role: 8 },
+        Ask::Period { user, from: DAY, until: DAY },
+        Ask::MapTerminal { user, terminal: 4_000_230_012_009_001 },
+        Ask::Certify { user, certificate: Certificate::Nism, number: 10, until: DAY },
+        Ask::RegisterApp { code: code("KEY1"), secret: SecretRef(11), redirect: "https://app.example/in".into(), postback: "".into() },
+        Ask::RegisterAddress { app, source: [8; 16] },
+        Ask::DropAddress { app, source: [9; 16] },
+        Ask::BlockApp { app, reason: 12 },
     ]
 }
 
@@ -457,9 +490,10 @@ fn unasked_reports() -> Vec<Report> {
     ]
 }
 
-fn same_day_reports() -> [Report; 2] {
+fn same_day_reports() -> [Report; 3] {
     let venue = vocab::Venue::Bse;
     [
+        Report::Strangers { tries: 40 },
         Report::SameDayBand { venue, security: SECURITY, last: Price(1_000), low: Price(990), high: Price(1_010) },
         Report::SameDayFile { venue, day: DAY, part: 1, parts: 2, count: 3, qty: Qty(4), value: Paise(5), rows: Vec::new() },
     ]
