@@ -305,7 +305,8 @@ impl Seat {
         self.days.extend(joined(minutes.iter().copied(), Span::Day));
         self.past.push_back((day, pack::pack(&minutes)));
         while self.past.len() > keeps {
-            (self.past.pop_front(), self.days.pop_front());
+            self.past.pop_front();
+            self.days.pop_front();
         }
     }
 }

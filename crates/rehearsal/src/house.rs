@@ -289,14 +289,13 @@ pub fn world_terms(
             opening: if *account == BankAccount::Own { house.capital } else { Paise::ZERO },
         })
         .collect();
-    let demat = house.demats().into_iter();
     Ok(Terms {
         member: Code::parse("SAUDA").expect("a code"),
         first_day: day,
         holidays: stage.holidays.clone(),
         sessions: stage.sessions.clone(),
         bank,
-        demat: demat.map(|(account, depository, number)| FirmDemat { account, depository, number }).collect(),
+        demat: house.demats().into_iter().map(|(account, depository, number)| FirmDemat { account, depository, number }).collect(),
         clearing_nsdl: house.clearing(Depository::Nsdl),
         clearing_cdsl: house.clearing(Depository::Cdsl),
         hours,

@@ -27,6 +27,7 @@ pub struct Stage {
     pub(crate) gifts: Vec<Announcement>,
     /// How far the index falls on days of which no file says so.
     falls: BTreeMap<Day, Rate>,
+    invents: bool,
 }
 
 /// Tick and band of a security on a day, from the rulebook: tick by the reference price, width by the list.
@@ -94,6 +95,7 @@ impl Stage {
             bse_sessions: BTreeMap::new(),
             gifts: Vec::new(),
             falls: BTreeMap::new(),
+            invents: false,
         };
         let mut rows: BTreeMap<Isin, SecurityRow> = BTreeMap::new();
         let (mut left_out, mut holidays, mut of_bse) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
@@ -140,6 +142,18 @@ impl Stage {
     /// Let the index fall on days of which no file says so: for simulated markets.
     pub fn fall_also(&mut self, falls: impl IntoIterator<Item = (Day, Rate)>) {
         self.falls.extend(falls);
+    }
+
+    /// Whether days without files have prices of their own, drawn by lots from the close before: for a market that goes on
+    /// after its files.
+    #[must_use]
+    pub const fn invents(mut self, invents: bool) -> Stage {
+        self.invents = invents;
+        self
+    }
+
+    pub(crate) const fn does_invent(&self) -> bool {
+        self.invents
     }
 
     /// How far the index falls on a day at its lowest, by the fund that follows it; by what was drawn where no file says.

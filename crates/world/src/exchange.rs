@@ -293,7 +293,15 @@ impl Exchange {
         let Some(session) = self.session.as_ref().filter(|_| self.street_activity > 0) else { return tape::untraded(sheet) };
         let walk = self.walk_of(row);
         let mut tape = Tape::new(session.close_at(sheet.board));
-        let trades = walk.trades(0, sheet.volume, self.street_activity);
+        // A day without a halt is known but for its last half hour.
+        let outline = walk.outline(sheet.volume, tape.window_from()).filter(|(first, _, before)| {
+            session.halts.is_empty() && before.is_positive() && first.at < tape.window_from()
+        });
+        let from = outline.map_or(0, |_| walk.passed(tape.window_from().plus_micros(-1)));
+        if let Some((first, bounds, before)) = outline {
+            tape.print_outline(first, bounds, before);
+        }
+        let trades = walk.trades(from, sheet.volume, self.street_activity);
         tape.print_walk(trades.filter(|(knot, _)| !session.halted_at(knot.at)));
         tape.row(sheet)
     }

@@ -29,6 +29,8 @@ pub(crate) struct Fine {
     high: Price,
     tick: Price,
     noise: i64,
+    /// Where the noise after each mark would come out at the next, were it not led back.
+    strays: Vec<i64>,
     bands: Vec<(Moment, Price, Price)>,
 }
 
@@ -56,7 +58,7 @@ impl Fine {
             let of = ((end - mark.at) / even).max(1);
             first.push(first.last().copied().unwrap_or(0) + usize::try_from(of).expect("a number of knots"));
         }
-        Some(Fine {
+        let mut fine = Fine {
             lots: Lots::of(seed, &matter(FINE, row.symbol, day, 0)).draw(),
             len: *first.last().expect("the number of all"),
             first,
@@ -66,8 +68,12 @@ impl Fine {
             high,
             tick: row.tick,
             noise: (high - low).0 / NOISE_PART,
+            strays: Vec::new(),
             bands: Vec::new(),
-        })
+        };
+        let places = (0..marks.len()).filter_map(|nth| fine.place_of(marks, nth, *fine.first.get(nth)?));
+        fine.strays = places.map(|it| fine.wander(&it, fine.ends(&it))).collect();
+        Some(fine)
     }
 
     /// The walk stays within the band of each moment: the first, and where it moves to.
@@ -124,13 +130,18 @@ impl Fine {
     /// On the line between the marks, with noise in proportion to the step: twice as wide over four times as many knots. It is
     /// none at the marks and at the day's last knot.
     fn price(&self, it: &Place) -> Price {
-        let last = it.nth + 2 == self.first.len();
-        let ends = if last { it.of - 1 } else { it.of };
+        let ends = self.ends(it);
         if it.k == 0 || it.k == ends || self.noise == 0 {
             return if it.k == 0 { it.from.price } else { self.on_tick(line(it)) };
         }
-        let away = self.wander(it, it.k) - self.wander(it, ends) * it.k / ends;
+        let away = self.wander(it, it.k) - self.strays.get(it.nth).copied().unwrap_or(0) * it.k / ends;
         self.on_tick(line(it) + Price(away))
+    }
+
+    /// The place at which the noise is none again.
+    fn ends(&self, it: &Place) -> i64 {
+        let last = it.nth + 2 == self.first.len();
+        if last { it.of - 1 } else { it.of }
     }
 
     fn on_tick(&self, price: Price) -> Price {
@@ -188,16 +199,21 @@ impl Fine {
         })
     }
 
-    /// Each mark a share, the rest of the volume by lots.
-    pub fn size(&self, marks: usize, n: usize, volume: Qty) -> Qty {
+    /// High and low of the whole day, where the marks touch both of its bounds and nothing but the bounds holds it.
+    pub fn reaches(&self, marks: &[Knot]) -> Option<(Price, Price)> {
+        let touched = |bound: Price| marks.iter().any(|mark| mark.price == bound);
+        let whole = self.bands.is_empty() && Some(&self.len) == self.first.last();
+        (whole && touched(self.low) && touched(self.high)).then_some((self.low, self.high))
+    }
+
+    /// What is dealt before a knot. Each mark a share, the rest of the volume by lots.
+    pub fn dealt(&self, marks: usize, n: usize, volume: Qty) -> Qty {
         let rest = i128::from((volume.0 - index(marks)).max(0));
         let all = i128::from(index(*self.first.last().unwrap_or(&0)) * PARTS).max(1);
-        let dealt = |n: usize| {
-            let less = if n == 0 || Some(&n) == self.first.last() { 0 } else { self.lot(0, n, 0).between(0, PARTS - 1) };
-            rest * i128::from(index(n) * PARTS - less) / all
-        };
-        let at_mark = i64::from(self.first.binary_search(&n).is_ok());
-        Qty(i64::try_from(dealt(n + 1) - dealt(n)).expect("a part of the volume") + at_mark)
+        let less = if n == 0 || Some(&n) == self.first.last() { 0 } else { self.lot(0, n, 0).between(0, PARTS - 1) };
+        let dealt = rest * i128::from(index(n) * PARTS - less) / all;
+        let at_marks = self.first.partition_point(|first| *first < n).min(marks);
+        Qty(i64::try_from(dealt).expect("a part of the volume") + index(at_marks))
     }
 }
 
@@ -212,4 +228,140 @@ fn octaves(knots: i64) -> u32 {
         octaves += 1;
     }
     octaves
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::street::{Walk, walk};
+    use vocab::{Board, Isin, Symbol, TimeOfDay};
+
+    const LIVELY: Knots = Knots { least: 1, most: 3 };
+
+    fn row(volume: i64) -> SheetRow {
+        let p = |t: &str| Price::parse(t).unwrap();
+        SheetRow {
+            symbol: Symbol::parse("INFY").unwrap(),
+            isin: Isin::parse("INE009A01021").unwrap(),
+            prev_close: p("800"),
+            open: p("805"),
+            high: p("821.50"),
+            low: p("790.05"),
+            close: p("799.95"),
+            band_low: p("720"),
+            band_high: p("880"),
+            tick: p("0.05"),
+            volume: Qty(volume),
+            rated: None,
+            board: Board::Regular,
+            flexes: false,
+            gross: false,
+            moved: false,
+        }
+    }
+
+    fn hours() -> (Day, Moment, Moment) {
+        let day = Day::parse("2026-07-01").unwrap();
+        (day, day + TimeOfDay::hms(9, 15, 0), day + TimeOfDay::hms(15, 30, 0))
+    }
+
+    fn lively(seed: u64, row: &SheetRow, knots: Knots) -> Walk {
+        let (day, open, close) = hours();
+        let marks = walk(seed, row, day, false, open, close);
+        let fine = Fine::of(seed, row, day, &marks, close, knots);
+        Walk::of(marks, fine)
+    }
+
+    #[test]
+    fn a_fine_walk_touches_open_high_low_and_close_and_nothing_beyond() {
+        let (_, open, close) = hours();
+        for (seed, knots) in (0..40).flat_map(|seed| [(seed, LIVELY), (seed, Knots { least: 30, most: 60 }), (seed, Knots { least: 1, most: 1 })]) {
+            let row = row(100_000);
+            let all: Vec<Knot> = lively(seed, &row, knots).iter().collect();
+            assert_eq!(all[0], Knot { at: open, price: row.open });
+            assert_eq!(all[all.len() - 1].price, row.close);
+            assert_eq!(all.iter().map(|k| k.price).max(), Some(row.high));
+            assert_eq!(all.iter().map(|k| k.price).min(), Some(row.low));
+            assert!(all.iter().all(|k| k.price.is_on_tick(row.tick) && k.at < close));
+            let gaps = all.windows(2).map(|w| w[1].at - w[0].at);
+            let (least, most) = (i64::from(knots.least) * 900_000, i64::from(knots.most) * 1_200_000);
+            assert!(gaps.clone().all(|gap| least <= gap && gap <= most), "{knots:?}: {:?} {:?}", gaps.clone().min(), gaps.max());
+        }
+    }
+
+    #[test]
+    fn it_moves_as_a_market_does() {
+        let all: Vec<Knot> = lively(3, &row(100_000), LIVELY).iter().collect();
+        let steps = |wide: usize| {
+            let moves = all.windows(wide + 1).map(|w| (w[wide].price.0 - w[0].price.0).abs());
+            (moves.clone().sum::<i64>() / index(all.len() - wide), moves.max().unwrap())
+        };
+        let ((one, widest), (sixteen, _)) = (steps(1), steps(16));
+        assert!(one >= 500, "a step is a tick at least on the average: {one}");
+        assert!(one * 2 < sixteen && sixteen < one * 8, "sixteen steps go some four times as far as one: {one}, {sixteen}");
+        assert!(widest * 10 < (row(0).high - row(0).low).0, "no step is a tenth of the day: {widest}");
+        let still = all.windows(2).filter(|w| w[0].price == w[1].price).count();
+        assert!(still * 3 < all.len(), "it does not stand: {still} of {}", all.len());
+    }
+
+    #[test]
+    fn knots_are_found_by_time_and_by_price_as_one_by_one() {
+        let walk = lively(5, &row(100_000), LIVELY);
+        let all: Vec<Knot> = walk.iter().collect();
+        let (_, open, close) = hours();
+        for second in -2..22_502 {
+            let at = open.plus_seconds(second).plus_micros(second * 37 % 1_000_000);
+            assert_eq!(walk.passed(at), all.partition_point(|knot| knot.at <= at), "at {second}");
+        }
+        for (n, knot) in all.iter().enumerate() {
+            assert_eq!((walk.passed(knot.at), walk.passed(knot.at.plus_micros(-1))), (n + 1, n));
+        }
+        let near = |text: &str| Price::parse(text).unwrap();
+        for (bound, from) in [("795", 0), ("790.05", 3), ("790", 0), ("800", 9_000)] {
+            let slow = all.iter().copied().enumerate().skip(from).find(|(_, knot)| knot.price <= near(bound));
+            assert_eq!(walk.find(from, |low, _| low <= near(bound)), slow, "at most {bound} from {from}");
+        }
+        for (bound, from) in [("815", 0), ("821.50", 100), ("821.55", 0)] {
+            let slow = all.iter().copied().enumerate().skip(from).find(|(_, knot)| knot.price >= near(bound));
+            assert_eq!(walk.find(from, |_, high| high >= near(bound)), slow, "at least {bound} from {from}");
+        }
+        let noon = open.plus_seconds(9_000);
+        let cut = walk.until(noon);
+        assert!(cut.iter().eq(all.iter().copied().filter(|knot| knot.at < noon)));
+        assert_eq!(cut.passed(close), cut.len());
+    }
+
+    #[test]
+    fn the_days_volume_is_dealt_out_to_the_last_share() {
+        for volume in [0, 50, 100, 5_000, 100_000, 1_000_000_000_000] {
+            let walk = lively(7, &row(volume), LIVELY);
+            let sizes: Vec<Qty> = (0..walk.len()).map(|n| walk.size(n, Qty(volume))).collect();
+            let marks = index(walk.marks().len());
+            assert_eq!(sizes.iter().copied().sum::<Qty>(), Qty(volume.max(marks)), "a mark trades a share at least");
+            assert!(sizes.iter().all(|size| !size.is_negative()));
+            let at_marks = walk.marks().iter().map(|mark| walk.passed(mark.at) - 1);
+            assert!(at_marks.into_iter().all(|n| sizes[n].is_positive()), "of {volume}: high and low are traded");
+            let noon = hours().1.plus_seconds(9_000);
+            let (first, bounds, before) = walk.outline(Qty(volume), noon).expect("its marks touch high and low");
+            assert_eq!((Some(first), bounds), (walk.knot(0), (row(0).low, row(0).high)));
+            assert_eq!(before, sizes.iter().take(walk.passed(noon.plus_micros(-1))).copied().sum::<Qty>());
+        }
+    }
+
+    #[test]
+    fn it_stays_within_a_band_that_moves() {
+        let (day, open, close) = hours();
+        let flexes = SheetRow { flexes: true, ..row(100_000) };
+        let marks = walk(2, &flexes, day, false, open, close);
+        let fine = Fine::of(2, &flexes, day, &marks, close, LIVELY);
+        let p = |t: &str| Price::parse(t).unwrap();
+        let noon = open.plus_seconds(9_000);
+        let moved = Moved { at: noon, low: p("700"), high: p("900"), last: Price::ZERO };
+        let held = Walk::of(marks, fine).held(&flexes, &[moved], (p("799.02"), p("810")));
+        let (before, after): (Vec<Knot>, Vec<Knot>) = held.iter().partition(|knot| knot.at < noon);
+        assert!(before.iter().all(|knot| (p("799.05")..=p("810")).contains(&knot.price)));
+        assert!(after.iter().any(|knot| !(p("799.05")..=p("810")).contains(&knot.price)));
+        let slow = held.iter().enumerate().find(|(_, knot)| knot.price <= p("795"));
+        assert_eq!(held.find(0, |low, _| low <= p("795")), slow);
+    }
 }

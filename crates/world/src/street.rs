@@ -248,8 +248,19 @@ impl Walk {
     pub fn size(&self, n: usize, volume: Qty) -> Qty {
         match &self.fine {
             None => Qty((volume.0 / index(self.marks.len().max(1))).max(1)),
-            Some(fine) => fine.size(self.marks.len(), n, volume),
+            Some(fine) => {
+                let before = |n| fine.dealt(self.marks.len(), n, volume);
+                before(n + 1) - before(n)
+            }
         }
+    }
+
+    /// What is known of the street's day without following it: its first knot, high and low, and the volume before a moment;
+    /// nothing of a walk by marks, which is short.
+    pub fn outline(&self, volume: Qty, until: Moment) -> Option<(Knot, (Price, Price), Qty)> {
+        let fine = self.fine.as_ref()?;
+        let before = fine.dealt(self.marks.len(), self.passed(until.plus_micros(-1)), volume);
+        Some((self.knot(0)?, fine.reaches(&self.marks)?, before))
     }
 
     /// The street's own trades from a number of knot on; none where it is idle.

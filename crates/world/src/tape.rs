@@ -74,6 +74,17 @@ impl Tape {
         }
     }
 
+    /// What traded before the last half hour, by its outline alone: for the day's row.
+    pub fn print_outline(&mut self, first: Knot, (low, high): (Price, Price), volume: Qty) {
+        (self.opened_at, self.open) = (first.at, first.price);
+        (self.low, self.high, self.traded) = (low, high, volume);
+    }
+
+    /// When the average begins that makes the close.
+    pub const fn window_from(&self) -> Moment {
+        self.window_from
+    }
+
     /// The average of the last half hour by volume, to the nearest paisa, else the last trade; none where nothing traded.
     fn average(&self) -> Option<Price> {
         match i128::from(self.window_qty.0) * i128::from(Price::PER_PAISA) {

@@ -23,7 +23,7 @@ pub struct Function {
     pub name: String,
     pub line: usize,
     pub end: usize,
-    /// Marked `#[test]`, and not `#[ignore]`: an ignored test shows nothing.
+    /// Marked `#[test]` or `#[tokio::test]`, and not `#[ignore]`: an ignored test shows nothing.
     pub shows: bool,
 }
 
@@ -131,7 +131,8 @@ impl<'a> Source<'a> {
         let attributes = &self.tokens[start..at];
         let marked =
             |name: &str| attributes.windows(3).any(|w| w[0].text == "#" && w[1].text == "[" && w[2].text == name);
-        marked("test") && !marked("ignore")
+        let waits = attributes.iter().skip_while(|t| t.text != "tokio").take(4).any(|t| t.text == "test");
+        (marked("test") || waits) && !marked("ignore")
     }
 }
 
@@ -315,11 +316,11 @@ mod tests {
 
     #[test]
     fn functions_have_their_lines_and_signatures_have_none() {
-        let text = "trait T { fn bare(&self) -> [u8; 2]; }\n#[test]\nfn shown() {\n  if a { b }\n}\n#[test]\n#[ignore]\nfn hidden() {}\nfn plain() {}";
+        let text = "trait T { fn bare(&self) -> [u8; 2]; }\n#[test]\nfn shown() {\n  if a { b }\n}\n#[test]\n#[ignore]\nfn hidden() {}\nfn plain() {}\n#[tokio::test]\nasync fn waits() {}";
         let functions = Source::read(text).functions();
         let seen: Vec<(&str, usize, usize, bool)> =
             functions.iter().map(|f| (f.name.as_str(), f.line, f.end, f.shows)).collect();
-        assert_eq!(seen, [("shown", 3, 5, true), ("hidden", 8, 8, false), ("plain", 9, 9, false)]);
+        assert_eq!(seen, [("shown", 3, 5, true), ("hidden", 8, 8, false), ("plain", 9, 9, false), ("waits", 11, 11, true)]);
     }
 
     #[test]

@@ -1,1 +1,3 @@
+//! The feed over a world: numbers, candles, what is kept.
+mod keeping;
 mod play;

@@ -17,9 +17,9 @@ use world::SheetRow;
 const NEAR: i64 = 12;
 
 impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
-    /// Whether prices move on a day: by the files, or by lots where clients go on trading after them.
+    /// Whether prices move on a day: by the files, or by lots where clients or guests go on trading after them.
     pub(super) fn has_prices(&self, day: Day) -> bool {
-        self.stage.on(day).is_some() || (self.days > 1 && self.orders_each_day > 0)
+        self.stage.on(day).is_some() || self.stage.does_invent() || (self.days > 1 && self.orders_each_day > 0)
     }
 
     /// The sheet of a day: the real one where the files have it; afterwards the close of the day before, with
@@ -94,6 +94,10 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
             return self.sheet_row(s, day, prev_close, [prev_close; 4]);
         }
         let mut lots = Lots::of(self.script.seed, &[0x5EE7, u64::from(security.0), u64::from(day.0.unsigned_abs())]);
+        if self.stage.does_invent() {
+            let volume = Qty(invented_volume(&mut lots, s.volume));
+            return self.sheet_row(&SecurityDay { volume, ..s.clone() }, day, prev_close, invented(&mut lots, prev_close));
+        }
         let mut away = |most: i64| Price(prev_close.0 + prev_close.0 * lots.between(-most, most) / 10_000);
         let (open, close) = (away(150), away(400));
         let (high, low) = (open.max(close), open.min(close));
@@ -149,9 +153,60 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
     }
 }
 
+/// How far the opening and the close of an invented day are from the close before, in 1/10,000; and how far high and low go
+/// beyond both.
+const OPENS: i64 = 80;
+const CLOSES: i64 = 300;
+const BEYOND: i64 = 120;
+
+/// Open, high, low and close of a day that no file tells of. Large moves are rarer than small ones.
+fn invented(lots: &mut Lots, prev_close: Price) -> [Price; 4] {
+    let mut part = |of: Price, most: i64| Price(of.0 * (lots.between(-most, most) + lots.between(-most, most)) / 20_000);
+    let open = prev_close + part(prev_close, OPENS);
+    let close = open + part(prev_close, CLOSES);
+    let mut beyond = || Price(prev_close.0 * lots.between(0, BEYOND) / 10_000);
+    [open, open.max(close) + beyond(), open.min(close) - beyond(), close]
+}
+
+/// From half to twice what was dealt in.
+fn invented_volume(lots: &mut Lots, volume: Qty) -> i64 {
+    (volume.0 / 2 + volume.0 / 100 * lots.between(0, 150)).max(1)
+}
+
 /// The row of a share where it is dealt in for settlement today: the band is narrower, and it follows the regular market.
 fn same_day_row(row: &SheetRow, fraction: Rate) -> Option<SheetRow> {
     let symbol = same_day_symbol(&row.symbol)?;
     let (band_low, band_high) = market::band(row.prev_close, fraction, row.tick);
     Some(SheetRow { symbol, band_low, band_high, board: Board::SameDay, flexes: false, ..row.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invented_day_moves_a_little_either_way_and_never_the_same() {
+        let before = Price::parse("800").unwrap();
+        let (mut up, mut wide) = (0, 0);
+        for seed in 0..1_000 {
+            let [open, high, low, close] = invented(&mut Lots::new(seed), before);
+            assert_eq!(invented(&mut Lots::new(seed), before), [open, high, low, close], "by lots and nothing else");
+            assert!(low <= open.min(close) && open.max(close) <= high);
+            assert!((close - before).0.abs() <= before.0 * (OPENS + CLOSES) / 10_000);
+            assert!(low.0 > before.0 / 2);
+            up += i32::from(close > before);
+            wide += i32::from((close - before).0.abs() > before.0 / 50);
+            let volume = invented_volume(&mut Lots::new(seed), Qty(10_000));
+            assert!((5_000..=20_000).contains(&volume));
+        }
+        assert!((400..600).contains(&up), "as often up as down: {up}");
+        assert!((20..300).contains(&wide), "a day of two percent is no everyday one: {wide}");
+    }
+
+    #[test]
+    fn what_hardly_trades_or_costs_little_is_invented_too() {
+        let [open, high, low, close] = invented(&mut Lots::new(3), Price(500));
+        assert!(low.0 > 0 && low <= open && open <= high && close <= high);
+        assert_eq!(invented_volume(&mut Lots::new(3), Qty(0)), 1);
+    }
 }

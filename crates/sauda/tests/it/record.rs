@@ -218,7 +218,9 @@ fn mode(report: &Report) -> Option<&'static str> {
         | Report::SharesReturned { .. }
         | Report::LienStands { .. }
         | Report::HoldingsWhole { .. }
-        | Report::Unpledged { .. } => None,
+        | Report::Unpledged { .. }
+        | Report::Reached { .. }
+        | Report::Crossed { .. } => None,
     }
 }
 

@@ -9,3 +9,4 @@ mod same_day;
 mod second;
 mod settlement;
 mod stage;
+mod view;

@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 17] = [
+const BESIDE: [(&str, &str); 18] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -38,6 +38,7 @@ const BESIDE: [(&str, &str); 17] = [
     ("kite", "live"),
     ("feed", "world"),
     ("live", "feed"),
+    ("kite", "feed"),
 ];
 
 /// The second opinion must not lean on what it judges.
