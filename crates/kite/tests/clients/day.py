@@ -124,9 +124,20 @@ kite.cancel_order("regular", stop)
 
 # A part is dealt in, the rest waits.
 if len(sys.argv) > 7:
-    offers = until("offers", lambda: [o for o in kite.quote(name)[name]["depth"]["sell"] if o["quantity"] > 0])
-    part = place(price=offers[0]["price"], quantity=offers[0]["quantity"] + 7, product="MIS")
-    until("a part is dealt in", lambda: state(part)["filled_quantity"] > 0)
+    def partly():
+        offers = until("offers", lambda: [o for o in kite.quote(name)[name]["depth"]["sell"] if o["quantity"] > 0])
+        part = place(price=offers[0]["price"], quantity=offers[0]["quantity"] + 7, product="MIS")
+        end = time.time() + 2
+        while time.time() < end:
+            if any(0 < o["filled_quantity"] < o["quantity"] for o in kite.order_history(part)):
+                return part
+            time.sleep(0.05)
+        # The market went away before the order was there.
+        if state(part)["status"] == "OPEN":
+            kite.cancel_order("regular", part)
+        return None
+
+    part = until("a part is dealt in", partly, 60)
     if state(part)["status"] == "OPEN":
         check("the rest waits", state(part)["pending_quantity"] > 0)
         kite.cancel_order("regular", part)

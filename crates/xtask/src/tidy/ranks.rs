@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 18] = [
+const BESIDE: [(&str, &str); 19] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -39,6 +39,7 @@ const BESIDE: [(&str, &str); 18] = [
     ("feed", "world"),
     ("live", "feed"),
     ("kite", "feed"),
+    ("kite", "door"),
 ];
 
 /// The second opinion must not lean on what it judges.
