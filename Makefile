@@ -1,9 +1,13 @@
-# Cargo does the work; these are its five usual calls.
-.PHONY: run test lint bench sim
+# Cargo does the work; these are its six usual calls.
+.PHONY: run day test lint bench sim
+
+# Opens the sandbox broker on this machine: an exchange that ticks, and addresses to trade at. Ctrl-C closes it.
+run:
+	cargo run -p sauda -- serve --dir STATE --sandbox
 
 # Plays the built-in sample day and prints its story.
-run:
-	cargo run -p sauda -- day --dir STATE
+day:
+	cargo run -p sauda -- day --dir DAY
 
 # Everything that proves the tree, in one cargo call. The last line says how many tests found nothing to
 # test against (big public files, hledger); it fails when cargo does.
