@@ -2,7 +2,7 @@
 //! Node.js, all asked by the same client over loopback.
 
 use crate::durable::{Failure, Raw};
-use crate::house::House;
+use crate::house::{House, user_of};
 use crate::table::{Goal, Row, Runs, Unit};
 use crate::wire::{Desk, KEY};
 use axum::Router;
@@ -10,6 +10,7 @@ use axum::routing::post;
 use journal::BLOCK;
 use kite::pace::Rates;
 use live::{Hours, Pace};
+use vocab::Paise;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -154,11 +155,18 @@ async fn requests(desk: &Desk) -> Result<Vec<String>, Failure> {
         "exchange=NSE&tradingsymbol={symbol}&transaction_type=BUY&quantity=1&product=CNC&order_type=LIMIT&price={low}&validity=DAY"
     );
     let mut all = Vec::new();
-    for n in 1..=CLIENTS {
-        let user = format!("U{n:06}");
-        desk.kite.doors().admit(&user, "password", "123456");
-        all.push(request(&desk.sign_in(&user).await, &body));
+    for n in 0..CLIENTS {
+        let user: &'static str = format!("U{:06}", n + 1).leak();
+        // The first two are let in by the desk itself, and the first is signed in.
+        if n >= 2 {
+            desk.admit(user, user_of(n)).await;
+        }
+        desk.house.counter().tell(desk.house.pay_in(n, Paise::rupees(200_000))).await?.map_err(|e| e.to_string())?;
+        let token = if n == 0 { desk.token.clone() } else { desk.sign_in(user).await };
+        all.push(request(&token, &body));
     }
+    let now = desk.house.counter().look(|room| room.now).await?;
+    desk.house.counter().move_clock(now.plus_seconds(3_600)).await?;
     Ok(all)
 }
 

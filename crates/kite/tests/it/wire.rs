@@ -128,6 +128,12 @@ impl Desk {
         desk
     }
 
+    /// One more who may sign in.
+    pub async fn admit(&self, code: &'static str, user: UserRow) {
+        let seed = enrol(self.house.counter(), user).await;
+        self.devices.lock().expect("one thread").insert(code, (seed, 1));
+    }
+
     /// The code of a user's device: each is taken once, so that it is the earliest that was not.
     pub fn code(&self, user: &str) -> String {
         let mut devices = self.devices.lock().expect("one thread");

@@ -133,7 +133,7 @@ impl House {
     /// A member of the cast pays from his own account.
     pub fn pay_in(&self, member: u32, amount: Paise) -> FromPeople {
         let it = rehearsal::member(SEED, member, 25, &[vocab::StateCode::parse("MH").expect("a state")]);
-        let utr = Code::parse("SANDLIVE00000001").expect("a reference");
+        let utr = Code::parse(&format!("SANDLIVE{member:08}")).expect("a reference");
         FromPeople::PayIn { from: it.person.account, name: it.person.name, amount, utr }
     }
 
