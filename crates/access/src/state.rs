@@ -1,6 +1,6 @@
 //! What is known of each credential, session and app.
 
-use crate::{ApiKey, Certificate, Event, Factor, Key, Lock, Medium, Trouble};
+use crate::{ApiKey, Certificate, Event, Factor, Key, Lock, Medium, Terminal, Trouble};
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -213,9 +213,19 @@ impl Access {
         self.certificates.get(&(user, certificate)).copied()
     }
 
-    /// The last day of the user's certificate that holds longest.
+    /// Those that let him work at his terminal: each exchange has its own examination, and one is good for both (guide I 12.7).
+    fn counting(&self, user: UserRow) -> &'static [Certificate] {
+        let last = self.mappings(user).last().and_then(|(_, terminal)| Terminal::parse(*terminal));
+        match last.map(|it| it.is_iml) {
+            Some(true) => &[Certificate::Bcsm, Certificate::Nism],
+            Some(false) => &[Certificate::Ncfm, Certificate::Nism],
+            None => Certificate::ALL,
+        }
+    }
+
+    /// The last day of the certificate for his terminal that holds longest.
     pub fn certified_until(&self, user: UserRow) -> Option<Day> {
-        Certificate::ALL.iter().filter_map(|it| self.certificate(user, *it)).map(|(_, until)| until).max()
+        self.counting(user).iter().filter_map(|it| self.certificate(user, *it)).map(|(_, until)| until).max()
     }
 
     /// Certificates that end by a day and were not told of, and those told of that ended before it.
@@ -247,10 +257,10 @@ impl Access {
         self.credentials.get(&user).is_some_and(shut) || self.is_lapsed(user)
     }
 
-    /// Whether a certificate of his lapsed and no other holds.
+    /// Whether a certificate for his terminal lapsed and no other holds.
     pub fn is_lapsed(&self, user: UserRow) -> bool {
-        let mut his = self.certificates.range((user, Certificate::Ncfm)..=(user, Certificate::Nism)).peekable();
-        his.peek().is_some() && his.all(|((user, of), _)| self.lapsed.contains(&(*user, *of)))
+        let mut his = self.counting(user).iter().filter(|of| self.certificate(user, **of).is_some()).peekable();
+        his.peek().is_some() && his.all(|of| self.lapsed.contains(&(user, *of)))
     }
 }
 

@@ -72,6 +72,23 @@ fn who_is_seen_is_not_among_those_long_unseen() {
     assert_eq!(all.unseen(Day(20_001)).next(), Some((Day(20_001), HIM)));
 }
 
+// covers: G-12.7-1
+#[test]
+fn each_exchanges_terminal_wants_its_own_certificate() {
+    let mut all = known();
+    let until = Day(20_010);
+    all.apply(&Event::Certified { user: HIM, certificate: Certificate::Ncfm, number: 1, until }, at(0));
+    let (iml, ctcl) = (4_000_230_012_009_001, 400_023_012_009);
+    all.apply(&Event::TerminalMapped { user: HIM, terminal: iml, before: 0 }, at(1));
+    assert_eq!(all.certified_until(HIM), None, "NCFM is not for the other exchange");
+    all.apply(&Event::TerminalMapped { user: HIM, terminal: ctcl, before: iml }, at(2));
+    assert_eq!((all.certified_until(HIM), all.at_terminal(iml), all.at_terminal(ctcl)), (Some(until), None, Some(HIM)));
+    all.apply(&Event::Certified { user: HIM, certificate: Certificate::Nism, number: 2, until: Day(20_020) }, at(3));
+    all.apply(&Event::TerminalMapped { user: HIM, terminal: iml, before: ctcl }, at(4));
+    assert_eq!(all.certified_until(HIM), Some(Day(20_020)), "NISM is for both");
+    assert_eq!(all.mappings(HIM).len(), 3);
+}
+
 // covers: G-SP-58
 #[test]
 fn a_user_is_shut_when_no_certificate_of_his_holds() {

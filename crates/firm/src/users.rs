@@ -63,7 +63,11 @@ impl Users {
     pub(crate) fn follow(&mut self, event: &access::Event, access: &access::Access) {
         use access::Event;
         match *event {
-            Event::TerminalMapped { user, terminal, .. } => self.rows.get_mut(user).expect("a user").terminal = terminal,
+            Event::TerminalMapped { user, terminal, .. } => {
+                let it = self.rows.get_mut(user).expect("a user");
+                // Another exchange's terminal wants another certificate.
+                (it.terminal, it.shut) = (terminal, access.is_shut(user));
+            }
             Event::Locked { user, .. }
             | Event::Unlocked { user, .. }
             | Event::Blocked { user, .. }

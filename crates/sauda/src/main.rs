@@ -18,6 +18,7 @@ mod audit;
 mod backup;
 mod book;
 mod day;
+mod demo;
 mod directory;
 mod failure;
 mod note;

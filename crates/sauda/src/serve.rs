@@ -4,16 +4,25 @@
 
 use crate::args::{CastArgs, ServeArgs};
 use crate::day::{self, Run};
+use crate::demo::{self, Demo, Roots};
 use crate::failure::Failure;
+use kite::doors::Doors;
+use kite::Kite;
 use feed::{Feed, Source};
 use live::{Counter, Hours, Notebook, Open, Pace};
 use std::future::Future;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use vocab::{Moment, TimeOfDay};
 
 /// When a sandbox's day begins for those who come to it, and when its evening is over.
 const MORNING: TimeOfDay = TimeOfDay::hms(9, 20, 0);
 const EVENING: TimeOfDay = TimeOfDay::hms(16, 15, 0);
 
+/// How long answers under way are waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Candles of the market, beside the record and no part of it.
 const CANDLES: &str = "candles";
 /// Days of minutes that are kept in memory.
@@ -55,11 +64,40 @@ fn cast(args: &ServeArgs) -> CastArgs {
 
 /// Until somebody says that it is enough.
 async fn serve(args: &ServeArgs, counter: Counter, from: Moment) -> Result<(), Failure> {
-    let shut = |e: live::Shut| Failure::refused(format!("{}: {e}", args.dir.display()));
-    let now = counter.move_clock(from).await.map_err(shut)?;
-    println!("open: market time {now}");
+    let refuse = |why: String| Failure::refused(format!("--dir {}: {why}", args.dir.display()));
+    let now = counter.move_clock(from).await.map_err(|e| refuse(e.to_string()))?;
+    let demo = people(args, &counter).await.map_err(refuse)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.kite_port)).await;
+    let listener = listener.map_err(|e| Failure::refused(format!("--kite-port {}: {e}", args.kite_port)))?;
+    let at = listener.local_addr().map_err(|e| refuse(e.to_string()))?;
+    let roots = Roots { kite: format!("http://{at}"), ws: format!("ws://{at}"), web: String::new() };
+    demo::write(&args.dir, &demo, &roots).map_err(|e| refuse(format!("{}: {e}", demo::FILE)))?;
+    let kite = Kite::open(counter.clone(), Doors::default()).await.map_err(|wrong| refuse(wrong.message))?;
+    let tasks = kite.start().map_err(|e| refuse(e.to_string()))?;
+    println!("{}\nopen: market time {now}; these are in {}", demo::told(&demo, &roots), args.dir.join(demo::FILE).display());
+    let (stop, mut stopped) = watch::channel(false);
+    let stops = async move {
+        // Whoever would say so is gone: then it is over too.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let served = tokio::spawn(kite::serve(listener, kite, stops));
     until_told(&counter).await;
-    Ok(())
+    let _ = stop.send(true);
+    // Streams that never end by themselves are not waited for.
+    let served = tokio::time::timeout(PATIENCE, served).await;
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    match served {
+        Ok(Ok(Err(e))) => Err(Failure::refused(format!("the Kite port: {e}"))),
+        Ok(Ok(Ok(())) | Err(_)) | Err(_) => Ok(()),
+    }
+}
+
+/// Those of the file, where they are let in already; else they are let in now.
+async fn people(args: &ServeArgs, counter: &Counter) -> Result<Demo, String> {
+    match demo::read(&args.dir)? {
+        Some(demo) => Ok(demo),
+        None => demo::begin(counter, GUESTS).await,
+    }
 }
 
 /// Until the terminal's or the system's word to stop comes, or the counter shuts by itself.

@@ -114,7 +114,7 @@ fn every_input_goes_round() {
 }
 
 /// Which role may ask what, and what takes two persons: a reviewed table. Here because every command has its sample here.
-// covers: E-41, G-SP-40
+// covers: E-41
 #[test]
 fn the_permits_are_those_that_were_reviewed() {
     let mut all = inputs::commands();
