@@ -140,9 +140,8 @@ impl Stream {
                 Ok(fresh) => self.show_these(fresh).await,
                 Err(wrong) => self.say("error", Value::from(wrong.message)).await,
             },
-            Message::Close(_) => Err(Gone),
-            // Pings are answered by the socket itself.
-            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
+            // Pings are answered by the socket itself; so is a goodbye, with the next that is read.
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ function check(what, so) {
   if (!so) throw new Error("not so: " + what);
 }
 async function until(what, so, patience = 20000) {
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(100)) {
     const found = await so();
     if (found) return found;
   }
@@ -23,8 +23,23 @@ async function refused(kind, ask) {
   throw new Error("was taken, and should be refused: " + kind);
 }
 
+// Asks again when it was told that it asks too fast, as a program should.
+function calm(client) {
+  const asked = (of) => async (...args) => {
+    for (;;) {
+      try {
+        return await of.apply(client, args);
+      } catch (e) {
+        if (e.error_type !== "NetworkException" || !e.message.startsWith("Too many requests")) throw e;
+        await sleep(250);
+      }
+    }
+  };
+  return new Proxy(client, { get: (of, name) => (typeof of[name] === "function" && name !== "setAccessToken" ? asked(of[name]) : of[name]) });
+}
+
 async function day() {
-  const kite = new KiteConnect({ api_key: KEY, root: ROOT });
+  const kite = calm(new KiteConnect({ api_key: KEY, root: ROOT }));
   const form = new URLSearchParams({ api_key: KEY, user_id: USER, password: PASSWORD, totp: TOTP });
   const signed = await (await fetch(ROOT + "/connect/login", { method: "POST", body: form })).json();
   const session = await kite.generateSession(signed.request_token, SECRET);
@@ -65,7 +80,10 @@ async function day() {
   await refused("InputException", () => place({ product: "NRML" }));
   const more = { exchange: "NSE", tradingsymbol: symbol, transaction_type: "BUY", variety: "regular", product: "CNC", order_type: "LIMIT", quantity: 1, price: last, trigger_price: 0 };
   const much = Math.floor((await kite.getMargins("equity")).net / (await kite.orderMargins([more]))[0].total) + 1;
-  check("a refusal names its rule", (await refused("MarginException", () => place({ quantity: much, price: last }))).includes("ShortOfFunds"));
+  // Refused for money; or, of who has much, for the limit of one order.
+  const no = await place({ quantity: much, price: last }).then(() => null, (e) => e);
+  const named = { MarginException: "ShortOfFunds", OrderException: "OverUserOrder" }[no?.error_type];
+  check(`a refusal names its rule: ${no?.message}`, named !== undefined && no.message.includes(named));
   const bought = await place({ order_type: "MARKET", price: undefined, product: "MIS" });
   await until("it is dealt in", async () => (await state(bought)).status === "COMPLETE");
   check("its trades add up", (await kite.getOrderTrades(bought)).reduce((sum, t) => sum + t.quantity, 0) === 2);

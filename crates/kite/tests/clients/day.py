@@ -15,7 +15,7 @@ def until(what, so, patience=20.0):
         found = so()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise SystemExit("never: " + what)
 
 
@@ -33,7 +33,38 @@ def refused(kind, code, ask):
     raise SystemExit("was taken, and should be refused: %s" % kind.__name__)
 
 
-kite = KiteConnect(api_key=KEY, root=ROOT)
+def beyond(ask):
+    """Refused for money; or, of who has much, for the limit of one order."""
+    try:
+        ask()
+    except (exceptions.GeneralException, exceptions.OrderException) as e:
+        return (e.code, "ShortOfFunds" in str(e), "OverUserOrder" in str(e)) in [(400, True, False), (500, False, True)]
+    return False
+
+
+class Calm:
+    """Asks again when it was told that it asks too fast, as a program should."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __getattr__(self, name):
+        of = getattr(self.client, name)
+        if not callable(of):
+            return of
+
+        def asked(*args, **more):
+            while True:
+                try:
+                    return of(*args, **more)
+                except exceptions.NetworkException as e:
+                    check("only haste is told so: %s" % e, e.code == 429)
+                    time.sleep(0.25)
+
+        return asked
+
+
+kite = Calm(KiteConnect(api_key=KEY, root=ROOT))
 signed = requests.post(ROOT + "/connect/login", data=dict(api_key=KEY, user_id=USER, password=PASSWORD, totp=TOTP)).json()
 session = kite.generate_session(signed["request_token"], api_secret=SECRET)
 check("the session is the user's", session["user_id"] == USER and session["login_time"].year >= 2000)
@@ -93,7 +124,7 @@ until("the stream told of it", lambda: any(o["order_id"] == waits and o["status"
 more = dict(exchange="NSE", tradingsymbol=symbol, transaction_type="BUY", variety="regular", product="CNC", order_type="LIMIT",
             quantity=1, price=last, trigger_price=0)
 much = int(kite.margins("equity")["net"] / kite.order_margins([more])[0]["total"]) + 1
-check("a refusal names its rule", "ShortOfFunds" in refused(exceptions.GeneralException, 400, lambda: place(quantity=much, price=last)))
+check("a refusal names its rule", beyond(lambda: place(quantity=much, price=last)))
 check("and is kept", any(o["status"] == "REJECTED" for o in kite.orders()))
 refused(exceptions.InputException, 400, lambda: place(product="NRML"))
 refused(exceptions.InputException, 400, lambda: place(exchange="NFO"))
@@ -124,6 +155,13 @@ kite.cancel_order("regular", stop)
 
 # A part is dealt in, the rest waits.
 if len(sys.argv) > 7:
+    def take_back(order_id):
+        try:
+            kite.cancel_order("regular", order_id)
+        except exceptions.OrderException:
+            # The market was quicker.
+            check("it is over already", state(order_id)["status"] in ("COMPLETE", "CANCELLED"))
+
     def partly():
         offers = until("offers", lambda: [o for o in kite.quote(name)[name]["depth"]["sell"] if o["quantity"] > 0])
         part = place(price=offers[0]["price"], quantity=offers[0]["quantity"] + 7, product="MIS")
@@ -131,16 +169,15 @@ if len(sys.argv) > 7:
         while time.time() < end:
             if any(0 < o["filled_quantity"] < o["quantity"] for o in kite.order_history(part)):
                 return part
-            time.sleep(0.05)
+            time.sleep(0.1)
         # The market went away before the order was there.
-        if state(part)["status"] == "OPEN":
-            kite.cancel_order("regular", part)
+        take_back(part)
         return None
 
     part = until("a part is dealt in", partly, 60)
-    if state(part)["status"] == "OPEN":
-        check("the rest waits", state(part)["pending_quantity"] > 0)
-        kite.cancel_order("regular", part)
+    rest = state(part)
+    check("what waits is what was not dealt in", rest["pending_quantity"] + rest["filled_quantity"] == rest["quantity"])
+    take_back(part)
 
 holdings = kite.holdings()
 check("holdings have their shape", all("t1_quantity" in h for h in holdings))

@@ -1,6 +1,6 @@
 //! The public client libraries, as they are published, through a day.
 
-use crate::wire::{Desk, FAST, KEY, PASSWORD, SECRET, USER};
+use crate::wire::{Desk, KEY, OF_THE_DAY, PASSWORD, SECRET, USER};
 use kite::doors::checksum;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ async fn the_python_client_goes_through_its_day() {
         Err(why) => return reference::skip("the_python_client_goes_through_its_day", &format!("pip does not give {PYTHON}: {why}")),
     };
     let (sink, address) = Sink::open().await;
-    let desk = Desk::open(FAST, &address).await;
+    let desk = Desk::open(OF_THE_DAY, &address).await;
     let root = format!("http://{}", desk.address);
     let day = script("day.py").display().to_string();
     let code = desk.code(USER);
@@ -124,7 +124,7 @@ async fn the_node_client_goes_through_its_day() {
         Ok(dir) => dir,
         Err(why) => return reference::skip("the_node_client_goes_through_its_day", &format!("npm does not give {NODE}: {why}")),
     };
-    let desk = Desk::open(FAST, "").await;
+    let desk = Desk::open(OF_THE_DAY, "").await;
     let root = format!("http://{}", desk.address);
     // Modules are looked for beside the script.
     std::fs::copy(script("day.js"), dir.join("day.js")).expect("a script");

@@ -168,8 +168,7 @@ async fn who_asks_too_fast_is_told_to_wait() {
 async fn the_limits_are_rules_of_the_day() {
     let house = house::House::open(live::Pace(1), live::Hours::Whole).await;
     let rates = house.counter().look(|room| Rates::of(&room.firm.rules, room.now.day())).await.expect("it is open").expect("rules");
-    assert_eq!((rates.orders_a_second, rates.orders_a_minute, rates.orders_a_day), (10, 400, 5_000));
-    assert_eq!((rates.quotes_a_second, rates.candles_a_second, rates.others_a_second), (1, 3, 10));
+    assert_eq!(rates, wire::OF_THE_DAY);
     assert!(Kite::open(house.counter().clone(), Doors::default()).await.is_ok());
     house.close();
 }

@@ -104,6 +104,15 @@ async fn nobody_hears_of_anothers_orders() {
 }
 
 #[tokio::test]
+async fn a_goodbye_is_answered() {
+    let desk = Desk::open(FAST, "").await;
+    let mut socket = connect(&desk, &desk.token).await.expect("it lets in");
+    socket.send(Message::Close(None)).await.expect("it takes it");
+    next(&mut socket, "a goodbye", |it| matches!(it, Message::Close(_)).then_some(())).await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn a_key_has_few_streams_and_a_stranger_none() {
     let desk = Desk::open(FAST, "").await;
     assert_eq!(connect(&desk, "wrong").await.err(), Some(403));

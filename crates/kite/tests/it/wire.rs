@@ -29,6 +29,11 @@ pub const FAST: Rates = Rates {
     others_a_second: 1_000,
 };
 
+/// What the rules of the sample's day say.
+pub const OF_THE_DAY: Rates = Rates {
+    orders_a_second: 10, orders_a_minute: 400, orders_a_day: 5_000, quotes_a_second: 1, candles_a_second: 3, others_a_second: 10,
+};
+
 pub struct Desk {
     pub house: House,
     pub address: SocketAddr,
