@@ -1,7 +1,9 @@
 //! What programs ask: orders, their changes, conversions. Words are looked up on the deciding thread, then asked.
 
-use crate::doors::Caller;
+use crate::doors::{Caller, Who};
 use crate::fields::{Fields, shorten};
+use crate::kite::Kite;
+use crate::pace::Class;
 use crate::show::market::{find, quote};
 use crate::words::{self, OrderId, Variety};
 use crate::wrong::{Kind, Wrong};
@@ -197,28 +199,52 @@ fn made(answered: &Answered) -> Result<String, Wrong> {
     Ok(id.text(answered.at.day()))
 }
 
+/// What comes of an order that is not placed as it was given.
+enum Instead {
+    Wrong(Wrong),
+    /// It is larger than its user may send, and asked to be cut.
+    Cut(Caller, Found),
+}
+
+impl From<Wrong> for Instead {
+    fn from(wrong: Wrong) -> Instead {
+        Instead::Wrong(wrong)
+    }
+}
+
 /// A new order; one that is too large for its user is cut, where that was asked for.
 ///
 /// # Errors
 /// The refusal, in the wire's kind.
-pub async fn place(counter: &Counter, caller: &Caller, variety: &str, fields: &Fields) -> Result<Value, Wrong> {
+pub async fn place(kite: &Kite, who: Who, variety: &str, fields: &Fields) -> Result<Value, Wrong> {
     let variety = words::variety(variety)?;
     let draft = Draft::parse(fields)?;
-    let (name, who) = (draft.name(), caller.clone());
-    let found = counter.look(move |room| found(room, &name, &who)).await?;
-    let found = found.ok_or_else(|| Wrong::field("tradingsymbol", format!("{:?} is not dealt in today", shorten(&draft.name()))))?;
-    let slices = if draft.slice { slices(draft.qty, found.most)? } else { vec![draft.qty] };
-    let ask = |qty| {
-        let place = draft.place(caller, &found, qty);
+    let ask = move |draft: &Draft, caller: &Caller, found: &Found, qty| {
+        let place = draft.place(caller, found, qty);
         match variety {
             Variety::Regular => Command::Place(place),
             Variety::Amo => Command::Queue(place),
         }
     };
-    if let [all] = slices[..] {
-        let answered = counter.ask(caller.user, ask(all)).await?;
-        return Ok(json!({ "order_id": made(&answered)? }));
-    }
+    let (counter, name) = (&kite.0.counter, draft.name());
+    let (whole, pace) = (draft.clone(), kite.clone());
+    let placed = counter.act(move |room| {
+        let caller = who.caller(room)?;
+        pace.count(&caller, Class::Order)?;
+        let unknown = || Wrong::field("tradingsymbol", format!("{:?} is not dealt in today", shorten(&name)));
+        let found = found(room, &name, &caller).ok_or_else(unknown)?;
+        if whole.slice && found.most.is_positive() && whole.qty > found.most {
+            return Err(Instead::Cut(caller, found));
+        }
+        Ok((caller.user, ask(&whole, &caller, &found, whole.qty)))
+    });
+    let (caller, found) = match placed.await? {
+        Ok(answered) => return Ok(json!({ "order_id": made(&answered)? })),
+        Err(Instead::Wrong(wrong)) => return Err(wrong),
+        Err(Instead::Cut(caller, found)) => (caller, found),
+    };
+    let slices = slices(draft.qty, found.most)?;
+    let ask = |qty| ask(&draft, &caller, &found, qty);
     let (mut children, mut first, mut refused) = (Vec::new(), None, None);
     for qty in slices {
         match made(&counter.ask(caller.user, ask(qty)).await?) {

@@ -26,6 +26,28 @@ pub struct Caller {
     pub session: u32,
 }
 
+/// What a request shows of who asks.
+#[derive(Clone, Debug)]
+pub struct Who {
+    api_key: String,
+    key: Key,
+    source: [u8; 16],
+}
+
+impl Who {
+    pub fn of(api_key: &str, access_token: &str, source: [u8; 16]) -> Who {
+        Who { api_key: api_key.to_owned(), key: key_of(access_token), source }
+    }
+
+    /// Whose session it is.
+    ///
+    /// # Errors
+    /// When it is nobody's, another app's, its day is over, or it comes from where it may not.
+    pub fn caller(&self, room: &Room<'_>) -> Result<Caller, Wrong> {
+        caller_of(room, &self.api_key, &self.key, self.source)
+    }
+}
+
 /// A session that was opened now.
 #[derive(Clone, Debug)]
 pub struct Opened {

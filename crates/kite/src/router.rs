@@ -1,6 +1,6 @@
 //! The routes.
 
-use crate::doors::{Caller, Opened, SignIn};
+use crate::doors::{Caller, Opened, SignIn, Who};
 use crate::estimate::{self, Thought};
 use crate::fields::{Fields, Rows, shorten};
 use crate::kite::Kite;
@@ -160,16 +160,25 @@ fn class(method: &Method, path: &str) -> Class {
     }
 }
 
-impl FromRequestParts<Kite> for Caller {
+impl FromRequestParts<Kite> for Who {
     type Rejection = Wrong;
 
-    /// `Authorization: token api_key:access_token`, and within the limits.
-    async fn from_request_parts(parts: &mut Parts, kite: &Kite) -> Result<Caller, Wrong> {
+    /// `Authorization: token api_key:access_token`.
+    async fn from_request_parts(parts: &mut Parts, _: &Kite) -> Result<Who, Wrong> {
         let said = parts.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let pair = said.strip_prefix("token ").and_then(|pair| pair.split_once(':'));
         let missing = || Wrong::of(Kind::Token, "Incorrect `api_key` or `access_token`.");
-        let (api_key, token) = pair.ok_or_else(missing)?;
-        let caller = kite.0.doors.caller(&kite.0.counter, api_key, token, source(parts)).await?;
+        pair.map(|(api_key, token)| Who::of(api_key, token, source(parts))).ok_or_else(missing)
+    }
+}
+
+impl FromRequestParts<Kite> for Caller {
+    type Rejection = Wrong;
+
+    /// Who he is, within the limits.
+    async fn from_request_parts(parts: &mut Parts, kite: &Kite) -> Result<Caller, Wrong> {
+        let who = Who::from_request_parts(parts, kite).await?;
+        let caller = kite.0.counter.look(move |room| who.caller(room)).await??;
         kite.count(&caller, class(&parts.method, parts.uri.path()))?;
         Ok(caller)
     }
@@ -317,8 +326,8 @@ async fn all_trades(State(kite): State<Kite>, caller: Caller) -> Answer {
     Ok(Data(Value::from(kite.0.counter.look(move |room| orders::trades(room, caller.client, None)).await?)))
 }
 
-async fn place(State(kite): State<Kite>, caller: Caller, At(variety): At<String>, fields: Fields) -> Answer {
-    let placed = asks::place(&kite.0.counter, &caller, &variety, &fields).await?;
+async fn place(State(kite): State<Kite>, who: Who, At(variety): At<String>, fields: Fields) -> Answer {
+    let placed = asks::place(&kite, who, &variety, &fields).await?;
     if let Some(tag) = fields.get("tag") {
         kite.remember(&placed, tag);
     }

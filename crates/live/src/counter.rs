@@ -72,11 +72,18 @@ pub struct Ticks {
 /// Hands a read's answer over, once what it saw is durable.
 pub(crate) type Deliver = Box<dyn FnOnce() + Send>;
 pub(crate) type Look = Box<dyn FnOnce(&Room<'_>) -> Deliver + Send>;
+/// What a read leads to: an answer, or an ask and how its answer is handed over.
+pub(crate) enum Deed {
+    Say(Deliver),
+    Ask { by: UserRow, command: Command, tell: Box<dyn FnOnce(Answered) -> Deliver + Send> },
+}
+pub(crate) type Act = Box<dyn FnOnce(&Room<'_>) -> Deed + Send>;
 
 /// What is handed in at the counter.
 pub(crate) enum Slip {
     Ask { by: UserRow, command: Command, reply: oneshot::Sender<Answered> },
     Look(Look),
+    Act(Act),
     Tell { message: Box<FromPeople>, reply: oneshot::Sender<Result<(), BadMessage>> },
     Person { of: VaultRef, who: Box<str>, why: Box<str>, reply: oneshot::Sender<Result<Person, VaultError>> },
     Secret { of: SecretRef, reply: oneshot::Sender<Result<Bare, VaultError>> },
@@ -131,6 +138,27 @@ impl Counter {
             Box::new(move || drop(reply.send(seen)))
         });
         self.hand_in(Slip::Look(look))?;
+        answer.await.map_err(|_| Shut::Closed)
+    }
+
+    /// Read, and ask what follows from it, with nothing between the two: one visit where a read and an ask are two. What the read
+    /// finds against it is the inner error, and nothing is asked.
+    ///
+    /// # Errors
+    /// [`Shut`].
+    pub async fn act<T: Send + 'static>(
+        &self, read: impl FnOnce(&Room<'_>) -> Result<(UserRow, Command), T> + Send + 'static,
+    ) -> Result<Result<Answered, T>, Shut> {
+        let (reply, answer) = oneshot::channel();
+        let act: Act = Box::new(move |room| match read(room) {
+            // Who asked may have gone.
+            Err(why) => Deed::Say(Box::new(move || drop(reply.send(Err(why))))),
+            Ok((by, command)) => {
+                let tell = Box::new(move |answered| -> Deliver { Box::new(move || drop(reply.send(Ok(answered)))) });
+                Deed::Ask { by, command, tell }
+            }
+        });
+        self.hand_in(Slip::Act(act))?;
         answer.await.map_err(|_| Shut::Closed)
     }
 

@@ -2,10 +2,10 @@
 
 use crate::book::DayBook;
 use crate::clock::{Clock, Pace};
-use crate::counter::{Answered, Counter, Deliver, News, Room, Slip, Ticks};
+use crate::counter::{Answered, Counter, Deed, Deliver, News, Room, Slip, Ticks};
 use crate::spotter::{Seen, spotted};
 use feed::Feed;
-use firm::{Event, Head, Input};
+use firm::{Command, Event, Head, Input};
 use journal::RealDisk;
 use rehearsal::{Beside, NoFaults, Theatre, TheatreError};
 use sequencer::{Honest, Threaded};
@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{broadcast, oneshot};
 use vault::Purpose;
-use vocab::{Moment, Phase, TimeOfDay};
+use vocab::{Moment, Phase, TimeOfDay, UserRow};
 
 /// A play on real disks.
 pub type Play = Theatre<Threaded, Honest, RealDisk, RealDisk, NoFaults>;
@@ -197,20 +197,19 @@ impl Desk {
         let now = if caught_up { self.clock.now() } else { self.play.firm().now() };
         match slip {
             Slip::Ask { by, command, reply } => {
-                let done = self.play.ask(now, by, command)?;
-                let (at, events) = (self.play.firm().now(), self.play.events().to_vec());
-                let answered = Answered { entry: done.entry, at, refused: done.refused, events };
+                let answered = self.ask(now, by, command)?;
                 // Who asked may have gone: the entry stands all the same.
                 answers.push(Box::new(move || drop(reply.send(answered))));
             }
-            Slip::Look(look) => {
-                let notes = self.notebook.notes();
-                let (firm, feed) = (self.play.firm(), &self.feed);
-                let room = Room { firm, book: &notes.book, feed, now: now.max(firm.now()), wall: wall() };
-                // A read that panics is its edge's bug: whoever asked is told that there is no answer, and the broker goes on, since
-                // a read changes nothing.
-                answers.extend(sequencer::caught(|| look(&room)).map_err(|why| eprintln!("sauda: a read failed: {why}")).ok());
-            }
+            Slip::Look(look) => answers.extend(self.seen(now, look)),
+            Slip::Act(act) => match self.seen(now, act) {
+                Some(Deed::Say(answer)) => answers.push(answer),
+                Some(Deed::Ask { by, command, tell }) => {
+                    let answered = self.ask(now, by, command)?;
+                    answers.push(tell(answered));
+                }
+                None => {}
+            },
             Slip::Tell { message, reply } => {
                 self.catch_up(now)?;
                 let told = self.play.tell_world(now, &message)?;
@@ -237,6 +236,21 @@ impl Desk {
             Slip::Close => return Ok(false),
         }
         Ok(true)
+    }
+
+    fn ask(&mut self, now: Moment, by: UserRow, command: Command) -> Result<Answered, TheatreError> {
+        let done = self.play.ask(now, by, command)?;
+        let (at, events) = (self.play.firm().now(), self.play.events().to_vec());
+        Ok(Answered { entry: done.entry, at, refused: done.refused, events })
+    }
+
+    /// What a read sees. One that panics is its edge's bug: whoever asked is told that there is no answer, and the broker goes on,
+    /// since a read changes nothing.
+    fn seen<T>(&self, now: Moment, read: impl FnOnce(&Room<'_>) -> T) -> Option<T> {
+        let notes = self.notebook.notes();
+        let (firm, feed) = (self.play.firm(), &self.feed);
+        let room = Room { firm, book: &notes.book, feed, now: now.max(firm.now()), wall: wall() };
+        sequencer::caught(|| read(&room)).map_err(|why| eprintln!("sauda: a read failed: {why}")).ok()
     }
 
     /// What the exchanges show now: told to those who watch, and reported where somebody waits for it.

@@ -92,6 +92,19 @@ async fn a_refusal_is_an_answer_and_stands_in_the_book() {
 }
 
 #[tokio::test]
+async fn a_read_and_what_follows_from_it_are_one_visit() {
+    let house = House::open(Pace(1), Hours::Whole).await;
+    let placed = house.counter().act(|room| Ok::<_, ()>((user_of(0), Command::Place(order(room.firm, client_of(0), 1, 11)))));
+    let answered = placed.await.expect("it is open").expect("nothing was found against it");
+    assert_eq!(answered.refused, None);
+    let before = house.counter().look(|room| room.book.orders().count()).await.expect("it is open");
+    let turned = house.counter().act(|_| Err::<(UserRow, Command), _>("not today")).await.expect("it is open");
+    assert_eq!(turned.map(|_| ()), Err("not today"));
+    assert_eq!(house.counter().look(|room| room.book.orders().count()).await, Ok(before), "nothing was asked");
+    house.close();
+}
+
+#[tokio::test]
 async fn a_read_that_panics_is_nobody_elses_matter() {
     let house = House::open(Pace(1), Hours::Whole).await;
     let none: Result<(), Shut> = house.counter().look(|_| panic!("a bug of an edge")).await;
