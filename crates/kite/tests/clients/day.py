@@ -199,9 +199,23 @@ check("it waits", kite.get_gtt(kept)["status"] == "active")
 kite.delete_gtt(kept)
 check("it is deleted", kite.get_gtt(kept)["status"] == "deleted")
 if len(sys.argv) > 7:
-    # At the last price it is reached with the next one that is told.
-    fires = kite.place_gtt("single", symbol, "NSE", [kite.ltp(name)[name]["last_price"]], kite.ltp(name)[name]["last_price"], [leg])["trigger_id"]
-    until("it fires", lambda: kite.get_gtt(fires)["status"] == "triggered", 60)
+    def fired():
+        # At the last price it is reached with the next one that is told, unless the market goes away before.
+        seen = kite.ltp(name)[name]["last_price"]
+        waits = kite.place_gtt("single", symbol, "NSE", [seen], seen, [leg])["trigger_id"]
+        end = time.time() + 3
+        while time.time() < end:
+            if kite.get_gtt(waits)["status"] == "triggered":
+                return waits
+            time.sleep(0.1)
+        try:
+            kite.delete_gtt(waits)
+        except exceptions.InputException:
+            # The market was quicker.
+            return waits
+        return None
+
+    fires = until("a kept order fires", fired, 60)
     check("its order was placed", kite.get_gtt(fires)["orders"][0]["result"]["order_result"]["status"] == "success")
     candles = kite.historical_data(token, session["login_time"].replace(hour=9, minute=0), session["login_time"].replace(hour=18), "minute")
     check("candles are ours", len(candles) > 0 and candles[-1]["high"] >= candles[-1]["low"])
