@@ -217,8 +217,15 @@ impl From<Wrong> for Instead {
 /// # Errors
 /// The refusal, in the wire's kind.
 pub async fn place(kite: &Kite, who: Who, variety: &str, fields: &Fields) -> Result<Value, Wrong> {
-    let variety = words::variety(variety)?;
-    let draft = Draft::parse(fields)?;
+    let (variety, draft) = match words::variety(variety).and_then(|variety| Ok((variety, Draft::parse(fields)?))) {
+        Ok(read) => read,
+        // What cannot be read is counted like any order, and told to nobody else's session.
+        Err(wrong) => {
+            let pace = kite.clone();
+            kite.0.counter.look(move |room| pace.count(&who.caller(room)?, Class::Order)).await??;
+            return Err(wrong);
+        }
+    };
     let ask = move |draft: &Draft, caller: &Caller, found: &Found, qty| {
         let place = draft.place(caller, found, qty);
         match variety {
