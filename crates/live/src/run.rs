@@ -9,6 +9,7 @@ use firm::{Command, Event, Head, Input};
 use journal::RealDisk;
 use rehearsal::{Beside, NoFaults, Theatre, TheatreError};
 use sequencer::{Honest, Threaded};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,8 @@ const STRETCH: usize = 2_000;
 const NEWS: usize = 65_536;
 /// How long the thread sleeps when nothing is due and nobody asks.
 const NAP: Duration = Duration::from_millis(20);
+/// About how long a flush takes: so long is slept while one is under way.
+const FLUSH: Duration = Duration::from_micros(100);
 /// How often the exchanges are looked at, by the wall's clock.
 const LOOK: Duration = Duration::from_millis(250);
 /// Looks kept for a reader that is slow.
@@ -114,7 +117,7 @@ pub fn open(play: Play, notebook: Notebook, feed: Feed, from: Moment, pace: Pace
     let counter = Counter::new(slips, news.downgrade(), ticks.downgrade());
     notebook.notes().open = true;
     let clock = Clock::from(play.firm().now().max(from), pace);
-    let desk = Desk { play, notebook, feed, looked: None, clock, hours, inbox, news, ticks, moves: Vec::new() };
+    let desk = Desk { play, notebook, feed, looked: None, clock, hours, inbox, news, ticks, untold: VecDeque::new(), moves: Vec::new() };
     let thread = std::thread::Builder::new().name("deciding".to_owned()).spawn(|| desk.run())?;
     Ok(Open { counter, thread })
 }
@@ -129,6 +132,8 @@ struct Desk {
     inbox: Receiver<Slip>,
     news: broadcast::Sender<Arc<News>>,
     ticks: broadcast::Sender<Arc<Ticks>>,
+    /// News that are not durable yet.
+    untold: VecDeque<News>,
     /// Moves of the clock whose end is waited for.
     moves: Vec<(Moment, oneshot::Sender<Moment>)>,
 }
@@ -188,8 +193,9 @@ impl Desk {
     }
 
     fn nap(&mut self) -> Duration {
+        let most = if self.untold.is_empty() { NAP } else { FLUSH };
         let due = self.play.next_due();
-        due.map_or(NAP, |due| self.clock.until(due).min(NAP))
+        due.map_or(most, |due| self.clock.until(due).min(most))
     }
 
     fn serve(&mut self, slip: Slip, caught_up: bool, answers: &mut Vec<Deliver>) -> Result<bool, TheatreError> {
@@ -285,16 +291,15 @@ impl Desk {
         Ok(())
     }
 
-    /// Once everything is durable: the answers, then the news.
+    /// Once everything is durable: the answers, then the news. What nobody waits for is told when it is durable, without waiting.
     fn tell(&mut self, answers: Vec<Deliver>) -> Result<(), TheatreError> {
-        let fresh = std::mem::take(&mut self.notebook.notes().fresh);
-        if answers.is_empty() && fresh.is_empty() {
+        self.untold.extend(std::mem::take(&mut self.notebook.notes().fresh));
+        if answers.is_empty() && self.untold.is_empty() {
             return Ok(());
         }
-        let durable = self.play.settle()?;
+        let durable = if answers.is_empty() { self.play.pass_on()? } else { self.play.settle()? };
         answers.into_iter().for_each(|answer| answer());
-        for it in fresh {
-            assert!(it.entry <= durable, "nothing is told that could be lost");
+        while let Some(it) = self.untold.pop_front_if(|it| it.entry <= durable) {
             // Nobody listens: then nobody is told.
             let _ = self.news.send(Arc::new(it));
         }

@@ -29,6 +29,8 @@ pub trait Keeper {
     fn durable(&self) -> EntryNo;
     /// The same with its place on the chain.
     fn head(&self) -> Head;
+    /// Let what was kept go on its way to the disk, and do not wait for it.
+    fn pass_on(&mut self) -> io::Result<()>;
     /// Make everything up to an entry durable.
     fn wait(&mut self, entry: EntryNo) -> io::Result<()>;
     /// The disk has no room for another segment: take no new business, finish and close.
@@ -94,6 +96,10 @@ impl Keeper for Threaded {
         self.journal.head()
     }
 
+    fn pass_on(&mut self) -> io::Result<()> {
+        self.hand_over()
+    }
+
     fn wait(&mut self, entry: EntryNo) -> io::Result<()> {
         if self.batch.first().is_some_and(|first| first.head.entry <= entry) {
             self.hand_over()?;
@@ -142,6 +148,11 @@ impl<D: Disk> Keeper for Inline<D> {
 
     fn head(&self) -> Head {
         self.writer.durable()
+    }
+
+    /// There is no other thread: whoever waits writes.
+    fn pass_on(&mut self) -> io::Result<()> {
+        Ok(())
     }
 
     fn wait(&mut self, entry: EntryNo) -> io::Result<()> {

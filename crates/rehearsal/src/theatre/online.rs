@@ -79,6 +79,15 @@ impl<K: Keeper, T: Tamper, W: Disk, V: Disk, F: Faults> Theatre<K, T, W, V, F> {
         Ok(last)
     }
 
+    /// What was kept goes on its way to the disk; the last entry that is durable already.
+    ///
+    /// # Errors
+    /// When the disk has failed.
+    pub fn pass_on(&mut self) -> io::Result<EntryNo> {
+        self.seq.keeper_mut().pass_on()?;
+        Ok(self.seq.keeper().durable())
+    }
+
     /// The world as it is: the market is looked at there.
     pub fn market(&self) -> &World {
         self.world.world()
