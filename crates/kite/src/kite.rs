@@ -90,7 +90,7 @@ impl Kite {
     /// When it is closed already.
     pub fn start(&self) -> Result<[tokio::task::JoinHandle<()>; 2], Shut> {
         let (mut news, mut ticks) = (self.0.counter.news()?, self.0.counter.ticks()?);
-        let (kite, post) = (self.clone(), postback::start());
+        let (kite, post) = (self.clone(), Post::default());
         let updates = tokio::spawn(async move {
             if kite.0.doors.look_around(&kite.0.counter).await.is_err() {
                 return;

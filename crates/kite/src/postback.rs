@@ -2,49 +2,65 @@
 
 use crate::doors::{Sink, checksum};
 use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::{sleep, timeout};
 
-/// Posts that wait at most: programs that do not answer are not waited for for ever.
-const WAITING: usize = 10_000;
+/// Posts of an address that wait at most: programs that do not answer are not waited for for ever.
+const WAITING: usize = 1_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long before each further try.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 
-pub struct Letter {
-    url: String,
-    body: String,
-}
+/// Addresses that are posted to at once.
+const ADDRESSES: usize = 256;
 
-pub type Post = Sender<Letter>;
+/// The post: to each address one order at a time, in the order they came, and no address waits for another.
+#[derive(Clone, Default)]
+pub struct Post(Arc<Mutex<HashMap<String, Sender<String>>>>);
 
-/// One order at a time, in the order they came.
-pub fn start() -> Post {
-    let (post, mut inbox) = mpsc::channel::<Letter>(WAITING);
-    tokio::spawn(async move {
-        while let Some(letter) = inbox.recv().await {
-            deliver(&letter).await;
+impl Post {
+    /// A body for an address; what is not taken is said.
+    fn put(&self, url: &str, body: String) -> Result<(), &'static str> {
+        let mut boxes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if boxes.len() >= ADDRESSES && !boxes.contains_key(url) {
+            // Where nothing waits, a box is made anew when it is needed.
+            boxes.retain(|_, inbox| inbox.capacity() < WAITING);
         }
-    });
-    post
+        if boxes.len() >= ADDRESSES && !boxes.contains_key(url) {
+            return Err("too many addresses are posted to");
+        }
+        let inbox = boxes.entry(url.to_owned()).or_insert_with(|| {
+            let (inbox, mut letters) = mpsc::channel::<String>(WAITING);
+            let url = url.to_owned();
+            tokio::spawn(async move {
+                while let Some(body) = letters.recv().await {
+                    deliver(&url, &body).await;
+                }
+            });
+            inbox
+        });
+        inbox.try_send(body).map_err(|_| "too many updates wait for the address")
+    }
 }
 
-async fn deliver(letter: &Letter) {
+async fn deliver(url: &str, body: &str) {
     let mut said = String::new();
     for pause in [None].into_iter().chain(AGAIN.map(Some)) {
         if let Some(pause) = pause {
             sleep(pause).await;
         }
-        match timeout(PATIENCE, post(&letter.url, &letter.body)).await {
+        match timeout(PATIENCE, post(url, body)).await {
             Ok(Ok(())) => return,
             Ok(Err(why)) => said = why,
             Err(_) => said = "no answer in five seconds".into(),
         }
     }
-    eprintln!("sauda: an order update was not taken by {}: {said}", letter.url);
+    eprintln!("sauda: an order update was not taken by {url}: {said}");
 }
 
 /// Host with port, and path, of a plain address.
@@ -102,8 +118,8 @@ pub fn tell(post: &Post, sinks: Vec<Sink>, order: &Value) {
     let Some(status) = status(order) else { return };
     for Sink { app, url, secret } in sinks {
         let body = body(order, status, app, Some(&secret)).to_string();
-        if let Err(e) = post.try_send(Letter { url, body }) {
-            eprintln!("sauda: an order update was not posted: {e}");
+        if let Err(why) = post.put(&url, body) {
+            eprintln!("sauda: an order update was not posted: {why}");
         }
     }
 }
@@ -112,6 +128,7 @@ pub fn tell(post: &Post, sinks: Vec<Sink>, order: &Value) {
 mod tests {
     use super::*;
     use serde_json::json;
+    use tokio::net::TcpListener;
 
     #[test]
     fn a_post_is_signed_with_the_programs_secret() {
@@ -124,6 +141,23 @@ mod tests {
         assert_eq!(body["checksum"], checksum("260701100000001", "2026-07-01 10:00:00", "secret"));
         assert_eq!((&body["unfilled_quantity"], &body["app_id"]), (&json!(3), &json!(7)));
         assert_eq!(status(&json!({ "status": "OPEN", "filled_quantity": 0, "modified": false })), None);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_does_not_answer_keeps_no_other_waiting() {
+        let (silent, other) = (TcpListener::bind("127.0.0.1:0").await.expect("a port"), TcpListener::bind("127.0.0.1:0").await.expect("a port"));
+        let url = |of: &TcpListener| format!("http://{}/", of.local_addr().expect("an address"));
+        let post = Post::default();
+        post.put(&url(&silent), "first".into()).expect("there is room");
+        post.put(&url(&other), "second".into()).expect("there is room");
+        let (mut stream, _) = timeout(Duration::from_secs(2), other.accept()).await.expect("it is not kept waiting").expect("a connection");
+        let mut read = [0u8; 1_024];
+        let n = stream.read(&mut read).await.expect("it says something");
+        assert!(String::from_utf8_lossy(&read[..n]).starts_with("POST / HTTP/1.1"));
+        for _ in 0..=WAITING {
+            let _ = post.put(&url(&silent), "more".into());
+        }
+        assert!(post.put(&url(&silent), "one too many".into()).is_err(), "nothing grows without end");
     }
 
     #[test]
