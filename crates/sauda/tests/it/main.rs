@@ -12,6 +12,7 @@ mod played;
 mod readme;
 mod real;
 mod record;
+mod serve;
 mod sessions;
 mod snapshots;
 mod views;
