@@ -22,11 +22,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, MissedTickBehavior};
 use utoipa::IntoParams;
 use vocab::{SecurityRow, Venue};
 
 /// Between signs of life: whoever hears none of them for long has lost the stream.
-const BEAT: Duration = Duration::from_secs(5);
+const BEAT: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +47,7 @@ struct Follower {
     names: Vec<(Venue, SecurityRow)>,
     news: Receiver<Arc<News>>,
     ticks: Receiver<Arc<Ticks>>,
+    beats: Interval,
     /// To be sent yet.
     lines: VecDeque<Line>,
 }
@@ -82,7 +84,7 @@ impl Follower {
                     Err(RecvError::Lagged(_)) => return Woken::Quotes(None),
                     Err(RecvError::Closed) => return Woken::Over,
                 },
-                () = tokio::time::sleep(BEAT) => return Woken::Beat,
+                _ = self.beats.tick() => return Woken::Beat,
             }
         }
     }
@@ -165,10 +167,12 @@ pub async fn stream(
     let (news, ticks) = (web.counter().news()?, web.counter().ticks()?);
     let names = web.counter().look(move |room| names.iter().filter_map(|name| find(room, name)).collect()).await?;
     let after = seen.or(it.after).unwrap_or(0);
-    let mut it = Follower { web, caller, after, names, news, ticks, lines: VecDeque::new() };
+    let mut beats = tokio::time::interval(BEAT);
+    // Who reads slowly is not told old times one after the other.
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut it = Follower { web, caller, after, names, news, ticks, beats, lines: VecDeque::new() };
     it.tell_orders().await?;
     it.tell_quotes(None).await?;
-    it.beat().await?;
     let lines = futures_util::stream::unfold(it, next);
     Ok(Sse::new(lines).keep_alive(KeepAlive::new().interval(BEAT)))
 }

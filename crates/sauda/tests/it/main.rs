@@ -14,6 +14,7 @@ mod real;
 mod record;
 mod sessions;
 mod snapshots;
+mod terminal;
 mod views;
 mod why;
 mod workbook;

@@ -195,3 +195,34 @@ async fn the_stream_goes_on_where_it_was_left() {
     drop(stream);
     desk.close().await;
 }
+
+#[test]
+fn the_terminal_was_built_of_the_sources_at_hand() {
+    use sha2::{Digest, Sha256};
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let mut names: Vec<_> = std::fs::read_dir(ui.join("src")).expect("sources").map(|it| it.expect("an entry").path()).collect();
+    names.sort();
+    let mut sum = Sha256::new();
+    for path in names {
+        sum.update(path.file_name().expect("a name").as_encoded_bytes());
+        sum.update([0]);
+        sum.update(std::fs::read(&path).expect("a source"));
+    }
+    sum.update(std::fs::read(ui.join("index.html")).expect("the page"));
+    let digest: String = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let built = std::fs::read_to_string(ui.join("dist/sources.txt")).expect("what it was built of");
+    assert_eq!(built.trim(), digest, "crates/web/ui: npm ci && npm run build");
+}
+
+#[tokio::test]
+async fn a_stream_beats_while_quotes_come_and_ends_with_its_session() {
+    let desk = Desk::open().await;
+    let (name, _) = quiet(&desk).await;
+    let mut stream = desk.stream(&format!("/stream?names={name}")).await;
+    for kind in ["quotes", "beat", "beat"] {
+        stream.of(kind).await;
+    }
+    assert_eq!(desk.delete("/session").await.status, 204);
+    stream.of("over").await;
+    desk.close().await;
+}

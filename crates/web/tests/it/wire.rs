@@ -202,13 +202,18 @@ pub struct Lines {
 impl Lines {
     /// The next event about an order: its id and what it says.
     pub async fn order(&mut self) -> (u64, Value) {
+        let (id, data) = self.of("order").await;
+        (id.and_then(|id| id.parse().ok()).expect("an id"), data)
+    }
+
+    /// The next event of a kind.
+    pub async fn of(&mut self, wanted: &str) -> (Option<String>, Value) {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned));
                 let (kind, id, data) = (field("event: "), field("id: "), field("data: "));
                 self.text = rest.to_owned();
-                if kind.as_deref() == Some("order") {
-                    let id = id.and_then(|id| id.parse().ok()).expect("an id");
+                if kind.as_deref() == Some(wanted) {
                     return (id, serde_json::from_str(&data.expect("data")).expect("JSON"));
                 }
             }

@@ -43,7 +43,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, key?:
   if (key) headers['idempotency-key'] = key;
   let answer: Response;
   try {
-    answer = await fetch('/api/v1' + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch('/api/v1' + path, { method, headers, signal: AbortSignal.timeout(10_000), body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
     throw LOST;
   }
