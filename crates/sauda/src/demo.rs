@@ -175,7 +175,8 @@ async fn program(counter: &Counter, owner: UserRow, api_secret: &str) -> Result<
 
 /// What is printed once.
 pub fn told(demo: &Demo, roots: &Roots) -> String {
-    let mut out = format!("Kite-shaped API  {}   stream {}\napi key          {API_KEY}   secret {}\n", roots.kite, roots.ws, demo.api_secret);
+    let mut out = format!("terminal         {}\n", roots.web);
+    out += &format!("Kite-shaped API  {}   stream {}\napi key          {API_KEY}   secret {}\n", roots.kite, roots.ws, demo.api_secret);
     for Person { role, id, password, totp_secret } in &demo.people {
         out += &format!("{role:<16} {id:<10} password {password}   code device {totp_secret}\n");
     }

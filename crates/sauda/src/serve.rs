@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use vocab::{Moment, TimeOfDay};
+use web::Web;
 
 /// When a sandbox's day begins for those who come to it, and when its evening is over.
 const MORNING: TimeOfDay = TimeOfDay::hms(9, 20, 0);
@@ -70,26 +71,33 @@ async fn serve(args: &ServeArgs, counter: Counter, from: Moment) -> Result<(), F
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.kite_port)).await;
     let listener = listener.map_err(|e| Failure::refused(format!("--kite-port {}: {e}", args.kite_port)))?;
     let at = listener.local_addr().map_err(|e| refuse(e.to_string()))?;
-    let roots = Roots { kite: format!("http://{at}"), ws: format!("ws://{at}"), web: String::new() };
+    let pages = TcpListener::bind((Ipv4Addr::LOCALHOST, args.web_port)).await;
+    let pages = pages.map_err(|e| Failure::refused(format!("--web-port {}: {e}", args.web_port)))?;
+    let web_at = pages.local_addr().map_err(|e| refuse(e.to_string()))?;
+    let roots = Roots { kite: format!("http://{at}"), ws: format!("ws://{at}"), web: format!("http://{web_at}") };
     demo::write(&args.dir, &demo, &roots).map_err(|e| refuse(format!("{}: {e}", demo::FILE)))?;
     let kite = Kite::open(counter.clone(), Doors::default()).await.map_err(|wrong| refuse(wrong.message))?;
     let tasks = kite.start().map_err(|e| refuse(e.to_string()))?;
     println!("{}\nopen: market time {now}; these are in {}", demo::told(&demo, &roots), args.dir.join(demo::FILE).display());
-    let (stop, mut stopped) = watch::channel(false);
-    let stops = async move {
+    let (stop, stopped) = watch::channel(false);
+    let stops = |mut stopped: watch::Receiver<bool>| async move {
         // Whoever would say so is gone: then it is over too.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let served = tokio::spawn(kite::serve(listener, kite, stops));
+    let shown = tokio::spawn(web::serve(pages, Web::new(counter.clone()), stops(stopped.clone())));
+    let served = tokio::spawn(kite::serve(listener, kite, stops(stopped)));
     until_told(&counter).await;
     let _ = stop.send(true);
     // Streams that never end by themselves are not waited for.
     let served = tokio::time::timeout(PATIENCE, served).await;
+    let shown = tokio::time::timeout(PATIENCE, shown).await;
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
-    match served {
-        Ok(Ok(Err(e))) => Err(Failure::refused(format!("the Kite port: {e}"))),
-        Ok(Ok(Ok(())) | Err(_)) | Err(_) => Ok(()),
+    for (port, served) in [("Kite", served), ("web", shown)] {
+        if let Ok(Ok(Err(e))) = served {
+            return Err(Failure::refused(format!("the {port} port: {e}")));
+        }
     }
+    Ok(())
 }
 
 /// Those of the file, where they are let in already; else they are let in now.

@@ -15,6 +15,7 @@ mod record;
 mod serve;
 mod sessions;
 mod snapshots;
+mod terminal;
 mod views;
 mod why;
 mod workbook;

@@ -19,7 +19,7 @@ const RANKS: [&[&str]; 6] = [
 ];
 
 /// Arrows inside one rank that are meant.
-const BESIDE: [(&str, &str); 19] = [
+const BESIDE: [(&str, &str); 22] = [
     ("stdx", "vocab"),
     ("rulebook", "vocab"),
     ("rulebook", "stdx"),
@@ -40,6 +40,9 @@ const BESIDE: [(&str, &str); 19] = [
     ("live", "feed"),
     ("kite", "feed"),
     ("kite", "door"),
+    ("web", "live"),
+    ("web", "feed"),
+    ("web", "door"),
 ];
 
 /// The second opinion must not lean on what it judges.
