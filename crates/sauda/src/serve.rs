@@ -11,6 +11,7 @@ use kite::Kite;
 use feed::{Feed, Source};
 use live::{Counter, Hours, Notebook, Open, Pace};
 use std::future::Future;
+use std::io::Write;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -74,7 +75,7 @@ async fn serve(args: &ServeArgs, counter: Counter, from: Moment) -> Result<(), F
     demo::write(&args.dir, &demo, &roots).map_err(|e| refuse(format!("{}: {e}", demo::FILE)))?;
     let kite = Kite::open(counter.clone(), Doors::default()).await.map_err(|wrong| refuse(wrong.message))?;
     let tasks = kite.start().map_err(|e| refuse(e.to_string()))?;
-    println!("{}\nopen: market time {now}; these are in {}", demo::told(&demo, &roots), args.dir.join(demo::FILE).display());
+    say(&format!("{}\nopen: market time {now}; these are in {}", demo::told(&demo, &roots), args.dir.join(demo::FILE).display()));
     let (stop, mut stopped) = watch::channel(false);
     let stops = async move {
         // Whoever would say so is gone: then it is over too.
@@ -145,6 +146,11 @@ fn close(open: Open) -> Result<(), Failure> {
     let vault = vault.close().map_err(|e| Failure::refused(format!("closing the vault: {e}")));
     ended.map_err(|e| Failure::refused(e.to_string()))?;
     let (head, _, _) = (head?, world?, vault?);
-    println!("closed at entry {}", head.entry);
+    say(&format!("closed at entry {}", head.entry));
     Ok(())
+}
+
+/// Whoever started it may have stopped reading: that closes no broker.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
