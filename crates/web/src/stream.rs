@@ -103,10 +103,13 @@ impl Follower {
         // Whatever else came meanwhile is seen by the same look.
         while self.news.try_recv().is_ok() {}
         let (client, after) = (self.caller.client, self.after);
-        for (entry, order, told) in self.web.counter().look(move |room| lines_after(room, client, after)).await? {
-            self.after = entry;
-            let data = json!({ "order": order, "line": told });
-            self.lines.push_back(line("order", &data).id(entry.to_string()));
+        let all = self.web.counter().look(move |room| lines_after(room, client, after)).await?;
+        // What one entry told is one event: whoever has its number has all of it.
+        for of_entry in all.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let lines: Vec<Value> = of_entry.iter().map(|(_, order, told)| json!({ "order": order, "line": told })).collect();
+            let Some((entry, ..)) = of_entry.first() else { continue };
+            self.after = *entry;
+            self.lines.push_back(line("order", &json!({ "lines": lines })).id(entry.to_string()));
         }
         Ok(())
     }
