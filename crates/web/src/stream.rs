@@ -50,6 +50,7 @@ struct Follower {
     beats: Interval,
     /// To be sent yet.
     lines: VecDeque<Line>,
+    over: bool,
 }
 
 enum Woken {
@@ -153,9 +154,11 @@ async fn next(mut it: Follower) -> Option<(Result<Line, Infallible>, Follower)> 
         if let Some(line) = it.lines.pop_front() {
             return Some((Ok(line), it));
         }
-        if !it.fill().await && it.lines.is_empty() {
+        if it.over {
             return None;
         }
+        // What it was told last is still sent.
+        it.over = !it.fill().await;
     }
 }
 
@@ -173,7 +176,7 @@ pub async fn stream(
     let mut beats = tokio::time::interval(BEAT);
     // Who reads slowly is not told old times one after the other.
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut it = Follower { web, caller, after, names, news, ticks, beats, lines: VecDeque::new() };
+    let mut it = Follower { web, caller, after, names, news, ticks, beats, lines: VecDeque::new(), over: false };
     it.tell_orders().await?;
     it.tell_quotes(None).await?;
     let lines = futures_util::stream::unfold(it, next);
