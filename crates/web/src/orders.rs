@@ -561,8 +561,12 @@ pub async fn orders(State(web): State<Web>, caller: Caller, Query(it): Query<Pag
     let (mut items, mut all) = seen.await?;
     let entry = all.last().map_or(0, |it| it.entry);
     all.retain(|it| before.is_none_or(|before| it.entry < before));
-    let more = all.len() > PAGE;
-    items.extend(all.into_iter().rev().take(PAGE));
+    all.reverse();
+    // What one entry changed stays on one page.
+    let (whole, last) = (all.len(), all.get(PAGE - 1).map(|it| it.entry));
+    all.retain(|it| last.is_none_or(|last| it.entry >= last));
+    let more = all.len() < whole;
+    items.extend(all);
     let next = items.last().filter(|_| more).map(|it| it.entry.to_string());
     Ok(Json(OrderPage { entry, items, next }))
 }

@@ -12,42 +12,45 @@ use utoipa::ToSchema;
 pub struct Problem {
     /// Stable: `urn:sauda:` and the code.
     #[serde(rename = "type")]
-    pub kind: String,
-    pub title: String,
+    #[schema(value_type = String)]
+    pub kind: Box<str>,
+    pub title: &'static str,
     pub status: u16,
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Box<str>,
     /// Stable: the name of the refusal, or of what is wrong with the request.
-    pub code: String,
+    pub code: &'static str,
     /// The refusal's number; zero where the request itself is at fault.
     pub number: u16,
     /// The refusal's figures; what they mean is in the sentence.
-    pub facts: Vec<i64>,
+    #[schema(value_type = Vec<i64>)]
+    pub facts: Box<[i64]>,
     /// The paragraph the rule stands in; empty where it is the firm's own order.
-    pub paragraph: String,
+    pub paragraph: &'static str,
     /// Which field of the request is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub field: Option<&'static str>,
 }
 
 impl Problem {
-    pub fn new(status: u16, code: &str, detail: impl Into<String>) -> Problem {
+    pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Problem {
         let title = StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason()).unwrap_or("Error");
         Problem {
-            kind: format!("urn:sauda:{code}"),
-            title: title.to_owned(),
+            kind: format!("urn:sauda:{code}").into(),
+            title,
             status,
-            detail: detail.into(),
-            code: code.to_owned(),
+            detail: detail.into().into(),
+            code,
             number: 0,
-            facts: Vec::new(),
-            paragraph: String::new(),
+            facts: Box::default(),
+            paragraph: "",
             field: None,
         }
     }
 
     /// A field that says nothing we can take.
-    pub fn field(name: &str, why: impl std::fmt::Display) -> Problem {
-        Problem { field: Some(name.to_owned()), ..Problem::new(400, "BadField", format!("{name}: {why}")) }
+    pub fn field(name: &'static str, why: impl std::fmt::Display) -> Problem {
+        Problem { field: Some(name), ..Problem::new(400, "BadField", format!("{name}: {why}")) }
     }
 
     /// What is not there, and what is another's, are told alike.
@@ -83,7 +86,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         let code = refusal.code;
         let plain = Problem::new(status(code), code.name(), refusal.to_string());
-        Problem { number: code.number(), facts: refusal.facts.to_vec(), paragraph: code.paragraph().to_owned(), ..plain }
+        Problem { number: code.number(), facts: refusal.facts.into(), paragraph: code.paragraph(), ..plain }
     }
 }
 

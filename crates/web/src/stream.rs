@@ -50,6 +50,7 @@ struct Follower {
     beats: Interval,
     /// To be sent yet.
     lines: VecDeque<Line>,
+    over: bool,
 }
 
 enum Woken {
@@ -103,10 +104,13 @@ impl Follower {
         // Whatever else came meanwhile is seen by the same look.
         while self.news.try_recv().is_ok() {}
         let (client, after) = (self.caller.client, self.after);
-        for (entry, order, told) in self.web.counter().look(move |room| lines_after(room, client, after)).await? {
-            self.after = entry;
-            let data = json!({ "order": order, "line": told });
-            self.lines.push_back(line("order", &data).id(entry.to_string()));
+        let all = self.web.counter().look(move |room| lines_after(room, client, after)).await?;
+        // What one entry told is one event: whoever has its number has all of it.
+        for of_entry in all.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let lines: Vec<Value> = of_entry.iter().map(|(_, order, told)| json!({ "order": order, "line": told })).collect();
+            let Some((entry, ..)) = of_entry.first() else { continue };
+            self.after = *entry;
+            self.lines.push_back(line("order", &json!({ "lines": lines })).id(entry.to_string()));
         }
         Ok(())
     }
@@ -150,9 +154,11 @@ async fn next(mut it: Follower) -> Option<(Result<Line, Infallible>, Follower)> 
         if let Some(line) = it.lines.pop_front() {
             return Some((Ok(line), it));
         }
-        if !it.fill().await && it.lines.is_empty() {
+        if it.over {
             return None;
         }
+        // What it was told last is still sent.
+        it.over = !it.fill().await;
     }
 }
 
@@ -170,7 +176,7 @@ pub async fn stream(
     let mut beats = tokio::time::interval(BEAT);
     // Who reads slowly is not told old times one after the other.
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut it = Follower { web, caller, after, names, news, ticks, beats, lines: VecDeque::new() };
+    let mut it = Follower { web, caller, after, names, news, ticks, beats, lines: VecDeque::new(), over: false };
     it.tell_orders().await?;
     it.tell_quotes(None).await?;
     let lines = futures_util::stream::unfold(it, next);

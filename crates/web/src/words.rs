@@ -53,7 +53,7 @@ pub fn find(room: &Room<'_>, name: &str) -> Option<(Venue, SecurityRow)> {
 }
 
 /// A price that was asked for, within what any share costs.
-pub fn price(field: &str, paise: Option<i64>) -> Result<Price, Problem> {
+pub fn price(field: &'static str, paise: Option<i64>) -> Result<Price, Problem> {
     match paise.unwrap_or(0) {
         all @ 0..=10_000_000_000 => Ok(Price::from_paise(all)),
         other => Err(Problem::field(field, format!("{other} is no price in paise"))),

@@ -85,7 +85,7 @@ await shot('pad');
 await page.getByRole('textbox', { name: 'Price' }).press('Enter');
 await page.locator('tr[data-status="open"]').waitFor();
 await page.locator('tr[data-status="open"] .link').click();
-await page.getByText('stands at the exchange').waitFor();
+await page.locator('.story').getByText('stands at the exchange').waitFor();
 await shot('story');
 await page.getByRole('button', { name: /Cancel order/ }).first().click();
 await page.locator('tr[data-status="cancelled"]').waitFor();
