@@ -190,6 +190,7 @@ impl Watch {
 
     /// # Panics
     /// When the event contradicts the state.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the next function applies the rest")]
     pub fn apply(&mut self, event: &Event, now: Moment) {
         match *event {
             Event::ListMade { list, owner, name } => {

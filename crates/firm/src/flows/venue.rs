@@ -9,6 +9,7 @@ use orders::{Asked, Event as OrderEvent, Order, Report};
 use risk::{Bound, part};
 use vocab::{ClientKind, ClientRow, Moment, OrderNo, Paise, Price, Product, Qty, Rounding, SettlementRow, Side, TradeNo};
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "only a trade touches more rows than its order's")]
 pub fn order(desk: &mut Desk<'_>, no: OrderNo, report: &Report) {
     let firm = desk.firm;
     let (order, sides) = match report {
